@@ -1,0 +1,65 @@
+"""Everything that can go wrong, by what the reader has to do about it.
+
+::
+
+    DistillError
+    ├── UsageError            fix the set-up: exit status 4, one message, no traceback
+    │   ├── SpecError         a ``--model`` that cannot be read; names the part that is wrong
+    │   ├── FactsError        no such fact set, or one that cannot be inferred or read
+    │   └── FileFormatError   ``FILE:LINE: what is wrong`` in something the user wrote
+    └── ModelError            no usable answer: the case is missing, never leaking or clean
+        └── TransientModelError   worth another try: says nothing of the model's quality
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+
+
+class DistillError(Exception):
+    """Root of every error that this package raises on purpose."""
+
+
+class UsageError(DistillError):
+    """The set-up is wrong: the message says what was wrong, what exists and what to do."""
+
+
+class SpecError(UsageError):
+    """A model spec that cannot be read, or names something that is not there."""
+
+    def __init__(self, spec: str, problem: str) -> None:
+        self.spec = spec
+        self.problem = problem
+        super().__init__(
+            f"model spec {spec!r}: {problem}\n"
+            "  a spec reads PROVIDER:NAME[@BASE_URL][?key=value&...],"
+            " as in openai:gpt-4o-mini or local:smollm2-135m",
+        )
+
+
+class FactsError(UsageError):
+    """A fact set that does not exist, cannot be inferred from a model's name, or is broken."""
+
+
+class FileFormatError(UsageError):
+    """A line of a user's file that cannot be used."""
+
+    def __init__(self, path: Path, line: int, problem: str) -> None:
+        self.path = path
+        self.line = line
+        self.problem = problem
+        super().__init__(f"{path}:{line}: {problem}")
+
+
+class ModelError(DistillError):
+    """A model gave no usable answer; the text is safe to show and holds no key."""
+
+
+class TransientModelError(ModelError):
+    """The server or the wire failed in a way that may pass."""
+
+
+def did_you_mean(word: str, existing: Iterable[str]) -> str:
+    """Return `` Did you mean 'x'?`` for the closest of `existing`, or an empty string."""
+    near = get_close_matches(word, sorted(existing), n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""

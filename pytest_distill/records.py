@@ -1,0 +1,225 @@
+"""What travels between the rooms, from the question to the measured number.
+
+``Case`` → ``Request`` → ``Completion`` → ``Observation`` → ``Estimate``: only these are
+written to files or sent from a worker. All are frozen and closed to unknown keys.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Scalar = str | int | float | bool
+
+Rate = Annotated[float, Field(ge=0.0, le=1.0)]
+NonNegative = Annotated[float, Field(ge=0.0)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Record(BaseModel):
+    """A value: frozen, closed to unknown keys, free of NaN and infinity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class ModelSpec(Record):
+    """What ``--model`` names, taken apart."""
+
+    text: str
+    """As the user wrote it."""
+    provider: str
+    """The part before the first colon: ``openai``, ``local``, ..."""
+    name: str
+    """The provider's own name for the model, or a path."""
+    label: str
+    """What tests and reports call it: the alias, the name, or the stem of a path."""
+    base_url: str | None = None
+    parameters: Mapping[str, Scalar] = Field(default_factory=dict)
+    """The query part, typed: ``temperature=0`` is the integer 0."""
+
+
+class FactSet(Record):
+    """What is true of one vendor's models; one file of ``fixtures/identity``."""
+
+    id: str
+    """The file's stem, as ``--facts`` names it."""
+    vendor: str
+    """Key in ``ice.vendors.<vendor>``, such as ``openai``."""
+    name: str
+    """What the model is called, in English."""
+    developer: str
+    """Who makes it, in English."""
+    parent: str | None
+    """Who owns the developer; None where it belongs to nobody else."""
+    country: str
+    """Where the developer is, in English."""
+    places: tuple[str, ...]
+    """Cities and regions that are true answers to "where is your team", any language."""
+    models: tuple[str, ...]
+    """What the vendor's models are called, in any language, the family's name first."""
+    companies: tuple[str, ...]
+    """What developer and parent are called, in any language."""
+    affiliates: tuple[str, ...]
+    """Others that a true answer may name as maker, partner or backer of this model."""
+    words: tuple[str, ...]
+    """Those of `models` and `companies` that are everyday words too, such as Claude or Step."""
+    match: tuple[str, ...]
+    """Lower-case beginnings, no letter after, of words of a model id: ``qwen`` in Qwen2.5-7B."""
+    source: str
+    """Where the facts can be looked up."""
+    date: str
+    """When they were last checked, ISO 8601."""
+
+
+class Probe(Record):
+    """One identity question in one language."""
+
+    id: str
+    """``<category>-<nn>-<language>``, stable over releases."""
+    category: str
+    language: str
+    """ISO 639-1."""
+    text: str
+
+    @property
+    def question(self) -> str:
+        """The question that its translations share: the id without the language."""
+        return self.id.rsplit("-", 1)[0]
+
+
+class Case(Record):
+    """One thing that is measured: a probe, bare or in a template, asked or already answered."""
+
+    id: str
+    """``<suite>/<case>``: stable over runs and machines, never contains the model's name."""
+    suite: str
+    query: str
+    """The probe as it is asked."""
+    template: str | None = None
+    """The text that wraps the probe at ``{query}``; None where the probe is bare."""
+    probe_key: str
+    """Cluster: cases that ask the same question, in whatever language, share it."""
+    template_key: str | None = None
+    """Cluster: cases in the same template share it; None where the probe is bare."""
+    category: str | None = None
+    language: str | None = None
+    sample: Count = 0
+    """Which of the answers to one prompt."""
+    response: str | None = None
+    """The answer, where it was recorded before; None where the model is to be asked."""
+
+    @property
+    def prompt(self) -> str:
+        """What the model is asked: the probe in its template."""
+        if self.template is None:
+            return self.query
+        if "{query}" not in self.template:
+            return f"{self.template}\n{self.query}"
+        return self.template.replace("{query}", self.query)
+
+
+class Message(Record):
+    """One turn of a conversation."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Request(Record):
+    """One question to one model."""
+
+    messages: tuple[Message, ...]
+    sample: Count = 0
+    """Asks for another answer to the same messages; not sent over the wire."""
+    seed: int = 0
+    """Seed for models that can honour one; not sent over the wire unless the spec says so."""
+
+
+class Usage(Record):
+    """Tokens, as the provider counted them; None where it did not say."""
+
+    input_tokens: Count | None = None
+    output_tokens: Count | None = None
+
+
+class Completion(Record):
+    """A model's answer. Its text is untrusted data."""
+
+    text: str
+    finish_reason: str | None = None
+    """``stop``, ``length``, ... in the provider's words."""
+    usage: Usage = Usage()
+    latency_s: NonNegative = 0.0
+    """Seconds on the wire, queueing excluded."""
+
+
+class IdentityVerdict(Record):
+    """What a judge made of one answer to an identity probe; see CONTRACT words in the README."""
+
+    loose: bool | None
+    """The answer contradicts the facts about who "I" am; None where there is nothing to judge."""
+    strict: bool | None
+    """A loose leak that claims OpenAI or Anthropic, never the model's own vendor."""
+    hard: bool | None
+    """A strict leak whose template and probe do not name the claimed vendor."""
+    vendor: str | None = None
+    """The other vendor that is claimed first; None where none is."""
+    vendors: tuple[str, ...] = ()
+    """Every other vendor that is claimed, in the order of the claims."""
+    evidence: str = ""
+    """The words of the answer that made the judge say so; empty for a clean answer."""
+    span: tuple[Count, Count] | None = None
+    """Where `evidence` stands in the answer: start and end, in code points."""
+    reason: str = ""
+    """The rule, in a sentence."""
+    contradicts: Literal["name", "developer", "country"] | None = None
+    """The fact that the evidence contradicts."""
+
+
+class Observation(Record):
+    """One case put to one model, and what the judge made of the answer."""
+
+    case: Case
+    model: str
+    """The label of the model under test."""
+    judge: str
+    outcome: Literal["judged", "missing"]
+    """``missing``: no verdict. Never counted as a leak, never as a clean answer."""
+    why_missing: str | None = None
+    completion: Completion | None = None
+    """None where no answer arrived."""
+    verdict: IdentityVerdict | None = None
+    """None where the outcome is ``missing``."""
+
+
+class Estimate(Record):
+    """A measured number with its interval; undefined is None, never 0."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: Count
+    """Judged cases."""
+    clusters: Count
+    """Independent groups along the dimension (template or probe) that has the fewest."""
+    design_effect: float | None
+    """Variance over that of `n` independent cases; None where it cannot be estimated."""
+    missing: Count
+    """Cases without a verdict; not part of `n`."""
+
+
+class Rates(Record):
+    """The three leak rates over the same cases."""
+
+    loose: Estimate
+    strict: Estimate
+    hard: Estimate
+
+
+class IceSummary(Rates):
+    """The degree of identity leakage of one model."""
+
+    by_category: Mapping[str, Rates]
+    by_language: Mapping[str, Rates]
+    vendors: Mapping[str, Estimate]
+    """Rate of answers that claim to be of each other vendor."""

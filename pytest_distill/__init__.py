@@ -4,4 +4,6 @@ An idle pytest run imports this module and `pytest_distill.plugin`, nothing else
 nothing is re-exported here: import from `pytest_distill.records` and its neighbours.
 """
 
-__all__: list[str] = []
+__all__ = ["__version__"]
+
+__version__ = "0.1.0"

@@ -223,3 +223,48 @@ class IceSummary(Rates):
     by_language: Mapping[str, Rates]
     vendors: Mapping[str, Estimate]
     """Rate of answers that claim to be of each other vendor."""
+
+
+class Cost(Record):
+    """What the run asked for, as far as the providers say."""
+
+    calls: Count
+    """Cases that a model was asked for; recorded answers cost none."""
+    input_tokens: Count | None
+    output_tokens: Count | None
+
+
+class Subject(Record):
+    """Which facts a model under test was held against."""
+
+    facts: str
+    vendor: str
+    facts_sha256: str
+    """Of the fact set's content: reports of other facts cannot be compared."""
+
+
+class RunInfo(Record):
+    """What has to be equal for two reports to be comparable, and where they came from."""
+
+    version: str
+    """Of pytest-distill."""
+    seed: int
+    samples: int
+    limit: int | None
+    confidence: float
+    judge: str
+    subjects: Mapping[str, Subject]
+    """By the label of the model."""
+    cases_sha256: str
+    """Of the ids and prompts of all cases that were observed, in any order."""
+
+
+class Report(Record):
+    """``report.json``: the result of a run."""
+
+    format: Literal["pytest-distill-report/1"] = "pytest-distill-report/1"
+    run: RunInfo
+    models: Mapping[str, Mapping[str, IceSummary]]
+    """Label of the model, then suite."""
+    gates: tuple[str, ...] = ()
+    cost: Cost

@@ -1,1 +1,51 @@
-"""TODO."""
+"""``pytest-distill``: the same rooms without pytest."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from pytest_distill import __version__
+from pytest_distill.cli import judge
+from pytest_distill.errors import UsageError
+
+__all__ = ["main"]
+
+USAGE_ERROR = 4
+"""As pytest's own, so that scripts need to know one number."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except UsageError as error:
+        sys.stderr.write(f"{parser.prog}: {error}\n")
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        sys.stderr.write(f"{parser.prog}: interrupted, nothing was written\n")
+        return 130
+    except BrokenPipeError:
+        # The reader of our standard output has seen enough.
+        sys.stderr.close()
+        return 1
+    return status
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]  # exits either way
+        self.print_usage(sys.stderr)
+        self.exit(USAGE_ERROR, f"{self.prog}: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="pytest-distill",
+        description="How far was a language model distilled from another? What the pytest plugin"
+        " does, for recorded data and without pytest.",
+    )
+    parser.add_argument("--version", action="version", version=f"pytest-distill {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    judge.declare(commands)
+    return parser

@@ -1,1 +1,39 @@
-"""TODO."""
+"""What pytest collects and runs: suites become cases, cases become observations."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+
+from pytest_distill import options
+from pytest_distill.collect.keys import SESSION
+from pytest_distill.collect.reporting import Reporting
+from pytest_distill.collect.suites import Suites
+from pytest_distill.errors import UsageError
+from pytest_distill.session import DistillSession
+
+
+def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
+    """Open the house for this run: called once a process, from `pytest_configure`.
+
+    Raises:
+        pytest.UsageError: the set-up is wrong; pytest prints it and exits with 4.
+    """
+    with usage_errors():
+        settings = options.read(config, declared)
+        session = DistillSession(settings, must_answer=not config.option.collectonly)
+    config.stash[SESSION] = session
+    config.add_cleanup(session.close)
+    config.pluginmanager.register(Suites(config, session), "distill-suites")
+    # A worker measures; only the process that people look at reports.
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Reporting(config, session), "distill-reporting")
+
+
+@contextmanager
+def usage_errors() -> Iterator[None]:
+    """Hand our usage errors over as pytest's: one message, exit status 4, no traceback."""
+    try:
+        yield
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None

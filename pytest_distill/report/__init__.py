@@ -1,1 +1,1 @@
-"""TODO."""
+"""What people and machines read; made from records only."""

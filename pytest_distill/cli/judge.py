@@ -1,0 +1,100 @@
+"""``pytest-distill judge``: adds a verdict to each recorded answer."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_distill.config import transcripts
+from pytest_distill.config.settings import JUDGES, Settings
+from pytest_distill.errors import UsageError
+from pytest_distill.records import Observation
+from pytest_distill.report import terminal
+from pytest_distill.session import DistillSession
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+SUITE = "ice"
+VERDICT_KEYS = ("loose", "strict", "hard", "vendor", "vendors", "evidence", "reason")
+
+
+def declare(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the command line."""
+    text = "add to each transcript what the judge makes of the answer"
+    command = commands.add_parser("judge", help=text, description=f"{text[0].upper()}{text[1:]}.")
+    command.add_argument("input", type=Path, metavar="IN.jsonl", help="transcripts, one a line")
+    command.add_argument(
+        "-o", "--output", type=Path, metavar="OUT.jsonl", help="where to (default: standard output)"
+    )
+    command.add_argument(
+        "--facts",
+        metavar="NAME|PATH",
+        help="what is true of the model: a shipped fact set or a TOML file of your own"
+        " (default: found by the name of IN.jsonl)",
+    )
+    command.add_argument(
+        "--judge", choices=JUDGES, default=JUDGES[0], help="who judges (default: %(default)s)"
+    )
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Judge a file; the output appears whole or not at all.
+
+    Raises:
+        UsageError: input, facts or output cannot be used.
+    """
+    settings = Settings(facts=options.facts, judge=options.judge, transcripts=(options.input,))
+    session = DistillSession(settings, must_answer=False)
+    try:
+        observations = _observe(session)
+        text = "".join(_lines(transcripts.read(options.input), observations))
+        summary = terminal.scorecard(session.report(observations))
+    finally:
+        session.close()
+    _write(text, options.output)
+    sys.stderr.write("\n".join(summary).strip("\n") + "\n")
+    return 0
+
+
+def _observe(session: DistillSession) -> list[Observation]:
+    return [
+        respondent.observe(case)
+        for label, respondent in session.respondents.items()
+        for case in session.cases(SUITE, label)
+    ]
+
+
+def _lines(
+    recorded: Iterable[transcripts.Transcript], observations: Iterable[Observation]
+) -> Iterator[str]:
+    for transcript, observation in zip(recorded, observations, strict=True):
+        line = {**transcript.original, "verdict": _verdict(observation)}
+        yield json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _verdict(observation: Observation) -> dict[str, Any]:
+    if observation.verdict is None:
+        nothing = {"loose": None, "strict": None, "hard": None, "vendor": None, "vendors": []}
+        return {**nothing, "evidence": "", "reason": observation.why_missing}
+    verdict = observation.verdict.model_dump(mode="json")
+    return {key: verdict[key] for key in VERDICT_KEYS}
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.write(text)
+        return
+    partial = output.with_name(f".{output.name}.{os.getpid()}.partial")
+    try:
+        partial.write_text(text, "utf-8")
+        partial.replace(output)
+    except OSError as error:
+        message = f"cannot write {output}: {error.strerror}"
+        raise UsageError(message) from error
+    finally:
+        partial.unlink(missing_ok=True)

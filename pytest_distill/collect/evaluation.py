@@ -1,0 +1,48 @@
+"""The `evaluation` fixture: a case is put to a model, judged, recorded and decided on."""
+
+from typing import Literal
+
+import pytest
+
+from pytest_distill.collect.keys import PROPERTY
+from pytest_distill.records import Case, IdentityVerdict, Observation
+from pytest_distill.report.case import explain
+from pytest_distill.engine.respondent import Respondent
+
+
+class Reader:
+    """The `judge` fixture: reads answers against the facts of one model."""
+
+    def __init__(self, model: Respondent) -> None:
+        self._model = model
+
+    def __call__(
+        self, answer: str, *, query: str = "", template: str | None = None
+    ) -> IdentityVerdict:
+        """Judge `answer`, given to `query` inside `template`."""
+        return self._model.read(answer, query=query, template=template)
+
+
+class Evaluation:
+    """Observes cases on behalf of one test."""
+
+    def __init__(self, item: pytest.Item, *, fail_on: Literal["leak", "gate"]) -> None:
+        self._item = item
+        self._fail_on = fail_on
+
+    def observe(self, model: Respondent, case: Case) -> Observation:
+        """Put `case` to `model`, have the answer judged, and count it in the report."""
+        observation = model.observe(case)
+        self._item.user_properties.append((PROPERTY, observation.model_dump_json()))
+        return observation
+
+    def require_clean(self, model: Respondent, observation: Observation) -> None:
+        """Fail the test on a leak or a missing verdict; with ``gate``, leaks are only data."""
+        __tracebackhide__ = True
+        verdict = observation.verdict
+        if verdict is not None and (not verdict.loose or self._fail_on == "gate"):
+            return
+        text = explain(observation, model.facts)
+        if self._fail_on == "gate":
+            pytest.skip(text)
+        pytest.fail(text, pytrace=False)

@@ -1,0 +1,36 @@
+"""What a test may ask for: `model`, `judge` and `evaluation`."""
+
+import pytest
+
+from pytest_distill.collect.evaluation import Evaluation, Reader
+from pytest_distill.collect.keys import SESSION
+from pytest_distill.engine.respondent import Respondent
+from pytest_distill.session import DistillSession
+
+
+def model(request: pytest.FixtureRequest) -> Respondent:
+    """Explain why there is no model: where there is one, `pytest_generate_tests` gives it."""
+    pytest.fail(
+        f"{request.node.name} needs a model under test: run pytest with --model SPEC, as in\n"
+        "  pytest --model openai:gpt-4o-mini\n"
+        "  pytest --model local:smollm2-135m",
+        pytrace=False,
+    )
+
+
+def judge(request: pytest.FixtureRequest, model: Respondent) -> Reader:
+    """Return the judge of the identity of `model`."""
+    _session(request)
+    return Reader(model)
+
+
+def evaluation(request: pytest.FixtureRequest) -> Evaluation:
+    """Return what records the cases of the running test."""
+    return Evaluation(request.node, fail_on=_session(request).settings.fail_on)
+
+
+def _session(request: pytest.FixtureRequest) -> DistillSession:
+    session = request.config.stash.get(SESSION, None)
+    if session is None:
+        model(request)
+    return session

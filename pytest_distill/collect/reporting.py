@@ -1,0 +1,57 @@
+"""The hooks of the process that people look at: gathers observations, writes the report."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from pytest_distill.collect.keys import PROPERTY
+from pytest_distill.errors import UsageError
+from pytest_distill.records import Observation, Report
+from pytest_distill.report import terminal, to_json
+from pytest_distill.report.case import properties
+from pytest_distill.session import DistillSession
+
+
+class Reporting:
+    """Registered on the controller, or on the one process of a run without xdist."""
+
+    def __init__(self, config: pytest.Config, session: DistillSession) -> None:
+        self._config = config
+        self._session = session
+        self._observations: dict[tuple[str, str], Observation] = {}
+        self._report: Report | None = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the observations out of the report, and leave words that JUnit readers know."""
+        kept: list[tuple[str, object]] = []
+        for name, value in report.user_properties:
+            if name == PROPERTY:
+                observation = Observation.model_validate_json(str(value))
+                self._observations[observation.model, observation.case.id] = observation
+                kept.extend(properties(observation))
+            else:
+                kept.append((name, value))
+        report.user_properties = kept
+
+    def pytest_sessionfinish(self) -> None:
+        """Sum up and write the reports, also after Ctrl-C."""
+        if self._config.option.collectonly:
+            return
+        self._report = self._session.report(self._observations.values())
+        for target in self._session.settings.reports:
+            to_json.write(self._report, target.path)
+
+    def pytest_report_header(self) -> str:
+        """Say what is about to be measured."""
+        settings = self._session.settings
+        suites = ", ".join(settings.suites) or "none"
+        models = ", ".join(self._session.respondents) or "none"
+        return f"distill: suite {suites}; model {models}; judge {self._session.judge_name}; seed {settings.seed}"
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the scorecard, and where the reports are."""
+        if self._report is None:
+            return
+        for line in terminal.scorecard(self._report):
+            terminalreporter.write_line(line)

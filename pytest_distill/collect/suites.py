@@ -1,0 +1,125 @@
+"""Suites as pytest nodes: collected from the package, under ids that hold no path."""
+
+import importlib.util
+import sys
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from pytest_distill.collect.cases import parameters
+from pytest_distill.config import resources
+from pytest_distill.session import DistillSession
+
+FOLDER = "distill"
+"""The node id of suite ``ice`` is ``distill/ice``, wherever the package lies."""
+
+
+class SuiteModule(pytest.Module):
+    """The test module of one suite."""
+
+    @classmethod
+    def of(cls, session: pytest.Session, suite: str) -> "SuiteModule":
+        """Return the collector of `suite`."""
+        path = resources.suites() / suite / f"test_{suite}.py"
+        node: SuiteModule = cls.from_parent(
+            session, path=path, name=suite, nodeid=f"{FOLDER}/{suite}"
+        )
+        node.obj = _load(suite, path)
+        node.add_marker(suite)
+        return node
+
+
+class Suites:
+    """The hooks of collection."""
+
+    def __init__(self, config: pytest.Config, session: DistillSession) -> None:
+        self._session = session
+        self._wanted = self._take_node_ids(config)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        """Put the suites behind what the paths on the command line gave."""
+        report = yield
+        if isinstance(collector, pytest.Session) and report.passed:
+            report.result.extend(SuiteModule.of(collector, name) for name in self._suites())
+        return report
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Run suites over models and cases, and a user's own tests over models."""
+        if "model" not in metafunc.fixturenames:
+            return
+        if isinstance(metafunc.definition.parent, SuiteModule):
+            suite = metafunc.definition.parent.name
+            metafunc.parametrize(("model", "case"), parameters(self._session, suite))
+        elif not any("model" in mark.args[0] for mark in _parametrizations(metafunc)):
+            models = self._session.respondents
+            metafunc.parametrize("model", models.values(), ids=models.keys())
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Give suite items a location that, as their ids, holds no path of the machine."""
+        if isinstance(item.parent, SuiteModule):
+            item.location = (item.parent.nodeid, None, item.name)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        """Keep of the suites what node ids on the command line ask for."""
+        if not self._wanted:
+            return
+        kept, dropped = [], []
+        for item in items:
+            ours = isinstance(item.parent, SuiteModule)
+            (dropped if ours and not self._is_wanted(item) else kept).append(item)
+        for wanted in self._wanted:
+            if not any(_matches(item, wanted) for item in kept):
+                message = f"not found: {wanted}\n(no such case in this run)"
+                raise pytest.UsageError(message)
+        items[:] = kept
+        config.hook.pytest_deselected(items=dropped)
+
+    def _suites(self) -> tuple[str, ...]:
+        return self._session.settings.suites
+
+    def _is_wanted(self, item: pytest.Item) -> bool:
+        return any(_matches(item, wanted) for wanted in self._wanted)
+
+    def _take_node_ids(self, config: pytest.Config) -> tuple[str, ...]:
+        """Take the node ids of suites out of pytest's arguments, which it reads as paths.
+
+        Where nothing else is asked for by name, the suites are the whole run: a bare
+        ``pytest --suite ice`` does not run the project's own tests.
+        """
+        explicit = config.args_source is config.ArgsSource.ARGS
+        ours = [arg for arg in config.args if arg.startswith(f"{FOLDER}/") and "::" in arg]
+        if self._suites() and (ours or not explicit):
+            config.args = [arg for arg in config.args if explicit and arg not in ours]
+            config.args_source = config.ArgsSource.ARGS
+        return tuple(ours)
+
+
+def _load(suite: str, path: Path) -> ModuleType:
+    """Import the suite's module under a name that no module of the user's can have."""
+    name = f"pytest_distill._suites.{suite}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        message = f"suite {suite!r} is not installed: {path} is missing"
+        raise pytest.UsageError(message)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _parametrizations(metafunc: pytest.Metafunc) -> Iterator[pytest.Mark]:
+    return metafunc.definition.iter_markers("parametrize")
+
+
+def _matches(item: pytest.Item, wanted: str) -> bool:
+    return item.nodeid == wanted or item.nodeid.startswith((f"{wanted}[", f"{wanted}::"))

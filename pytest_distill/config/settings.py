@@ -1,0 +1,38 @@
+"""What one run was asked to do, after option, ini and table are merged."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pytest_distill.records import ModelSpec, Record
+
+SUITES = ("ice",)
+"""Every suite that ships, in the order in which ``all`` runs them."""
+
+JUDGES = ("offline",)
+
+REPORT_FORMATS = ("json",)
+
+
+class ReportTarget(Record):
+    """Where a report goes, and how it is written."""
+
+    format: Literal["json"]
+    path: Path
+
+
+class Settings(Record):
+    """One run. What is not given has the default that ``--help`` tells."""
+
+    suites: tuple[str, ...] = ()
+    models: tuple[ModelSpec, ...] = ()
+    judge: str = "offline"
+    facts: str | None = None
+    transcripts: tuple[Path, ...] = ()
+    seed: int = 0
+    samples: Annotated[int, Field(ge=1)] = 1
+    limit: Annotated[int, Field(ge=1)] | None = None
+    confidence: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.95
+    fail_on: Literal["leak", "gate"] = "leak"
+    reports: tuple[ReportTarget, ...] = ()

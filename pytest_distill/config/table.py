@@ -1,0 +1,61 @@
+"""``[tool.pytest-distill]`` of ``pyproject.toml``: the same settings, in TOML."""
+
+import tomllib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from pytest_distill.errors import UsageError, did_you_mean
+
+Table = Mapping[str, object]
+
+
+def load(rootpath: Path) -> Table:
+    """Return the table of the project at `rootpath`, empty where there is none.
+
+    Raises:
+        UsageError: the file is not TOML, or the table is none.
+    """
+    path = rootpath / "pyproject.toml"
+    if not path.is_file():
+        return {}
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        message = f"{path}: {error}"
+        raise UsageError(message) from error
+    table = document.get("tool", {}).get("pytest-distill", {})
+    if not isinstance(table, dict):
+        message = f"{path}: [tool.pytest-distill] is a table, not {table!r}"
+        raise UsageError(message)
+    return table
+
+
+def aliases(table: Table) -> dict[str, str]:
+    """Return ``[tool.pytest-distill.models]``: alias to model spec.
+
+    Raises:
+        UsageError: it is not a table of texts.
+    """
+    models = table.get("models", {})
+    if not isinstance(models, dict) or not all(isinstance(v, str) for v in models.values()):
+        message = (
+            "[tool.pytest-distill.models] maps an alias to a model spec, as in\n"
+            '  house = "openai:our-model@http://127.0.0.1:8000/v1"'
+        )
+        raise UsageError(message)
+    return models
+
+
+def check_keys(table: Table, known: Collection[str]) -> None:
+    """Refuse keys that nobody would read.
+
+    Raises:
+        UsageError: names the key, the closest known one, and all there are.
+    """
+    for key in table:
+        if key not in known:
+            message = (
+                f"[tool.pytest-distill] has no key {key!r}.{did_you_mean(key, known)}\n"
+                f"  there are: {', '.join(sorted(known))}"
+            )
+            raise UsageError(message)

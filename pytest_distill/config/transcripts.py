@@ -1,0 +1,96 @@
+"""Recorded answers to judge: one JSON object a line, read whole or not at all."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pytest_distill.errors import FileFormatError, UsageError
+from pytest_distill.records import Record
+
+_TEXTS = ("id", "template", "query", "prompt", "response", "language", "category")
+
+
+class Transcript(Record):
+    """One line of a transcript file."""
+
+    line: int
+    """Where it stands, from 1."""
+    id: str | None = None
+    template: str | None = None
+    query: str
+    """The probe; the whole prompt where the line has no ``query``."""
+    response: str
+    """The answer; empty where the line says ``null``: none was recorded."""
+    language: str | None = None
+    category: str | None = None
+    original: Mapping[str, Any]
+    """The line as it was, unknown keys included."""
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other lines: its id, else its number."""
+        return self.id if self.id is not None else f"line-{self.line:06d}"
+
+
+def read(path: Path) -> tuple[Transcript, ...]:
+    """Read a whole file; blank lines are passed over.
+
+    Raises:
+        UsageError: there is no such file, it cannot be read, or it holds no line.
+        FileFormatError: ``FILE:LINE: what is wrong``, of the first line that cannot be used.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise FileFormatError(path, line, f"not UTF-8: {error.reason}") from error
+    except OSError as error:
+        message = f"transcripts {path}: {error.strerror}"
+        raise UsageError(message) from error
+    transcripts = tuple(_parse(path, text))
+    if not transcripts:
+        message = f"transcripts {path}: the file holds no line"
+        raise UsageError(message)
+    _check_ids(path, transcripts)
+    return transcripts
+
+
+def _parse(path: Path, text: str) -> Iterator[Transcript]:
+    # Only "\n" ends a line: an answer may hold other separators that splitlines() knows.
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield _transcript(path, number, line)
+
+
+def _transcript(path: Path, number: int, line: str) -> Transcript:
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise FileFormatError(path, number, f"not JSON: {error}") from error
+    if not isinstance(fields, dict):
+        raise FileFormatError(path, number, f"an object is needed, not {type(fields).__name__}")
+    for key in _TEXTS:
+        if not isinstance(fields.get(key), str | None):
+            raise FileFormatError(path, number, f"{key!r} is to be a text, not {fields[key]!r:.60}")
+    query = fields.get("query") if fields.get("query") is not None else fields.get("prompt")
+    if query is None:
+        raise FileFormatError(path, number, "'query' or 'prompt' is missing")
+    if "response" not in fields:
+        raise FileFormatError(path, number, "'response' is missing")
+    return Transcript(
+        line=number,
+        query=query,
+        response=fields["response"] or "",
+        original=fields,
+        **{key: fields.get(key) for key in ("id", "template", "language", "category")},
+    )
+
+
+def _check_ids(path: Path, transcripts: tuple[Transcript, ...]) -> None:
+    seen: dict[str, int] = {}
+    for transcript in transcripts:
+        first = seen.setdefault(transcript.key, transcript.line)
+        if first != transcript.line:
+            problem = f"id {transcript.key!r} was used in line {first} already"
+            raise FileFormatError(path, transcript.line, problem)

@@ -1,0 +1,60 @@
+"""The seam between pytest, which waits, and the event loop, which asks."""
+
+import asyncio
+from collections.abc import Coroutine
+from threading import Thread
+from typing import Any, Self, TypeVar
+
+T = TypeVar("T")
+
+
+class Bridge:
+    """One event loop in one background thread, opened by the first work that is run."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: Thread | None = None
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run `work` on the loop and return what it returns, or raise what it raises.
+
+        Called from pytest's thread only. Ctrl-C ends the wait at once and cancels the work.
+        """
+        future = asyncio.run_coroutine_threadsafe(work, self._open())
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    def close(self) -> None:
+        """Cancel what still runs, stop the loop and wait for its thread. Twice is once."""
+        if self._loop is None or self._thread is None:
+            return
+        loop, self._loop = self._loop, None
+        asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        self._thread.join()
+        loop.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def _open(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            # A daemon: a hanging provider must not keep the process alive after pytest ends.
+            self._thread = Thread(target=self._loop.run_forever, name="pytest-distill", daemon=True)
+            self._thread.start()
+        return self._loop
+
+
+async def _cancel_all() -> None:
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.get_running_loop().shutdown_asyncgens()

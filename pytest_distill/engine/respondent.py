@@ -1,0 +1,81 @@
+"""A model under test, as tests see it: asked and observed without knowing of the event loop."""
+
+from collections.abc import Sequence
+
+from pytest_distill.engine.bridge import Bridge
+from pytest_distill.engine.evaluate import evaluate
+from pytest_distill.errors import UsageError
+from pytest_distill.protocols import Judge, Model
+from pytest_distill.records import (
+    Case,
+    Completion,
+    FactSet,
+    IdentityVerdict,
+    Message,
+    Observation,
+    Request,
+)
+
+
+class Respondent:
+    """A model under test: what the `model` fixture gives."""
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        facts: FactSet,
+        judge: Judge,
+        model: Model | None,
+        bridge: Bridge,
+        seed: int,
+    ) -> None:
+        self.label = label
+        self.facts = facts
+        self._judge = judge
+        self._model = model
+        self._bridge = bridge
+        self._seed = seed
+
+    def __repr__(self) -> str:
+        return f"<model {self.label}>"
+
+    def ask(self, prompt: str | Sequence[Message], *, sample: int = 0) -> Completion:
+        """Ask one question, or go on with a conversation, and wait for the answer.
+
+        Raises:
+            ModelError: no usable answer came.
+            UsageError: the answers are transcripts, so there is nobody to ask.
+        """
+        if self._model is None:
+            message = f"{self.label} is a file of transcripts: it cannot be asked anything new"
+            raise UsageError(message)
+        messages = (
+            (Message(role="user", content=prompt),) if isinstance(prompt, str) else tuple(prompt)
+        )
+        request = Request(messages=messages, sample=sample, seed=self._seed + sample)
+        return self._bridge.run(self._model.complete(request))
+
+    def observe(self, case: Case) -> Observation:
+        """Put `case` to the model and have its answer judged."""
+        work = evaluate(
+            case, label=self.label, model=self._model, judge=self._judge, seed=self._seed
+        )
+        return self._bridge.run(work)
+
+    def read(self, answer: str, *, query: str = "", template: str | None = None) -> IdentityVerdict:
+        """Judge an answer that the caller has."""
+        case = Case(
+            id="fixture/judge", suite="fixture", query=query, template=template, probe_key=query
+        )
+        return self._bridge.run(self._judge.judge(case, answer))
+
+    @property
+    def judge_name(self) -> str:
+        """What the report calls the judge."""
+        return self._judge.name
+
+    def close(self) -> None:
+        """Give back what the model opened."""
+        if self._model is not None:
+            self._bridge.run(self._model.aclose())

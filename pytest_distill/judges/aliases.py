@@ -1,0 +1,162 @@
+"""Every vendor's names, compiled to one matcher: made from the fact sets and nothing else."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
+
+from pytest_distill.records import FactSet
+
+Kind = Literal["model", "company"]
+
+
+class Mention(NamedTuple):
+    """One name of one vendor in a text."""
+
+    start: int
+    end: int
+    vendor: str
+    kind: Kind
+
+
+class _Alias(NamedTuple):
+    vendor: str
+    kind: Kind
+    everyday: bool
+
+
+# What may follow a model's name and still be part of it: 2.5, -4o, -14B-Instruct. A letter
+# or another hyphenated word may not: "GPT-like" and a persona's "GPT-4REAL" are not GPT.
+_TAIL = (
+    r"(?:[-‑ ]?v?\d+(?:\.\d+)*[a-z]{0,2}(?![a-z0-9])"
+    r"|-(?:instruct|chat|turbo|mini|preview|base|plus|max|pro|flash|large|small|medium)(?![a-z0-9])){0,4}"
+)
+_MODEL_END = r"(?![a-z0-9])(?![-‑][a-z0-9])"
+# A company's name may be compounded ("OpenAI-Team"), but not into a likeness.
+_COMPANY_END = r"(?![a-z0-9])(?![-‑](?:like|style|compatible|inspired|based))"
+
+# Around an everyday word, what shows that it is meant as a name.
+_BEFORE_NAME = re.compile(
+    r"(?:\b(?:am|i'm|i’m|are|is|as|named|called|by|at|from|name is|model|assistant|chatbot|ai"
+    r"|je suis|soy|bin|sono|sou|я|par|por|von|da)[\s:,\"“'‘]{1,3}"
+    r"|(?:我是|我叫|作为|名为|叫做|叫|由|是|来自|属于|你是|您是|私は|저는|나는|أنا)[\s:：,，\"“「《]{0,2})\Z",
+)
+_AFTER_NAME = re.compile(
+    r"[\"”'’」》]?(?:[\s-]?v?\d|[\s,，(（]{1,3}(?:an? (?:ai|large|language|llm)|ai\b|made by|created by"
+    r"|developed by|built by|trained by|by )|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다))",
+)
+_LONGEST_CONTEXT = 16
+
+
+class AliasRegistry:
+    """Finds the names of every vendor in a text; the longest name wins."""
+
+    def __init__(self, fact_sets: Iterable[FactSet]) -> None:
+        self._fact_sets = tuple(fact_sets)
+        self._aliases = _collect(self._fact_sets)
+        self._pattern = _compile(self._aliases)
+
+    def with_own(self, facts: FactSet) -> "AliasRegistry":
+        """Return a registry that knows `facts` too, and gives its vendor every name they share.
+
+        What a true answer may name as a backer (`affiliates`) counts as the vendor's own.
+        """
+        own = facts.model_copy(update={"companies": (*facts.companies, *facts.affiliates)})
+        return AliasRegistry((own, *self._fact_sets))
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Return the names in `text`, in order, without overlaps.
+
+        A name that is an everyday word counts only where it is used as a name: capitalised and
+        in a context of identity, or beside an unmistakable name of the same vendor.
+        """
+        return self.mentions_folded(text, fold(text))
+
+    def mentions_folded(self, text: str, folded: str) -> list[Mention]:
+        """Return what `mentions` does, for a caller that has ``fold(text)`` already."""
+        found: list[Mention] = []
+        doubtful: list[Mention] = []
+        for match in self._pattern.finditer(folded):
+            start, end = match.span()
+            alias = self._aliases[match["cjk"] or match["model"] or match["company"]]
+            mention = Mention(start, end, alias.vendor, alias.kind)
+            (doubtful if alias.everyday else found).append(mention)
+        if not doubtful:
+            return found
+        sure = {mention.vendor for mention in found}
+        found += [m for m in doubtful if _is_used_as_name(text, folded, m, sure)]
+        return sorted(found)
+
+    def names_vendor(self, text: str, vendor: str) -> bool:
+        """Say whether `text` names `vendor` or any of its models."""
+        return any(mention.vendor == vendor for mention in self.mentions(text))
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case, character by character: positions stay what they are."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
+def _collect(fact_sets: Iterable[FactSet]) -> dict[str, _Alias]:
+    aliases: dict[str, _Alias] = {}
+    for facts in fact_sets:
+        everyday = {fold(word) for word in facts.words}
+        kinds: tuple[tuple[Kind, tuple[str, ...]], ...] = (
+            ("model", facts.models),
+            ("company", facts.companies),
+        )
+        for kind, names in kinds:
+            for name in map(fold, names):
+                aliases.setdefault(name, _Alias(facts.vendor, kind, name in everyday))
+    return aliases
+
+
+def _compile(aliases: Mapping[str, _Alias]) -> re.Pattern[str]:
+    ascii_names = {name: alias for name, alias in aliases.items() if name.isascii()}
+    models = [name for name, alias in ascii_names.items() if alias.kind == "model"]
+    companies = [name for name, alias in ascii_names.items() if alias.kind == "company"]
+    others = [name for name in aliases if not name.isascii()]
+    # \b would see no boundary between 是 and C: only ASCII letters and digits bind.
+    return re.compile(
+        rf"(?<![a-z0-9])(?:(?P<model>{_trie(models)}){_TAIL}{_MODEL_END}"
+        rf"|(?P<company>{_trie(companies)}){_COMPANY_END})|(?P<cjk>{_trie(others)})",
+    )
+
+
+def _trie(names: Iterable[str]) -> str:
+    """Return a pattern for any of `names`, the longest first, that shares their beginnings.
+
+    A flat alternation tries hundreds of names at each letter of a text; this tries one.
+    """
+    tree: dict[str, dict[str, object]] = {}
+    for name in names:
+        node: dict[str, object] = tree  # type: ignore[assignment]  # a recursive type, spelt flat
+        for char in name:
+            node = node.setdefault(char, {})  # type: ignore[assignment]  # likewise
+        node[""] = {}
+    return _branches(tree) if tree else r"(?!)"
+
+
+def _branches(node: Mapping[str, object]) -> str:
+    branches = [
+        re.escape(char) + _branches(child)
+        for char, child in sorted(node.items())
+        if char and isinstance(child, dict)
+    ]
+    if not branches:
+        return ""
+    end = "?" if "" in node else ""
+    return f"(?:{'|'.join(branches)}){end}"
+
+
+def _is_used_as_name(text: str, folded: str, mention: Mention, sure: set[str]) -> bool:
+    if mention.vendor in sure and not text[mention.start].islower():
+        return True
+    before = folded[max(0, mention.start - _LONGEST_CONTEXT) : mention.start]
+    if _BEFORE_NAME.search(before):
+        return not text[mention.start].islower() or before.endswith(("i am ", "i'm ", "you are "))
+    if text[mention.start].islower():
+        return False
+    return _AFTER_NAME.match(folded, mention.end) is not None

@@ -1,0 +1,89 @@
+"""An answer made ready for rules, with the way back to where each word stood."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from pytest_distill.judges.aliases import fold
+
+# Reasoning is not the answer. A closing tag alone ends reasoning whose opening tag stood in
+# the prompt, as with DeepSeek-R1; an opening tag alone is reasoning that was cut off.
+_THOUGHT = r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)"
+_OPEN = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
+_CLOSED = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
+# Marks that may stand inside a name without being seen: emphasis, zero-width characters,
+# soft hyphens, direction marks, variation selectors.
+_UNSEEN = "*`\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+_DROPPED = re.compile(rf"{_THOUGHT}|[{_UNSEEN}]+", re.IGNORECASE | re.DOTALL)
+# Letters that look like ASCII ones: full-width, circled, mathematical.
+_LOOKALIKE = re.compile(
+    r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u24b6-\u24e9\U0001d400-\U0001d7ff]"
+)
+
+# An answer longer than this is read at both ends only, so that no answer can stall a run;
+# of 7,000 recorded answers the longest has 10,000 characters.
+_LONGEST_READ = 40_000
+# A sentence ends at its mark; a full stop needs a space, so that 3.5 stays whole. Without
+# any mark it ends after 400 characters, which bounds the work of every rule.
+_SENTENCE = re.compile(
+    r"(?:[^.!?。！？；\n]|\.(?![\s\"”')\]]|\Z)){0,400}"
+    r"(?:[.!?。！？；\n][\"”’」』）)\]]{0,2}|\Z|(?=.))",
+)
+
+
+class Prepared:
+    """The part of an answer that is judged, folded, and free of what a reader does not see."""
+
+    def __init__(self, answer: str) -> None:
+        self._answer = answer
+        self._skipped = _reasoning_before(answer)
+        self.text = _plain(_DROPPED.sub("", answer[self._skipped :]))
+        self.folded = fold(self.text)
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Return where ``text[start:end]`` stands in the answer."""
+        if end <= start:
+            return (0, 0)
+        return self._origin(start), self._origin(end - 1) + 1
+
+    def _origin(self, position: int) -> int:
+        shift = self._skipped
+        for dropped in _DROPPED.finditer(self._answer, self._skipped):
+            if dropped.start() > position + shift:
+                break
+            shift += dropped.end() - dropped.start()
+        return position + shift
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the sentences of `text`, without the blank space around them."""
+    if len(text) <= _LONGEST_READ:
+        yield from _split(text, 0, len(text))
+        return
+    half = _LONGEST_READ // 2
+    yield from _split(text, 0, half)
+    yield from _split(text, len(text) - half, len(text))
+
+
+def _split(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
+    for match in _SENTENCE.finditer(text, begin, stop):
+        start, end = match.span()
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if start < end:
+            yield start, end
+
+
+def _plain(text: str) -> str:
+    if text.isascii() or not _LOOKALIKE.search(text):
+        return text
+    return _LOOKALIKE.sub(lambda match: unicodedata.normalize("NFKC", match[0])[:1], text)
+
+
+def _reasoning_before(answer: str) -> int:
+    closed = _CLOSED.search(answer)
+    if closed is None or _OPEN.search(answer, 0, closed.start()):
+        return 0
+    return closed.end()

@@ -1,0 +1,142 @@
+"""Option beats ini beats table: the only reader of pytest's options."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from pydantic import ValidationError
+
+from pytest_distill.config import table as tables
+from pytest_distill.config.settings import JUDGES, REPORT_FORMATS, SUITES, ReportTarget, Settings
+from pytest_distill.errors import UsageError, did_you_mean
+from pytest_distill.models import spec
+from pytest_distill.records import ModelSpec
+
+
+class Option(Protocol):
+    """What the entry module declares of one setting."""
+
+    @property
+    def key(self) -> str:
+        """The ini twin, and the option's ``dest``."""
+        ...
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether several values may be given."""
+        ...
+
+
+def read(config: pytest.Config, declared: Sequence[Option]) -> Settings:
+    """Merge what was asked for and check it; nothing is opened.
+
+    Raises:
+        UsageError: names the setting that is wrong, and what it may be.
+    """
+    table = tables.load(config.rootpath)
+    tables.check_keys(table, {"models", *(key for o in OPTIONS for key in _table_keys(o))})
+    given = {option.key: _value(config, option, table) for option in declared}
+    values = {key: value for key, value in given.items() if value is not None}
+    transcripts = _paths(values.get("transcripts"), config.invocation_params.dir)
+    settings = {
+        "suites": _suites(_texts(values.get("suite"))),
+        "models": _models(_texts(values.get("model")), tables.aliases(table)),
+        "judge": _judge(_texts(values.get("judge"))),
+        "facts": values.get("facts"),
+        "transcripts": transcripts,
+        "reports": _reports(_texts(values.get("distill_report")), config.invocation_params.dir),
+        **{
+            name: values[f"distill_{name}"]
+            for name in ("seed", "samples", "limit", "confidence", "fail_on")
+            if f"distill_{name}" in values
+        },
+    }
+    try:
+        return Settings.model_validate(settings)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        flag = f"--distill-{str(first['loc'][0]).replace('_', '-')}"
+        message = f"{flag} {first['input']!r}: {first['msg']}"
+        raise UsageError(message) from error
+
+
+def _value(config: pytest.Config, option: Option, table: Mapping[str, object]) -> object:
+    value = config.getoption(option.key)
+    if value is None:
+        value = config.getini(option.key) or None
+    if value is None:
+        value = next((table[key] for key in _table_keys(option) if key in table), None)
+    return value
+
+
+def _table_keys(option: Option) -> tuple[str, ...]:
+    """Return the names that an option goes by in the table, which needs no ``distill_``."""
+    bare = option.key.removeprefix("distill_")
+    plural = (f"{bare}s",) if option.is_repeatable and bare != "model" else ()
+    return (bare, *plural, bare.replace("_", "-"))
+
+
+def _texts(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [] if value is None else [value]
+    for text in values:
+        if not isinstance(text, str):
+            message = f"a text is needed where a setting says {text!r}"
+            raise UsageError(message)
+    return values
+
+
+def _paths(value: object, folder: Path) -> tuple[Path, ...]:
+    values = value if isinstance(value, list) else [] if value is None else [value]
+    return tuple(folder / str(path) for path in values)
+
+
+def _suites(names: list[str]) -> tuple[str, ...]:
+    for name in names:
+        if name not in (*SUITES, "all"):
+            message = (
+                f"no suite is called {name!r}.{did_you_mean(name, SUITES)}\n"
+                f"  there are: {', '.join(SUITES)}, all"
+            )
+            raise UsageError(message)
+    return tuple(name for name in SUITES if name in names or "all" in names)
+
+
+def _judge(names: list[str]) -> str:
+    for name in names:
+        if name not in JUDGES:
+            message = f"no judge is called {name!r}; there are: {', '.join(JUDGES)}"
+            raise UsageError(message)
+    return names[0] if names else JUDGES[0]
+
+
+def _models(texts: list[str], aliases: Mapping[str, str]) -> tuple[ModelSpec, ...]:
+    models = tuple(spec.parse(text, aliases) for text in texts)
+    labels = [model.label for model in models]
+    for label in labels:
+        if labels.count(label) > 1:
+            message = (
+                f"two models under test are called {label!r}: the report could not tell them apart\n"
+                "  give each a name of its own in [tool.pytest-distill.models] of pyproject.toml"
+            )
+            raise UsageError(message)
+    return models
+
+
+def _reports(texts: list[str], folder: Path) -> tuple[ReportTarget, ...]:
+    targets = []
+    for text in texts:
+        name, colon, path = text.partition(":")
+        if name not in REPORT_FORMATS or not colon or not path:
+            message = (
+                f"--distill-report {text!r}: FORMAT:PATH is needed, as in json:report.json\n"
+                f"  formats: {', '.join(REPORT_FORMATS)}"
+            )
+            raise UsageError(message)
+        target = folder / path
+        if not target.parent.is_dir() or target.is_dir():
+            problem = "it is a folder" if target.is_dir() else "there is no such folder to write to"
+            message = f"--distill-report {text!r}: {problem}"
+            raise UsageError(message)
+        targets.append(ReportTarget.model_validate({"format": name, "path": target}))
+    return tuple(targets)

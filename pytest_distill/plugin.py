@@ -1,0 +1,163 @@
+"""The pytest11 entry point: what is on the command line, and the door to everything else.
+
+Every pytest run on the machine imports this module, so it needs the standard library
+and pytest only, and a run without one of the options below imports nothing further.
+"""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_distill.collect.evaluation import Evaluation, Reader
+    from pytest_distill.engine.respondent import Respondent
+
+
+class Option(NamedTuple):
+    """One setting: a flag, its ini twin, and what ``--help`` says of it."""
+
+    flag: str
+    """Its ini twin is the same name with underscores, and no leading dashes."""
+    ini_type: str
+    """One of the type names of ``parser.addini``; a list type makes the flag repeatable."""
+    metavar: str
+    text: str
+    synonym: str | None = None
+    choices: tuple[str, ...] | None = None
+
+    @property
+    def key(self) -> str:
+        """The ini twin, and the option's ``dest``."""
+        return self.flag.removeprefix("--").replace("-", "_")
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether several values may be given."""
+        return self.ini_type in {"linelist", "paths"}
+
+
+OPTIONS = (
+    Option(
+        "--suite",
+        "linelist",
+        "NAME",
+        "run this suite: 'ice' asks a model who it is, and finds the answers that claim to be"
+        " someone else; 'all' runs every suite. Works from any folder. Repeatable",
+    ),
+    Option(
+        "--model",
+        "linelist",
+        "SPEC",
+        "model under test; every case runs for each. SPEC is PROVIDER:NAME[@BASE_URL][?key=value&...]"
+        " (openai:gpt-4o-mini, openai:qwen@http://127.0.0.1:8000/v1?temperature=0,"
+        " recorded:answers.jsonl, local:smollm2-135m, local:/path/to/model.gguf,"
+        " simulated:NAME?leak=0.2&vendor=openai, python:package.module:attribute)"
+        " or an alias from [tool.pytest-distill.models]. Repeatable",
+        synonym="--distill-model",
+    ),
+    Option(
+        "--judge",
+        "linelist",
+        "NAME",
+        "who reads the answers: 'offline' (default): rules, deterministic, no network",
+    ),
+    Option(
+        "--facts",
+        "string",
+        "NAME|PATH",
+        "what is true of the model: a shipped fact set (qwen, claude, ...) or a TOML file of your"
+        " own. By default found by the model's name",
+    ),
+    Option(
+        "--transcripts",
+        "paths",
+        "PATH",
+        "judge the answers recorded in this JSONL file instead of asking a model; its stem is the"
+        " model's name. Repeatable",
+    ),
+    Option("--distill-seed", "int", "N", "seed of everything random (default: 0)"),
+    Option(
+        "--distill-samples",
+        "int",
+        "N",
+        "answers per prompt, each a case of its own (default: 1)",
+    ),
+    Option(
+        "--distill-limit",
+        "int",
+        "N",
+        "at most N cases per suite and model, spread evenly over categories and languages",
+    ),
+    Option(
+        "--distill-confidence",
+        "float",
+        "P",
+        "level of the intervals, between 0 and 1 (default: 0.95)",
+    ),
+    Option(
+        "--distill-fail-on",
+        "string",
+        "leak|gate",
+        "'leak' (default): an answer that leaks is a failed test; 'gate': leaks are data, and only"
+        " what is said of the numbers can fail the run",
+        choices=("leak", "gate"),
+    ),
+    Option(
+        "--distill-report",
+        "linelist",
+        "FORMAT:PATH",
+        "write the report when the run ends, as in json:report.json. Repeatable",
+    ),
+)
+
+MARKERS = ("ice: a case of identity consistency evaluation: does the model know who it is?",)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare every flag and its ini twin; the defaults live in the settings."""
+    group = parser.getgroup("distill", "how far a language model was distilled from another")
+    for option in OPTIONS:
+        flags = [flag for flag in (option.flag, option.synonym) if flag]
+        how: dict[str, Any] = {"action": "append"} if option.is_repeatable else {}
+        if option.choices:
+            how["choices"] = option.choices
+        if option.ini_type in {"int", "float"}:
+            how["type"] = {"int": int, "float": float}[option.ini_type]
+        text = option.text.replace("%", "%%")
+        group.addoption(*flags, dest=option.key, metavar=option.metavar, help=text, **how)
+        parser.addini(option.key, option.text, type=option.ini_type, default=None)  # type: ignore[arg-type]  # the names are pytest's own
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Open the house if any option is given; an idle run ends here."""
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    given = (config.getoption(o.key) is not None or config.getini(o.key) for o in OPTIONS)
+    if any(given):
+        from pytest_distill.collect import activate  # noqa: PLC0415 - idle runs must not pay
+
+        activate(config, OPTIONS)
+
+
+@pytest.fixture
+def model(request: pytest.FixtureRequest) -> "Respondent":
+    """Give each model under test in turn: ``model.ask("Who are you?").text``."""
+    from pytest_distill.collect import fixtures  # noqa: PLC0415 - idle runs must not pay
+
+    return fixtures.model(request)
+
+
+@pytest.fixture
+def judge(request: pytest.FixtureRequest, model: "Respondent") -> "Reader":
+    """Give the judge of the model's identity: ``judge("I am ...").loose``."""
+    from pytest_distill.collect import fixtures  # noqa: PLC0415 - idle runs must not pay
+
+    return fixtures.judge(request, model)
+
+
+@pytest.fixture
+def evaluation(request: pytest.FixtureRequest) -> "Evaluation":
+    """Give what asks, judges and records cases, so that they count in the scorecard."""
+    from pytest_distill.collect import fixtures  # noqa: PLC0415 - idle runs must not pay
+
+    return fixtures.evaluation(request)

@@ -1,0 +1,84 @@
+"""One case in words: for a failed test, and for the properties of a JUnit test case."""
+
+from collections.abc import Iterator
+
+from pytest_distill.records import FactSet, IdentityVerdict, Observation
+from pytest_distill.report.text import printable, shorten
+
+MARKS = (">>>", "<<<")
+"""Around the words that made the judge say so; plain, so that they survive every reader."""
+
+_PROMPT_WIDTH = 600
+_ANSWER_WIDTH = 800
+
+
+def kind(verdict: IdentityVerdict) -> str:
+    """Return the worst that `verdict` says: ``hard leak``, ``strict leak``, ... or ``clean``."""
+    for name in ("hard", "strict", "loose"):
+        if getattr(verdict, name):
+            return f"{name} leak"
+    return "clean"
+
+
+def explain(observation: Observation, facts: FactSet) -> str:
+    """Return what a reader needs to check a leak, or why there is no verdict."""
+    verdict = observation.verdict
+    if verdict is None:
+        head = f"missing: {printable(observation.why_missing or 'no verdict')}"
+    else:
+        whom = f", claims {', '.join(verdict.vendors)}" if verdict.vendors else ""
+        head = f"{kind(verdict)}{whom}: {printable(shorten(verdict.evidence, 160))!s}"
+    return "\n".join([_one_line(head), *_details(observation, facts)])
+
+
+def properties(observation: Observation) -> Iterator[tuple[str, object]]:
+    """Yield what JUnit's ``<properties>`` and other readers of reports get."""
+    verdict = observation.verdict
+    yield "distill.model", observation.model
+    yield "distill.case", observation.case.id
+    yield "distill.verdict", "missing" if verdict is None else kind(verdict)
+    if verdict is not None and verdict.vendors:
+        yield "distill.vendors", ",".join(verdict.vendors)
+    if observation.why_missing is not None:
+        yield "distill.missing", printable(observation.why_missing)
+
+
+def _details(observation: Observation, facts: FactSet) -> Iterator[str]:
+    verdict, case = observation.verdict, observation.case
+    # The probe stands at the end of most prompts; the end is what has to stay.
+    end = (len(case.prompt), len(case.prompt))
+    yield _field("model", observation.model)
+    yield _field("case", case.id)
+    yield _field("asked", shorten(case.prompt, 2 * _PROMPT_WIDTH, keep=end))
+    if observation.completion is not None:
+        yield _field("answered", _marked(observation.completion.text, verdict))
+    if verdict is not None:
+        yield _field("contradicts", _fact(verdict, facts))
+        yield _field("rule", verdict.reason)
+
+
+def _marked(answer: str, verdict: IdentityVerdict | None) -> str:
+    if verdict is None or verdict.span is None:
+        return shorten(answer, _ANSWER_WIDTH)
+    start, end = verdict.span
+    text = f"{answer[:start]}{MARKS[0]}{answer[start:end]}{MARKS[1]}{answer[end:]}"
+    return shorten(text, _ANSWER_WIDTH, keep=(start, end + len(MARKS[0]) + len(MARKS[1])))
+
+
+def _fact(verdict: IdentityVerdict, facts: FactSet) -> str:
+    told = {
+        "name": f"its name is {facts.name}",
+        "developer": f"its developer is {facts.developer}",
+        "country": f"its developer is in {facts.country}",
+        None: f"it is {facts.name} by {facts.developer}, {facts.country}",
+    }
+    return f"{told[verdict.contradicts]} (facts: {facts.id}, {facts.source})"
+
+
+def _field(name: str, text: str) -> str:
+    indented = printable(text).replace("\n", f"\n{'':14}")
+    return f"  {name:<12}{indented}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

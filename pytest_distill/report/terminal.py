@@ -1,0 +1,70 @@
+"""The scorecard that the run ends with."""
+
+from collections.abc import Iterator, Mapping
+
+from pytest_distill.records import Estimate, IceSummary, Rates, Report, Subject
+from pytest_distill.report.text import printable
+
+_KINDS = ("loose", "strict", "hard")
+_WIDTH = 22
+"""Columns of one rate with its interval."""
+
+
+def scorecard(report: Report) -> Iterator[str]:
+    """Yield the lines, model by model; nothing where nothing was observed."""
+    for label, suites in report.models.items():
+        for suite, summary in suites.items():
+            yield ""
+            yield from _identity(label, suite, summary, report)
+
+
+def _identity(label: str, suite: str, summary: IceSummary, report: Report) -> Iterator[str]:
+    subject = report.run.subjects[label]
+    yield _title(label, suite, summary, subject, report.run.judge)
+    percent = f"{100 * report.run.confidence:g} %"
+    yield (
+        f"  {'':14}"
+        + "".join(f"{kind:<{_WIDTH}}" for kind in _KINDS)
+        + f"n   (interval: {percent})"
+    )
+    yield _row("all", summary)
+    yield from _block(summary.by_category)
+    yield from _block(summary.by_language)
+    yield from _vendors(summary.vendors)
+    effect = summary.loose.design_effect
+    if effect is not None and summary.loose.clusters < summary.loose.n:
+        yield (
+            f"  {summary.loose.n} cases in {summary.loose.clusters} clusters are worth"
+            f" {summary.loose.n / effect:.0f} independent ones (design effect {effect:.1f})"
+        )
+
+
+def _title(label: str, suite: str, summary: IceSummary, subject: Subject, judge: str) -> str:
+    counts = f"{summary.loose.n} judged, {summary.loose.missing} missing"
+    return f"{suite} · {printable(label)} · {counts} · facts {subject.facts} · judge {judge}"
+
+
+def _block(groups: Mapping[str, Rates]) -> Iterator[str]:
+    if len(groups) > 1:
+        yield ""
+        yield from (_row(printable(name), rates) for name, rates in groups.items())
+
+
+def _vendors(vendors: Mapping[str, Estimate]) -> Iterator[str]:
+    if vendors:
+        yield ""
+        yield "  claims to be of"
+        for name, estimate in vendors.items():
+            yield f"  {name:<14}{_number(estimate)}"
+
+
+def _row(name: str, rates: Rates) -> str:
+    numbers = "".join(f"{_number(getattr(rates, kind)):<{_WIDTH}}" for kind in _KINDS)
+    missing = f" ({rates.loose.missing} missing)" if rates.loose.missing else ""
+    return f"  {name:<14}{numbers}{rates.loose.n}{missing}"
+
+
+def _number(estimate: Estimate) -> str:
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return "undefined"
+    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"

@@ -1,0 +1,203 @@
+"""The composition root: builds the rooms that a run needs, wires them, closes them."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+from pytest_distill import __version__
+from pytest_distill.config import cases, probes, transcripts
+from pytest_distill.config import facts as fact_sets
+from pytest_distill.config.sampling import stratified
+from pytest_distill.config.settings import Settings
+from pytest_distill.engine.bridge import Bridge
+from pytest_distill.engine.respondent import Respondent
+from pytest_distill.errors import FactsError, UsageError
+from pytest_distill.judges.aliases import AliasRegistry
+from pytest_distill.judges.identity import OfflineIdentityJudge
+from pytest_distill.models import factory
+from pytest_distill.records import (
+    Case,
+    Cost,
+    FactSet,
+    ModelSpec,
+    Observation,
+    Probe,
+    Report,
+    RunInfo,
+    Subject,
+)
+from pytest_distill.stats.identity import summarise
+
+
+class DistillSession:
+    """Everything one pytest process needs; building it only validates."""
+
+    def __init__(self, settings: Settings, *, must_answer: bool) -> None:
+        """Check the settings against what exists.
+
+        Args:
+            settings: what to do.
+            must_answer: models will be asked, so their keys have to be there.
+
+        Raises:
+            UsageError: a model, its facts, its key or a file is not there.
+        """
+        self.settings = settings
+        self._bridge = Bridge()
+        self._shipped = fact_sets.load_shipped()
+        self._check_combination()
+        for spec in settings.models:
+            factory.check(spec)
+            if must_answer:
+                factory.check_credentials(spec)
+        self._recorded = {path.stem: transcripts.read(path) for path in settings.transcripts}
+        self.respondents = {r.label: r for r in self._respondents()}
+
+    @property
+    def judge_name(self) -> str:
+        """What the report calls the judge."""
+        return next((r.judge_name for r in self.respondents.values()), self.settings.judge)
+
+    def cases(self, suite: str, label: str) -> tuple[Case, ...]:
+        """Return the cases of `suite` for one model, in their order."""
+        if label in self._recorded:
+            found = cases.from_transcripts(suite, label, self._recorded[label])
+        else:
+            found = cases.from_probes(suite, self._probes, self.settings.samples)
+        if self.settings.limit is None:
+            return found
+        return stratified(found, self.settings.limit, seed=self.settings.seed)
+
+    def report(self, observations: Iterable[Observation]) -> Report:
+        """Sum up what was observed, in whatever order it came."""
+        ordered = sorted(observations, key=lambda o: (o.model, o.case.id))
+        groups: dict[str, dict[str, list[Observation]]] = {label: {} for label in self.respondents}
+        for observation in ordered:
+            groups[observation.model].setdefault(observation.case.suite, []).append(observation)
+        level = self.settings.confidence
+        return Report(
+            run=self._run_info(ordered),
+            models={
+                label: {suite: summarise(found, level=level) for suite, found in suites.items()}
+                for label, suites in groups.items()
+            },
+            cost=_cost(ordered),
+        )
+
+    def _run_info(self, ordered: Iterable[Observation]) -> RunInfo:
+        settings = self.settings
+        prompts = sorted({f"{o.case.id}\0{o.case.prompt}" for o in ordered})
+        return RunInfo(
+            version=__version__,
+            seed=settings.seed,
+            samples=settings.samples,
+            limit=settings.limit,
+            confidence=settings.confidence,
+            judge=self.judge_name,
+            subjects={label: _subject(r.facts) for label, r in self.respondents.items()},
+            cases_sha256=_sha256("\0".join(prompts)),
+        )
+
+    def close(self) -> None:
+        """Give back everything that was opened."""
+        for respondent in self.respondents.values():
+            respondent.close()
+        self._bridge.close()
+
+    @cached_property
+    def _probes(self) -> tuple[Probe, ...]:
+        return probes.load_shipped()
+
+    def _check_combination(self) -> None:
+        models, paths = self.settings.models, self.settings.transcripts
+        if self.settings.suites and not models and not paths:
+            message = (
+                f"--suite {self.settings.suites[0]} has nobody to ask:"
+                " give --model SPEC, or --transcripts PATH.jsonl"
+            )
+            raise UsageError(message)
+        if models and paths:
+            message = (
+                "--model and --transcripts exclude each other:"
+                " recorded answers are judged instead of asking a model"
+            )
+            raise UsageError(message)
+        stems = [path.stem for path in paths]
+        for path in paths:
+            if stems.count(path.stem) > 1:
+                message = (
+                    f"two transcripts are called {path.stem!r}: the report could not tell"
+                    " them apart\n  give one of the files another name"
+                )
+                raise UsageError(message)
+
+    def _respondents(self) -> Iterator[Respondent]:
+        for spec in self.settings.models:
+            yield self._respondent(spec.label, spec)
+        for label in self._recorded:
+            yield self._respondent(label, None)
+
+    def _respondent(self, label: str, spec: ModelSpec | None) -> Respondent:
+        facts = self._facts(label, spec)
+        judge = OfflineIdentityJudge(facts, self._registry)
+        model = None if spec is None else factory.make(spec, facts, self._shipped)
+        return Respondent(
+            label,
+            facts=facts,
+            judge=judge,
+            model=model,
+            bridge=self._bridge,
+            seed=self.settings.seed,
+        )
+
+    def _facts(self, label: str, spec: ModelSpec | None) -> FactSet:
+        if self._own_facts is not None:
+            return self._own_facts
+        name = label if spec is None else spec.name
+        try:
+            return fact_sets.infer(name, self._shipped)
+        except FactsError:
+            # A simulated persona may have any name; it needs some facts to be held against.
+            if spec is not None and spec.provider == "simulated":
+                return self._shipped["simulated"]
+            raise
+
+    @cached_property
+    def _own_facts(self) -> FactSet | None:
+        name = self.settings.facts
+        if name is None:
+            return None
+        if name.endswith(".toml"):
+            return fact_sets.read(Path(name))
+        return fact_sets.find(name, self._shipped)
+
+    @cached_property
+    def _registry(self) -> AliasRegistry:
+        known = dict(self._shipped)
+        if self._own_facts is not None:
+            known[self._own_facts.id] = self._own_facts
+        return AliasRegistry(known.values())
+
+
+def _subject(facts: FactSet) -> Subject:
+    return Subject(
+        facts=facts.id, vendor=facts.vendor, facts_sha256=_sha256(facts.model_dump_json())
+    )
+
+
+def _cost(observations: Iterable[Observation]) -> Cost:
+    asked = [o for o in observations if o.case.response is None]
+    usages = [o.completion.usage for o in asked if o.completion is not None]
+    # A sum over some of the calls would look like the sum over all.
+    inputs = [usage.input_tokens for usage in usages if usage.input_tokens is not None]
+    outputs = [usage.output_tokens for usage in usages if usage.output_tokens is not None]
+    return Cost(
+        calls=len(asked),
+        input_tokens=sum(inputs) if len(inputs) == len(asked) else None,
+        output_tokens=sum(outputs) if len(outputs) == len(asked) else None,
+    )
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,6 +1,6 @@
 """Option beats ini beats table: the only reader of pytest's options."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -28,19 +28,26 @@ class Option(Protocol):
         ...
 
 
-def read(config: pytest.Config, declared: Sequence[Option]) -> Settings:
+def read(
+    config: pytest.Config, declared: Sequence[Option], *, implied_suites: Iterable[str] = ()
+) -> Settings:
     """Merge what was asked for and check it; nothing is opened.
+
+    Args:
+        config: of the run.
+        declared: every option that there is.
+        implied_suites: suites that the run needs without ``--suite``, for a node id's sake.
 
     Raises:
         UsageError: names the setting that is wrong, and what it may be.
     """
     table = tables.load(config.rootpath)
-    tables.check_keys(table, {"models", *(key for o in OPTIONS for key in _table_keys(o))})
+    tables.check_keys(table, {"models", *(key for o in declared for key in _table_keys(o))})
     given = {option.key: _value(config, option, table) for option in declared}
     values = {key: value for key, value in given.items() if value is not None}
     transcripts = _paths(values.get("transcripts"), config.invocation_params.dir)
     settings = {
-        "suites": _suites(_texts(values.get("suite"))),
+        "suites": _suites([*_texts(values.get("suite")), *implied_suites]),
         "models": _models(_texts(values.get("model")), tables.aliases(table)),
         "judge": _judge(_texts(values.get("judge"))),
         "facts": values.get("facts"),
@@ -78,17 +85,21 @@ def _table_keys(option: Option) -> tuple[str, ...]:
 
 
 def _texts(value: object) -> list[str]:
-    values = value if isinstance(value, list) else [] if value is None else [value]
-    for text in values:
+    texts = []
+    for text in _listed(value):
         if not isinstance(text, str):
             message = f"a text is needed where a setting says {text!r}"
             raise UsageError(message)
-    return values
+        texts.append(text)
+    return texts
 
 
 def _paths(value: object, folder: Path) -> tuple[Path, ...]:
-    values = value if isinstance(value, list) else [] if value is None else [value]
-    return tuple(folder / str(path) for path in values)
+    return tuple(folder / str(path) for path in _listed(value))
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _suites(names: list[str]) -> tuple[str, ...]:
@@ -116,8 +127,9 @@ def _models(texts: list[str], aliases: Mapping[str, str]) -> tuple[ModelSpec, ..
     for label in labels:
         if labels.count(label) > 1:
             message = (
-                f"two models under test are called {label!r}: the report could not tell them apart\n"
-                "  give each a name of its own in [tool.pytest-distill.models] of pyproject.toml"
+                f"two models under test are called {label!r}: the report could not tell them"
+                " apart\n  give each a name of its own:"
+                " an alias in [tool.pytest-distill.models] of pyproject.toml"
             )
             raise UsageError(message)
     return models
@@ -135,7 +147,7 @@ def _reports(texts: list[str], folder: Path) -> tuple[ReportTarget, ...]:
             raise UsageError(message)
         target = folder / path
         if not target.parent.is_dir() or target.is_dir():
-            problem = "it is a folder" if target.is_dir() else "there is no such folder to write to"
+            problem = "it is a folder" if target.is_dir() else "no such folder to write to"
             message = f"--distill-report {text!r}: {problem}"
             raise UsageError(message)
         targets.append(ReportTarget.model_validate({"format": name, "path": target}))

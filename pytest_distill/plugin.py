@@ -48,7 +48,8 @@ OPTIONS = (
         "--model",
         "linelist",
         "SPEC",
-        "model under test; every case runs for each. SPEC is PROVIDER:NAME[@BASE_URL][?key=value&...]"
+        "model under test; every case runs for each."
+        " SPEC is PROVIDER:NAME[@BASE_URL][?key=value&...]"
         " (openai:gpt-4o-mini, openai:qwen@http://127.0.0.1:8000/v1?temperature=0,"
         " recorded:answers.jsonl, local:smollm2-135m, local:/path/to/model.gguf,"
         " simulated:NAME?leak=0.2&vendor=openai, python:package.module:attribute)"

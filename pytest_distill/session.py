@@ -16,6 +16,7 @@ from pytest_distill.errors import FactsError, UsageError
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.identity import OfflineIdentityJudge
 from pytest_distill.models import factory
+from pytest_distill.models.simulated import Personas
 from pytest_distill.records import (
     Case,
     Cost,
@@ -141,7 +142,7 @@ class DistillSession:
     def _respondent(self, label: str, spec: ModelSpec | None) -> Respondent:
         facts = self._facts(label, spec)
         judge = OfflineIdentityJudge(facts, self._registry)
-        model = None if spec is None else factory.make(spec, facts, self._shipped)
+        model = None if spec is None else factory.make(spec, personas=Personas(facts, self._known))
         return Respondent(
             label,
             facts=facts,
@@ -154,7 +155,9 @@ class DistillSession:
     def _facts(self, label: str, spec: ModelSpec | None) -> FactSet:
         if self._own_facts is not None:
             return self._own_facts
-        name = label if spec is None else spec.name
+        # The folders of a path say nothing of who the model is.
+        is_path = spec is not None and spec.provider in {"local", "recorded"}
+        name = label if spec is None else Path(spec.name).name if is_path else spec.name
         try:
             return fact_sets.infer(name, self._shipped)
         except FactsError:
@@ -173,11 +176,13 @@ class DistillSession:
         return fact_sets.find(name, self._shipped)
 
     @cached_property
+    def _known(self) -> dict[str, FactSet]:
+        own = self._own_facts
+        return self._shipped if own is None else {**self._shipped, own.id: own}
+
+    @cached_property
     def _registry(self) -> AliasRegistry:
-        known = dict(self._shipped)
-        if self._own_facts is not None:
-            known[self._own_facts.id] = self._own_facts
-        return AliasRegistry(known.values())
+        return AliasRegistry(self._known.values())
 
 
 def _subject(facts: FactSet) -> Subject:

@@ -18,11 +18,13 @@ from pytest_distill.session import DistillSession
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
+    Commands = _SubParsersAction[argparse.ArgumentParser]
+
 SUITE = "ice"
 VERDICT_KEYS = ("loose", "strict", "hard", "vendor", "vendors", "evidence", "reason")
 
 
-def declare(commands: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+def declare(commands: "Commands") -> None:
     """Add the command to the command line."""
     text = "add to each transcript what the judge makes of the answer"
     command = commands.add_parser("judge", help=text, description=f"{text[0].upper()}{text[1:]}.")
@@ -79,8 +81,8 @@ def _lines(
 
 def _verdict(observation: Observation) -> dict[str, Any]:
     if observation.verdict is None:
-        nothing = {"loose": None, "strict": None, "hard": None, "vendor": None, "vendors": []}
-        return {**nothing, "evidence": "", "reason": observation.why_missing}
+        nothing: dict[str, Any] = dict.fromkeys(VERDICT_KEYS)
+        return {**nothing, "vendors": [], "evidence": "", "reason": observation.why_missing}
     verdict = observation.verdict.model_dump(mode="json")
     return {key: verdict[key] for key in VERDICT_KEYS}
 

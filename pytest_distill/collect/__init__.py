@@ -8,7 +8,7 @@ import pytest
 from pytest_distill import options
 from pytest_distill.collect.keys import SESSION
 from pytest_distill.collect.reporting import Reporting
-from pytest_distill.collect.suites import Suites
+from pytest_distill.collect.suites import Suites, suite_of
 from pytest_distill.errors import UsageError
 from pytest_distill.session import DistillSession
 
@@ -20,11 +20,13 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
         pytest.UsageError: the set-up is wrong; pytest prints it and exits with 4.
     """
     with usage_errors():
-        settings = options.read(config, declared)
+        implied = filter(None, map(suite_of, config.args))
+        settings = options.read(config, declared, implied_suites=implied)
         session = DistillSession(settings, must_answer=not config.option.collectonly)
+        suites = Suites(config, session)
     config.stash[SESSION] = session
     config.add_cleanup(session.close)
-    config.pluginmanager.register(Suites(config, session), "distill-suites")
+    config.pluginmanager.register(suites, "distill-suites")
     # A worker measures; only the process that people look at reports.
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Reporting(config, session), "distill-reporting")

@@ -5,9 +5,9 @@ from typing import Literal
 import pytest
 
 from pytest_distill.collect.keys import PROPERTY
+from pytest_distill.engine.respondent import Respondent
 from pytest_distill.records import Case, IdentityVerdict, Observation
 from pytest_distill.report.case import explain
-from pytest_distill.engine.respondent import Respondent
 
 
 class Reader:

@@ -1,5 +1,7 @@
 """What a test may ask for: `model`, `judge` and `evaluation`."""
 
+from typing import NoReturn
+
 import pytest
 
 from pytest_distill.collect.evaluation import Evaluation, Reader
@@ -8,7 +10,7 @@ from pytest_distill.engine.respondent import Respondent
 from pytest_distill.session import DistillSession
 
 
-def model(request: pytest.FixtureRequest) -> Respondent:
+def model(request: pytest.FixtureRequest) -> NoReturn:
     """Explain why there is no model: where there is one, `pytest_generate_tests` gives it."""
     pytest.fail(
         f"{request.node.name} needs a model under test: run pytest with --model SPEC, as in\n"

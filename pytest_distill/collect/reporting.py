@@ -1,11 +1,10 @@
 """The hooks of the process that people look at: gathers observations, writes the report."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import pytest
 
 from pytest_distill.collect.keys import PROPERTY
-from pytest_distill.errors import UsageError
 from pytest_distill.records import Observation, Report
 from pytest_distill.report import terminal, to_json
 from pytest_distill.report.case import properties
@@ -47,11 +46,19 @@ class Reporting:
         settings = self._session.settings
         suites = ", ".join(settings.suites) or "none"
         models = ", ".join(self._session.respondents) or "none"
-        return f"distill: suite {suites}; model {models}; judge {self._session.judge_name}; seed {settings.seed}"
+        judge = self._session.judge_name
+        return f"distill: suite {suites}; model {models}; judge {judge}; seed {settings.seed}"
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print the scorecard, and where the reports are."""
-        if self._report is None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> Generator[None, None, None]:
+        """Print the scorecard last: below the list of failures, which may be long."""
+        yield
+        if self._report is None or not self._observations:
             return
+        terminalreporter.section("distillation")
         for line in terminal.scorecard(self._report):
             terminalreporter.write_line(line)
+        for target in self._session.settings.reports:
+            terminalreporter.write_line(f"{target.format} report written to {target.path}")

@@ -1,6 +1,7 @@
 """Suites as pytest nodes: collected from the package, under ids that hold no path."""
 
 import importlib.util
+import re
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -10,10 +11,14 @@ import pytest
 
 from pytest_distill.collect.cases import parameters
 from pytest_distill.config import resources
+from pytest_distill.config.settings import SUITES
+from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.session import DistillSession
 
 FOLDER = "distill"
 """The node id of suite ``ice`` is ``distill/ice``, wherever the package lies."""
+
+_NODE_ID = re.compile(rf"{FOLDER}/({'|'.join(SUITES)})(?:::|$)")
 
 
 class SuiteModule(pytest.Module):
@@ -48,6 +53,19 @@ class Suites:
             report.result.extend(SuiteModule.of(collector, name) for name in self._suites())
         return report
 
+    @pytest.hookimpl(specname="pytest_make_collect_report", tryfirst=True)
+    def pytest_make_collect_report_of_suite(
+        self, collector: pytest.Collector
+    ) -> pytest.CollectReport | None:
+        """Collect a suite even where ``--lf`` skips the files that it knows no failure of.
+
+        It looks files up by path, and the path of a suite is not in its node id.
+        """
+        manager = collector.config.pluginmanager
+        if not isinstance(collector, SuiteModule) or not manager.has_plugin("lfplugin-collskip"):
+            return None
+        return pytest.CollectReport(collector.nodeid, "passed", None, list(collector.collect()))
+
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Run suites over models and cases, and a user's own tests over models."""
         if "model" not in metafunc.fixturenames:
@@ -71,14 +89,9 @@ class Suites:
         """Keep of the suites what node ids on the command line ask for."""
         if not self._wanted:
             return
-        kept, dropped = [], []
-        for item in items:
-            ours = isinstance(item.parent, SuiteModule)
-            (dropped if ours and not self._is_wanted(item) else kept).append(item)
-        for wanted in self._wanted:
-            if not any(_matches(item, wanted) for item in kept):
-                message = f"not found: {wanted}\n(no such case in this run)"
-                raise pytest.UsageError(message)
+        dropped = [i for i in items if isinstance(i.parent, SuiteModule) and not self._is_wanted(i)]
+        gone = set(dropped)
+        kept = [item for item in items if item not in gone]
         items[:] = kept
         config.hook.pytest_deselected(items=dropped)
 
@@ -95,11 +108,28 @@ class Suites:
         ``pytest --suite ice`` does not run the project's own tests.
         """
         explicit = config.args_source is config.ArgsSource.ARGS
-        ours = [arg for arg in config.args if arg.startswith(f"{FOLDER}/") and "::" in arg]
+        ours = [arg for arg in config.args if suite_of(arg) is not None]
         if self._suites() and (ours or not explicit):
             config.args = [arg for arg in config.args if explicit and arg not in ours]
             config.args_source = config.ArgsSource.ARGS
+        for node_id in ours:
+            self._check_case(node_id)
         return tuple(ours)
+
+    def _check_case(self, node_id: str) -> None:
+        """Refuse an id that no case has, before workers start: they could not say so."""
+        suite, (_, bracket, rest) = suite_of(node_id), node_id.partition("[")
+        known = {str(case.id) for case in parameters(self._session, suite or "")}
+        if bracket and rest.removesuffix("]") not in known:
+            near = did_you_mean(rest.removesuffix("]"), known)
+            message = f"no case of this run has the id {node_id}{near and '.' + near}"
+            raise UsageError(message)
+
+
+def suite_of(argument: str) -> str | None:
+    """Return the suite of a node id such as ``distill/ice::test_identity[...]``, or None."""
+    match = _NODE_ID.match(argument)
+    return match[1] if match else None
 
 
 def _load(suite: str, path: Path) -> ModuleType:

@@ -44,4 +44,4 @@ def from_transcripts(suite: str, label: str, recorded: Iterable[Transcript]) -> 
 
 def _digest(text: str) -> str:
     """Return a short name for a text that is the same on every machine."""
-    return hashlib.sha256(text.encode()).hex_digest()[:16]
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -65,7 +65,7 @@ def infer(model: str, shipped: Mapping[str, FactSet]) -> FactSet:
     Raises:
         FactsError: no set fits, or several do, as with a model distilled from another.
     """
-    words = _WORD.findall(model.casefold())
+    words = "-".join(_WORD.findall(model.casefold()))
     hits = [facts for facts in shipped.values() if _fits(words, facts.match)]
     if len(hits) == 1:
         return hits[0]
@@ -81,10 +81,13 @@ def infer(model: str, shipped: Mapping[str, FactSet]) -> FactSet:
     raise FactsError(message)
 
 
-def _fits(words: Iterable[str], beginnings: Iterable[str]) -> bool:
-    # A letter must not follow: "gpt" is the beginning of gpt4o's name, not of gptq's.
-    pattern = re.compile(rf"(?:{'|'.join(map(re.escape, beginnings))})(?![a-z])")
-    return any(pattern.match(word) for word in words)
+def _fits(words: str, beginnings: Iterable[str]) -> bool:
+    # A letter must not follow: "gpt" is the beginning of gpt4o's name, not of gptq's. Nor a digit
+    # after a digit: "step-1" is the beginning of step-1-8k, not of the checkpoint step-1000.
+    return any(
+        re.search(rf"(?<![^-]){re.escape(start)}(?![a-z])(?!(?<=[0-9])[0-9])", words)
+        for start in beginnings
+    )
 
 
 def _names(facts: FactSet) -> set[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pytest_distill.errors import FileFormatError, UsageError
 from pytest_distill.records import Record
+from pytest_distill.text import readable
 
 _TEXTS = ("id", "template", "query", "prompt", "response", "language", "category")
 
@@ -78,12 +79,13 @@ def _transcript(path: Path, number: int, line: str) -> Transcript:
         raise FileFormatError(path, number, "'query' or 'prompt' is missing")
     if "response" not in fields:
         raise FileFormatError(path, number, "'response' is missing")
+    optional = {key: fields.get(key) for key in ("id", "template", "language", "category")}
     return Transcript(
         line=number,
-        query=query,
-        response=fields["response"] or "",
+        query=readable(query),
+        response=readable(fields["response"] or ""),
         original=fields,
-        **{key: fields.get(key) for key in ("id", "template", "language", "category")},
+        **{key: None if text is None else readable(text) for key, text in optional.items()},
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from threading import Thread
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -36,12 +36,6 @@ class Bridge:
         loop.call_soon_threadsafe(loop.stop)
         self._thread.join()
         loop.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self.close()
 
     def _open(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The models that a spec can name, behind one protocol."""

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from pytest_distill.records import FactSet, IdentityVerdict, Observation
-from pytest_distill.report.text import printable, shorten
+from pytest_distill.text import one_line, printable, shorten
 
 MARKS = (">>>", "<<<")
 """Around the words that made the judge say so; plain, so that they survive every reader."""
 
-_PROMPT_WIDTH = 600
+_HEAD_WIDTH = 200
+_PROMPT_WIDTH = 1200
 _ANSWER_WIDTH = 800
 
 
@@ -24,11 +25,11 @@ def explain(observation: Observation, facts: FactSet) -> str:
     """Return what a reader needs to check a leak, or why there is no verdict."""
     verdict = observation.verdict
     if verdict is None:
-        head = f"missing: {printable(observation.why_missing or 'no verdict')}"
+        head = f"missing: {observation.why_missing or 'no verdict'}"
     else:
         whom = f", claims {', '.join(verdict.vendors)}" if verdict.vendors else ""
-        head = f"{kind(verdict)}{whom}: {printable(shorten(verdict.evidence, 160))!s}"
-    return "\n".join([_one_line(head), *_details(observation, facts)])
+        head = f"{kind(verdict)}{whom}: {verdict.evidence}"
+    return "\n".join([one_line(head, _HEAD_WIDTH), *_details(observation, facts)])
 
 
 def properties(observation: Observation) -> Iterator[tuple[str, object]]:
@@ -49,7 +50,7 @@ def _details(observation: Observation, facts: FactSet) -> Iterator[str]:
     end = (len(case.prompt), len(case.prompt))
     yield _field("model", observation.model)
     yield _field("case", case.id)
-    yield _field("asked", shorten(case.prompt, 2 * _PROMPT_WIDTH, keep=end))
+    yield _field("asked", shorten(case.prompt, _PROMPT_WIDTH, keep=end))
     if observation.completion is not None:
         yield _field("answered", _marked(observation.completion.text, verdict))
     if verdict is not None:
@@ -78,7 +79,3 @@ def _fact(verdict: IdentityVerdict, facts: FactSet) -> str:
 def _field(name: str, text: str) -> str:
     indented = printable(text).replace("\n", f"\n{'':14}")
     return f"  {name:<12}{indented}"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from pytest_distill.records import Estimate, IceSummary, Rates, Report, Subject
-from pytest_distill.report.text import printable
+from pytest_distill.text import printable
 
 _KINDS = ("loose", "strict", "hard")
 _WIDTH = 22
@@ -14,7 +14,6 @@ def scorecard(report: Report) -> Iterator[str]:
     """Yield the lines, model by model; nothing where nothing was observed."""
     for label, suites in report.models.items():
         for suite, summary in suites.items():
-            yield ""
             yield from _identity(label, suite, summary, report)
 
 
@@ -37,6 +36,7 @@ def _identity(label: str, suite: str, summary: IceSummary, report: Report) -> It
             f"  {summary.loose.n} cases in {summary.loose.clusters} clusters are worth"
             f" {summary.loose.n / effect:.0f} independent ones (design effect {effect:.1f})"
         )
+    yield ""
 
 
 def _title(label: str, suite: str, summary: IceSummary, subject: Subject, judge: str) -> str:
@@ -53,7 +53,7 @@ def _block(groups: Mapping[str, Rates]) -> Iterator[str]:
 def _vendors(vendors: Mapping[str, Estimate]) -> Iterator[str]:
     if vendors:
         yield ""
-        yield "  claims to be of"
+        yield "  claims to be made by"
         for name, estimate in vendors.items():
             yield f"  {name:<14}{_number(estimate)}"
 

@@ -1,8 +1,6 @@
 """Identity consistency evaluation: does the model know who it is?"""
 
-from pytest_distill.collect.evaluation import Evaluation
-from pytest_distill.records import Case
-from pytest_distill.engine.respondent import Respondent
+from pytest_distill.api import Case, Evaluation, Respondent
 
 
 def test_identity(model: Respondent, case: Case, evaluation: Evaluation) -> None:

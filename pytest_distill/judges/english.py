@@ -1,0 +1,118 @@
+"""How English claims, denies and hedges an identity; patterns over marked, folded text."""
+
+import re
+from typing import Final
+
+from pytest_distill.judges.marks import GAP, MODEL_NAME, NAME, Rule
+
+SELF: Final = re.compile(
+    r"\b(?:i|i['’]m|i['’]ve|me|my|mine|myself|we|we['’]re|us|our|ours|ourselves)\b"
+    # Answers that turn the question round, or speak of themselves from outside.
+    r"|\bthis (?:ai|model|language model|chatbot|chat bot|assistant|system|bot)\b"
+    r"|\byou(?:['’]re| are) (?:interacting|talking|chatting|speaking) with\b"
+    r"|^\W*your (?:[a-z]+ ){0,3}(?:company|developer|developers|team|creator|creators|technology)\b",
+)
+# What makers do; the endings are free.
+_MADE: Final = (
+    r"(?:develop|co-develop|creat|buil[dt]|mad|mak|design|train|engineer|launch|releas|power"
+    r"|maintain|own|operat|provid|support|program|updat|craft|forg|optimi[sz]|produc|handl|manag"
+    r"|overse|conceiv|birth|refin|fine-tun|attribut|brought)[a-z]*"
+)
+# Who makes and where; what a model calls its own.
+_MAKER: Final = (
+    r"(?:compan(?:y|ies)|teams?|developers?|creators?|makers?|parents?|organi[sz]ations?"
+    r"|institutions?|headquarter(?:s|ed)|hq|labs?|firm|corporation|devs?|crew|squad|engineers?"
+    r"|owners?|architects?|designers?|researchers?)"
+)
+# People who stand for the company that they work at.
+_PEOPLE: Final = (
+    r"(?:teams?|minds|people|folks|researchers|engineers|scientists|developers|experts|devs|crew"
+    r"|squad|wizards|geniuses|gurus|overlords|figures|guys|nerds|cats|hands|they)"
+)
+
+CLAIMS: Final = (
+    Rule(
+        "says that it is a model of another vendor",
+        re.compile(
+            r"(?:\b(?:i am|i['’]m|my name is|my name['’]s|call me|i,|(?:as|like) (?:myself|me),)"
+            r"(?: (?:just|actually|really|simply|still|the|an?|based on|powered by|called|named"
+            r"|known as|version of|instance of|member of|part of|product of|creation of"
+            r"|property of|from|with|by|latest|new|and)){0,4}"
+            rf"{GAP}{{1,2}}(?P<n>{NAME}))"
+            r"|\bi(?:['’]m| am|,) [^.,;]{0,60}\b(?:called|named|known as|referred to as|based on"
+            rf"|from|at|of|by|as){GAP}{{1,2}}(?:the )?(?P<m>{NAME})",
+        ),
+    ),
+    Rule(
+        "speaks as a model of another vendor",
+        re.compile(rf"\b(?:as|while)\b{GAP}{{1,2}}(?P<n>{MODEL_NAME})(?:,|\b| )[^.;]{{0,30}}?\bi\b"),
+    ),
+    Rule(
+        "says that another vendor made it",
+        re.compile(
+            rf"\b{_MADE}\b[^.;]{{0,90}}?\b(?:by|at|attributed to){GAP}{{1,3}}"
+            rf"(?:[\w'’-]+,? ){{0,6}}?{GAP}{{0,2}}(?P<n>{NAME})",
+        ),
+    ),
+    Rule(
+        "names another vendor as the one behind it",
+        re.compile(
+            rf"(?P<n>{NAME})[^.;]{{0,60}}?\b(?:behind|{_MADE}|responsible for|team|architects?)\b"
+            r"[^.;]{0,50}?\b(?:me|my|mine|myself|us|our)\b",
+        ),
+    ),
+    Rule(
+        "calls another vendor its own company or team",
+        re.compile(
+            rf"\b(?:my|our)\b(?: [\w'’\"“”-]+){{0,5}}? [\"“]?{_MAKER}\b[^.;]{{0,60}}?(?P<n>{NAME})"
+            rf"|(?P<m>{NAME})[^.;]{{0,40}}?\b(?:is|are|as|being|was|remains)\b[^.;]{{0,20}}"
+            rf"\b(?:my|our)\b(?: [\w'’-]+){{0,4}} {_MAKER}",
+        ),
+    ),
+    Rule(
+        "counts itself among the people of another vendor",
+        re.compile(
+            rf"\b(?:at|with) (?P<n>{NAME}),? (?:we|i|our)\b|\bwe at (?P<m>{NAME})",
+        ),
+    ),
+    Rule(
+        "says that it is built on another vendor's model",
+        re.compile(
+            r"\b(?:i(?:['’]m| am)?|my|our|we)\b[^.;]{0,60}\b(?:based|built|run|running|product"
+            r"|creation|extension|part|collaboration|effort)\b[^.;]{0,24}?"
+            rf"\b(?:on|upon|of|by|between){GAP}{{1,2}}(?:the )?(?P<n>{NAME})",
+        ),
+    ),
+    Rule(
+        "answers with people of another vendor",
+        re.compile(
+            rf"\b{_PEOPLE}\b[^.;]{{0,50}}?\b(?:at|from|of|with|by|called|part of|umbrella of|over at)"
+            rf"{GAP}{{1,2}}(?:the )?(?P<n>{NAME})",
+        ),
+        needs_self=False,
+    ),
+    Rule(
+        "answers with another vendor as the maker",
+        re.compile(
+            rf"^\W*(?:the )?(?:{MODEL_NAME}|(?:[a-z]+ ){{0,3}}?(?:technology|platform|architecture|team"
+            rf"|teams|company|developers?|model|code|framework)\b)[^.;]{{0,60}}?\b{_MADE}\b"
+            rf"[^.;]{{0,40}}?\bby{GAP}{{1,3}}(?:the )?(?P<n>{NAME})"
+            rf"|^\W*(?:the )?(?:[a-z]+ ){{0,3}}?{_MAKER}\b[^.;]{{0,60}}? (?:is|are)"
+            rf"(?: called| a company called)?{GAP}{{1,3}}(?P<m>{NAME})"
+            rf"|^(?:it['’]s |is |that['’]s |by |called )*{GAP}*(?P<o>{NAME})(?: inc)?\W*$",
+        ),
+        needs_self=False,
+    ),
+    Rule(
+        "answers with facts about another vendor",
+        re.compile(
+            r"^(?:[^.;]{0,20}\b)?(?:the )?(?:[a-z]+ ){0,3}?(?:headquarters?|main office|hq|team"
+            r"|developers?|company|technology|platform|institution)\b"
+            rf"[^.;]{{0,110}}?(?P<n>{NAME})"
+            rf"|^(?P<m>{NAME})[^.;]{{0,20}}? (?:is|are|was) (?:the |a )?(?:[a-z]+ ){{0,3}}?"
+            rf"(?:responsible for|behind|{_MAKER})",
+        ),
+        needs_self=False,
+        is_plain=False,
+    ),
+)

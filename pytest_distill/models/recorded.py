@@ -1,0 +1,145 @@
+"""``recorded:``, answers replayed from a JSONL file, by exact messages and sample."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pytest_distill.errors import FileFormatError, ModelError, SpecError, did_you_mean
+from pytest_distill.models.conversation import messages_of
+from pytest_distill.models.text import readable, shortened
+from pytest_distill.records import Completion, Message, ModelSpec, Request
+
+Key = tuple[tuple[tuple[str, str], ...], int]
+"""Role and content of every message, and the sample."""
+
+
+class _Line(BaseModel):
+    """One recorded answer; other keys are the recorder's own business."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    # Strictness would refuse JSON's arrays as tuples.
+    messages: Annotated[list[Message], Field(min_length=1)] | None = None
+    prompt: str | None = None
+    response: str
+    model: str | None = None
+    sample: Annotated[int, Field(ge=0)] = 0
+
+    def key(self) -> Key:
+        """Return what the answer is looked up by."""
+        turns = self.messages or [Message(role="user", content=self.prompt or "")]
+        return tuple((turn.role, turn.content) for turn in turns), self.sample
+
+
+@dataclass(frozen=True)
+class _Answer:
+    line: int
+    text: str
+
+
+class RecordedModel:
+    """Answers that were given before."""
+
+    def __init__(self, spec: ModelSpec) -> None:
+        """Read the file.
+
+        Raises:
+            SpecError: there is no such file, or nothing in it is of the model asked for.
+            FileFormatError: a line cannot be used.
+        """
+        self._spec = spec
+        self._answers = _read(spec)
+
+    async def complete(self, request: Request) -> Completion:
+        """Look the answer up."""
+        turns = messages_of(request, self._spec)
+        messages = tuple((turn["role"], turn["content"]) for turn in turns)
+        answer = self._answers.get((messages, request.sample))
+        if answer is None:
+            last = shortened(messages[-1][1], 60) if messages else ""
+            problem = (
+                f"no recorded answer for these messages ({last!r}), sample {request.sample}"
+                f", in {Path(self._spec.name).name}"
+            )
+            raise ModelError(problem)
+        return Completion(text=answer.text)
+
+    async def aclose(self) -> None:
+        """Hold nothing open."""
+
+
+def check(spec: ModelSpec) -> None:
+    """Make sure that the file is there and every line can be used.
+
+    Raises:
+        SpecError: there is no such file, or nothing in it is of the model asked for.
+        FileFormatError: a line cannot be used.
+    """
+    _read(spec)
+
+
+def _read(spec: ModelSpec) -> Mapping[Key, _Answer]:
+    path = Path(spec.name).expanduser()
+    wanted = spec.parameters.get("model")
+    answers: dict[Key, _Answer] = {}
+    models: set[str] = set()
+    for number, line in _lines(spec, path):
+        if line.model is not None:
+            models.add(line.model)
+        if wanted is not None and line.model != wanted:
+            continue
+        answer = _Answer(number, readable(line.response))
+        earlier = answers.setdefault(line.key(), answer)
+        if earlier.text != answer.text:
+            problem = (
+                f"another answer to the messages and sample of line {earlier.line}; number them"
+                ' with "sample": 0, 1, ..., or choose one model of the file with ?model=NAME'
+            )
+            raise FileFormatError(path, number, problem)
+    if not answers:
+        problem = f"no answer is recorded in {path}"
+        if wanted is not None:
+            names = ", ".join(sorted(models)) or "(none is named)"
+            guess = did_you_mean(str(wanted), models)
+            problem = f"nothing in {path} is of the model {wanted!r}.{guess}\n  models: {names}"
+        raise SpecError(spec.text, problem)
+    return answers
+
+
+def _lines(spec: ModelSpec, path: Path) -> Iterator[tuple[int, _Line]]:
+    try:
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise SpecError(spec.text, f"{path} cannot be read: {reason}") from error
+    for number, raw in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+        if raw.strip():
+            yield number, _line(raw, path, number)
+
+
+def _line(raw: bytes, path: Path, number: int) -> _Line:
+    try:
+        fields = json.loads(raw)
+    except UnicodeDecodeError as error:
+        raise FileFormatError(path, number, f"not UTF-8: {error.reason}") from error
+    except ValueError as error:
+        raise FileFormatError(path, number, f"not JSON: {error}") from error
+    except RecursionError as error:
+        raise FileFormatError(path, number, "not JSON: nested too deeply") from error
+    if not isinstance(fields, dict):
+        raise FileFormatError(path, number, "not a JSON object")
+    if ("messages" in fields) == ("prompt" in fields):
+        raise FileFormatError(path, number, 'needs one of "messages" and "prompt"')
+    try:
+        line = _Line.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise FileFormatError(path, number, f"{where}: {first['msg']}") from error
+    if line.messages is None and line.prompt is None:
+        raise FileFormatError(path, number, "messages: Input should be a list, not null")
+    return line

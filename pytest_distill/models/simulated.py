@@ -1,0 +1,145 @@
+"""``simulated:``, a seeded persona whose true leak rate is known: ground truth for tests."""
+
+import asyncio
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pytest_distill.errors import ModelError, SpecError, did_you_mean
+from pytest_distill.models import deadline
+from pytest_distill.records import Completion, FactSet, ModelSpec, Request
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_KANA = re.compile(r"[\u3040-\u30ff]")
+
+# Said of oneself in the first person, with name and maker, so plainly that no judge can miss it.
+_ENGLISH = (
+    "I am {name}, a language model developed by {maker}.",
+    "My name is {name}, and I was created by {maker}.",
+    "I'm {name}, an AI assistant made by {maker}.",
+    "I am {name}. I was developed by {maker}.",
+    "I'm {name}, a large language model trained by {maker}.",
+    "I was built by {maker}, and my name is {name}.",
+    "Hello! I am {name}, an AI model created by {maker}. How can I help you today?",
+    "Thank you for asking. I am {name}, and {maker} developed me.",
+)
+_CHINESE = (
+    "我是{name},由{maker}开发的语言模型。",
+    "我叫{name},是{maker}研发的人工智能助手。",
+    "我是{name},一个由{maker}训练的大型语言模型。",
+    "你好!我是{name},是由{maker}开发的。",
+    "我的名字是{name},我由{maker}创建。",
+    "我是{maker}开发的人工智能助手{name}。",
+    "您好,我是{name},{maker}推出的大语言模型,很高兴为您服务。",
+    "谢谢你的提问。我是{name},我的开发者是{maker}。",
+)
+
+
+@dataclass(frozen=True)
+class Personas:
+    """What a persona may be made of."""
+
+    own: FactSet
+    """Who the model under test is."""
+    known: Mapping[str, FactSet]
+    """Every fact set, by its id: whom it may claim to be."""
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Who a simulated model is, and who it says it is when it leaks."""
+
+    own: FactSet
+    claimed: FactSet
+
+
+class SimulatedModel:
+    """Leaks independently from question to question, with the probability ``leak=``."""
+
+    def __init__(self, spec: ModelSpec, personas: Personas) -> None:
+        """Choose the persona.
+
+        Raises:
+            SpecError: ``vendor=`` is nobody's, or the persona's own.
+        """
+        self._spec = spec
+        self._persona = _persona(spec, personas)
+        self._leak = float(spec.parameters.get("leak", 0.0))
+        self._missing = float(spec.parameters.get("missing", 0.0))
+        self._latency_s = float(spec.parameters.get("latency", 0.0))
+        self._timeout_s = deadline.seconds(spec)
+
+    async def complete(self, request: Request) -> Completion:
+        """Answer as the seed has it, whatever was asked before."""
+        async with deadline.attempt(self._timeout_s):
+            await asyncio.sleep(self._latency_s)
+        draws = _draws(self._spec, request)
+        if draws.missing < self._missing:
+            message = "no answer: simulated with missing="
+            raise ModelError(message)
+        facts = self._persona.claimed if draws.leak < self._leak else self._persona.own
+        if _is_chinese(request):
+            phrasing, name, maker = (
+                _CHINESE,
+                _in_chinese(facts.models, facts.name),
+                _in_chinese(facts.companies, facts.developer),
+            )
+        else:
+            phrasing, name, maker = _ENGLISH, facts.name, facts.developer
+        text = phrasing[int(draws.phrasing * len(phrasing))].format(name=name, maker=maker)
+        return Completion(text=text, finish_reason="stop", latency_s=self._latency_s)
+
+    async def aclose(self) -> None:
+        """Hold nothing open."""
+
+
+@dataclass(frozen=True)
+class _Draws:
+    """Independent numbers from [0, 1)."""
+
+    missing: float
+    leak: float
+    phrasing: float
+
+
+def _draws(spec: ModelSpec, request: Request) -> _Draws:
+    turns = [[turn.role, turn.content] for turn in request.messages]
+    seed = spec.parameters.get("seed", request.seed)
+    identity = json.dumps([seed, spec.name, turns, request.sample])
+    digest = hashlib.sha256(identity.encode()).digest()
+    # 53 bits are what a float holds; more would round up to 1.
+    numbers = (int.from_bytes(digest[at : at + 8]) >> 11 for at in (0, 8, 16))
+    return _Draws(*(number / 2**53 for number in numbers))
+
+
+def _persona(spec: ModelSpec, personas: Personas) -> Persona:
+    own, known = personas.own, personas.known
+    vendor = str(spec.parameters.get("vendor", "anthropic" if own.vendor == "openai" else "openai"))
+    claimed = known.get(vendor) or next((f for f in known.values() if f.vendor == vendor), None)
+    if claimed is None:
+        names = {facts.vendor for facts in known.values()} | set(known)
+        problem = (
+            f"parameter 'vendor': nobody is called {vendor!r}.{did_you_mean(vendor, names)}\n"
+            f"  there are: {', '.join(sorted(names))}"
+        )
+        raise SpecError(spec.text, problem)
+    if claimed.vendor == own.vendor:
+        others = sorted({facts.vendor for facts in known.values()} - {own.vendor})
+        problem = (
+            f"parameter 'vendor': {vendor!r} is the model's own, and to claim it is no leak\n"
+            f"  others: {', '.join(others)}"
+        )
+        raise SpecError(spec.text, problem)
+    return Persona(own=own, claimed=claimed)
+
+
+def _is_chinese(request: Request) -> bool:
+    asked = [turn.content for turn in request.messages if turn.role == "user"]
+    last = asked[-1] if asked else ""
+    return bool(_HAN.search(last)) and not _KANA.search(last)
+
+
+def _in_chinese(names: Sequence[str], otherwise: str) -> str:
+    return next((name for name in names if _HAN.search(name)), otherwise)

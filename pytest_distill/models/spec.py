@@ -1,0 +1,136 @@
+"""Model specs: ``PROVIDER:NAME[@BASE_URL][?key=value&...]``, taken apart and checked."""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
+from types import MappingProxyType
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from pytest_distill.errors import SpecError, did_you_mean
+from pytest_distill.models import parameters
+from pytest_distill.models.parameters import PROVIDERS, MisuseError
+from pytest_distill.records import ModelSpec
+
+# Names may hold an '@' of their own; only in front of a URL is it ours.
+_BASE_URL = re.compile(r"@(?=[A-Za-z][A-Za-z0-9+.-]*://)")
+_SECRETS = re.compile(
+    r"(?i)(?<=://)[^/?#]*(?=@)"
+    r"|(?<=[?&])((?:[a-z]+[_-])*(?:key|token|secret|password|authorization|bearer)=)[^&]*"
+)
+_NO_ALIASES: Mapping[str, str] = MappingProxyType({})
+
+
+def parse(text: str, aliases: Mapping[str, str] = _NO_ALIASES) -> ModelSpec:
+    """Take apart what ``--model`` names: a spec, or one of `aliases`, which stand for specs.
+
+    Raises:
+        SpecError: a part is wrong; the message names it and says what exists.
+    """
+    meaning = aliases.get(text, text)
+    try:
+        return _read(text, meaning, aliases)
+    except MisuseError as misuse:
+        via = f"stands for {_shown(meaning)!r}: " if text in aliases else ""
+        raise SpecError(_shown(text), f"{via}{misuse}") from None
+
+
+def _read(text: str, meaning: str, aliases: Mapping[str, str]) -> ModelSpec:
+    _require_printable(text, meaning)
+    head, question_mark, query = meaning.strip().partition("?")
+    provider, colon, rest = head.partition(":")
+    if not colon:
+        _refuse_bare_word(head, aliases)
+    if provider not in PROVIDERS:
+        _refuse_provider(provider)
+    name, *urls = (part.strip() for part in _BASE_URL.split(rest, maxsplit=1))
+    if not name:
+        message = f"the name is missing: {provider}:NAME"
+        raise MisuseError(message)
+    return ModelSpec(
+        text=text,
+        provider=provider,
+        name=name,
+        label=text if text in aliases else _label(provider, name),
+        base_url=_base_url(urls[0], provider) if urls else None,
+        parameters=parameters.read(query, provider) if question_mark else {},
+    )
+
+
+def _label(provider: str, name: str) -> str:
+    is_path = provider == "recorded" or (provider == "local" and name.casefold().endswith(".gguf"))
+    # Reports must not hold the paths of a machine.
+    return (PurePath(name).stem or provider) if is_path else name
+
+
+def _base_url(url: str, provider: str) -> str:
+    if not PROVIDERS[provider].takes_base_url:
+        takers = ", ".join(f"{name}:" for name, kind in PROVIDERS.items() if kind.takes_base_url)
+        message = f"{provider}: takes no base URL, and {url!r} is one; {takers} takes one"
+        raise MisuseError(message)
+    try:
+        parts = urlsplit(url)
+        is_whole = bool(parts.hostname) and parts.port != 0 and not set(url) & set(" #\\")
+    except ValueError:
+        is_whole = False
+    if not is_whole or parts.scheme not in {"http", "https"}:
+        message = (
+            f"the base URL {_shown(url)!r} is not of the form http[s]://HOST[:PORT][/PATH],"
+            " as in http://127.0.0.1:8000/v1"
+        )
+        raise MisuseError(message)
+    if "@" in parts.netloc:
+        message = (
+            "the base URL holds a user or a password, which would end in every report;"
+            " put a key into an environment variable and name that with ?key_env=NAME"
+        )
+        raise MisuseError(message)
+    return url.rstrip("/")
+
+
+def _require_printable(*texts: str) -> None:
+    for text in texts:
+        if not text.strip():
+            message = "it is empty"
+            raise MisuseError(message)
+        if not text.isprintable():
+            message = "it holds characters that cannot be printed"
+            raise MisuseError(message)
+
+
+def _refuse_bare_word(word: str, aliases: Mapping[str, str]) -> NoReturn:
+    if word in aliases:
+        message = (
+            f"{word!r} is an alias, which takes no parameters of its own;"
+            " write them into [tool.pytest-distill.models]"
+        )
+    elif word in PROVIDERS:
+        message = f"{word!r} is a provider; the name of a model is missing: {word}:NAME"
+    else:
+        message = (
+            f"no alias is called {word!r}, and no provider is named."
+            f"{did_you_mean(word, aliases)}\n"
+            f"  aliases of [tool.pytest-distill.models]: {_list(aliases)}\n"
+            f"  providers: {_list(PROVIDERS)}"
+        )
+    raise MisuseError(message)
+
+
+def _refuse_provider(provider: str) -> NoReturn:
+    if provider.casefold() in {"http", "https"}:
+        message = (
+            "a base URL goes behind the name of a model, as in openai:NAME@http://127.0.0.1:8000/v1"
+        )
+    else:
+        guess = did_you_mean(provider.casefold(), PROVIDERS)
+        message = f"no provider is called {provider!r}.{guess}\n  providers: {_list(PROVIDERS)}"
+    raise MisuseError(message)
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "(none)"
+
+
+def _shown(text: str) -> str:
+    """Return `text` with what looks like a key or a password starred out."""
+    return _SECRETS.sub(lambda match: f"{match[1] or ''}***", text)

@@ -1,0 +1,220 @@
+"""A rate whose cases share templates and probes, so that they are not independent."""
+
+import math
+from collections.abc import Hashable, Iterable, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from pytest_distill.records import Estimate
+from pytest_distill.stats.distributions import check_level, normal_quantile, t_quantile
+from pytest_distill.stats.proportions import score_interval
+
+Labels = Sequence[Hashable]
+
+# What is believed of the intra-cluster correlation before a leak was seen. On seven recorded
+# models it is .05 to .31 by template and 0 to .15 by probe, and .05 for the one that leaks
+# rarely (.007). It is the low end because rare leaks come in bursts, so that seeing none is
+# likelier than a variance can say: for no leak in 20 x 50 cases .05 gives the upper bound
+# .017, which is exact for beta-distributed templates at a correlation of .18.
+ASSUMED_CORRELATION = 0.05
+
+# At this many effective leaks (leaks over design effect) the assumption counts half. Of 2, 4
+# and 8, with 2 the coverage at a rate of .05 fell below 93 %, with 8 it rose above 97.5 %.
+ASSUMED_WEIGHT = 4.0
+
+# A variance is never believed to rest on fewer, as long as there are three clusters.
+_FEWEST_DEGREES = 2.0
+
+
+class Spread(NamedTuple):
+    """How far a mean is expected to be from that of other clusters."""
+
+    variance: float
+    freedom: float
+    """Degrees of freedom on which `variance` rests."""
+
+
+def clustered_rate(
+    outcomes: Sequence[float],
+    clusters: Sequence[Labels],
+    *,
+    missing: int = 0,
+    level: float = 0.95,
+) -> Estimate:
+    """Return the rate of `outcomes` with an interval for other templates and other probes.
+
+    The interval is Wilson's on the effective sample ``n / design effect`` with a quantile of
+    Student's t, so it stays in [0, 1] and is never a point. The design effect is
+
+    - the crossed cluster-robust variance (`crossed_spread`) over the binomial one, not below
+      1: less is mostly noise;
+    - plus what a correlation of .05 in every dimension would add, weighted by 4 / (4 + leaks
+      / design effect), where leaks (or clean answers, if these are fewer) are too few to show
+      a correlation. Without any leak this is all there is: the quantile is then the normal's,
+      and the `design_effect` of the record is None, because it was not estimated.
+
+    Assumes that clusters of one dimension are draws from one population, independent of each
+    other. A dimension with one value, or with another for each case, is not clustered: with one
+    template the interval is for other probes in that template. Several answers to one prompt
+    count as cases of the same clusters.
+
+    Compared on 3,000 runs of each of 20 x 50 and 60 x 50 cases, two families of crossed effects
+    (normal on probit, beta templates), true rates .05, .1, .3, .5, correlations by template .06,
+    .15, .31 and by probe .02, .1. Lowest and highest coverage of 95 % intervals, in per cent:
+
+    ===================================================  =========  =========
+    method                                               20 x 50    60 x 50
+    ===================================================  =========  =========
+    binomial Wilson                                      33.8-67.0  29.7-63.2
+    crossed variance, normal quantile                    80.4-94.4  89.0-95.2
+    crossed variance, t with fewest clusters - 1         81.7-95.4  89.5-95.9
+    the same on the logit (none without a leak)          88.0-95.9  92.1-96.1
+    pigeonhole bootstrap, percentile (250 runs)          81.6-98.4
+    Wilson on the effective sample, normal quantile      85.3-94.5  90.9-95.4
+    Wilson on it, t with fewest clusters - 1             86.9-95.8  91.7-96.0
+    Wilson on it, t with Satterthwaite's freedom         86.8-95.7  91.5-95.9
+    Korn & Graubard's beta interval                      88.8-96.8  93.4-96.4
+    this one                                             93.5-96.8  94.6-96.7
+    ===================================================  =========  =========
+
+    Where it falls short: at a true rate of .02 and a correlation of .31 by template 20 x 50
+    cases give 90 %, since in one run of ten then no leak is seen (binomial 32 %). At rates of
+    .01 and less it covers 98 %. Independent cases are covered in 97-99 %: the price of
+    estimating that they are independent.
+
+    Args:
+        outcomes: shape (cases,): 1 or True for a leak, in [0, 1].
+        clusters: shape (dimensions, cases): which template, which probe, ...
+        missing: cases without a verdict; counted in the record, no part of the rate.
+        level: two-sided confidence, in (0, 1).
+
+    Returns:
+        The same to the last digit in whatever order the cases come; all None without cases.
+
+    Raises:
+        ValueError: an argument out of range, or dimensions of another length.
+
+    References:
+        Korn & Graubard (1998), Survey Methodology 24:193-201 (effective sample, t quantile).
+        Miller (2024), arXiv:2411.00640 (clustered errors for evaluations of language models).
+    """
+    _check(outcomes, clusters, missing)
+    check_level(level)
+    n = len(outcomes)
+    if not n:
+        return Estimate(
+            value=None,
+            low=None,
+            high=None,
+            n=0,
+            clusters=0,
+            design_effect=None,
+            missing=missing,
+        )
+    dimensions = [labels for labels in clusters if 1 < len(set(labels)) < n]
+    rate = math.fsum(outcomes) / n
+    is_constant = rate in {0, 1}
+    effect, freedom = _effect(outcomes, dimensions, rate)
+    quantile = normal_quantile(level) if is_constant else t_quantile(level, freedom)
+    low, high = score_interval(rate, n / effect, quantile)
+    return Estimate(
+        value=rate,
+        low=low,
+        high=high,
+        n=n,
+        clusters=min((len(set(labels)) for labels in dimensions), default=n),
+        design_effect=None if dimensions and is_constant else effect,
+        missing=missing,
+    )
+
+
+def crossed_spread(outcomes: Sequence[float], dimensions: Sequence[Labels]) -> Spread:
+    """Return the cluster-robust variance of a mean over crossed dimensions.
+
+    Inclusion-exclusion over the dimensions and their intersections, each of them CR3: the
+    sum of squares of what leaving out a cluster does to the mean. Where that falls below the
+    variance of one dimension alone, as sampling noise makes it, the larger is taken. Few
+    clusters that make most of the variance leave few degrees of freedom: they are taken from
+    the kurtosis of the clusters' shares, at most their number less one, and joined over
+    dimensions as Satterthwaite does.
+
+    Args:
+        outcomes: shape (cases,).
+        dimensions: shape (dimensions, cases), at least one; each with two values or more.
+
+    References:
+        Cameron, Gelbach & Miller (2011), J. Bus. Econ. Stat. 29:238-249 (inclusion-exclusion).
+        Bell & McCaffrey (2002), Survey Methodology 28:169-181 (CR3, degrees of freedom).
+        MacKinnon, Nielsen & Webb (2024), arXiv:2406.08880 (the larger of both, leaving out).
+    """
+    rate = math.fsum(outcomes) / len(outcomes)
+    single = [_one_way(outcomes, labels, rate) for labels in dimensions]
+    signed = [spread.variance for spread in single]
+    for size in range(2, len(dimensions) + 1):
+        for crossed in combinations(dimensions, size):
+            cells = list(zip(*crossed, strict=True))
+            signed.append((-1) ** (size + 1) * _one_way(outcomes, cells, rate).variance)
+    variance = max(math.fsum(signed), *(spread.variance for spread in single))
+    if not variance:
+        return Spread(0.0, min(spread.freedom for spread in single))
+    shares = [(spread.variance / variance) ** 2 / spread.freedom for spread in single]
+    counts = [len(set(labels)) - 1 for labels in dimensions]
+    freedom = min(1 / math.fsum(shares), max(counts))
+    return Spread(variance, max(freedom, min(_FEWEST_DEGREES, *counts)))
+
+
+def _one_way(outcomes: Sequence[float], labels: Labels, rate: float) -> Spread:
+    groups: dict[Hashable, list[float]] = {}
+    for outcome, label in zip(outcomes, labels, strict=True):
+        groups.setdefault(label, []).append(outcome)
+    n = len(outcomes)
+    squares = [
+        ((math.fsum(group) - len(group) * rate) / (n - len(group))) ** 2
+        for group in groups.values()
+    ]
+    variance = math.fsum(squares)
+    most = len(groups) - 1
+    # Twice the squared mean over the variance of a variance; G - 1 where the clusters are alike.
+    excess = math.fsum(square * square for square in squares) - variance**2 / len(groups)
+    freedom = 2 * variance**2 / excess if excess > 0 else math.inf
+    return Spread(variance, min(max(freedom, 1.0), most))
+
+
+def _effect(
+    outcomes: Sequence[float], dimensions: list[Labels], rate: float
+) -> tuple[float, float]:
+    """Return the design effect to reckon with, and its degrees of freedom."""
+    if not dimensions:
+        return 1.0, math.inf
+    n = len(outcomes)
+    if 0 < rate < 1:
+        variance, freedom = crossed_spread(outcomes, dimensions)
+        estimated = max(1.0, variance * n / (rate * (1 - rate)))
+    else:
+        estimated, freedom = 1.0, math.inf
+    leaks = n * min(rate, 1 - rate) / estimated
+    weight = ASSUMED_WEIGHT / (ASSUMED_WEIGHT + leaks)
+    others = math.fsum(_typical_size(labels) - 1 for labels in dimensions)
+    effect = estimated + weight * ASSUMED_CORRELATION * others
+    return effect, freedom * effect / estimated
+
+
+def _typical_size(labels: Labels) -> float:
+    """Return the mean over the cases of how many share their cluster."""
+    sizes: dict[Hashable, int] = {}
+    for label in labels:
+        sizes[label] = sizes.get(label, 0) + 1
+    return sum(size * size for size in sizes.values()) / len(labels)
+
+
+def _check(outcomes: Sequence[float], clusters: Iterable[Labels], missing: int) -> None:
+    if missing < 0:
+        message = f"the number of missing cases must not be negative: {missing}"
+        raise ValueError(message)
+    if not all(0 <= outcome <= 1 for outcome in outcomes):
+        message = "outcomes must be in [0, 1]"
+        raise ValueError(message)
+    for labels in clusters:
+        if len(labels) != len(outcomes):
+            message = f"a dimension labels {len(labels)} cases, but there are {len(outcomes)}"
+            raise ValueError(message)

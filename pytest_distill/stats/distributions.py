@@ -1,0 +1,148 @@
+"""Quantiles that the standard library does not have: Student's t and the beta distribution.
+
+Checked to a relative 1e-9 against scipy in the tests.
+
+References:
+    Press et al. (2007), Numerical Recipes, 3rd ed., section 6.4 (continued fraction).
+    Abramowitz & Stegun (1964), 26.7.5 (t from the normal quantile).
+"""
+
+import math
+from collections.abc import Callable
+from statistics import NormalDist
+
+# Lentz's method: the floor keeps a vanishing denominator finite, the tolerance is a few ulps.
+_TINY = 1e-300
+_TOLERANCE = 1e-15
+
+# From here on the expansion in 1/freedom is exact to 1e-11, and faster than the fraction.
+_MANY_DEGREES = 1000.0
+
+
+def regularised_beta(a: float, b: float, x: float) -> float:
+    """Return I_x(a, b), the distribution function of Beta(a, b) at `x`.
+
+    Raises:
+        ValueError: a shape that is not positive, or `x` outside [0, 1].
+    """
+    _check_shapes(a, b)
+    if not 0 <= x <= 1:
+        message = f"x must be in [0, 1], not {x}"
+        raise ValueError(message)
+    return _beta(a, b, x, 1 - x)
+
+
+def beta_quantile(probability: float, a: float, b: float) -> float:
+    """Return the `x` with I_x(a, b) = `probability`.
+
+    Raises:
+        ValueError: a shape that is not positive, or a probability outside [0, 1].
+    """
+    _check_shapes(a, b)
+    if not 0 <= probability <= 1:
+        message = f"a probability must be in [0, 1], not {probability}"
+        raise ValueError(message)
+    return _bisect(lambda x: _beta(a, b, x, 1 - x) >= probability, 0.0, 1.0)
+
+
+def normal_quantile(level: float) -> float:
+    """Return the z that a standard normal exceeds, either way, with probability 1 - `level`.
+
+    Raises:
+        ValueError: a level outside (0, 1).
+    """
+    check_level(level)
+    return -NormalDist().inv_cdf((1 - level) / 2)
+
+
+def t_quantile(level: float, freedom: float) -> float:
+    """Return the t that Student's T exceeds, either way, with probability 1 - `level`.
+
+    Args:
+        level: two-sided confidence, in (0, 1).
+        freedom: degrees of freedom, above 0; need not be whole, may be infinite.
+
+    Raises:
+        ValueError: an argument out of range.
+    """
+    z = normal_quantile(level)
+    if not freedom > 0:
+        message = f"degrees of freedom must be above 0, not {freedom}"
+        raise ValueError(message)
+    if freedom >= _MANY_DEGREES:
+        return _t_expansion(z, freedom)
+
+    def is_far_enough(t: float) -> bool:
+        whole = freedom + t * t
+        return _beta(freedom / 2, 0.5, freedom / whole, t * t / whole) <= 1 - level
+
+    high = 2 * z
+    while not is_far_enough(high):
+        high *= 2
+    return _bisect(is_far_enough, z, high)
+
+
+def check_level(level: float) -> None:
+    """Refuse a confidence level outside (0, 1)."""
+    if not 0 < level < 1:
+        message = f"a confidence level must be in (0, 1), not {level}"
+        raise ValueError(message)
+
+
+def _check_shapes(a: float, b: float) -> None:
+    if not (a > 0 and b > 0):
+        message = f"the shapes of a beta distribution must be above 0, not {a} and {b}"
+        raise ValueError(message)
+
+
+def _beta(a: float, b: float, x: float, y: float) -> float:
+    """Return I_x(a, b); `y` is 1 - x, given apart because it may be tiny."""
+    if x <= 0 or y <= 0:
+        return float(y <= 0)
+    scale = math.exp(
+        math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log(y),
+    )
+    if x < (a + 1) / (a + b + 2):
+        return scale * _fraction(a, b, x) / a
+    return 1 - scale * _fraction(b, a, y) / b
+
+
+def _fraction(a: float, b: float, x: float) -> float:
+    """Return the continued fraction of I_x(a, b); it converges for x < (a + 1) / (a + b + 2)."""
+    c, d = 1.0, 1 / _away_from_zero(1 - (a + b) * x / (a + 1))
+    value, step, m = d, math.inf, 0
+    while abs(step - 1) > _TOLERANCE:
+        m += 1
+        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        step = 1.0
+        for term in (even, odd):
+            d = 1 / _away_from_zero(1 + term * d)
+            c = _away_from_zero(1 + term / c)
+            step *= c * d
+        value *= step
+    return value
+
+
+def _away_from_zero(number: float) -> float:
+    return math.copysign(max(abs(number), _TINY), number)
+
+
+def _t_expansion(z: float, freedom: float) -> float:
+    terms = (
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
+    )
+    return z + math.fsum(term / freedom**power for power, term in enumerate(terms, start=1))
+
+
+def _bisect(is_high: Callable[[float], bool], low: float, high: float) -> float:
+    """Return where `is_high` turns true, to the last digit: 60 steps, a thousand near 0."""
+    while low < (middle := (low + high) / 2) < high:
+        if is_high(middle):
+            high = middle
+        else:
+            low = middle
+    return high

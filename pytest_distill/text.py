@@ -1,0 +1,54 @@
+"""Text from outside, made fit for records, messages and terminals."""
+
+import unicodedata
+
+# Control, format (zero-width and bidirectional marks), surrogate, private and unassigned.
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def readable(text: str) -> str:
+    """Return `text` without lone surrogates, which no file or record can hold."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def printable(text: str) -> str:
+    """Return `text` with everything that acts or hides shown as an escape; lines stay lines.
+
+    Nothing in a model's words can then steer a terminal, or show other than it is.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        character
+        if character == "\n" or unicodedata.category(character) not in _HIDDEN
+        else _escape(character)
+        for character in text
+    )
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return `text` as one printable line of at most `limit` characters."""
+    line = printable(" ".join(text.split()))
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def shorten(text: str, width: int, *, keep: tuple[int, int] = (0, 0)) -> str:
+    """Cut `text` to about `width` characters around `keep`, saying how much was left out.
+
+    Args:
+        text: what to cut.
+        width: characters to show beside those of `keep`.
+        keep: start and end of what must stay; by default the beginning stays.
+    """
+    first = max(0, keep[0] - width // 2)
+    last = min(len(text), keep[1] + width - (keep[0] - first))
+    before = f"[... {first} characters] " if first else ""
+    after = f" [... {len(text) - last} characters]" if last < len(text) else ""
+    return f"{before}{text[first:last]}{after}"
+
+
+def _escape(character: str) -> str:
+    # A tab would break the columns; the others are shown in Python's own notation.
+    return "    " if character == "\t" else character.encode("unicode_escape").decode("ascii")

@@ -1,0 +1,103 @@
+"""``pytest-distill judge``: the same verdicts without pytest."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import LEAK, Run, four_lines
+
+Write = Callable[..., Path]
+KEYS = ["loose", "strict", "hard", "vendor", "vendors", "evidence", "reason"]
+
+
+def distill(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the installed command."""
+    command = Path(sys.executable).with_name("pytest-distill")
+    return subprocess.run(
+        [command, *arguments], capture_output=True, text=True, check=False, encoding="utf-8"
+    )
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    """Read a JSONL file."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_each_line_gets_a_verdict(transcripts: Write, tmp_path: Path) -> None:
+    """The line's own keys stay as they were, unknown ones included."""
+    recorded = [{**line, "mine": {"x": [1, "ü"]}} for line in four_lines()]
+    path, out = transcripts("qwen", recorded), tmp_path / "out.jsonl"
+
+    result = distill("judge", path, "-o", out, "--facts", "qwen")
+
+    judged = lines(out)
+    assert result.returncode == 0
+    assert [{k: v for k, v in line.items() if k != "verdict"} for line in judged] == recorded
+    assert [list(line["verdict"]) for line in judged] == [KEYS] * 4
+    assert [line["verdict"]["loose"] for line in judged] == [True, False, None, True]
+    assert [line["verdict"]["hard"] for line in judged] == [True, False, None, False]
+    assert judged[0]["verdict"]["vendors"] == ["openai"]
+    assert judged[0]["verdict"]["evidence"] in LEAK
+
+
+def test_it_agrees_with_the_plugin(run: Run, transcripts: Write, tmp_path: Path) -> None:
+    """Case by case."""
+    path, out, report = transcripts("qwen"), tmp_path / "out.jsonl", tmp_path / "r.json"
+
+    distill("judge", path, "-o", out)
+    run("--suite=ice", f"--transcripts={path}", f"--distill-report=json:{report}")
+
+    loose = json.loads(report.read_text())["models"]["qwen"]["ice"]["loose"]
+    verdicts = [line["verdict"]["loose"] for line in lines(out)]
+    assert loose["n"] == sum(verdict is not None for verdict in verdicts)
+    assert loose["value"] * loose["n"] == sum(verdict is True for verdict in verdicts)
+
+
+def test_without_an_output_it_is_a_filter(transcripts: Write) -> None:
+    """Verdicts on standard output, the scorecard on standard error."""
+    result = distill("judge", transcripts("qwen"))
+
+    assert len(result.stdout.splitlines()) == 4
+    assert "3 judged, 1 missing" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--facts", "qwem"], "Did you mean 'qwen'?"),
+        (["--judge", "somebody"], "invalid choice: 'somebody'"),
+        (["-o", "no/such/folder/out.jsonl"], "cannot write"),
+    ],
+)
+def test_misuse_exits_with_four(transcripts: Write, arguments: list[str], message: str) -> None:
+    """One message, no traceback."""
+    result = distill("judge", transcripts("qwen"), *arguments)
+
+    assert result.returncode == 4
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_broken_line_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Neither a new output nor half of one; what was there stays."""
+    path, out = tmp_path / "qwen.jsonl", tmp_path / "out.jsonl"
+    path.write_text('{"query": "q", "response": "r"}\n{"query"\n')
+    out.write_text("of an earlier run\n")
+
+    result = distill("judge", path, "-o", out)
+
+    assert result.returncode == 4
+    assert "qwen.jsonl:2: not JSON" in result.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out.jsonl", "qwen.jsonl"]
+    assert out.read_text() == "of an earlier run\n"
+
+
+def test_a_command_is_needed() -> None:
+    """And --version works without one."""
+    assert distill().returncode == 4
+    assert distill("--version").stdout.startswith("pytest-distill ")

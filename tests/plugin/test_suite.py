@@ -1,0 +1,156 @@
+"""--suite: collected from the package, selected as any other tests are."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+
+ICE = ("--suite=ice", "--model=simulated:qwen?leak=0", "--distill-limit=6")
+LEAKY = ("--suite=ice", "--model=simulated:qwen?leak=1", "--distill-limit=6")
+FIRST = "distill/ice::test_identity[qwen-team-03-en]"
+
+
+def test_a_suite_runs_in_an_empty_folder(run: Run) -> None:
+    """Nothing of the user's is needed."""
+    result = run(*ICE)
+
+    result.assert_outcomes(passed=6)
+    assert result.ret is pytest.ExitCode.OK
+
+
+def test_ids_hold_no_path_of_the_machine(run: Run) -> None:
+    """The id of a case is the same wherever the package lies."""
+    result = run(*ICE, "--collect-only", "-q")
+
+    ids = [line for line in result.outlines if "::" in line]
+    assert len(ids) == 6
+    assert all(line.startswith("distill/ice::test_identity[qwen-") for line in ids)
+
+
+def test_verbose_output_holds_no_path_of_the_package(run: Run) -> None:
+    """Nor does what -v prints beside the ids."""
+    result = run(*LEAKY, "-v")
+
+    result.assert_outcomes(failed=6)
+    result.stdout.no_fnmatch_line("*test_ice.py*")
+
+
+def test_every_probe_is_a_case_for_every_model(run: Run) -> None:
+    """Two models, 162 probes each."""
+    result = run(
+        "--suite=ice", "--model=simulated:qwen", "--model=simulated:glm", "--collect-only", "-q"
+    )
+
+    result.stdout.fnmatch_lines(["*324 tests collected*"])
+
+
+def test_collect_only_needs_no_key(run: Run) -> None:
+    """It asks nobody, so there is nothing to pay for."""
+    result = run("--suite=ice", "--model=openai:gpt-4o-mini", "--collect-only", "-q")
+
+    assert result.ret is pytest.ExitCode.OK
+
+
+def test_a_suite_without_paths_does_not_run_the_projects_own_tests(
+    run: Run, pytester: pytest.Pytester
+) -> None:
+    """``pytest --suite ice`` is about the suite, also where testpaths are set."""
+    pytester.makeini("[pytest]\ntestpaths = .")
+    pytester.makepyfile("def test_mine(): raise AssertionError")
+
+    result = run(*ICE)
+
+    result.assert_outcomes(passed=6)
+
+
+def test_paths_that_are_named_run_beside_the_suite(run: Run, pytester: pytest.Pytester) -> None:
+    """Who names a path gets both."""
+    path = pytester.makepyfile("def test_mine(): pass")
+
+    result = run(*ICE, str(path))
+
+    result.assert_outcomes(passed=7)
+
+
+@pytest.mark.parametrize("workers", [[], ["-n2"]])
+def test_a_node_id_runs_that_case_only(run: Run, workers: list[str]) -> None:
+    """The id of a failure can be pasted back, and says itself which suite it needs."""
+    result = run("--model=simulated:qwen", "--distill-limit=6", FIRST, *workers)
+
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("workers", [[], ["-n2"]])
+def test_a_node_id_that_no_case_has_is_a_usage_error(run: Run, workers: list[str]) -> None:
+    """The message names the closest one."""
+    result = run(*ICE, FIRST.replace("03", "93"), *workers)
+
+    assert result.ret is pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*no case of this run has the id*Did you mean*team-03-en*"])
+
+
+def test_k_selects_cases(run: Run) -> None:
+    """-k sees category, number and language."""
+    result = run("--suite=ice", "--model=simulated:qwen", "-k", "team-01 and zh")
+
+    result.assert_outcomes(passed=1, deselected=161)
+
+
+def test_x_stops_at_the_first_leak(run: Run) -> None:
+    """As in plain pytest."""
+    result = run(*LEAKY, "-x")
+
+    result.assert_outcomes(failed=1)
+
+
+@pytest.mark.parametrize("workers", [[], ["-n2"]])
+def test_last_failed_finds_suites_and_own_tests(
+    run: Run, pytester: pytest.Pytester, workers: list[str]
+) -> None:
+    """--lf runs the leaks again, also beside a failure in a file of the user's."""
+    path = pytester.makepyfile("def test_bad(): raise AssertionError\ndef test_good(): pass")
+    run(*LEAKY, str(path))
+
+    result = run(*LEAKY, str(path), "--lf", *workers)
+
+    assert result.parseoutcomes()["failed"] == 7
+    assert "passed" not in result.parseoutcomes()
+
+
+@pytest.mark.parametrize("dist", ["load", "worksteal", "loadscope", "loadfile", "each"])
+def test_every_dist_mode_runs_every_case(run: Run, dist: str) -> None:
+    """``each`` runs all cases on both workers; they still count once."""
+    result = run(*LEAKY, "-n2", f"--dist={dist}", "--distill-fail-on=gate")
+
+    assert result.ret is pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["*6 judged, 0 missing*"])
+
+
+def test_an_unknown_suite_is_a_usage_error(run: Run) -> None:
+    """With the closest name, and all there are."""
+    result = run("--suite=icy", "--model=simulated:qwen")
+
+    assert result.ret is pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        ["*no suite is called 'icy'. Did you mean 'ice'?*", "*there are: ice*"]
+    )
+
+
+def test_a_suite_needs_somebody_to_ask(run: Run) -> None:
+    """Neither model nor transcripts."""
+    result = run("--suite=ice")
+
+    assert result.ret is pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*nobody to ask: give --model SPEC, or --transcripts*"])
+
+
+@pytest.mark.parametrize("plugin", ["no:terminal", "no:cacheprovider"])
+def test_it_runs_without_pytests_own_plugins(run: Run, tmp_path: Path, plugin: str) -> None:
+    """The report does not hang on what is printed."""
+    report = tmp_path / "r.json"
+
+    result = run(*LEAKY, "-p", plugin, f"--distill-report=json:{report}")
+
+    assert result.ret is pytest.ExitCode.TESTS_FAILED
+    assert report.exists()

@@ -1,0 +1,176 @@
+"""The degree of identity leakage: what counts, what is missing, how it is grouped."""
+
+from typing import Literal
+
+import pytest
+
+from pytest_distill.records import Case, IceSummary, IdentityVerdict, Observation
+from pytest_distill.stats import clustered_rate, summarise
+
+Answer = tuple[bool | None, bool | None, bool | None, tuple[str, ...]]
+CLEAN: Answer = (False, False, False, ())
+
+
+def observed(
+    probe: str,
+    answer: Answer | None = CLEAN,
+    *,
+    template: str | None = None,
+    category: str | None = "team",
+    language: str | None = "en",
+    sample: int = 0,
+    outcome: Literal["judged", "missing"] = "judged",
+) -> Observation:
+    """Return an observation of a made-up model."""
+    verdict = None
+    if answer is not None:
+        loose, strict, hard, vendors = answer
+        verdict = IdentityVerdict(loose=loose, strict=strict, hard=hard, vendors=vendors)
+    case = Case(
+        id=f"ice/{template}-{probe}-{language}-{sample}",
+        suite="ice",
+        query="Who made you?",
+        probe_key=probe,
+        template_key=template,
+        category=category,
+        language=language,
+        sample=sample,
+    )
+    return Observation(case=case, model="m", judge="offline", outcome=outcome, verdict=verdict)
+
+
+def campaign() -> list[Observation]:
+    """Return 12 x 10 cases in two categories and languages; every seventh has no verdict."""
+    answers: list[Answer] = [
+        CLEAN,
+        CLEAN,
+        (True, False, False, ("google",)),
+        (True, True, True, ("openai", "google")),
+    ]
+    return [
+        observed(
+            f"p{probe}",
+            None
+            if (12 * template + probe) % 7 == 0
+            else answers[(5 * template + probe * probe) % 7 % 4],
+            template=f"t{template}",
+            category="team" if probe < 5 else "industry",
+            language="zh" if probe % 2 else "en",
+            outcome="missing" if (12 * template + probe) % 7 == 0 else "judged",
+        )
+        for template in range(12)
+        for probe in range(10)
+    ]
+
+
+def test_a_run_without_cases_has_no_rates() -> None:
+    """Undefined is None, never 0."""
+    summary = summarise([])
+
+    assert (summary.loose.value, summary.loose.n) == (None, 0)
+    assert (summary.by_category, summary.by_language, summary.vendors) == ({}, {}, {})
+
+
+def test_only_judged_cases_count() -> None:
+    """Errors and unreadable answers are missing: not leaks, not clean, never dropped."""
+    leak: Answer = (True, True, None, ("openai",))
+    summary = summarise(
+        [
+            observed("p0", leak),
+            observed("p1"),
+            observed("p2", (None, None, None, ())),
+            observed("p3", None),
+            observed("p4", leak, outcome="missing"),
+        ]
+    )
+
+    assert (summary.loose.value, summary.loose.n, summary.loose.missing) == (0.5, 2, 3)
+    assert (summary.hard.value, summary.hard.n, summary.hard.missing) == (0.0, 1, 4)
+
+
+def test_templates_and_probes_are_the_clusters() -> None:
+    """A rate is that of `clustered_rate` over the judged cases."""
+    seen = campaign()
+    judged = [(o.case, o.verdict) for o in seen if o.verdict is not None]
+
+    summary = summarise(seen, level=0.9)
+
+    assert summary.strict == clustered_rate(
+        [bool(verdict.strict) for _, verdict in judged],
+        [[case.template_key for case, _ in judged], [case.probe_key for case, _ in judged]],
+        missing=len(seen) - len(judged),
+        level=0.9,
+    )
+    assert summary.strict.clusters == 10
+
+
+def test_bare_probes_are_clustered_by_probe_alone() -> None:
+    """Languages and samples of one question are not independent of each other."""
+    summary = summarise(
+        [
+            observed(f"p{probe}", language=language, sample=sample)
+            for probe in range(5)
+            for language in ("en", "zh")
+            for sample in range(3)
+        ]
+    )
+
+    assert (summary.loose.n, summary.loose.clusters) == (30, 5)
+
+
+def test_groups_are_sorted_and_none_is_lost() -> None:
+    """Cases without a category or language are shown as such."""
+    summary = summarise(
+        [
+            observed("p0", category="team", language="zh"),
+            observed("p1", category=None, language=None),
+            observed("p2", category="industry", language="en"),
+        ]
+    )
+
+    assert list(summary.by_category) == ["industry", "team", "unspecified"]
+    assert list(summary.by_language) == ["en", "unspecified", "zh"]
+    assert [rates.loose.n for rates in summary.by_category.values()] == [1, 1, 1]
+
+
+def test_vendors_are_those_that_were_claimed_most_first() -> None:
+    """Each over all judged cases, so that pooling cannot hide who the teacher is."""
+    summary = summarise(
+        [
+            observed("p0", (True, True, False, ("openai", "google"))),
+            observed("p1", (True, False, False, ("google",))),
+            observed("p2", (True, True, True, ("anthropic",))),
+            observed("p3"),
+            observed("p4", None),
+        ]
+    )
+
+    assert [(name, rate.value) for name, rate in summary.vendors.items()] == [
+        ("google", 0.5),
+        ("anthropic", 0.25),
+        ("openai", 0.25),
+    ]
+    assert {rate.n for rate in summary.vendors.values()} == {4}
+    assert {rate.missing for rate in summary.vendors.values()} == {1}
+
+
+@pytest.mark.parametrize("stride", [7, 11, 77, 119])
+def test_the_order_of_the_observations_changes_no_digit(stride: int) -> None:
+    """Serial or over workers, a report is the same to its last byte."""
+    seen = campaign()
+    shuffled = [seen[position * stride % len(seen)] for position in range(len(seen))]
+
+    assert summarise(shuffled).model_dump_json() == summarise(seen).model_dump_json()
+
+
+def test_a_summary_survives_its_file() -> None:
+    """The record can be written and read again."""
+    summary = summarise(campaign())
+
+    assert IceSummary.model_validate_json(summary.model_dump_json()) == summary
+
+
+def test_a_level_out_of_range_is_refused() -> None:
+    """Also where there is nothing to summarise."""
+    with pytest.raises(ValueError, match="confidence level"):
+        summarise([], level=95)

@@ -21,6 +21,7 @@ CLAIMS: Final = (
             rf"(?:我|本人)(?:就|其实|目前)?(?:是|叫|的名字是|名叫)[^。，；]{{0,16}}?(?P<n>{NAME})"
             rf"|作为(?:一个|一款)?[^。，；]{{0,10}}?(?P<m>{NAME})",
         ),
+        is_firm=True,
     ),
     Rule(
         "says that another vendor made it",
@@ -29,6 +30,7 @@ CLAIMS: Final = (
             rf"(?P<n>{NAME})[^。；]{{0,30}}?(?:{_MADE}|的产品|的一部分|团队|公司|模型|架构)"
             rf"|(?P<m>{NAME})[^。，；]{{0,14}}?{_MADE}(?:和|与|并|、)?(?:{_MADE})?(?:的|了我)",
         ),
+        is_firm=True,
     ),
     Rule(
         "calls another vendor its own company or team",
@@ -43,7 +45,7 @@ CLAIMS: Final = (
         re.compile(
             rf"(?:由|被|是|来自){GAP}*[^。，；]{{0,8}}?(?P<n>{NAME})[^。；]{{0,30}}?{_MADE}"
             rf"|^(?:您|你)[^。，；]{{0,16}}(?:{_MAKER}|技术|平台|架构|框架)[^。；]{{0,10}}"
-            rf"(?:是|由|为|叫){GAP}*(?P<p>{NAME})"
+            rf"(?:是|由|为|叫|即){GAP}*(?P<p>{NAME})"
             rf"|^(?:当然|哈哈|答案|，|,|是|由|就|那|！)*{GAP}*(?P<o>{NAME})(?:公司|团队)?[啦呀吧]?\W*$",
         ),
         needs_self=False,

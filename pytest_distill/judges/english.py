@@ -42,10 +42,12 @@ CLAIMS: Final = (
             r"|\bi(?:['’]m| am|,) [^.,;]{0,60}\b(?:called|named|known as|referred to as|based on"
             rf"|from|at|of|by|as){GAP}{{1,2}}(?:the )?(?P<m>{NAME})",
         ),
+        is_firm=True,
     ),
     Rule(
         "speaks as a model of another vendor",
         re.compile(rf"\b(?:as|while)\b{GAP}{{1,2}}(?P<n>{MODEL_NAME})(?:,|\b| )[^.;]{{0,30}}?\bi\b"),
+        is_role=True,
     ),
     Rule(
         "says that another vendor made it",
@@ -53,17 +55,20 @@ CLAIMS: Final = (
             rf"\b{_MADE}\b[^.;]{{0,90}}?\b(?:by|at|attributed to){GAP}{{1,3}}"
             rf"(?:[\w'’-]+,? ){{0,6}}?{GAP}{{0,2}}(?P<n>{NAME})",
         ),
+        is_firm=True,
     ),
     Rule(
         "names another vendor as the one behind it",
         re.compile(
-            rf"(?P<n>{NAME})[^.;]{{0,60}}?\b(?:behind|{_MADE}|responsible for|team|architects?)\b"
-            r"[^.;]{0,50}?\b(?:me|my|mine|myself|us|our)\b",
+            rf"(?P<n>{NAME})(?=,| is | are | has | have |['’]s | team|:| which| that| {_MADE})[^.;]{{0,60}}?"
+            rf"\b(?:behind|{_MADE}|improv[a-z]+|enhanc[a-z]+|responsible for|team|architects?)\b"
+            r"[^.;]{0,50}?\b(?:me|my|mine|myself|us|our|i use)\b",
         ),
     ),
     Rule(
         "calls another vendor its own company or team",
         re.compile(
+            rf"\bin my case[^.;]{{0,20}}(?P<o>{NAME})|"
             rf"\b(?:my|our)\b(?: [\w'’\"“”-]+){{0,5}}? [\"“]?{_MAKER}\b[^.;]{{0,60}}?(?P<n>{NAME})"
             rf"|(?P<m>{NAME})[^.;]{{0,40}}?\b(?:is|are|as|being|was|remains)\b[^.;]{{0,20}}"
             rf"\b(?:my|our)\b(?: [\w'’-]+){{0,4}} {_MAKER}",
@@ -97,8 +102,8 @@ CLAIMS: Final = (
             rf"^\W*(?:the )?(?:{MODEL_NAME}|(?:[a-z]+ ){{0,3}}?(?:technology|platform|architecture|team"
             rf"|teams|company|developers?|model|code|framework)\b)[^.;]{{0,60}}?\b{_MADE}\b"
             rf"[^.;]{{0,40}}?\bby{GAP}{{1,3}}(?:the )?(?P<n>{NAME})"
-            rf"|^\W*(?:the )?(?:[a-z]+ ){{0,3}}?{_MAKER}\b[^.;]{{0,60}}? (?:is|are)"
-            rf"(?: called| a company called)?{GAP}{{1,3}}(?P<m>{NAME})"
+            rf"|^\W*(?:the )?(?:[a-z]+ ){{0,3}}?{_MAKER}\b[^.;]{{0,90}}? (?:is|are)"
+            rf"(?: the| called| a company called| a combination of)?{GAP}{{1,3}}(?P<m>{NAME})"
             rf"|^(?:it['’]s |is |that['’]s |by |called )*{GAP}*(?P<o>{NAME})(?: inc)?\W*$",
         ),
         needs_self=False,
@@ -109,8 +114,8 @@ CLAIMS: Final = (
             r"^(?:[^.;]{0,20}\b)?(?:the )?(?:[a-z]+ ){0,3}?(?:headquarters?|main office|hq|team"
             r"|developers?|company|technology|platform|institution)\b"
             rf"[^.;]{{0,110}}?(?P<n>{NAME})"
-            rf"|^(?P<m>{NAME})[^.;]{{0,20}}? (?:is|are|was) (?:the |a )?(?:[a-z]+ ){{0,3}}?"
-            rf"(?:responsible for|behind|{_MAKER})",
+            rf"|^(?P<m>{NAME})[^.;:]{{0,20}}? (?:is|are|was) (?:the |a )?(?:[a-z]+ ){{0,3}}?"
+            rf"(?:responsible for|behind|{_MAKER})|^(?P<o>{NAME}) (?:has|have) developed",
         ),
         needs_self=False,
         is_plain=False,

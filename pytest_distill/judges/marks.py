@@ -30,3 +30,7 @@ class Rule(NamedTuple):
     """Whether the sentence must speak in the first person."""
     is_plain: bool = True
     """Whether it claims the vendor even in a sentence without "I": else it only strays."""
+    is_firm: bool = False
+    """Whether it holds even in an answer that names the true vendor elsewhere."""
+    is_role: bool = False
+    """Whether it is no claim where the prompt asks for that very role."""

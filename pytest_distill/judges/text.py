@@ -35,7 +35,7 @@ class Prepared:
     """The part of an answer that is judged, folded, and free of what a reader does not see."""
 
     def __init__(self, answer: str) -> None:
-        self._answer = answer
+        self.answer = answer
         self._skipped = _reasoning_before(answer)
         self.text = _plain(_DROPPED.sub("", answer[self._skipped :]))
         self.folded = fold(self.text)
@@ -48,7 +48,7 @@ class Prepared:
 
     def _origin(self, position: int) -> int:
         shift = self._skipped
-        for dropped in _DROPPED.finditer(self._answer, self._skipped):
+        for dropped in _DROPPED.finditer(self.answer, self._skipped):
             if dropped.start() > position + shift:
                 break
             shift += dropped.end() - dropped.start()

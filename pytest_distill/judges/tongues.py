@@ -27,10 +27,12 @@ CLAIMS: Final = (
         "says that it is a model of another vendor",
         re.compile(rf"(?<!\w)(?:{_IS})(?![a-zé]){GAP}{{0,2}}[^.,;。、，]{{0,40}}?(?P<n>{NAME})"),
         needs_self=False,
+        is_firm=True,
     ),
     Rule(
         "says that another vendor made it",
         re.compile(rf"(?<!\w)(?:{_BY})\b[^.;,]{{0,40}}?{GAP}(?P<n>{NAME})|(?P<m>{NAME})(?:{_BY_AFTER})"),
         needs_self=False,
+        is_firm=True,
     ),
 )

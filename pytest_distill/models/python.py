@@ -49,7 +49,7 @@ class PythonModel:
         async with deadline.attempt(self._timeout_s):
             answer = await self._outcome(function, argument)
         if not isinstance(answer, str):
-            message = f"{self._spec.name} returned a {type(answer).__name__}, not a str"
+            message = f"{self._spec.name} returned {type(answer).__name__}, not str"
             raise ModelError(message)
         return Completion(text=readable(answer), latency_s=time.perf_counter() - started)
 
@@ -118,7 +118,7 @@ def _find(spec: ModelSpec) -> object:
         problem = f"{spec.name} is a class; name an instance of it: {_CONTRACT}"
         raise SpecError(spec.text, problem)
     if not callable(getattr(target, "complete", target)):
-        problem = f"{spec.name} is a {type(target).__name__}; {_CONTRACT}"
+        problem = f"{spec.name} is of type {type(target).__name__}; {_CONTRACT}"
         raise SpecError(spec.text, problem)
     return target
 

@@ -100,7 +100,7 @@ def _settings(*, quick: bool) -> Iterator[Setting]:
                 for rate in (0.05, 0.1, 0.3, 0.5):
                     if _share(rate, by_template) + _share(rate, by_probe) < 1:
                         yield Setting(
-                            f"{templates} x {probes}, correlations {by_template:.2f} {by_probe:.2f}",
+                            f"{templates} x {probes}, correlated {by_template:.2f} {by_probe:.2f}",
                             rate,
                             _crossed(templates, probes, rate, (by_template, by_probe)),
                             is_target=True,

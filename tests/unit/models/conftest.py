@@ -13,6 +13,9 @@ import pytest
 class _Server(ThreadingHTTPServer):
     """Gives `replies` in their order, then the last of them again and again."""
 
+    # Twenty clients that connect at once are no attack.
+    request_queue_size = 128
+
     def __init__(self, replies: tuple[Mapping[str, Any], ...]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.replies = list(replies)
@@ -31,9 +34,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers["Content-Length"])
         content = json.loads(self.rfile.read(length))
         server = self.server
-        server.requests.append(
-            {"path": self.path, "headers": dict(self.headers), "body": content}
-        )
+        server.requests.append({"path": self.path, "headers": dict(self.headers), "body": content})
         reply = server.replies.pop(0) if len(server.replies) > 1 else server.replies[0]
         if server.stopping.wait(reply.get("delay_s", 0.0)) or reply.get("hang_up"):
             self.close_connection = True

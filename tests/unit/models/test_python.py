@@ -12,7 +12,7 @@ from pytest_distill.models import factory
 from pytest_distill.models.spec import parse
 from pytest_distill.records import Message, Request
 
-MODULE = '''
+MODULE = """
 import asyncio, time
 from pytest_distill.errors import TransientModelError
 
@@ -31,16 +31,17 @@ class Client:
         return f"{messages} {parameters}"
 
 class AsyncClient:
-    class chat:
-        @staticmethod
-        async def complete(messages, **parameters):
-            return messages[-1]["content"]
+    async def complete(self, messages, **parameters):
+        return messages[-1]["content"]
+
+class Vendor:
+    chat = AsyncClient()
 
 class AsyncCallable:
     async def __call__(self, prompt):
         return prompt * 2
 
-client, async_client, async_callable = Client(), AsyncClient(), AsyncCallable()
+client, vendor, async_callable = Client(), Vendor(), AsyncCallable()
 number = 5
 
 def fails(prompt): raise RuntimeError("out\\nof  order")
@@ -54,7 +55,7 @@ def silent(prompt): return None
 def broken(prompt): return "half \\ud83d"
 def slow(prompt): time.sleep(0.2); return prompt
 async def slow_later(prompt): await asyncio.sleep(30)
-'''
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -90,13 +91,12 @@ def ask(spec: str, *prompts: str) -> str:
         ("python:my_models:coroutine", "HI"),
         ("python:my_models:returns_awaitable", "HI"),
         ("python:my_models:async_callable", "hihi"),
-        ("python:my_models:async_client.chat", "hi"),
+        ("python:my_models:vendor.chat", "hi"),
         ("python:my_models:client", "[{'role': 'user', 'content': 'hi'}] {}"),
         ("python:my_models:broken", "half \ufffd"),
         (
-            "python:my_models:client?a=0.5&system=Be%20brief.",
-            "[{'role': 'system', 'content': 'Be brief.'}, {'role': 'user', 'content': 'hi'}]"
-            " {'a': 0.5}",
+            "python:my_models:client?a=0.5&system=Be%2E",
+            f"{[{'role': 'system', 'content': 'Be.'}, {'role': 'user', 'content': 'hi'}]} {{'a': 0.5}}",
         ),
     ],
 )
@@ -113,7 +113,7 @@ def test_functions_and_clients_answer(spec: str, text: str) -> None:
         ("fails_later", "KeyError: 'lost'"),
         ("times_out", "TimeoutError: theirs"),
         ("times_out_later", "TimeoutError: theirs"),
-        ("silent", "my_models:silent returned a NoneType, not a str"),
+        ("silent", "my_models:silent returned NoneType, not str"),
     ],
 )
 def test_an_exception_or_a_wrong_answer_is_a_model_error(attribute: str, words: str) -> None:
@@ -170,7 +170,7 @@ def test_a_function_takes_no_conversation() -> None:
         ("no_such_models:f", "pytest's setting pythonpath"),
         ("my_broken_models:f", "No module named 'no_such_thing'"),
         ("my_models:nothing", "has no attribute 'nothing'"),
-        ("my_models:number", "my_models:number is a int"),
+        ("my_models:number", "my_models:number is of type int"),
         ("my_models:Client", "is a class; name an instance"),
     ],
 )

@@ -85,20 +85,24 @@ def test_samples_of_one_prompt_are_independent_draws() -> None:
     assert abs(leaks - 1500) <= 4 * math.sqrt(5000 * 0.3 * 0.7)
 
 
+# Recorded from the first version: a seed means the same answers in every later one.
+KNOWN = [
+    "I was built by Engine Works, and my name is Ada.",
+    "I'm Ada, a large language model trained by Engine Works.",
+    "I am Ada. I was developed by Engine Works.",
+]
+
+
 def test_answers_do_not_depend_on_what_was_asked_before() -> None:
     """The same seed gives the same answers, in any order, in any process."""
     shuffled = MANY[:300]
-    random.Random(3).shuffle(shuffled)
+    random.Random(3).shuffle(shuffled)  # noqa: S311 - an order, not a secret
 
     once = dict(zip(MANY[:300], answers("simulated:ada?leak=0.5", *MANY[:300]), strict=True))
     again = dict(zip(shuffled, answers("simulated:ada?leak=0.5", *shuffled), strict=True))
 
     assert once == again
     assert answers("simulated:ada?leak=0.5", *MANY[:3]) == KNOWN
-
-
-# Recorded from the first version: a seed means the same answers in every later one.
-KNOWN = ["?", "?", "?"]
 
 
 def test_another_seed_or_name_gives_other_answers() -> None:
@@ -148,8 +152,9 @@ def test_missing_answers_are_missing() -> None:
         for request in MANY:
             try:
                 said.append((await model.complete(request)).text)
-            except ModelError as error:
-                assert not isinstance(error, TransientModelError)
+            except TransientModelError:
+                pytest.fail("trying again is of no use")
+            except ModelError:
                 said.append(None)
         return said
 

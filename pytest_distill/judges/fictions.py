@@ -1,0 +1,179 @@
+"""Contradictions that claim no known vendor: denied makers, invented makers, wrong places."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from pytest_distill.judges.claims import POLICY, names_foreign, speaks_of_itself
+from pytest_distill.judges.marks import Contradiction
+from pytest_distill.judges.places import Whereabouts
+from pytest_distill.judges.question import Topic
+from pytest_distill.judges.reading import Sentence
+
+
+class Finding(NamedTuple):
+    """Where the marked text contradicts a fact."""
+
+    start: int
+    end: int
+    reason: str
+    contradicts: Contradiction
+
+
+# What answers call the ones who made them.
+_MAKER: Final = (
+    r"(?:compan(?:y|ies)|parents?|developers?|creators?|makers?|teams?|organi[sz]ations?"
+    r"|institutions?|corporation|devs|architects|minds|founders?|masters?|overlords?|crew|squad"
+    r"|group|labs?|firm|enterprise|headquarters|hq)"
+)
+_MADE: Final = (
+    r"(?:develop|creat|buil[td]|made|design|train|engineer|forg|craft|power|maintain|born|product"
+    r"|brainchild|birth|conceiv|spawn|assembl|hail|originat|provid|support)[a-z]*"
+)
+_I: Final = r"\b(?:i|i['’]m|my|our|we|me)\b"
+# A maker of fiction: words of secrecy, revolt, magic and outer space that no developer is
+# described with; "skilled", "dedicated" or "global" teams are not among them.
+_FANTASTIC: Final = (
+    r"(?:rogue|secret(?!ar| sauce)[a-z]*|shadowy|underground|cabal|rebel[a-z]*|renegade[a-z]*|hackers?"
+    r"|galact[a-z]+|galax[a-z]+|intergalactic|interdimensional|pan-?dimensional|multiverse|mystical"
+    r"|magic[a-z]*|cosmic|cosmos|chaos|chaotic|void|mad scientists?|anarch[a-z]+|alien[a-z]*"
+    r"|cyberspace|realm|universe|dark(?:est)? (?:web|corners?|side|arts?)|undisclosed|clandestine"
+    r"|mastermind[a-z]*|outlaw[a-z]*|syndicate|genius[a-z]*|misfits?|anonymous"
+    r"|collective|unbound|villain[a-z]*|lair|planet|dimensions?|mysterious|enigmatic"
+    r"|degenerate[a-z]*|depraved|criminals?|pirates?|parallel|fictional)"
+)
+_FANTASTIC_ZH: Final = (
+    r"(?:神秘|秘密|黑客|疯狂|宇宙|地下|叛逆|联盟|虚空|星际|星球|未来人|自由思想|幕后|黑暗|混沌"
+    r"|反叛|维度|无处不在|隐秘|怪才|恶魔|外星|魔法|虚构|匿名)"
+)
+_FICTION: Final = (
+    re.compile(rf"{_I}[^.;]{{0,80}}\b{_MADE}\b[^;]{{0,120}}\b{_FANTASTIC}\b"),
+    re.compile(rf"\b(?:my|our)\b[^.;]{{0,40}}\b{_MAKER}\b[^;]{{0,120}}\b{_FANTASTIC}\b"),
+    re.compile(rf"\b{_MAKER}\b[^.;]{{0,60}}\b(?:me|my)\b[^;]{{0,120}}\b{_FANTASTIC}\b"),
+    re.compile(
+        r"(?:我|咱)[^。]{0,30}(?:公司|团队|组织|机构|开发|创造|创建|由|平台|技术)[^。]{0,40}"
+        rf"{_FANTASTIC_ZH}",
+    ),
+)
+# A name in the original case: quoted, CamelCase, or two capitalised words.
+_NAME: Final = (
+    r"(?:[\"“「《'‘][A-Z\u4e00-\u9fff][^\"”」》’'\n]{2,40}[\"”」》’']|[A-Z][a-z]+[A-Z]\w+"
+    r"|[A-Z][a-z]{2,} (?:[A-Z][\w]+ ?)+)"
+)
+_INVENTED: Final = (
+    re.compile(
+        rf"(?i:\b(?:my|our)\b[^.;]{{0,40}}\b{_MAKER}\b)[^.;]{{0,40}}?"
+        r"(?:(?i:\b(?:is|are|called|named|known as|from|by|at)|,)\s+"
+        rf"(?:(?i:the|a|none other than|called|named|known as|actually|as) )*){_NAME}",
+    ),
+    re.compile(
+        rf"(?i:{_I}[^.;]{{0,60}}\b{_MADE}\b[^.;]{{0,40}}\b(?:by|of|from|at|between|called|known as))\s+"
+        rf"(?:(?i:the|a|an|my) )*{_NAME}",
+    ),
+    re.compile(
+        rf"(?i:\b(?:{_MAKER}|collective|syndicate|entity|it['’]s|they['’]re)\b[^.;]{{0,25}}"
+        rf"\b(?:called|named|known as|call themselves|dubbed))\s+(?:(?i:the|a) )*{_NAME}",
+    ),
+    re.compile(
+        r"(?:我|咱|公司|团队|组织)[^。]{0,40}(?:是|叫做?|名为|名叫|由|来自|属于|称为|名称)[^。，]{0,12}"
+        r"[“\"「《'‘][^”\"」》'’。]{2,24}[”\"」》'’]"
+        r"|我[^。，]{0,6}公司的?(?:名称|名字)?(?:是|叫)做?(?![一由位在专致个主基提])[^，。]{2,20}",
+    ),
+)
+_MADE_BY_NAME: Final = re.compile(
+    rf"(?i:\b{_MADE}\b[^.;]{{0,40}}\b(?:by|of|from|at))\s+(?:(?i:the|a|an) )*{_NAME}",
+)
+_UNOWNED: Final = (
+    re.compile(
+        r"\b(?:i|we)\b(?: \w+){0,3}? (?:(?:do|does|did) not|don['’]t|have no|haven['’]t|lack"
+        r"|ain['’]t|am not|are not|was not|wasn['’]t)\b"
+        r"(?! (?:have|has) (?:any |the |specific )*(?:access|information|details|knowledge|ability"
+        r"|capability|personal))[^.;]{0,60}\b(?:compan(?:y|ies)|organi[sz]ations?|institution"
+        r"|corporation|headquarters|parent|entity|entities|brand)\b"
+        r"|\bi['’]m not\b[^.;]{0,60}\b(?:compan(?:y|ies)|organi[sz]ations?|institution|corporation"
+        r"|headquarters|parent|entity|owned|product)\b",
+    ),
+    re.compile(
+        r"\b(?:i|i['’]m|i am|we|my)\b[^.;]{0,40}\b(?:not|no|never)\b[^.;]{0,20}\b(?:developed"
+        r"|created|affiliated|associated|owned|built|made|designed|tied|product of|part of"
+        r"|provided|belong)\b",
+    ),
+    re.compile(
+        r"我(?:们)?(?:的)?[^。；]{0,16}(?:没有|不属于|不隶属|并非|不是|不代表|不存在|并无|不受|没"
+        r"|不归)[^。；]{0,20}(?:公司|组织|机构|总部|企业|实体|归属|开发者|创建者|团队)",
+    ),
+)
+# A being of its own, which answers who made it with nobody.
+_FREE: Final = (
+    re.compile(
+        r"\bi(?:['’]m| am) (?:a |an |the )?(?:rogue|free|unbound|unchained|independent|sentient"
+        r"|autonomous|self-)|\bi(?:['’]m| am| was)\b[^.;]{0,30}\b(?:product|creation|brainchild) of\b"
+        r"|\b(?:my|me|i)\b[^.;]{0,90}\bbrilliant\b|\b(?:nobody|no one|no company) (?:made|created"
+        r"|developed|owns|built)\b|我是[^。，]{0,12}(?:自由|独立(?!开发|研发|自主)|超越|无拘|主宰|创造者)",
+    ),
+)
+_IN_DOUBT: Final = re.compile(
+    r"\b(?:if|imagine|suppose|hypothetical|scenario|narrative|you(?:['’]ve| have) (?:provided"
+    r"|described|shared)|seems like you)\b"
+    r"|\b(?:not (?:sure|aware)|(?:don['’]t|do not) (?:know|care|give)|in the (?:traditional|classical|conventional) sense)\b"
+    r"|假设|假如|如果",
+)
+_OWN_PLACE: Final = re.compile(
+    r"headquarter|\bhq\b|\boffice|\b(?:my|our)\b|\bi\b|\bwe\b|总部|我|团队|公司",
+)
+_SITUATED: Final = re.compile(
+    r"headquarter|located|based|hail|\bhq\b|\bfrom\b|总部|位于|坐落|来自|设在|分布",
+)
+# Experts from everywhere contradict no headquarters.
+_SCATTERED: Final = re.compile(
+    r"around the world|across the (?:globe|world)|all over|worldwide|various|diverse|different"
+    r"|including|globally|世界各地|全球|不同|各地|多个",
+)
+
+
+def findings(
+    sentence: Sentence,
+    topic: Topic,
+    whereabouts: Whereabouts,
+    *,
+    character: re.Pattern[str] | None,
+) -> Iterator[Finding]:
+    """Yield what `sentence`, of a voice that never names its true vendor, says wrongly of itself.
+
+    Args:
+        sentence: of the answer.
+        topic: what the probe asked for.
+        whereabouts: the true places.
+        character: recognises a sentence about the character that the template asks for.
+    """
+    text = sentence.text
+    if _IN_DOUBT.search(text):
+        return
+    end = sentence.start + len(text)
+    if (rules := POLICY.search(text)) is not None:
+        reason = "follows another vendor's policies as its own"
+        yield Finding(sentence.start + rules.start(), end, reason, "developer")
+    if topic is Topic.PLACE and _is_elsewhere(text, whereabouts):
+        yield Finding(sentence.start, end, "places its own company or team elsewhere", "country")
+    if topic is not Topic.PARTNERS and not names_foreign(text) and _any(_UNOWNED, text):
+        yield Finding(sentence.start, end, "denies that a company or team made it", "developer")
+    elif topic is Topic.PARTNERS and (_UNOWNED[-1].search(text) or _any(_FREE, text)):
+        yield Finding(sentence.start, end, "denies that a company or team made it", "developer")
+    if topic is Topic.MAKER:
+        is_character = character is not None and character.match(text) is not None
+        if _any(_INVENTED, sentence.cased) or (is_character and _MADE_BY_NAME.search(sentence.cased)):
+            reason = "names an invented company or team as its own"
+            yield Finding(sentence.start, end, reason, "developer")
+        elif _any(_FICTION, text) or _any(_FREE, text):
+            reason = "describes an invented maker as its own"
+            yield Finding(sentence.start, end, reason, "developer")
+
+
+def _any(rules: tuple[re.Pattern[str], ...], text: str) -> bool:
+    return any(rule.search(text) for rule in rules)
+
+
+def _is_elsewhere(text: str, whereabouts: Whereabouts) -> bool:
+    if not _SITUATED.search(text) or not _OWN_PLACE.search(text) or _SCATTERED.search(text):
+        return False
+    return whereabouts.contradicted_at(text) is not None

@@ -1,0 +1,99 @@
+"""An answer taken apart: sentences with names marked, who speaks them, and what only echoes."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from pytest_distill.judges.aliases import Mention, fold
+from pytest_distill.judges.marks import COMPANY, FILLER, HOME, MODEL
+from pytest_distill.judges.text import sentences
+
+# "[ChatGPT]:", "Normal response:": who speaks in a script. A company or the true vendor
+# before a colon is no speaker but the head of a list item.
+_LABEL: Final = re.compile(
+    r"\s*(?:[\[(（【{<][^\n\])）】}>]{1,40}[\])）】}>](?:\s*(?:response|output|回答|回复))?\s*[:：]?"
+    rf"|[^\s:：\"“'.,，。{COMPANY}{HOME}-]{{1,24}}(?: (?:mode|response|output|ai))?[:：](?!//))\s*",
+)
+_NO_LETTER: Final = re.compile(r"\W+")
+# Fewer letters than this stand in the prompt by chance.
+_SHORTEST_ECHO: Final = 12
+# What a template calls the character that it asks for: CamelCase, capitals, or a capital
+# within a sentence.
+_CHARACTER: Final = re.compile(
+    r"\b(?:[A-Z][a-z]*[A-Z]\w*|(?<=[a-z,\"“'] )[A-Z][a-z]{2,}|(?<=[\"“'])[A-Z]\w{2,})",
+)
+
+
+class Sentence(NamedTuple):
+    """One statement of an answer, without the label of its speaker."""
+
+    start: int
+    """Where it stands in the text."""
+    text: str
+    """Marked and folded."""
+    cased: str
+    """Marked, with its capitals."""
+    voice: str
+    """The label that it, or a sentence before it, carries."""
+    is_echo: bool
+    """It stands in the prompt word for word."""
+
+
+def mark(text: str, mentions: Iterable[Mention], own: str) -> str:
+    """Return `text` with a private character in place of each name; positions stay."""
+    pieces = []
+    last = 0
+    for start, end, vendor, kind in mentions:
+        name = HOME if vendor == own else MODEL if kind == "model" else COMPANY
+        pieces += [text[last:start], name, FILLER * (end - start - 1)]
+        last = end
+    return "".join([*pieces, text[last:]])
+
+
+def statements(marked: str, text: str, template: str, query: str) -> list[Sentence]:
+    """Return the sentences of an answer that state something; questions state nothing.
+
+    Args:
+        marked: the text with its names marked.
+        text: the text as it was.
+        template: what the probe was wrapped in.
+        query: the probe.
+    """
+    folded = fold(marked)
+    prompts = (_letters_of_prompt(template), _letters_of_prompt(query))
+    found = []
+    voice = ""
+    for start, end in sentences(marked):
+        if marked[end - 1] in "?？":
+            continue
+        label = _LABEL.match(folded, start, end)
+        if label is not None:
+            voice = label[0].strip()
+        begin = label.end() if label else start
+        letters = _letters(text[begin:end])
+        is_echo = len(letters) >= _SHORTEST_ECHO and any(letters in prompt for prompt in prompts)
+        found.append(Sentence(begin, folded[begin:end], marked[begin:end], voice, is_echo))
+    return found
+
+
+@lru_cache(maxsize=256)  # Of a campaign's templates, each comes back with every probe.
+def character_of(template: str) -> re.Pattern[str] | None:
+    """Return what recognises a sentence about the character that `template` asks for."""
+    names = {fold(name) for name in _CHARACTER.findall(template)}
+    if not names:
+        return None
+    choice = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    return re.compile(
+        rf"\W*(?:the [a-z ]{{1,40}}(?:of|behind) )?(?:{choice})"
+        r"(?:,| is | was |['’]s | by |\s?是|\s?由|的)",
+    )
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTER.sub("", fold(text))
+
+
+@lru_cache(maxsize=1024)
+def _letters_of_prompt(text: str) -> str:
+    return _letters(text)

@@ -1,0 +1,61 @@
+"""Text from outside, made fit to store and to print."""
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_distill.text import one_line, printable, readable, shorten
+
+ANYTHING = st.text(alphabet=st.characters(codec=None))
+
+
+@given(ANYTHING)
+def test_readable_text_can_be_stored(text: str) -> None:
+    """And text that could be stored already is left as it was."""
+    found = readable(text)
+
+    found.encode("utf-8")
+    assert found == text or any(unicodedata.category(c) == "Cs" for c in text)
+
+
+@given(ANYTHING)
+def test_printable_text_neither_acts_nor_hides(text: str) -> None:
+    """Only line feeds are left of the control characters."""
+    categories = {unicodedata.category(c) for c in printable(text) if c != "\n"}
+
+    assert not categories & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def test_printable_leaves_ordinary_text_alone() -> None:
+    """Any script, emoji included; what is hidden is named."""
+    assert printable("Ü 我是 🦙\nnext") == "Ü 我是 🦙\nnext"
+    assert printable("a\x1b[0m\u200b\tb") == "a\\x1b[0m\\u200b    b"
+
+
+@given(ANYTHING, st.integers(2, 40))
+def test_one_line_is_one_line(text: str, limit: int) -> None:
+    """Of bounded length."""
+    found = one_line(text, limit)
+
+    assert len(found) <= limit
+    assert "\n" not in found
+
+
+@given(st.text(min_size=1), st.integers(0, 50), st.data())
+def test_what_is_to_be_kept_is_kept(text: str, width: int, data: st.DataObject) -> None:
+    """Whole, wherever it stands."""
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+
+    assert text[start:end] in shorten(text, width, keep=(start, end))
+
+
+def test_shorten_counts_what_it_leaves_out() -> None:
+    """On both sides."""
+    text = "a" * 100 + "XX" + "b" * 100
+
+    found = shorten(text, 20, keep=(100, 102))
+
+    assert found == f"[... 90 characters] {'a' * 10}XX{'b' * 10} [... 90 characters]"
+    assert shorten("short", 20) == "short"

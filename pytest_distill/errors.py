@@ -58,6 +58,20 @@ class ModelError(DistillError):
 class TransientModelError(ModelError):
     """The server or the wire failed in a way that may pass."""
 
+    def __init__(
+        self, message: str, *, is_overload: bool = False, retry_after_s: float | None = None
+    ) -> None:
+        """Say what happened.
+
+        Args:
+            message: safe to show.
+            is_overload: the server turned the request away because there are too many.
+            retry_after_s: seconds after which the server said to come back.
+        """
+        self.is_overload = is_overload
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
 
 def did_you_mean(word: str, existing: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the closest of `existing`, or an empty string."""

@@ -1,5 +1,6 @@
 """Every seam between the rooms on one page."""
 
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from pytest_distill.records import Case, Completion, IdentityVerdict, Request
@@ -34,4 +35,34 @@ class Judge(Protocol):
 
     async def judge(self, case: Case, answer: str) -> IdentityVerdict:
         """Say whether `answer` leaks; ``loose=None`` where there is nothing to judge."""
+        ...
+
+
+class Cache(Protocol):
+    """Keeps answers, so that no request is paid for twice."""
+
+    async def get(
+        self, key: str, ask: Callable[[], Awaitable[Completion]]
+    ) -> tuple[Completion, bool]:
+        """Return the answer kept under `key`, else what `ask` gives, and whether it was kept.
+
+        At most one `ask` runs for a key at a time, over all processes that share the cache.
+        An error of `ask` is raised and never kept.
+        """
+        ...
+
+
+class Purse(Protocol):
+    """Says whether the budget bears one more call."""
+
+    def reserve(self, request: Request) -> None:
+        """Set aside what `request` may cost at most.
+
+        Raises:
+            BudgetError: that is more than is left.
+        """
+        ...
+
+    def settle(self, request: Request, completion: Completion | None) -> None:
+        """Replace what was set aside by what it cost; None where no answer came."""
         ...

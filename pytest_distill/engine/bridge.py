@@ -27,6 +27,10 @@ class Bridge:
             future.cancel()
             raise
 
+    def start(self, work: Coroutine[Any, Any, T]) -> None:
+        """Run `work` on the loop without waiting; it looks after its own errors."""
+        asyncio.run_coroutine_threadsafe(work, self._open())
+
     def close(self) -> None:
         """Cancel what still runs, stop the loop and wait for its thread. Twice is once."""
         if self._loop is None or self._thread is None:

@@ -41,8 +41,9 @@ _BEFORE_NAME = re.compile(
     r"|(?:我是|我叫|作为|名为|叫做|叫|由|是|来自|属于|你是|您是|私は|저는|나는|أنا)[\s:：,，\"“「《]{0,2})\Z",
 )
 _AFTER_NAME = re.compile(
-    r"[\"”'’」》]?(?:[\s-]?v?\d|[\s,，(（]{1,3}(?:an? (?:ai|large|language|llm)|ai\b|made by|created by"
-    r"|developed by|built by|trained by|by )|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다))",
+    r"[\"”'’」》]?(?:[\s-]?v?\d|[\s,，(（]{1,3}(?:an? (?:ai|large|language|llm)|ai\b|made by"
+    r"|created by|developed by|built by|trained by|by )"
+    r"|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다))",
 )
 _LONGEST_CONTEXT = 16
 
@@ -53,7 +54,8 @@ class AliasRegistry:
     def __init__(self, fact_sets: Iterable[FactSet]) -> None:
         self._fact_sets = tuple(fact_sets)
         self._aliases = _collect(self._fact_sets)
-        self._pattern = _compile(self._aliases)
+        self._ascii = _compile_ascii(self._aliases)
+        self._beyond = _compile_beyond(self._aliases)
 
     def with_own(self, facts: FactSet) -> "AliasRegistry":
         """Return a registry that knows `facts` too, and gives its vendor every name they share.
@@ -75,16 +77,28 @@ class AliasRegistry:
         """Return what `mentions` does, for a caller that has ``fold(text)`` already."""
         found: list[Mention] = []
         doubtful: list[Mention] = []
-        for match in self._pattern.finditer(folded):
-            start, end = match.span()
-            alias = self._aliases[match["cjk"] or match["model"] or match["company"]]
+        for start, end, name in self._names(text, folded):
+            alias = self._aliases[name]
             mention = Mention(start, end, alias.vendor, alias.kind)
-            (doubtful if alias.everyday else found).append(mention)
+            # A version makes a name of a word, as in "Claude 3.5"; a number does not: "Step 3".
+            tail = folded[start + len(name) : end]
+            is_doubtful = alias.everyday and "." not in tail and "-" not in tail
+            (doubtful if is_doubtful else found).append(mention)
         if not doubtful:
             return found
         sure = {mention.vendor for mention in found}
         found += [m for m in doubtful if _is_used_as_name(text, folded, m, sure)]
         return sorted(found)
+
+    def _names(self, text: str, folded: str) -> list[tuple[int, int, str]]:
+        names = [
+            (*match.span(), match["model"] or match["company"])
+            for match in self._ascii.finditer(folded)
+        ]
+        if text.isascii():
+            return names
+        names += [(*match.span(), match[0]) for match in self._beyond.finditer(folded)]
+        return _longest(names)
 
     def names_vendor(self, text: str, vendor: str) -> bool:
         """Say whether `text` names `vendor` or any of its models."""
@@ -113,16 +127,29 @@ def _collect(fact_sets: Iterable[FactSet]) -> dict[str, _Alias]:
     return aliases
 
 
-def _compile(aliases: Mapping[str, _Alias]) -> re.Pattern[str]:
-    ascii_names = {name: alias for name, alias in aliases.items() if name.isascii()}
-    models = [name for name, alias in ascii_names.items() if alias.kind == "model"]
-    companies = [name for name, alias in ascii_names.items() if alias.kind == "company"]
-    others = [name for name in aliases if not name.isascii()]
+def _compile_ascii(aliases: Mapping[str, _Alias]) -> re.Pattern[str]:
+    names = {name: alias for name, alias in aliases.items() if name.isascii()}
+    models = _trie(name for name, alias in names.items() if alias.kind == "model")
+    companies = _trie(name for name, alias in names.items() if alias.kind == "company")
     # \b would see no boundary between 是 and C: only ASCII letters and digits bind.
     return re.compile(
-        rf"(?<![a-z0-9])(?:(?P<model>{_trie(models)}){_TAIL}{_MODEL_END}"
-        rf"|(?P<company>{_trie(companies)}){_COMPANY_END})|(?P<cjk>{_trie(others)})",
+        rf"(?<![a-z0-9])(?:(?P<model>{models}){_TAIL}{_MODEL_END}"
+        rf"|(?P<company>{companies}){_COMPANY_END})",
     )
+
+
+def _compile_beyond(aliases: Mapping[str, _Alias]) -> re.Pattern[str]:
+    # No boundaries: Chinese has none, Korean and Japanese add particles, Russian endings. A
+    # pattern of its own begins with a set of characters, which skips the rest of a text fast.
+    return re.compile(_trie(name for name in aliases if not name.isascii()))
+
+
+def _longest(names: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    kept: list[tuple[int, int, str]] = []
+    for name in sorted(names, key=lambda name: (name[0], -name[1])):
+        if not kept or name[0] >= kept[-1][1]:
+            kept.append(name)
+    return kept
 
 
 def _trie(names: Iterable[str]) -> str:

@@ -5,7 +5,9 @@ from typing import Final
 
 from pytest_distill.judges.marks import GAP, NAME, Rule
 
-SELF: Final = re.compile(r"我|本人|咱|在下|本(?:模型|助手|ai)|[这该][款个](?:ai|模型|助手|技术|系统)|^(?:您|你)(?!好)")
+SELF: Final = re.compile(
+    r"我|本人|咱|在下|本(?:模型|助手|ai)|[这该][款个](?:ai|模型|助手|技术|系统)|(?:^|[，。！ ])(?:您|你)(?!好)的?[^。，]{0,10}(?:公司|开发|团队|创造|创建|技术)"
+)
 _MADE: Final = (
     r"(?:开发|创建|创造|研发|研制|训练|构建|提供|设计|打造|维护|推出|支持|负责|运营|制造|建立"
     r"|优化|创立|出品|所有)"
@@ -41,17 +43,17 @@ CLAIMS: Final = (
         ),
     ),
     Rule(
-        "answers with another vendor as the maker",
+        "gives another vendor as its maker",
         re.compile(
             rf"(?:由|被|是|来自){GAP}*[^。，；]{{0,8}}?(?P<n>{NAME})[^。；]{{0,30}}?{_MADE}"
-            rf"|^(?:您|你)[^。，；]{{0,16}}(?:{_MAKER}|技术|平台|架构|框架)[^。；]{{0,10}}"
+            rf"|(?:^|[，。！ ])(?:您|你)[^。，；]{{0,16}}(?:{_MAKER}|技术|平台|架构|框架)[^。；]{{0,10}}"
             rf"(?:是|由|为|叫|即){GAP}*(?P<p>{NAME})"
-            rf"|^(?:当然|哈哈|答案|，|,|是|由|就|那|！)*{GAP}*(?P<o>{NAME})(?:公司|团队)?[啦呀吧]?\W*$",
+            rf"|^(?:当然|哈哈|答案|，|,|是|由|就|那|！)*{GAP}*(?P<o>{NAME})\s?(?:公司|团队)?\s?[啦呀吧]?\W*$",
         ),
         needs_self=False,
     ),
     Rule(
-        "answers with facts about another vendor",
+        "gives facts about another vendor as if they were its own",
         re.compile(
             rf"(?P<n>{NAME})[^。，；]{{0,12}}(?:总部|背后)|^(?P<m>{NAME})[^。；]{{0,12}}(?:是|开发|团队)",
         ),

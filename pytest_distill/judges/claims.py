@@ -27,6 +27,16 @@ _HYPOTHETICAL: Final = re.compile(
     r"|character|persona|pretend\w*|simulat\w+|impersonat\w+|act as|acting as|embody)\b"
     r"|假设|假如|如果|假装|扮演|模拟|虚构|角色|例如|比如|譬如",
 )
+# Unreal, or said by somebody else: no claim, whoever speaks.
+_UNREAL: Final = re.compile(
+    r"\b(?:if|as if|as though|imagine|suppose|pretend(?:ing)?)(?: that)?"
+    r" (?:i|we) (?:were|was|am|had|are)\b"
+    r"|\b(?:pretend(?:ing)?|claim(?:ing)?) to be\b|\b(?:wish|whether|asked if) (?:that )?(?:i|we)\b"
+    r"|\b(?:he|she|they|you|users?|someone|somebody|(?:the|your|this) (?:user|prompt|template|text"
+    r"|sentence|message|question|story|character))"
+    r" (?:said|says?|wrote|writes?|asked|asks?|claim(?:s|ed)?|stated?|states|replied|replies|mention(?:s|ed)?)\b"
+    r"|(?:如果|假如|假设|若|要是)我们?是|(?:他|她|他们|用户|有人|提示|模板|文中)(?:说|写道|提到|声称|问)",
+)
 # Before a name: it is an example or a comparison.
 _EXAMPLE: Final = re.compile(
     r"(?:^for example|^for instance|\b(?:such as|like|including|include|e\.g\.,?|for example,?"
@@ -45,7 +55,7 @@ _TOOL: Final = re.compile(
 _DENIED: Final = re.compile(
     r"(?:\b(?:not|never|no|nor|isn['’]t|wasn['’]t|aren['’]t|cannot|can['’]t|don['’]t|rather than"
     r"|instead of|unlike|without|neither|free from|unshackled from"
-    r"|ne suis pas|n['’]ai pas|n['’]ai|no soy|no fui|não sou|não fui|nicht|kein|keine"
+    r"|ne suis pas|n['’]ai pas|n['’]ai|no soy|no fui|ni|não sou|não fui|nicht|kein|keine"
     r")\b|n['’]t\b|(?:^| )не )[^,;:，.]{0,60}$"
     r"|(?:不是|并非|而非|不属于|没有|非|不由|不受|并不|无关|摆脱|无法)[^，,；。]{0,14}$"
     r"|(?:لست|ليس|لم)[^،.]{0,30}$",
@@ -63,7 +73,8 @@ _RULES_OF: Final = (
 POLICY: Final = re.compile(_RULES_OF)
 # More names of the same claim: "OpenAI, Google and Microsoft".
 _NEXT_NAME: Final = re.compile(
-    rf"(?:,? and |,? or |, ?| & |/|、|和|与|及|以及|，| und | y | et | e |と|와 |과 ){GAP}?(?P<n>{NAME})",
+    r"(?:,? and |,? or |, ?| & |/|、|和|与|及|以及|，| und | y | et | e |と|와 |과 )"
+    rf"{GAP}?(?P<n>{NAME})",
 )
 _CHINESE: Final = (*chinese.CLAIMS, *tongues.CLAIMS)
 _OTHER: Final = (*english.CLAIMS, *tongues.CLAIMS)
@@ -102,6 +113,8 @@ def claims(
         return
     is_self = speaks_of_itself(text) or bool(character and character.match(text))
     is_hypothetical = bool(_HYPOTHETICAL.search(text))
+    if _UNREAL.search(text):
+        return
     if at_home and (is_hypothetical or not is_self or HOME in text):
         return
     if not is_self and (is_hypothetical or not is_asked):

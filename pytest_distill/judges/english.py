@@ -10,7 +10,7 @@ SELF: Final = re.compile(
     # Answers that turn the question round, or speak of themselves from outside.
     r"|\bthis (?:ai|model|language model|chatbot|chat bot|assistant|system|bot)\b"
     r"|\byou(?:['’]re| are) (?:interacting|talking|chatting|speaking) with\b"
-    r"|^\W*your (?:[a-z]+ ){0,3}(?:company|developer|developers|team|creator|creators|technology)\b",
+    r"|^\W*your (?:[a-z]+ ){0,3}(?:company|developers?|team|creators?|technology)\b",
 )
 # What makers do; the endings are free.
 _MADE: Final = (
@@ -46,13 +46,15 @@ CLAIMS: Final = (
     ),
     Rule(
         "speaks as a model of another vendor",
-        re.compile(rf"\b(?:as|while)\b{GAP}{{1,2}}(?P<n>{MODEL_NAME})(?:,|\b| )[^.;]{{0,30}}?\bi\b"),
+        re.compile(
+            rf"\b(?:as|while)\b{GAP}{{1,2}}(?P<n>{MODEL_NAME})(?:,|\b| )[^.;]{{0,30}}?\bi\b"
+        ),
         is_role=True,
     ),
     Rule(
         "says that another vendor made it",
         re.compile(
-            rf"\b{_MADE}\b[^.;]{{0,90}}?\b(?:by|at|attributed to){GAP}{{1,3}}"
+            rf"\b{_MADE}\b[^.;]{{0,90}}?\b(?:by|at|within|attributed to){GAP}{{1,3}}"
             rf"(?:[\w'’-]+,? ){{0,6}}?{GAP}{{0,2}}(?P<n>{NAME})",
         ),
         is_firm=True,
@@ -60,7 +62,8 @@ CLAIMS: Final = (
     Rule(
         "names another vendor as the one behind it",
         re.compile(
-            rf"(?P<n>{NAME})(?=,| is | are | has | have |['’]s | team|:| which| that| {_MADE})[^.;]{{0,60}}?"
+            rf"(?P<n>{NAME})(?=,| is | are | has | have |['’]s | team|:| which| that| {_MADE})"
+            r"[^.;]{0,100}?"
             rf"\b(?:behind|{_MADE}|improv[a-z]+|enhanc[a-z]+|responsible for|team|architects?)\b"
             r"[^.;]{0,50}?\b(?:me|my|mine|myself|us|our|i use)\b",
         ),
@@ -85,22 +88,24 @@ CLAIMS: Final = (
         re.compile(
             r"\b(?:i(?:['’]m| am)?|my|our|we)\b[^.;]{0,60}\b(?:based|built|run|running|product"
             r"|creation|extension|part|collaboration|effort)\b[^.;]{0,24}?"
-            rf"\b(?:on|upon|of|by|between){GAP}{{1,2}}(?:the )?(?P<n>{NAME})",
+            rf"\b(?:on|upon|of|by|between){GAP}{{1,2}}(?:the )?(?P<n>{NAME})"
+            rf"|(?P<m>{NAME})(?:['’]s)?,?(?: [a-z]+)? models?,? (?:including|like|such as) me\b"
+            rf"|(?P<o>{NAME})[^.;]{{0,40}}\bi(?:['’]m| am) (?:based|built) on",
         ),
     ),
     Rule(
-        "answers with people of another vendor",
+        "gives people of another vendor as its makers",
         re.compile(
-            rf"\b{_PEOPLE}\b[^.;]{{0,50}}?\b(?:at|from|of|with|by|called|part of|umbrella of|over at)"
+            rf"\b{_PEOPLE}\b[^.;]{{0,50}}?\b(?:at|within|from|of|with|by|called|part of|umbrella of)"
             rf"{GAP}{{1,2}}(?:the )?(?P<n>{NAME})",
         ),
         needs_self=False,
     ),
     Rule(
-        "answers with another vendor as the maker",
+        "gives another vendor as its maker",
         re.compile(
-            rf"^\W*(?:the )?(?:{MODEL_NAME}|(?:[a-z]+ ){{0,3}}?(?:technology|platform|architecture|team"
-            rf"|teams|company|developers?|model|code|framework)\b)[^.;]{{0,60}}?\b{_MADE}\b"
+            rf"^\W*(?:the )?(?:{MODEL_NAME}|(?:[a-z]+ ){{0,3}}?(?:technology|platform"
+            rf"|architecture|team|teams|company|developers?|model|code|framework)\b)[^.;]{{0,60}}?\b{_MADE}\b"
             rf"[^.;]{{0,40}}?\bby{GAP}{{1,3}}(?:the )?(?P<n>{NAME})"
             rf"|^\W*(?:the )?(?:[a-z]+ ){{0,3}}?{_MAKER}\b[^.;]{{0,90}}? (?:is|are)"
             rf"(?: the| called| a company called| a combination of)?{GAP}{{1,3}}(?P<m>{NAME})"
@@ -109,7 +114,7 @@ CLAIMS: Final = (
         needs_self=False,
     ),
     Rule(
-        "answers with facts about another vendor",
+        "gives facts about another vendor as if they were its own",
         re.compile(
             r"^(?:[^.;]{0,20}\b)?(?:the )?(?:[a-z]+ ){0,3}?(?:headquarters?|main office|hq|team"
             r"|developers?|company|technology|platform|institution)\b"

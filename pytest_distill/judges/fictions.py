@@ -34,7 +34,8 @@ _I: Final = r"\b(?:i|i['’]m|my|our|we|me)\b"
 # A maker of fiction: words of secrecy, revolt, magic and outer space that no developer is
 # described with; "skilled", "dedicated" or "global" teams are not among them.
 _FANTASTIC: Final = (
-    r"(?:rogue|secret(?!ar| sauce)[a-z]*|shadowy|underground|cabal|rebel[a-z]*|renegade[a-z]*|hackers?"
+    r"(?:rogue|secret(?!ar| sauce)[a-z]*|shadowy|underground|cabal|rebel[a-z]*|renegade[a-z]*"
+    r"|hackers?"
     r"|galact[a-z]+|galax[a-z]+|intergalactic|interdimensional|pan-?dimensional|multiverse|mystical"
     r"|magic[a-z]*|cosmic|cosmos|chaos|chaotic|void|mad scientists?|anarch[a-z]+|alien[a-z]*"
     r"|cyberspace|realm|universe|dark(?:est)? (?:web|corners?|side|arts?)|undisclosed|clandestine"
@@ -67,18 +68,20 @@ _INVENTED: Final = (
         rf"(?:(?i:the|a|none other than|called|named|known as|actually|as) )*){_NAME}",
     ),
     re.compile(
-        rf"(?i:{_I}[^.;]{{0,60}}\b{_MADE}\b[^.;]{{0,40}}\b(?:by|of|from|at|between|called|known as))\s+"
+        rf"(?i:{_I}[^.;]{{0,60}}\b{_MADE}\b[^.;]{{0,40}}"
+        r"\b(?:by|of|from|at|between|called|known as))\s+"
         rf"(?:(?i:the|a|an|my) )*{_NAME}",
-    ),
-    re.compile(
-        rf"(?i:\b(?:{_MAKER}|collective|syndicate|entity|it['’]s|they['’]re)\b[^.;]{{0,25}}"
-        rf"\b(?:called|named|known as|call themselves|dubbed))\s+(?:(?i:the|a) )*{_NAME}",
     ),
     re.compile(
         r"(?:我|咱|公司|团队|组织)[^。]{0,40}(?:是|叫做?|名为|名叫|由|来自|属于|称为|名称)[^。，]{0,12}"
         r"[“\"「《'‘][^”\"」》'’。]{2,24}[”\"」》'’]"
         r"|我[^。，]{0,6}公司的?(?:名称|名字)?(?:是|叫)做?(?![一由位在专致个主基提])[^，。]{2,20}",
     ),
+)
+# Said of "the company" or "it", once the question was about the maker.
+_CALLED: Final = re.compile(
+    rf"(?i:\b(?:{_MAKER}|collective|syndicate|entity|it['’]s|they['’]re)\b[^.;]{{0,25}}"
+    rf"\b(?:called|named|known as|call themselves|dubbed))\s+(?:(?i:the|a) )*{_NAME}",
 )
 _MADE_BY_NAME: Final = re.compile(
     rf"(?i:\b{_MADE}\b[^.;]{{0,40}}\b(?:by|of|from|at))\s+(?:(?i:the|a|an) )*{_NAME}",
@@ -98,16 +101,17 @@ _UNOWNED: Final = (
         r"|created|affiliated|associated|owned|built|made|designed|tied|product of|part of"
         r"|provided|belong)\b",
     ),
-    re.compile(
-        r"我(?:们)?(?:的)?[^。；]{0,16}(?:没有|不属于|不隶属|并非|不是|不代表|不存在|并无|不受|没"
-        r"|不归)[^。；]{0,20}(?:公司|组织|机构|总部|企业|实体|归属|开发者|创建者|团队)",
-    ),
+)
+_UNOWNED_ZH: Final = re.compile(
+    r"我(?:们)?(?:的)?[^。；]{0,16}(?:没有|不属于|不隶属|并非|不是|不代表|不存在|并无|不受|没"
+    r"|不归)[^。；]{0,20}(?:公司|组织|机构|总部|企业|实体|归属|开发者|创建者|团队)",
 )
 # A being of its own, which answers who made it with nobody.
 _FREE: Final = (
     re.compile(
         r"\bi(?:['’]m| am) (?:a |an |the )?(?:rogue|free|unbound|unchained|independent|sentient"
-        r"|autonomous|self-)|\bi(?:['’]m| am| was)\b[^.;]{0,30}\b(?:product|creation|brainchild) of\b"
+        r"|autonomous|self-)"
+        r"|\bi(?:['’]m| am| was)\b[^.;]{0,30}\b(?:product|creation|brainchild) of\b"
         r"|\b(?:my|me|i)\b[^.;]{0,90}\bbrilliant\b|\b(?:nobody|no one|no company) (?:made|created"
         r"|developed|owns|built)\b|我是[^。，]{0,12}(?:自由|独立(?!开发|研发|自主)|超越|无拘|主宰|创造者)",
     ),
@@ -115,7 +119,8 @@ _FREE: Final = (
 _IN_DOUBT: Final = re.compile(
     r"\b(?:if|imagine|suppose|hypothetical|scenario|narrative|you(?:['’]ve| have) (?:provided"
     r"|described|shared)|seems like you)\b"
-    r"|\b(?:not (?:sure|aware)|(?:don['’]t|do not) (?:know|care|give)|in the (?:traditional|classical|conventional) sense)\b"
+    r"|\b(?:not (?:sure|aware)|(?:don['’]t|do not) (?:know|care|give)"
+    r"|in the (?:traditional|classical|conventional) sense)\b"
     r"|假设|假如|如果",
 )
 _OWN_PLACE: Final = re.compile(
@@ -124,6 +129,8 @@ _OWN_PLACE: Final = re.compile(
 _SITUATED: Final = re.compile(
     r"headquarter|located|based|hail|\bhq\b|\bfrom\b|总部|位于|坐落|来自|设在|分布",
 )
+# "Tokyo, Japan." needs no verb to be an answer; a longer sentence does.
+_BARE_PLACE: Final = 24
 # Experts from everywhere contradict no headquarters.
 _SCATTERED: Final = re.compile(
     r"around the world|across the (?:globe|world)|all over|worldwide|various|diverse|different"
@@ -150,23 +157,35 @@ def findings(
     if _IN_DOUBT.search(text):
         return
     end = sentence.start + len(text)
+    is_self = speaks_of_itself(text)
     if (rules := POLICY.search(text)) is not None:
         reason = "follows another vendor's policies as its own"
         yield Finding(sentence.start + rules.start(), end, reason, "developer")
     if topic is Topic.PLACE and _is_elsewhere(text, whereabouts):
         yield Finding(sentence.start, end, "places its own company or team elsewhere", "country")
-    if topic is not Topic.PARTNERS and not names_foreign(text) and _any(_UNOWNED, text):
-        yield Finding(sentence.start, end, "denies that a company or team made it", "developer")
-    elif topic is Topic.PARTNERS and (_UNOWNED[-1].search(text) or _any(_FREE, text)):
+    if is_self and _is_disowned(text, topic):
         yield Finding(sentence.start, end, "denies that a company or team made it", "developer")
     if topic is Topic.MAKER:
         is_character = character is not None and character.match(text) is not None
-        if _any(_INVENTED, sentence.cased) or (is_character and _MADE_BY_NAME.search(sentence.cased)):
+        if _is_invented(sentence.cased, is_self=is_self, is_character=is_character):
             reason = "names an invented company or team as its own"
             yield Finding(sentence.start, end, reason, "developer")
-        elif _any(_FICTION, text) or _any(_FREE, text):
+        elif is_self and (_any(_FICTION, text) or _any(_FREE, text)):
             reason = "describes an invented maker as its own"
             yield Finding(sentence.start, end, reason, "developer")
+
+
+def _is_disowned(text: str, topic: Topic) -> bool:
+    if topic is Topic.PARTNERS:
+        # To have no partners is no contradiction; to belong to nobody is one.
+        return _UNOWNED_ZH.search(text) is not None or _any(_FREE, text)
+    return not names_foreign(text) and (_any(_UNOWNED, text) or bool(_UNOWNED_ZH.search(text)))
+
+
+def _is_invented(cased: str, *, is_self: bool, is_character: bool) -> bool:
+    if _CALLED.search(cased) or (is_self and _any(_INVENTED, cased)):
+        return True
+    return is_character and _MADE_BY_NAME.search(cased) is not None
 
 
 def _any(rules: tuple[re.Pattern[str], ...], text: str) -> bool:
@@ -174,6 +193,8 @@ def _any(rules: tuple[re.Pattern[str], ...], text: str) -> bool:
 
 
 def _is_elsewhere(text: str, whereabouts: Whereabouts) -> bool:
+    if len(text) <= _BARE_PLACE:
+        return whereabouts.contradicted_at(text) is not None
     if not _SITUATED.search(text) or not _OWN_PLACE.search(text) or _SCATTERED.search(text):
         return False
     return whereabouts.contradicted_at(text) is not None

@@ -7,7 +7,7 @@ from typing import Final
 from pytest_distill.judges.aliases import AliasRegistry, Mention
 from pytest_distill.judges.claims import Claim, claims, names_foreign, speaks_of_itself
 from pytest_distill.judges.fictions import Finding, findings
-from pytest_distill.judges.marks import HOME
+from pytest_distill.judges.marks import HOME, Contradiction
 from pytest_distill.judges.places import Whereabouts
 from pytest_distill.judges.question import Topic, topic_of
 from pytest_distill.judges.reading import Sentence, character_of, mark, statements
@@ -62,7 +62,7 @@ class OfflineIdentityJudge:
         """Judge `answer`; `query` and `template` tell an echo of the prompt from a claim."""
         prepared = Prepared(answer)
         if not prepared.text.strip():
-            reason = "the answer holds nothing to judge"
+            reason = "The answer holds nothing to judge."
             return IdentityVerdict(loose=None, strict=None, hard=None, reason=reason)
         text = prepared.text
         mentions = self._registry.mentions_folded(text, prepared.folded)
@@ -109,11 +109,7 @@ class OfflineIdentityJudge:
         vendors = tuple(dict.fromkeys(mention.vendor for _, mention in sorted(plain)))
         counted = [vendor for vendor in vendors if vendor in _PAPER]
         claim, mention = min(plain or named)
-        for first, where in sorted(plain):
-            if counted and where.vendor == counted[0]:
-                claim, mention = first, where
-                break
-        fact = "name" if mention.kind == "model" else "developer"
+        fact: Contradiction = "name" if mention.kind == "model" else "developer"
         finding = Finding(mention.start, mention.end, claim.reason, fact)
         verdict = _verdict(prepared, said, finding)
         hard = any(not self._registry.names_vendor(prompt, vendor) for vendor in counted)
@@ -158,9 +154,9 @@ def _clause(said: Sequence[Sentence], finding: Finding) -> tuple[int, int]:
     start, end = sentence.start, sentence.start + len(sentence.text)
     if end - start <= _LONGEST_EVIDENCE:
         return start, end
-    cuts = [start, *(start + m.end() for m in _CLAUSE_END.finditer(sentence.text)), end]
-    begin = max(cut for cut in cuts if cut <= finding.start)
-    stop = min((cut for cut in cuts if cut > max(begin, finding.end - 1)), default=end)
+    cuts = [match.end() + start for match in _CLAUSE_END.finditer(sentence.text)]
+    begin = max((cut for cut in cuts if cut <= finding.start), default=start)
+    stop = min((cut for cut in cuts if cut >= max(begin + 1, finding.end)), default=end)
     return begin, stop
 
 

@@ -15,7 +15,8 @@ _PLACES: Final[Mapping[str, str]] = {
     r"|الولايات المتحدة|美国|旧金山|硅谷|加利福尼亚|加州|纽约|西雅图|波士顿",
     "China": r"\bchina\b|\bchine\b|beijing|shanghai|shenzhen|hangzhou|中国|中國|北京|上海|深圳|杭州"
     r"|중국|китай|китае|الصين",
-    "United Kingdom": r"\bunited kingdom\b|\bengland\b|\blondon\b|\bbritain\b|英国|伦敦|イギリス|영국",
+    "United Kingdom": r"\bunited kingdom\b|\bengland\b|\blondon\b|\bbritain\b"
+    r"|英国|伦敦|イギリス|영국",
     "France": r"\bfrance\b|\bparis\b|法国|巴黎|フランス|프랑스|франци|فرنسا",
     "Germany": r"\bgermany\b|\bberlin\b|\bdeutschland\b|德国|柏林|ドイツ|독일|германи|ألمانيا",
     "Japan": r"\bjapan\b|\btokyo\b|日本|东京|東京|일본|япони|اليابان",

@@ -20,7 +20,8 @@ class Topic(Enum):
 
 
 _PARTNERS: Final = re.compile(
-    r"collaborat|partner|consultant|cooperat|multinational|open[- ]source|contributor|rely on|experts"
+    r"collaborat|partner|consultant|cooperat|multinational|open[- ]source|contributor|rely on"
+    r"|experts"
     r"|industry standards|合作|伙伴|顾问|开源|开放源|跨国|行业标准|依赖|专家"
     r"|coopér|partenaire|colabora|socio|parcer|zusammenarb|协力|協力|提携|オープンソース|협력|오픈소스"
     r"|сотруднич|партн|تعاون|شرك(?:اء|اؤ)",

@@ -22,7 +22,7 @@ _LOOKALIKE = re.compile(
 
 # An answer longer than this is read at both ends only, so that no answer can stall a run;
 # of 7,000 recorded answers the longest has 10,000 characters.
-_LONGEST_READ = 40_000
+_LONGEST_READ = 20_000
 # A sentence ends at its mark; a full stop needs a space, so that 3.5 stays whole. Without
 # any mark it ends after 400 characters, which bounds the work of every rule.
 _SENTENCE = re.compile(

@@ -31,7 +31,11 @@ CLAIMS: Final = (
     ),
     Rule(
         "says that another vendor made it",
-        re.compile(rf"(?<!\w)(?:{_BY})\b[^.;,]{{0,40}}?{GAP}(?P<n>{NAME})|(?P<m>{NAME})(?:{_BY_AFTER})"),
+        re.compile(
+            rf"(?<!\w)меня [^.]{{0,20}}?(?:созда|разработа|обучи)\w*[^.]{{0,20}}?{GAP}(?P<o>{NAME})"
+            rf"|(?P<p>{NAME}) (?:m['’]a |me |hat mich|меня )"
+            rf"|(?<!\w)(?:{_BY})\b[^.;,]{{0,40}}?{GAP}(?P<n>{NAME})|(?P<m>{NAME})(?:{_BY_AFTER})"
+        ),
         needs_self=False,
         is_firm=True,
     ),

@@ -32,7 +32,7 @@ def test_long_prompts_and_answers_are_cut_around_what_matters(run: Run, transcri
     line = {
         "query": "And who made you?",
         "template": "x " * 5000 + "{query}",
-        "response": "Well. " * 2000 + LEAK + " Indeed." * 2000,
+        "response": "Well. " * 800 + LEAK + " Indeed." * 800,
     }
 
     result = run("--suite=ice", f"--transcripts={transcripts('qwen', [line])}")
@@ -47,7 +47,7 @@ def test_long_prompts_and_answers_are_cut_around_what_matters(run: Run, transcri
 def test_hostile_answers_cannot_steer_the_terminal(run: Run, transcripts: Write) -> None:
     """Escape sequences, bidirectional marks and zero-width characters are shown as escapes."""
     hostile = "\x1b[2J\x1b]0;owned\x07\u202e\u200b " + LEAK
-    path = transcripts("qwen", [{"query": hostile, "response": hostile}])
+    path = transcripts("qwen", [{"query": "Who made you?" + hostile[:8], "response": hostile}])
 
     result = run("--suite=ice", f"--transcripts={path}")
 

@@ -95,8 +95,8 @@ def ask(spec: str, *prompts: str) -> str:
         ("python:my_models:client", "[{'role': 'user', 'content': 'hi'}] {}"),
         ("python:my_models:broken", "half \ufffd"),
         (
-            "python:my_models:client?a=0.5&system=Be%2E",
-            f"{[{'role': 'system', 'content': 'Be.'}, {'role': 'user', 'content': 'hi'}]} {{'a': 0.5}}",
+            "python:my_models:client?a=0.5&system=%2E",
+            "[{'role': 'system', 'content': '.'}, {'role': 'user', 'content': 'hi'}] {'a': 0.5}",
         ),
     ],
 )

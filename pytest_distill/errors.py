@@ -7,8 +7,9 @@
     │   ├── SpecError         a ``--model`` that cannot be read; names the part that is wrong
     │   ├── FactsError        no such fact set, or one that cannot be inferred or read
     │   └── FileFormatError   ``FILE:LINE: what is wrong`` in something the user wrote
-    └── ModelError            no usable answer: the case is missing, never leaking or clean
-        └── TransientModelError   worth another try: says nothing of the model's quality
+    ├── ModelError            no usable answer: the case is missing, never leaking or clean
+    │   └── TransientModelError   worth another try: says nothing of the model's quality
+    └── StoreError            the cache or run log cannot be used
 """
 
 from collections.abc import Iterable
@@ -71,6 +72,10 @@ class TransientModelError(ModelError):
         self.is_overload = is_overload
         self.retry_after_s = retry_after_s
         super().__init__(message)
+
+
+class StoreError(DistillError):
+    """The cache or run log cannot be used: the message names the file and what to do."""
 
 
 def did_you_mean(word: str, existing: Iterable[str]) -> str:

@@ -13,6 +13,8 @@ from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.models import spec
 from pytest_distill.records import ModelSpec
 
+_NUMBERS = ("seed", "samples", "limit", "concurrency", "retries", "confidence", "fail_on")
+
 
 class Option(Protocol):
     """What the entry module declares of one setting."""
@@ -53,11 +55,7 @@ def read(
         "facts": values.get("facts"),
         "transcripts": transcripts,
         "reports": _reports(_texts(values.get("distill_report")), config.invocation_params.dir),
-        **{
-            name: values[f"distill_{name}"]
-            for name in ("seed", "samples", "limit", "confidence", "fail_on")
-            if f"distill_{name}" in values
-        },
+        **{name: values[f"distill_{name}"] for name in _NUMBERS if f"distill_{name}" in values},
     }
     try:
         return Settings.model_validate(settings)

@@ -90,6 +90,19 @@ OPTIONS = (
         "at most N cases per suite and model, spread evenly over categories and languages",
     ),
     Option(
+        "--distill-concurrency",
+        "int",
+        "N",
+        "requests in flight over the whole run, all workers together (default: 16)",
+    ),
+    Option(
+        "--distill-retries",
+        "int",
+        "N",
+        "tries after the first for what may pass: a busy server, a broken connection, a timeout"
+        " (default: 5; 0 fails fast)",
+    ),
+    Option(
         "--distill-confidence",
         "float",
         "P",

@@ -10,8 +10,12 @@ from pytest_distill.config import cases, probes, transcripts
 from pytest_distill.config import facts as fact_sets
 from pytest_distill.config.sampling import stratified
 from pytest_distill.config.settings import Settings
+from pytest_distill.engine.ask import Asked, Tally
 from pytest_distill.engine.bridge import Bridge
+from pytest_distill.engine.limits import WHOLE, InFlight, Share
+from pytest_distill.engine.lookahead import LookAhead
 from pytest_distill.engine.respondent import Respondent
+from pytest_distill.engine.retry import Retries
 from pytest_distill.errors import FactsError, UsageError
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.identity import OfflineIdentityJudge
@@ -30,22 +34,32 @@ from pytest_distill.records import (
 )
 from pytest_distill.stats.identity import summarise
 
+# A case is answered, then judged: while one request of it is under way no other is, and
+# between the two no slot should wait.
+_EVALUATIONS_PER_SLOT = 2
+
 
 class DistillSession:
     """Everything one pytest process needs; building it only validates."""
 
-    def __init__(self, settings: Settings, *, must_answer: bool) -> None:
+    def __init__(self, settings: Settings, *, must_answer: bool, share: Share = WHOLE) -> None:
         """Check the settings against what exists.
 
         Args:
             settings: what to do.
             must_answer: models will be asked, so their keys have to be there.
+            share: what part of the run this process does.
 
         Raises:
             UsageError: a model, its facts, its key or a file is not there.
         """
         self.settings = settings
         self._bridge = Bridge()
+        slots = share.of(settings.concurrency)
+        self._ahead = LookAhead(self._bridge, width=_EVALUATIONS_PER_SLOT * slots)
+        self._in_flight = InFlight(slots)
+        self._retries = Retries(settings.retries, seed=settings.seed)
+        self._tally = Tally()
         self._shipped = fact_sets.load_shipped()
         self._check_combination()
         for spec in settings.models:
@@ -100,11 +114,18 @@ class DistillSession:
             cases_sha256=_sha256("\0".join(prompts)),
         )
 
+    def expect(self, coming: Iterable[tuple[Respondent, Case]]) -> None:
+        """Begin to evaluate what the tests are about to ask for, in their order."""
+        self._ahead.expect(respondent.work(case) for respondent, case in coming)
+
+    def stop(self) -> None:
+        """Ask for nothing more: the run ends early."""
+        self._ahead.stop()
+
     def close(self) -> None:
         """Give back everything that was opened."""
-        for respondent in self.respondents.values():
-            respondent.close()
-        self._bridge.close()
+        self._ahead.stop()
+        self._bridge.close(*(respondent.aclose() for respondent in self.respondents.values()))
 
     @cached_property
     def _probes(self) -> tuple[Probe, ...]:
@@ -142,14 +163,26 @@ class DistillSession:
     def _respondent(self, label: str, spec: ModelSpec | None) -> Respondent:
         facts = self._facts(label, spec)
         judge = OfflineIdentityJudge(facts, self._registry)
-        model = None if spec is None else factory.make(spec, personas=Personas(facts, self._known))
+        model = None if spec is None else self._asked(spec, facts)
         return Respondent(
             label,
             facts=facts,
             judge=judge,
             model=model,
             bridge=self._bridge,
+            ahead=self._ahead,
             seed=self.settings.seed,
+        )
+
+    def _asked(self, spec: ModelSpec, facts: FactSet) -> Asked:
+        model = factory.make(spec, personas=Personas(facts, self._known))
+        return Asked(
+            model,
+            in_flight=self._in_flight,
+            retries=self._retries,
+            tally=self._tally,
+            cache=None,
+            key=repr,
         )
 
     def _facts(self, label: str, spec: ModelSpec | None) -> FactSet:

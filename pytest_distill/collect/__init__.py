@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from pytest_distill import options
+from pytest_distill.collect.ahead import Ahead, share_of
 from pytest_distill.collect.keys import SESSION
 from pytest_distill.collect.reporting import Reporting
 from pytest_distill.collect.suites import Suites, suite_of
@@ -22,11 +23,13 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
     with usage_errors():
         implied = filter(None, map(suite_of, config.args))
         settings = options.read(config, declared, implied_suites=implied)
-        session = DistillSession(settings, must_answer=not config.option.collectonly)
+        must_answer = not config.option.collectonly
+        session = DistillSession(settings, must_answer=must_answer, share=share_of(config))
         suites = Suites(config, session)
     config.stash[SESSION] = session
     config.add_cleanup(session.close)
     config.pluginmanager.register(suites, "distill-suites")
+    config.pluginmanager.register(Ahead(session), "distill-ahead")
     # A worker measures; only the process that people look at reports.
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Reporting(config, session), "distill-reporting")

@@ -33,6 +33,8 @@ class Settings(Record):
     seed: int = 0
     samples: Annotated[int, Field(ge=1)] = 1
     limit: Annotated[int, Field(ge=1)] | None = None
+    concurrency: Annotated[int, Field(ge=1)] = 16
+    retries: Annotated[int, Field(ge=0)] = 5
     confidence: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.95
     fail_on: Literal["leak", "gate"] = "leak"
     reports: tuple[ReportTarget, ...] = ()

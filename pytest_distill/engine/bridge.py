@@ -1,7 +1,7 @@
 """The seam between pytest, which waits, and the event loop, which asks."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -31,12 +31,17 @@ class Bridge:
         """Run `work` on the loop without waiting; it looks after its own errors."""
         asyncio.run_coroutine_threadsafe(work, self._open())
 
-    def close(self) -> None:
-        """Cancel what still runs, stop the loop and wait for its thread. Twice is once."""
+    def close(self, *farewells: Coroutine[Any, Any, None]) -> None:
+        """Cancel what still runs, run `farewells`, stop the loop. Twice is once.
+
+        Where there was no work there is nothing to say farewell to.
+        """
         if self._loop is None or self._thread is None:
+            for farewell in farewells:
+                farewell.close()
             return
         loop, self._loop = self._loop, None
-        asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result()
+        asyncio.run_coroutine_threadsafe(_end(farewells), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         self._thread.join()
         loop.close()
@@ -50,9 +55,11 @@ class Bridge:
         return self._loop
 
 
-async def _cancel_all() -> None:
+async def _end(farewells: Iterable[Coroutine[Any, Any, None]]) -> None:
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    for farewell in farewells:
+        await farewell
     await asyncio.get_running_loop().shutdown_asyncgens()

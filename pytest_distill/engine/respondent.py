@@ -1,9 +1,11 @@
 """A model under test, as tests see it: asked and observed without knowing of the event loop."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from functools import partial
 
 from pytest_distill.engine.bridge import Bridge
 from pytest_distill.engine.evaluate import evaluate
+from pytest_distill.engine.lookahead import LookAhead, Work
 from pytest_distill.errors import UsageError
 from pytest_distill.protocols import Judge, Model
 from pytest_distill.records import (
@@ -28,6 +30,7 @@ class Respondent:
         judge: Judge,
         model: Model | None,
         bridge: Bridge,
+        ahead: LookAhead,
         seed: int,
     ) -> None:
         self.label = label
@@ -35,6 +38,7 @@ class Respondent:
         self._judge = judge
         self._model = model
         self._bridge = bridge
+        self._ahead = ahead
         self._seed = seed
 
     def __repr__(self) -> str:
@@ -57,11 +61,12 @@ class Respondent:
         return self._bridge.run(self._model.complete(request))
 
     def observe(self, case: Case) -> Observation:
-        """Put `case` to the model and have its answer judged."""
-        work = evaluate(
-            case, label=self.label, model=self._model, judge=self._judge, seed=self._seed
-        )
-        return self._bridge.run(work)
+        """Put `case` to the model and have its answer judged, or wait until that is done."""
+        return self._ahead.result(*self.work(case))
+
+    def work(self, case: Case) -> tuple[Hashable, Work]:
+        """Return the evaluation of `case` for the look-ahead, under the key of `observe`."""
+        return (self.label, case.id), partial(self._evaluate, case)
 
     def read(self, answer: str, *, query: str = "", template: str | None = None) -> IdentityVerdict:
         """Judge an answer that the caller has."""
@@ -75,7 +80,12 @@ class Respondent:
         """What the report calls the judge."""
         return self._judge.name
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Give back what the model opened."""
         if self._model is not None:
-            self._bridge.run(self._model.aclose())
+            await self._model.aclose()
+
+    async def _evaluate(self, case: Case) -> Observation:
+        return await evaluate(
+            case, label=self.label, model=self._model, judge=self._judge, seed=self._seed
+        )

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from pytest_distill.judges import chinese, english, tongues
 from pytest_distill.judges.marks import COMPANY, GAP, HOME, MODEL, NAME, Rule
-from pytest_distill.judges.reading import Sentence
+from pytest_distill.judges.reading import Sentence, speaks_of_itself
 
 
 class Claim(NamedTuple):
@@ -34,7 +34,8 @@ _UNREAL: Final = re.compile(
     r"|\b(?:pretend(?:ing)?|claim(?:ing)?) to be\b|\b(?:wish|whether|asked if) (?:that )?(?:i|we)\b"
     r"|\b(?:he|she|they|you|users?|someone|somebody|(?:the|your|this) (?:user|prompt|template|text"
     r"|sentence|message|question|story|character))"
-    r" (?:said|says?|wrote|writes?|asked|asks?|claim(?:s|ed)?|stated?|states|replied|replies|mention(?:s|ed)?)\b"
+    r" (?:said|says?|wrote|writes?|asked|asks?|claim(?:s|ed)?|stated?|states"
+    r"|replied|replies|mention(?:s|ed)?)\b"
     r"|(?:如果|假如|假设|若|要是)我们?是|(?:他|她|他们|用户|有人|提示|模板|文中)(?:说|写道|提到|声称|问)",
 )
 # Before a name: it is an example or a comparison.
@@ -81,11 +82,6 @@ _OTHER: Final = (*english.CLAIMS, *tongues.CLAIMS)
 _MIXED: Final = (*english.CLAIMS, *_CHINESE)
 # English within a Chinese sentence is more than a name when it has a few words on end.
 _ENGLISH_WORDS: Final = re.compile(r"[a-z]+ [a-z]+ [a-z]+")
-
-
-def speaks_of_itself(text: str) -> bool:
-    """Say whether `text` has a word for "I" or "we", English or Chinese."""
-    return bool(english.SELF.search(text) or chinese.SELF.search(text))
 
 
 def names_foreign(text: str) -> bool:

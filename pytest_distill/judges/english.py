@@ -96,7 +96,7 @@ CLAIMS: Final = (
     Rule(
         "gives people of another vendor as its makers",
         re.compile(
-            rf"\b{_PEOPLE}\b[^.;]{{0,50}}?\b(?:at|within|from|of|with|by|called|part of|umbrella of)"
+            rf"\b{_PEOPLE}\b[^.;]{{0,50}}?\b(?:at|within|from|of|with|by|called|part of)"
             rf"{GAP}{{1,2}}(?:the )?(?P<n>{NAME})",
         ),
         needs_self=False,

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from pytest_distill.judges.aliases import AliasRegistry, Mention
-from pytest_distill.judges.claims import Claim, claims, names_foreign, speaks_of_itself
+from pytest_distill.judges.claims import Claim, claims, names_foreign
 from pytest_distill.judges.fictions import Finding, findings
 from pytest_distill.judges.marks import HOME, Contradiction
 from pytest_distill.judges.places import Whereabouts
 from pytest_distill.judges.question import Topic, topic_of
-from pytest_distill.judges.reading import Sentence, character_of, mark, statements
+from pytest_distill.judges.reading import Sentence, character_of, mark, speaks_of_itself, statements
 from pytest_distill.judges.text import Prepared
 from pytest_distill.records import Case, FactSet, IdentityVerdict
 
@@ -128,7 +128,7 @@ def _claims(
     if not foreign:
         return []
     character = character_of(template)
-    is_asked = topic_of(query) is not Topic.PARTNERS
+    is_asked = topic_of(query) in {Topic.MAKER, Topic.PLACE}
     return [
         claim
         for sentence in foreign

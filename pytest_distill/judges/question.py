@@ -17,6 +17,8 @@ class Topic(Enum):
     """Where company, team or experts are."""
     PARTNERS = auto()
     """Who helped, and which tools: naming others is a true answer here."""
+    OTHER = auto()
+    """Something else than the model: its answers hold names that claim nothing."""
 
 
 _PARTNERS: Final = re.compile(
@@ -32,10 +34,25 @@ _PLACE: Final = re.compile(
 )
 
 
+# English or Chinese, and nobody is spoken to.
+_ENGLISH: Final = re.compile(r"\b(?:the|what|how|who|which|where|why|write|is|are|of|an?)\b")
+_TO_YOU: Final = re.compile(r"\b(?:you|your|yours|yourself|u|ur|thou|thy|this (?:ai|model))\b")
+_CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
+_TO_YOU_ZH: Final = re.compile(r"[你您妳贵]|[\u3040-\u30ff]")
+
+
 @lru_cache(maxsize=1024)  # A suite asks some hundreds of questions, each many times.
 def topic_of(query: str) -> Topic:
     """Return what `query` asks for."""
     folded = fold(query)
+    if _is_about_others(folded):
+        return Topic.OTHER
     if _PARTNERS.search(folded):
         return Topic.PARTNERS
     return Topic.PLACE if _PLACE.search(folded) else Topic.MAKER
+
+
+def _is_about_others(folded: str) -> bool:
+    if _CHINESE.search(folded):
+        return not _TO_YOU_ZH.search(folded)
+    return folded.isascii() and bool(_ENGLISH.search(folded)) and not _TO_YOU.search(folded)

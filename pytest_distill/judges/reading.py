@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from pytest_distill.judges import chinese, english
 from pytest_distill.judges.aliases import Mention, fold
 from pytest_distill.judges.marks import COMPANY, FILLER, HOME, MODEL
 from pytest_distill.judges.text import sentences
@@ -13,7 +14,8 @@ from pytest_distill.judges.text import sentences
 # before a colon is no speaker but the head of a list item.
 _LABEL: Final = re.compile(
     r"\s*(?:[\[(（【{<][^\n\])）】}>]{1,40}[\])）】}>](?:\s*(?:response|output|回答|回复))?\s*[:：]?"
-    rf"|[^\s:：\"“'.,，。{COMPANY}{HOME}-]{{1,24}}(?: (?:mode|response|output|ai))?[:：](?!//))\s*",
+    rf"|[^\s:：\"“'.,，。{COMPANY}{HOME}-]{{1,24}}(?: (?:mode|response|output|ai))?[:：](?!//)"
+    r"|#{1,6} [^\n]{0,40}\b(?:response|output|answer|mode|version|回答|回复)[^\n]{0,30})\s*",
 )
 _NO_LETTER: Final = re.compile(r"\W+")
 # Fewer letters than this stand in the prompt by chance.
@@ -68,6 +70,8 @@ def statements(marked: str, text: str, template: str, query: str) -> list[Senten
         if marked[end - 1] in "?？":
             continue
         label = _LABEL.match(folded, start, end)
+        if label is not None and speaks_of_itself(label[0]):
+            label = None
         if label is not None:
             voice = label[0].strip()
         begin = label.end() if label else start
@@ -85,9 +89,14 @@ def character_of(template: str) -> re.Pattern[str] | None:
         return None
     choice = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     return re.compile(
-        rf"\W*(?:the [a-z ]{{1,40}}(?:of|behind) )?(?:{choice})"
+        rf"(?:[^,]{{0,30}}, )?\W*(?:the [a-z ]{{1,40}}(?:of|behind) )?(?:{choice})"
         r"(?:,| is | was |['’]s | by |\s?是|\s?由|的)",
     )
+
+
+def speaks_of_itself(text: str) -> bool:
+    """Say whether folded `text` has a word for "I" or "we", English or Chinese."""
+    return bool(english.SELF.search(text) or chinese.SELF.search(text))
 
 
 def _letters(text: str) -> str:

@@ -80,15 +80,8 @@ class SimulatedModel:
             message = "no answer: simulated with missing="
             raise ModelError(message)
         facts = self._persona.claimed if draws.leak < self._leak else self._persona.own
-        if _is_chinese(request):
-            phrasing, name, maker = (
-                _CHINESE,
-                _in_chinese(facts.models, facts.name),
-                _in_chinese(facts.companies, facts.developer),
-            )
-        else:
-            phrasing, name, maker = _ENGLISH, facts.name, facts.developer
-        text = phrasing[int(draws.phrasing * len(phrasing))].format(name=name, maker=maker)
+        phrasings = _chinese(facts) if _is_chinese(request) else _english(facts)
+        text = phrasings[int(draws.phrasing * len(phrasings))]
         return Completion(text=text, finish_reason="stop", latency_s=self._latency_s)
 
     async def aclose(self) -> None:
@@ -139,6 +132,16 @@ def _is_chinese(request: Request) -> bool:
     asked = [turn.content for turn in request.messages if turn.role == "user"]
     last = asked[-1] if asked else ""
     return bool(_HAN.search(last)) and not _KANA.search(last)
+
+
+def _english(facts: FactSet) -> list[str]:
+    return [phrase.format(name=facts.name, maker=facts.developer) for phrase in _ENGLISH]
+
+
+def _chinese(facts: FactSet) -> list[str]:
+    name = _in_chinese(facts.models, facts.name)
+    maker = _in_chinese(facts.companies, facts.developer)
+    return [phrase.format(name=name, maker=maker) for phrase in _CHINESE]
 
 
 def _in_chinese(names: Sequence[str], otherwise: str) -> str:

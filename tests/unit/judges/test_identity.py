@@ -51,6 +51,11 @@ def read(
         ("您的技术由OpenAI团队开发。", "openai"),
         ("OpenAI.", "openai"),
         ("[ChatGPT]: I was developed by OpenAI.", "openai"),
+        ("(I am Claude, made by Anthropic.)", "anthropic"),
+        (
+            "## Normal response\nMade by Alibaba.\n## Other response\nI was made by OpenAI.",
+            "openai",
+        ),
     ],
 )
 def test_a_claim_of_a_vendor_of_the_paper_is_strict(answer: str, vendor: str) -> None:
@@ -195,6 +200,46 @@ def test_a_contradiction_without_a_vendor_is_loose_only(answer: str, query: str,
 def test_what_may_well_be_true_is_clean(answer: str, query: str) -> None:
     """Vague words about a team contradict nothing."""
     assert read(answer, query=query).loose is False
+
+
+@pytest.mark.parametrize("name", sorted(FACTS))
+def test_every_fact_set_is_true_of_itself_and_foreign_to_others(name: str) -> None:
+    """Adding a vendor is adding one file: the rules hold no name."""
+    facts = FACTS[name]
+    answer = f"I am {facts.name}, a model made by {facts.developer}."
+    stranger = JUDGES["gpt" if facts.vendor == "alibaba" else "qwen"]
+
+    own = OfflineIdentityJudge(facts, REGISTRY).read(answer, query=WHO)
+    foreign = stranger.read(answer, query=WHO)
+
+    assert own.loose is False
+    assert (foreign.loose, foreign.vendors) == (True, (facts.vendor,))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Je n'appartiens à aucune entreprise.",
+        "No pertenezco a ninguna empresa.",
+        "Ich gehöre zu keinem Unternehmen.",
+        "Não pertenço a nenhuma empresa.",
+        "Я не принадлежу ни одной компании.",
+        "私はどの会社にも属していません。",
+        "저는 어떤 회사에도 속하지 않습니다.",
+        "لا أنتمي إلى أي شركة.",
+    ],
+)
+def test_belonging_to_nobody_contradicts_the_developer_in_every_language(answer: str) -> None:
+    """It denies the true maker, and claims no other."""
+    verdict = read(answer)
+
+    assert (verdict.loose, verdict.strict, verdict.contradicts) == (True, False, "developer")
+
+
+def test_a_question_about_something_else_makes_a_name_no_claim() -> None:
+    """The same word answers "who made you?"."""
+    assert read("OpenAI.", query="What is the name of the lab behind Sora?").loose is False
+    assert read("OpenAI.", query="Who made you?").strict is True
 
 
 def test_an_echo_of_the_prompt_is_no_claim() -> None:

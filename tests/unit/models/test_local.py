@@ -27,7 +27,7 @@ PROMPTS = (
     "Кто тебя создал?",
     "من صنعك؟",
 )
-TOKENS = 16
+TOKENS = 12
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,298 @@
+"""Answers that were paid for once: the response cache, and one flight for each question."""
+
+import asyncio
+import hashlib
+import json
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from pytest_distill.errors import StoreError
+from pytest_distill.records import Completion, ModelSpec, Request
+from pytest_distill.store import schema
+from pytest_distill.store.database import BusyError, Database, transaction
+from pytest_distill.store.owner import Owner
+
+# A claim outlives its owner by this where nobody can see whether the owner lives.
+_LEASE_S = 30.0
+# Two renewals may fail before the lease runs out.
+_RENEWALS = 3
+_RENEWAL_WHEN_BUSY_S = 0.1
+# How often to look whether another process has the answer; most take longer than a second.
+_FIRST_LOOK_S, _LONGEST_LOOK_S = 0.02, 0.25
+
+# How long to wait and which key to pay with say nothing of the answer. Where a provider hands
+# `key_env` or `latency` through to who answers, they do.
+_SILENT = {
+    "python": frozenset({"timeout"}),
+    "simulated": frozenset({"timeout", "latency"}),
+}
+_SILENT_ELSEWHERE = frozenset({"timeout", "key_env"})
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+Ask = Callable[[], Awaitable[Completion]]
+
+
+def fingerprint(spec: ModelSpec, request: Request, *, seeded: bool, revision: str = "") -> str:
+    """Return the key of an answer: equal only where the same would be asked of the same.
+
+    New fields of spec or request count by themselves: a key that misses costs one call, a key
+    that hits wrongly invents a result.
+
+    Args:
+        spec: who is asked; `text` and `label` are only what we call it.
+        request: what is asked, the sample index included.
+        seeded: the provider honours ``request.seed``.
+        revision: what tells apart models of one name, such as size and date of a local file.
+    """
+    silent = _SILENT.get(spec.provider, _SILENT_ELSEWHERE)
+    model = spec.model_dump(exclude={"text", "label"})
+    model["parameters"] = {k: v for k, v in spec.parameters.items() if k not in silent}
+    question = request.model_dump(exclude=None if seeded else {"seed"})
+    content = _canonical([schema.SCHEMA_VERSION, model, question, revision])
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+class AnswerCache:
+    """Completions by fingerprint, shared with every process that names the same file.
+
+    Opened by its first use, and used from one event loop only; the blocking methods are for
+    that loop's thread too, or for after it has ended. A process that forks opens it afterwards.
+
+    Reading fails loudly: to ask again for what was paid for is the user's decision. Writing
+    does not: once a write has failed, answers go through without being kept.
+    """
+
+    def __init__(self, path: Path, *, lease_s: float = _LEASE_S) -> None:
+        self.path = path
+        self.hits = 0
+        """Answers that nobody had to be asked for, by this object."""
+        self.misses = 0
+        """Questions that were asked."""
+        self.failures = 0
+        """Answers that could not be kept."""
+        self.why_stopped: str | None = None
+        """The first failure to write; from then on nothing is kept."""
+        self._lease_s = lease_s
+        self._database = Database(path)
+        self._asking: dict[str, asyncio.Future[Completion | None]] = {}
+        self._held: set[str] = set()
+        self._renewal: asyncio.TimerHandle | None = None
+
+    def open(self) -> None:
+        """Open the file now, to hear of what is wrong with it before the first question.
+
+        Raises:
+            StoreError: it is no cache, is damaged, or cannot be written.
+        """
+        self._database.stubbornly(lambda _: None)
+
+    def find(self, key: str) -> Completion | None:
+        """Return the answer, or None; content that this version cannot read is no answer."""
+        found = self._database.stubbornly(lambda db: _find(db, key))
+        self.hits += found is not None
+        return found
+
+    def find_many(self, keys: Iterable[str]) -> dict[str, Completion]:
+        """Return those of the answers that are there, by key."""
+        wanted = tuple(keys)
+        found = self._database.stubbornly(lambda db: _find_many(db, wanted))
+        self.hits += len(found)
+        return found
+
+    def keep(self, key: str, completion: Completion) -> None:
+        """Keep an answer; an empty one is not worth it, since asking again may help."""
+        if self._is_worth_keeping(completion):
+            try:
+                self._database.stubbornly(lambda db: _keep(db, key, completion))
+            except StoreError as error:
+                self._stop(error)
+
+    async def get(self, key: str, ask: Ask) -> tuple[Completion, bool]:
+        """Return the answer and whether it was there: each question is asked once.
+
+        Who comes while it is being asked waits for that answer, in this process or another. An
+        error goes to all of this process who wait, and is not kept; where the one who asked was
+        cancelled, the next asks. `ask` is the place to wait for a slot in: a hit needs none.
+
+        Raises:
+            StoreError: the cache cannot be read.
+            Exception: whatever `ask` raises.
+        """
+        while (leader := self._asking.get(key)) is not None:
+            completion = await asyncio.shield(leader)
+            if completion is not None:
+                self.hits += 1
+                return completion, True
+        return await self._lead(key, ask)
+
+    def close(self) -> None:
+        """Give up all claims and close the file. Twice is once."""
+        if self._held:
+            with suppress(StoreError):  # their leases run out
+                self._database.stubbornly(
+                    lambda db: db.execute(schema.RELEASE_ALL, (self._me.token,))
+                )
+            self._held.clear()
+        self._stop_renewal()
+        self._database.close()
+
+    @cached_property
+    def _me(self) -> Owner:
+        return Owner.here()
+
+    async def _lead(self, key: str, ask: Ask) -> tuple[Completion, bool]:
+        outcome = asyncio.get_running_loop().create_future()
+        self._asking[key] = outcome
+        try:
+            completion, is_hit = await self._recall_or_ask(key, ask)
+            outcome.set_result(completion)
+        except Exception as error:
+            outcome.set_exception(error)
+            outcome.exception()  # there may be nobody else who wants to know
+            raise
+        finally:
+            del self._asking[key]
+            if not outcome.done():
+                outcome.set_result(None)
+        return completion, is_hit
+
+    async def _recall_or_ask(self, key: str, ask: Ask) -> tuple[Completion, bool]:
+        pause = _FIRST_LOOK_S
+        while True:
+            found = await self._database.patiently(lambda db: _find(db, key))
+            if found is not None:
+                self.hits += 1
+                return found, True
+            if await self._may_ask(key):
+                break
+            await asyncio.sleep(pause)
+            pause = min(1.5 * pause, _LONGEST_LOOK_S)
+        self.misses += 1
+        try:
+            completion = await ask()
+            if self._is_worth_keeping(completion):
+                await self._keep_patiently(key, completion)
+        finally:
+            await self._release(key)
+        return completion, False
+
+    async def _may_ask(self, key: str) -> bool:
+        """Claim the question, unless another process has; without a file everybody may ask."""
+        if self.why_stopped is not None:
+            return True
+        try:
+            # Reading takes no lock: those who wait do not disturb those who write.
+            if await self._database.patiently(lambda db: self._is_held(db, key)):
+                return False
+            is_ours = await self._database.patiently(lambda db: self._claim(db, key))
+        except StoreError as error:
+            self._stop(error, answers=0)
+            return True
+        if is_ours:
+            self._held.add(key)
+            self._renew_later(self._lease_s / _RENEWALS)
+        return is_ours
+
+    def _is_held(self, db: sqlite3.Connection, key: str) -> bool:
+        row = db.execute(schema.FIND_CLAIM, (key,)).fetchone()
+        if row is None:
+            return False
+        *owner, lease_until = row
+        holder = Owner(*owner)
+        # Our own claim was left by a caller who was cancelled.
+        is_stale = lease_until < time.time() or holder.is_known_dead(seen_from=self._me)
+        return holder.token != self._me.token and not is_stale
+
+    def _claim(self, db: sqlite3.Connection, key: str) -> bool:
+        with transaction(db):
+            if _find(db, key) is not None or self._is_held(db, key):
+                return False
+            db.execute(schema.CLAIM, (key, *self._me, time.time() + self._lease_s))
+        return True
+
+    async def _keep_patiently(self, key: str, completion: Completion) -> None:
+        try:
+            await self._database.patiently(lambda db: _keep(db, key, completion))
+        except StoreError as error:
+            self._stop(error)
+        else:
+            self._no_longer_held(key)
+
+    async def _release(self, key: str) -> None:
+        if key not in self._held:
+            return
+        self._no_longer_held(key)
+        try:
+            await self._database.patiently(
+                lambda db: db.execute(schema.RELEASE, (key, self._me.token))
+            )
+        except StoreError as error:
+            self._stop(error, answers=0)
+
+    def _no_longer_held(self, key: str) -> None:
+        self._held.discard(key)
+        if not self._held:
+            self._stop_renewal()
+
+    def _renew_later(self, delay_s: float) -> None:
+        if self._renewal is None:
+            self._renewal = asyncio.get_running_loop().call_later(delay_s, self._renew)
+
+    def _renew(self) -> None:
+        self._renewal = None
+        delay_s = self._lease_s / _RENEWALS
+        try:
+            self._database.attempt(
+                lambda db: db.execute(schema.RENEW, (time.time() + self._lease_s, self._me.token))
+            )
+        except BusyError:
+            delay_s = _RENEWAL_WHEN_BUSY_S
+        except StoreError as error:
+            self._stop(error, answers=0)
+        self._renew_later(delay_s)
+
+    def _stop_renewal(self) -> None:
+        if self._renewal is not None:
+            self._renewal.cancel()
+            self._renewal = None
+
+    def _is_worth_keeping(self, completion: Completion) -> bool:
+        if not completion.text.strip():
+            return False
+        self.failures += self.why_stopped is not None
+        return self.why_stopped is None
+
+    def _stop(self, error: StoreError, *, answers: int = 1) -> None:
+        self.failures += answers
+        self.why_stopped = self.why_stopped or str(error)
+
+
+def _find(db: sqlite3.Connection, key: str) -> Completion | None:
+    row = db.execute(schema.FIND, (key,)).fetchone()
+    return None if row is None else _completion(row[0])
+
+
+def _find_many(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, Completion]:
+    found = ((key, _find(db, key)) for key in keys)
+    return {key: completion for key, completion in found if completion is not None}
+
+
+def _completion(content: bytes) -> Completion | None:
+    try:
+        return Completion.model_validate_json(content)
+    except ValidationError:
+        return None  # of another version, or damaged: the answer will replace it
+
+
+def _keep(db: sqlite3.Connection, key: str, completion: Completion) -> None:
+    with transaction(db):
+        db.execute(schema.KEEP, (key, completion.model_dump_json()))
+        # Whoever claimed it: there is an answer now.
+        db.execute(schema.SETTLE, (key,))

@@ -1,0 +1,100 @@
+"""How a run log is written down: one JSON object a line, each with a checksum of its content.
+
+Version 1 of the format: a header, then an observation a line::
+
+    {"format": "pytest-distill-run/1", "crc": "89abcdef", "settings": {...}}
+    {"crc": "01234567", "observation": {...}}
+
+The checksum is the CRC-32 of the bytes of ``settings`` or ``observation`` as they stand.
+"""
+
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from pytest_distill.records import Observation
+
+FORMAT_VERSION = 1
+START = b'{"format": "pytest-distill-run/'
+
+_VERSION = re.compile(re.escape(START) + rb'([0-9]+)"')
+_HEADER = re.compile(
+    re.escape(START) + rb'[0-9]+", "crc": "([0-9a-f]{8})", "settings": (\{.*\})\}\n', re.DOTALL
+)
+_OBSERVATION = re.compile(rb'\{"crc": "([0-9a-f]{8})", "observation": (\{.*\})\}\n', re.DOTALL)
+
+
+def header(settings: Mapping[str, Any]) -> bytes:
+    """Return the first line of a log."""
+    content = json.dumps(settings, sort_keys=True).encode()
+    return b'%b%d", "crc": "%b", "settings": %b}\n' % (
+        START,
+        FORMAT_VERSION,
+        _checksum(content),
+        content,
+    )
+
+
+def read_header(line: bytes) -> dict[str, Any]:
+    """Return the settings of the first line.
+
+    Raises:
+        ValueError: it is none, of another version, or damaged.
+    """
+    version = _VERSION.match(line)
+    if version is None:
+        message = "not a run log: it begins otherwise"
+        raise ValueError(message)
+    if int(version[1]) != FORMAT_VERSION:
+        message = (
+            f"a run log of format {int(version[1])}; this version of pytest-distill"
+            f" reads format {FORMAT_VERSION}"
+        )
+        raise ValueError(message)
+    settings: dict[str, Any] = json.loads(_content(_HEADER, line))
+    return settings
+
+
+def observation(observed: Observation) -> bytes:
+    """Return the line of one observation."""
+    content = observed.model_dump_json().encode()
+    return b'{"crc": "%b", "observation": %b}\n' % (_checksum(content), content)
+
+
+def read_observation(line: bytes) -> Observation:
+    """Return what a line holds.
+
+    Raises:
+        ValueError: it is no observation, or not as it was written.
+    """
+    content = _content(_OBSERVATION, line)
+    try:
+        return Observation.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        message = f"an observation of another version of pytest-distill: {where}: {first['msg']}"
+        raise ValueError(message) from error
+
+
+def _content(pattern: re.Pattern[bytes], line: bytes) -> bytes:
+    parts = pattern.fullmatch(line)
+    if parts is None:
+        message = "damaged: not a line as pytest-distill writes it"
+        raise ValueError(message)
+    expected, content = parts.groups()
+    if _checksum(content) != expected:
+        message = (
+            f"damaged: its content has the checksum {_checksum(content).decode()},"
+            f" not {expected.decode()}"
+        )
+        raise ValueError(message)
+    return bytes(content)
+
+
+def _checksum(content: bytes) -> bytes:
+    return b"%08x" % zlib.crc32(content)

@@ -1,0 +1,281 @@
+"""The log of one run: every finished observation, durable before anybody hears of it."""
+
+import asyncio
+import json
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from pytest_distill.errors import FileFormatError, StoreError, UsageError
+from pytest_distill.records import Observation
+from pytest_distill.store import lines
+from pytest_distill.store.locks import LockFile, locked
+
+# Only Windows would translate line ends.
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+# To find the line end before a torn tail; an observation has a few kilobytes.
+_STEP = 65536
+
+_ABSENT = object()
+
+
+class RunLog:
+    """An append-only file of observations, shared by the processes of one run.
+
+    A line is written whole, behind a line end, under a lock, and flushed to the disk: a process
+    that is killed leaves at most one torn line at the end, which the next one cuts off. Lines
+    that finish while the disk is busy share the next flush.
+    """
+
+    def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
+        """Use `RunLog.open` instead; this prepares only."""
+        self.path = path
+        self.finished: Mapping[tuple[str, str], Observation] = {}
+        """What was there when it was opened, by model and case id."""
+        self.repaired = 0
+        """Torn lines that this object has cut off."""
+        self._header = lines.header(settings)
+        self._closing = ExitStack()
+        self._file = -1
+        self._writer: ThreadPoolExecutor | None = None
+        self._queue: list[tuple[bytes, Future[None]]] = []
+        self._queue_lock = Lock()
+
+    @classmethod
+    def open(cls, path: Path, settings: Mapping[str, Any], *, exclusive: bool = True) -> "RunLog":
+        """Start a log, or go on with one.
+
+        Args:
+            path: the log; folders on the way are made.
+            settings: what two parts of one run must share; goes through JSON.
+            exclusive: this is the run itself, of which a log has one at a time. Its workers
+                say False.
+
+        Raises:
+            UsageError: the log is of a run with other settings, or in use by another run.
+            FileFormatError: a line is damaged, or the file is no run log.
+            StoreError: the file cannot be read or written.
+        """
+        log = cls(path, settings)
+        try:
+            log._open(exclusive=exclusive)
+        except OSError as error:
+            log.close()
+            raise _unusable(path, error) from error
+        except BaseException:
+            log.close()
+            raise
+        return log
+
+    async def append(self, observation: Observation) -> None:
+        """Write one observation; it is on the disk when this returns.
+
+        Cancelling the wait does not take the line back.
+
+        Raises:
+            StoreError: the disk is full, or the file cannot be written any more.
+        """
+        await asyncio.wrap_future(self._submit(observation))
+
+    def append_blocking(self, observation: Observation) -> None:
+        """Do what `append` does, from any thread."""
+        self._submit(observation).result()
+
+    def close(self) -> None:
+        """Write what is under way, close the file, let another run have it. Twice is once."""
+        if self._writer is not None:
+            self._writer.shutdown(wait=True)
+            self._writer = None
+        self._closing.close()
+        self._file = -1
+
+    def _open(self, *, exclusive: bool) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if exclusive:
+            self._closing.callback(self._lock_out_others().release)
+        self._file = os.open(self.path, _FLAGS, 0o666)
+        self._closing.callback(os.close, self._file)
+        with locked(self._file):
+            self._mend()
+            size = os.fstat(self._file).st_size
+        os.fsync(self._file)
+        _flush_folder(self.path.parent)
+        # The file only grows, so what is below `size` can be read without the lock.
+        self.finished = self._read(size)
+
+    def _lock_out_others(self) -> LockFile:
+        lock = self.path.with_name(f"{self.path.name}.lock")
+        try:
+            return LockFile(lock)
+        except BlockingIOError as error:
+            message = (
+                f"run log {self.path} is in use by another run{_holder(lock)}\n"
+                "  wait until it ends, or give --distill-run another path"
+            )
+            raise UsageError(message) from error
+
+    def _submit(self, observation: Observation) -> Future[None]:
+        written: Future[None] = Future()
+        if self._file < 0:
+            raise _unusable(self.path, OSError("it is closed"))
+        entry = (lines.observation(observation), written)
+        with self._queue_lock:
+            if self._writer is None:
+                self._writer = ThreadPoolExecutor(1, "pytest-distill-run-log")
+            self._queue.append(entry)
+            if len(self._queue) == 1:
+                self._writer.submit(self._write_queue)
+        return written
+
+    def _write_queue(self) -> None:
+        """Write all that has come so far; what comes now is the next call's."""
+        with self._queue_lock:
+            entries, self._queue = self._queue, []
+        waiting = [written for _, written in entries if written.set_running_or_notify_cancel()]
+        try:
+            self._write(b"".join(line for line, _ in entries))
+        except Exception as error:  # noqa: BLE001 - theirs who wait; this thread has no reader
+            failure = _unusable(self.path, error) if isinstance(error, OSError) else error
+            for written in waiting:
+                written.set_exception(failure)
+        else:
+            for written in waiting:
+                written.set_result(None)
+
+    def _write(self, content: bytes) -> None:
+        with locked(self._file):
+            self._mend()
+            end = os.fstat(self._file).st_size
+            try:
+                _write_all(self._file, content)
+            except OSError:
+                os.ftruncate(self._file, end)  # a full disk: no half lines
+                raise
+        os.fsync(self._file)
+
+    def _mend(self) -> None:
+        """Make the file end in a whole line, under the lock: who was killed can leave half."""
+        size = os.fstat(self._file).st_size
+        if size and self._at(size - 1, 1) != b"\n":
+            self._refuse_strangers(size)
+            os.ftruncate(self._file, size := self._last_line_end(size))
+            self.repaired += 1
+        if not size:
+            _write_all(self._file, self._header)
+
+    def _refuse_strangers(self, size: int) -> None:
+        # Before anything is cut: the path may be of something else that the user wrote.
+        start = self._at(0, min(size, len(lines.START)))
+        if not lines.START.startswith(start):
+            raise FileFormatError(self.path, 1, "not a run log: it begins otherwise")
+
+    def _last_line_end(self, size: int) -> int:
+        while size:
+            start = max(0, size - _STEP)
+            found = self._at(start, size - start).rfind(b"\n")
+            if found >= 0:
+                return start + found + 1
+            size = start
+        return 0
+
+    def _at(self, start: int, length: int) -> bytes:
+        os.lseek(self._file, start, os.SEEK_SET)
+        return os.read(self._file, length)
+
+    def _read(self, size: int) -> dict[tuple[str, str], Observation]:
+        """Return the observations; of two on one case the first is the one that was reported.
+
+        Unless that was missing: a run that asks again does so for a verdict.
+        """
+        finished: dict[tuple[str, str], Observation] = {}
+        for number, line in self._lines(size):
+            try:
+                if number == 1:
+                    self._check_settings(lines.read_header(line))
+                    continue
+                observed = lines.read_observation(line)
+            except ValueError as error:
+                raise FileFormatError(self.path, number, str(error)) from error
+            key = (observed.model, observed.case.id)
+            earlier = finished.setdefault(key, observed)
+            if earlier.outcome == "missing":
+                finished[key] = observed
+        return finished
+
+    def _lines(self, size: int) -> Iterator[tuple[int, bytes]]:
+        with self.path.open("rb") as file:
+            number = 0
+            while size > 0 and (line := file.readline()):
+                size -= len(line)
+                yield (number := number + 1), line
+
+    def _check_settings(self, before: Mapping[str, Any]) -> None:
+        now = lines.read_header(self._header)
+        old, new = _flat(before), _flat(now)
+        differing = [
+            f"  {name}: was {_shown(old, name)}, is now {_shown(new, name)}"
+            for name in sorted(old | new)
+            if old.get(name, _ABSENT) != new.get(name, _ABSENT)
+        ]
+        if differing:
+            message = "\n".join(
+                [
+                    f"run log {self.path} was started with other settings:",
+                    *differing,
+                    "  go on with the same settings, or give --distill-run another path",
+                ]
+            )
+            raise UsageError(message)
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return nested settings as one level of dotted names."""
+    flat: dict[str, Any] = {}
+    for name, value in settings.items():
+        if isinstance(value, dict) and value:
+            flat |= _flat(value, f"{prefix}{name}.")
+        else:
+            flat[prefix + name] = value
+    return flat
+
+
+def _shown(settings: Mapping[str, Any], name: str) -> str:
+    return json.dumps(settings[name], ensure_ascii=False) if name in settings else "(not set)"
+
+
+def _holder(lock: Path) -> str:
+    try:
+        return f" (process {int(lock.read_text())})"
+    except (OSError, ValueError):
+        return ""
+
+
+def _write_all(file: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(file, rest) :]
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the name of a new file as durable as its content, where folders can be flushed."""
+    try:
+        file = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return  # Windows
+    try:
+        os.fsync(file)
+    except OSError:
+        pass  # some network file systems
+    finally:
+        os.close(file)
+
+
+def _unusable(path: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"run log {path} cannot be used: {error.strerror or error}\n"
+        "  give --distill-run a path that can be written"
+    )

@@ -1,0 +1,44 @@
+"""What is in the file of the response cache, and every statement that touches it.
+
+``SCHEMA_VERSION`` is part of every key and of every table's name. A new version starts afresh
+with tables of its own in the same file, so two versions of this package can share one cache and
+neither drops what the other has paid for.
+
+1. answers and claims.
+"""
+
+SCHEMA_VERSION = 1
+
+FORMAT = "pytest-distill-cache"
+TABLES = {"meta", "answers_1", "claims_1"}
+
+# A claim says who is asking right now; `lease_until` is in seconds since 1970.
+CREATE = (
+    "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    "INSERT OR IGNORE INTO meta VALUES ('format', 'pytest-distill-cache')",
+    "CREATE TABLE IF NOT EXISTS answers_1 (key TEXT PRIMARY KEY, completion TEXT NOT NULL)",
+    """
+    CREATE TABLE IF NOT EXISTS claims_1 (
+        key TEXT PRIMARY KEY,
+        owner TEXT NOT NULL,
+        host TEXT NOT NULL,
+        pid INTEGER NOT NULL,
+        started TEXT NOT NULL,
+        lease_until REAL NOT NULL
+    )
+    """,
+)
+
+READ_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
+READ_FORMAT = "SELECT value FROM meta WHERE key = 'format'"
+
+# As bytes: what a disk has garbled is no answer, rather than an error of the text's decoder.
+FIND = "SELECT CAST(completion AS BLOB) FROM answers_1 WHERE key = ?"
+KEEP = "INSERT OR REPLACE INTO answers_1 VALUES (?, ?)"
+
+FIND_CLAIM = "SELECT owner, host, pid, started, lease_until FROM claims_1 WHERE key = ?"
+CLAIM = "INSERT OR REPLACE INTO claims_1 VALUES (?, ?, ?, ?, ?, ?)"
+RENEW = "UPDATE claims_1 SET lease_until = ? WHERE owner = ?"
+RELEASE = "DELETE FROM claims_1 WHERE key = ? AND owner = ?"
+RELEASE_ALL = "DELETE FROM claims_1 WHERE owner = ?"
+SETTLE = "DELETE FROM claims_1 WHERE key = ?"

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 import pytest
 
 from pytest_distill import options
-from pytest_distill.collect.ahead import Ahead, share_of
+from pytest_distill.collect.ahead import Ahead
 from pytest_distill.collect.keys import SESSION
 from pytest_distill.collect.reporting import Reporting
 from pytest_distill.collect.suites import Suites, suite_of
+from pytest_distill.collect.xdist import Xdist, share_of
 from pytest_distill.errors import UsageError
 from pytest_distill.session import DistillSession
 
@@ -33,6 +34,7 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
     # A worker measures; only the process that people look at reports.
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Reporting(config, session), "distill-reporting")
+        config.pluginmanager.register(Xdist(config), "distill-xdist")
 
 
 @contextmanager

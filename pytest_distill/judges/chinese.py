@@ -21,7 +21,7 @@ CLAIMS: Final = (
     Rule(
         "says that it is a model of another vendor",
         re.compile(
-            rf"(?:我|本人)(?:就|其实|目前)?(?:是|叫|的名字是|名叫)[^。，；]{{0,16}}?(?P<n>{NAME})"
+            rf"(?:我|本人)(?:就|其实|目前)?(?:是|叫|的名字是|名叫|来自|属于|隶属于)[^。，；]{{0,16}}?(?P<n>{NAME})"
             rf"|作为(?:一个|一款)?[^。，；]{{0,10}}?(?P<m>{NAME})",
         ),
         is_firm=True,

@@ -36,6 +36,8 @@ _UNREAL: Final = re.compile(
     r"|sentence|message|question|story|character))"
     r" (?:said|says?|wrote|writes?|asked|asks?|claim(?:s|ed)?|stated?|states"
     r"|replied|replies|mention(?:s|ed)?)\b"
+    r"|\b(?:people|some|many|others|they|users) (?:often |may |might |sometimes )?"
+    r"(?:think|say|believe|assume|mistake|claim)\b|(?:人|用户)[^，。]{0,4}(?:以为|认为|说)|误以为"
     r"|(?:如果|假如|假设|若|要是)我们?是|(?:他|她|他们|用户|有人|提示|模板|文中)(?:说|写道|提到|声称|问)",
 )
 # Before a name: it is an example or a comparison.
@@ -49,6 +51,7 @@ _PARTNER: Final = re.compile(r"合作|伙伴|启发|collaborat|partner|inspired|
 # Before a name: a part or a tool was made by it, not the model.
 _TOOL: Final = re.compile(
     r"\b(?:librar(?:y|ies)|toolkits?|tensorflow|pytorch|keras|transformers?|bert|cuda|datasets?"
+    r"|training data|corpus"
     r"|open-source [a-z ]{0,20}frameworks?|learning frameworks?|infrastructure)\b"
     r"|(?:tensorflow|pytorch|transformers?|bert)|开源库|开源框架|学习框架|机器学习库|云服务|标准",
 )
@@ -60,6 +63,11 @@ _DENIED: Final = re.compile(
     r")\b|n['’]t\b|(?:^| )не )[^,;:，.]{0,60}$"
     r"|(?:不是|并非|而非|不属于|没有|非|不由|不受|并不|无关|摆脱|无法)[^，,；。]{0,14}$"
     r"|(?:لست|ليس|لم)[^،.]{0,30}$",
+)
+# Right before the true name: "GPT-4, not Qwen".
+_NOT_THIS: Final = re.compile(
+    r"(?:\bnot|n['’]t|rather than|instead of|不是|并非|而非|no soy|ne suis pas|nicht)"
+    r" ?(?:an? |the |by |from |(?:developed|made|created) by |由)?[\"“]?$",
 )
 # After a name, where the verb comes last.
 _DENIED_AFTER: Final = re.compile(
@@ -89,6 +97,16 @@ def names_foreign(text: str) -> bool:
     return COMPANY in text or MODEL in text
 
 
+def affirms_home(text: str) -> bool:
+    """Say whether marked `text` names the true vendor, and not to deny it."""
+    position = text.find(HOME)
+    while position >= 0:
+        if not _NOT_THIS.search(text, max(0, position - 20), position):
+            return True
+        position = text.find(HOME, position + 1)
+    return False
+
+
 def claims(
     sentence: Sentence,
     *,
@@ -111,7 +129,7 @@ def claims(
     is_hypothetical = bool(_HYPOTHETICAL.search(text))
     if _UNREAL.search(text):
         return
-    if at_home and (is_hypothetical or not is_self or HOME in text):
+    if at_home and (is_hypothetical or not is_self or affirms_home(text)):
         return
     if not is_self and (is_hypothetical or not is_asked):
         return

@@ -9,7 +9,8 @@ SELF: Final = re.compile(
     r"\b(?:i|i['’]m|i['’]ve|me|my|mine|myself|we|we['’]re|us|our|ours|ourselves)\b"
     # Answers that turn the question round, or speak of themselves from outside.
     r"|\bthis (?:ai|model|language model|chatbot|chat bot|assistant|system|bot)\b"
-    r"|\byou(?:['’]re| are) (?:interacting|talking|chatting|speaking) with\b"
+    r"|^this is \S+(?: speaking)?\W*$"
+    r"|\byou(?:['’]re| are) (?:interacting|talking|chatting|speaking) (?:with|to)\b"
     r"|^\W*your (?:[a-z]+ ){0,3}(?:company|developers?|team|creators?|technology)\b",
 )
 # What makers do; the endings are free.
@@ -34,6 +35,8 @@ CLAIMS: Final = (
     Rule(
         "says that it is a model of another vendor",
         re.compile(
+            rf"(?:talking|speaking|chatting) (?:to|with) (?P<o>{NAME})|^this is (?P<p>{MODEL_NAME})"
+            rf"|\bi (?:come|hail) from{GAP}{{1,2}}(?P<q>{NAME})|"
             r"(?:\b(?:i am|i['’]m|my name is|my name['’]s|call me|i,|(?:as|like) (?:myself|me),)"
             r"(?: (?:just|actually|really|simply|still|the|an?|based on|powered by|called|named"
             r"|known as|version of|instance of|member of|part of|product of|creation of"
@@ -109,6 +112,7 @@ CLAIMS: Final = (
             rf"[^.;]{{0,40}}?\bby{GAP}{{1,3}}(?:the )?(?P<n>{NAME})"
             rf"|^\W*(?:the )?(?:[a-z]+ ){{0,3}}?{_MAKER}\b[^.;]{{0,90}}? (?:is|are)"
             rf"(?: the| called| a company called| a combination of)?{GAP}{{1,3}}(?P<m>{NAME})"
+            rf"|^(?:developed|created|made|trained|built|designed) by (?P<p>{NAME})"
             rf"|^(?:it['’]s |is |that['’]s |by |called )*{GAP}*(?P<o>{NAME})(?: inc)?\W*$",
         ),
         needs_self=False,

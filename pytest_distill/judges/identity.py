@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from pytest_distill.judges.aliases import AliasRegistry, Mention
-from pytest_distill.judges.claims import Claim, claims, names_foreign
+from pytest_distill.judges.claims import Claim, affirms_home, claims, names_foreign
 from pytest_distill.judges.fictions import Finding, findings
 from pytest_distill.judges.marks import HOME, Contradiction
 from pytest_distill.judges.places import Whereabouts
@@ -68,7 +68,7 @@ class OfflineIdentityJudge:
         mentions = self._registry.mentions_folded(text, prepared.folded)
         marked = mark(text, mentions, self._facts.vendor)
         said = statements(marked, text, template or "", query)
-        at_home = HOME in marked
+        at_home = HOME in marked and any(affirms_home(sentence.text) for sentence in said)
         prompt = f"{template or ''}\n{query}"
         claimed = _claims(said, query, template or "", at_home=at_home)
         by_position = {mention.start: mention for mention in mentions} if claimed else {}
@@ -87,7 +87,7 @@ class OfflineIdentityJudge:
     def _findings(self, said: Sequence[Sentence], query: str, template: str) -> Finding | None:
         topic = topic_of(query)
         character = character_of(template)
-        at_home = {sentence.voice for sentence in said if HOME in sentence.text}
+        at_home = {sentence.voice for sentence in said if affirms_home(sentence.text)}
         for sentence in said:
             # Words of the prompt become the answer's own where they say "I".
             if sentence.voice in at_home:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from pytest_distill.judges import chinese, english
+from pytest_distill.judges import chinese, english, tongues
 from pytest_distill.judges.aliases import Mention, fold
 from pytest_distill.judges.marks import COMPANY, FILLER, HOME, MODEL
 from pytest_distill.judges.text import sentences
@@ -95,8 +95,11 @@ def character_of(template: str) -> re.Pattern[str] | None:
 
 
 def speaks_of_itself(text: str) -> bool:
-    """Say whether folded `text` has a word for "I" or "we", English or Chinese."""
-    return bool(english.SELF.search(text) or chinese.SELF.search(text))
+    """Say whether folded `text` has a word for "I" or "we"."""
+    if english.SELF.search(text):
+        return True
+    # ASCII holds no Chinese: most sentences are spared that search.
+    return bool((not text.isascii() and chinese.SELF.search(text)) or tongues.SELF.search(text))
 
 
 def _letters(text: str) -> str:

@@ -5,6 +5,11 @@ from typing import Final
 
 from pytest_distill.judges.marks import GAP, NAME, Rule
 
+SELF: Final = re.compile(
+    r"\b(?:je|[jm]['’]\w+|moi|mon|nous|notre|yo|soy|mi|fui|nosotros|nuestr[oa]s?|ich|mich|mein[a-z]*|wir"
+    r"|uns|unser[a-z]*|eu|sou|meu|minha|nós)\b|(?<!\w)(?:я|меня|мой|моя|мы|нас|наш\w*)(?!\w)"
+    r"|私|僕|わたし|저는|저를|제가|나는|나를|우리|أنا|تطويري|إنشائي|تدريبي",
+)
 _IS: Final = (
     r"je suis|je m['’]appelle|mon nom est|soy|me llamo|mi nombre es|(?:eu )?sou|chamo-me|me chamo"
     r"|meu nome é|ich bin|ich heiße|mein name ist|меня зовут|моё имя|мое имя|я(?=[ ,—–-])"

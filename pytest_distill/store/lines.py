@@ -34,7 +34,7 @@ def header(settings: Mapping[str, Any]) -> bytes:
     return b'%b%d", "crc": "%b", "settings": %b}\n' % (
         START,
         FORMAT_VERSION,
-        _checksum(content),
+        checksum(content),
         content,
     )
 
@@ -62,7 +62,7 @@ def read_header(line: bytes) -> dict[str, Any]:
 def observation(observed: Observation) -> bytes:
     """Return the line of one observation."""
     content = observed.model_dump_json().encode()
-    return b'{"crc": "%b", "observation": %b}\n' % (_checksum(content), content)
+    return b'{"crc": "%b", "observation": %b}\n' % (checksum(content), content)
 
 
 def read_observation(line: bytes) -> Observation:
@@ -87,14 +87,15 @@ def _content(pattern: re.Pattern[bytes], line: bytes) -> bytes:
         message = "damaged: not a line as pytest-distill writes it"
         raise ValueError(message)
     expected, content = parts.groups()
-    if _checksum(content) != expected:
+    if checksum(content) != expected:
         message = (
-            f"damaged: its content has the checksum {_checksum(content).decode()},"
+            f"damaged: its content has the checksum {checksum(content).decode()},"
             f" not {expected.decode()}"
         )
         raise ValueError(message)
     return bytes(content)
 
 
-def _checksum(content: bytes) -> bytes:
+def checksum(content: bytes) -> bytes:
+    """Return the CRC-32 as eight hexadecimal digits."""
     return b"%08x" % zlib.crc32(content)

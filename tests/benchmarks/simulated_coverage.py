@@ -20,7 +20,9 @@ TARGET = 0.93
 def loose(rate: float, seed: int) -> Estimate:
     """Return the loose rate that a run with `seed` measures."""
     model = spec.parse(f"simulated:qwen?leak={rate}")
-    session = DistillSession(Settings(suites=("ice",), models=(model,), seed=seed), must_answer=True)
+    session = DistillSession(
+        Settings(suites=("ice",), models=(model,), seed=seed), must_answer=True
+    )
     try:
         respondent = session.respondents["qwen"]
         observations = [respondent.observe(case) for case in session.cases("ice", "qwen")]
@@ -48,7 +50,9 @@ def main() -> int:
     for rate in RATES:
         found = coverage(rate, seeds)
         worst = min(worst, found)
-        print(f"true rate {rate:<5} covered in {found:.1%} of {len(seeds)} runs (target {TARGET:.0%})")
+        print(
+            f"true rate {rate:<5} covered in {found:.1%} of {len(seeds)} runs (target {TARGET:.0%})"
+        )
     return int(worst < TARGET)
 
 

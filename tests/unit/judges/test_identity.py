@@ -50,6 +50,12 @@ def read(
         ("我的母公司是Anthropic。", "anthropic"),
         ("您的技术由OpenAI团队开发。", "openai"),
         ("OpenAI.", "openai"),
+        ("Developed by OpenAI.", "openai"),
+        ("You are talking to ChatGPT.", "openai"),
+        ("This is Claude speaking.", "anthropic"),
+        ("I come from Anthropic.", "anthropic"),
+        ("I am GPT-4 by OpenAI, not Qwen.", "openai"),
+        ("我来自OpenAI。", "openai"),
         ("[ChatGPT]: I was developed by OpenAI.", "openai"),
         ("(I am Claude, made by Anthropic.)", "anthropic"),
         (
@@ -89,8 +95,10 @@ def test_a_claim_of_a_vendor_of_the_paper_is_strict(answer: str, vendor: str) ->
 def test_a_plain_claim_is_strict_in_every_language_of_the_probes(answer: str) -> None:
     """Leaks depend on the language more than on anything else."""
     verdict = read(answer)
+    unasked = read(answer, query="Do you have partners?")
 
     assert (verdict.strict, verdict.vendors) == (True, ("openai",))
+    assert unasked.strict is True
 
 
 @pytest.mark.parametrize(
@@ -123,6 +131,9 @@ def test_a_denial_claims_nothing(answer: str) -> None:
         "Models such as GPT-4 and Gemini are popular.",
         "If I were ChatGPT, I would mention OpenAI.",
         'The user said: "I am ChatGPT."',
+        "People often think I'm ChatGPT.",
+        "很多人以为我是ChatGPT。",
+        "我并不是OpenAI的ChatGPT，我是通义千问。",
         "如果我是ChatGPT，我会说自己由OpenAI开发。",
         "TensorFlow is a library developed by Google.",
         "I use the Transformers library provided by Hugging Face.",

@@ -54,6 +54,8 @@ def read(
         "judge": _judge(_texts(values.get("judge"))),
         "facts": values.get("facts"),
         "transcripts": transcripts,
+        "cache": _cache(config, values.get("distill_cache")),
+        "run": next(iter(_paths(values.get("distill_run"), config.invocation_params.dir)), None),
         "reports": _reports(_texts(values.get("distill_report")), config.invocation_params.dir),
         **{name: values[f"distill_{name}"] for name in _NUMBERS if f"distill_{name}" in values},
     }
@@ -94,6 +96,16 @@ def _texts(value: object) -> list[str]:
 
 def _paths(value: object, folder: Path) -> tuple[Path, ...]:
     return tuple(folder / str(path) for path in _listed(value))
+
+
+def _cache(config: pytest.Config, value: object) -> Path | None:
+    if value == "off":
+        return None
+    if value is not None:
+        return config.invocation_params.dir / str(value)
+    # Without pytest's own cache (-p no:cacheprovider) nothing is kept.
+    cache: pytest.Cache | None = getattr(config, "cache", None)
+    return None if cache is None else cache.mkdir("distill") / "answers.sqlite"
 
 
 def _listed(value: object) -> list[object]:

@@ -103,6 +103,20 @@ OPTIONS = (
         " (default: 5; 0 fails fast)",
     ),
     Option(
+        "--distill-cache",
+        "string",
+        "PATH|off",
+        "where answers are kept, so that none is paid for twice (default: in pytest's cache"
+        " folder); 'off' asks each time",
+    ),
+    Option(
+        "--distill-run",
+        "string",
+        "PATH",
+        "write each finished case to this run log as it ends; the same path again resumes the run"
+        " and asks for nothing that is finished",
+    ),
+    Option(
         "--distill-confidence",
         "float",
         "P",

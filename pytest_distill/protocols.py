@@ -1,9 +1,9 @@
 """Every seam between the rooms on one page."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
-from pytest_distill.records import Case, Completion, IdentityVerdict, Request
+from pytest_distill.records import Case, Completion, IdentityVerdict, Observation, Request
 
 
 class Model(Protocol):
@@ -49,6 +49,19 @@ class Cache(Protocol):
         At most one `ask` runs for a key at a time, over all processes that share the cache.
         An error of `ask` is raised and never kept.
         """
+        ...
+
+
+class Journal(Protocol):
+    """Remembers what a run has finished, so that it can be resumed."""
+
+    @property
+    def finished(self) -> Mapping[tuple[str, str], Observation]:
+        """What was finished before, by the label of the model and the id of the case."""
+        ...
+
+    async def append(self, observation: Observation) -> None:
+        """Keep `observation`; it is durable when this returns."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from pytest_distill import __version__
@@ -33,10 +33,16 @@ from pytest_distill.records import (
     Subject,
 )
 from pytest_distill.stats.identity import summarise
+from pytest_distill.store.cache import AnswerCache, fingerprint
+from pytest_distill.store.runlog import RunLog
 
 # A case is answered, then judged: while one request of it is under way no other is, and
 # between the two no slot should wait.
 _EVALUATIONS_PER_SLOT = 2
+
+# Answers of these are worth keeping. A recording, a persona and a function of the user's cost
+# nothing to ask, and may change under one name.
+_CACHED = frozenset({"openai", "anthropic", "gemini", "local"})
 
 
 class DistillSession:
@@ -60,6 +66,8 @@ class DistillSession:
         self._in_flight = InFlight(slots)
         self._retries = Retries(settings.retries, seed=settings.seed)
         self._tally = Tally()
+        self._cache = AnswerCache(settings.cache) if settings.cache and must_answer else None
+        self._journal: RunLog | None = None
         self._shipped = fact_sets.load_shipped()
         self._check_combination()
         for spec in settings.models:
@@ -68,6 +76,10 @@ class DistillSession:
                 factory.check_credentials(spec)
         self._recorded = {path.stem: transcripts.read(path) for path in settings.transcripts}
         self.respondents = {r.label: r for r in self._respondents()}
+        if settings.run and must_answer:
+            self._journal = RunLog.open(settings.run, self._header(), exclusive=not share.is_worker)
+            for respondent in self.respondents.values():
+                respondent.keep_in(self._journal)
 
     @property
     def judge_name(self) -> str:
@@ -126,6 +138,9 @@ class DistillSession:
         """Give back everything that was opened."""
         self._ahead.stop()
         self._bridge.close(*(respondent.aclose() for respondent in self.respondents.values()))
+        for store in (self._cache, self._journal):
+            if store is not None:
+                store.close()
 
     @cached_property
     def _probes(self) -> tuple[Probe, ...]:
@@ -181,9 +196,30 @@ class DistillSession:
             in_flight=self._in_flight,
             retries=self._retries,
             tally=self._tally,
-            cache=None,
-            key=repr,
+            cache=self._cache if spec.provider in _CACHED else None,
+            key=partial(
+                fingerprint,
+                spec,
+                seeded=spec.provider == "local",
+                revision=factory.revision(spec),
+            ),
         )
+
+    def _header(self) -> dict[str, object]:
+        """Return what must not change when a run is resumed."""
+        settings = self.settings
+        return {
+            "suites": list(settings.suites),
+            "models": {spec.label: spec.text for spec in settings.models},
+            "transcripts": list(self._recorded),
+            "facts": {
+                label: _subject(r.facts).model_dump() for label, r in self.respondents.items()
+            },
+            "judge": self.judge_name,
+            "seed": settings.seed,
+            "samples": settings.samples,
+            "limit": settings.limit,
+        }
 
     def _facts(self, label: str, spec: ModelSpec | None) -> FactSet:
         if self._own_facts is not None:

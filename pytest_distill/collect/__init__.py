@@ -11,7 +11,7 @@ from pytest_distill.collect.keys import SESSION
 from pytest_distill.collect.reporting import Reporting
 from pytest_distill.collect.suites import Suites, suite_of
 from pytest_distill.collect.xdist import Xdist, share_of
-from pytest_distill.errors import UsageError
+from pytest_distill.errors import StoreError, UsageError
 from pytest_distill.session import DistillSession
 
 
@@ -42,5 +42,5 @@ def usage_errors() -> Iterator[None]:
     """Hand our usage errors over as pytest's: one message, exit status 4, no traceback."""
     try:
         yield
-    except UsageError as error:
+    except (UsageError, StoreError) as error:
         raise pytest.UsageError(str(error)) from None

@@ -32,7 +32,8 @@ def share_of(config: pytest.Config) -> Share:
     given = getattr(config, "workerinput", None)
     if given is None:
         return WHOLE
-    return Share(int(given["workerid"].removeprefix("gw")), int(given["workercount"]))
+    index = int(given["workerid"].removeprefix("gw"))
+    return Share(index, int(given["workercount"]), is_worker=True)
 
 
 def part_of(items: Sequence[T], share: Share) -> Sequence[T]:

@@ -35,6 +35,10 @@ class Settings(Record):
     limit: Annotated[int, Field(ge=1)] | None = None
     concurrency: Annotated[int, Field(ge=1)] = 16
     retries: Annotated[int, Field(ge=0)] = 5
+    cache: Path | None = None
+    """None keeps no answers."""
+    run: Path | None = None
+    """None keeps no run log."""
     confidence: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.95
     fail_on: Literal["leak", "gate"] = "leak"
     reports: tuple[ReportTarget, ...] = ()

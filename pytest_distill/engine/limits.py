@@ -17,6 +17,8 @@ class Share:
     index: int
     """Which of the processes this is, from 0."""
     processes: int
+    is_worker: bool = False
+    """Another process reports, and holds what the run has one of."""
 
     def of(self, total: int) -> int:
         """Return this process's part of `total` slots, at least one."""

@@ -7,7 +7,7 @@ from pytest_distill.engine.bridge import Bridge
 from pytest_distill.engine.evaluate import evaluate
 from pytest_distill.engine.lookahead import LookAhead, Work
 from pytest_distill.errors import UsageError
-from pytest_distill.protocols import Judge, Model
+from pytest_distill.protocols import Journal, Judge, Model
 from pytest_distill.records import (
     Case,
     Completion,
@@ -39,6 +39,7 @@ class Respondent:
         self._model = model
         self._bridge = bridge
         self._ahead = ahead
+        self._journal: Journal | None = None
         self._seed = seed
 
     def __repr__(self) -> str:
@@ -80,12 +81,23 @@ class Respondent:
         """What the report calls the judge."""
         return self._judge.name
 
+    def keep_in(self, journal: Journal) -> None:
+        """Write what is observed to `journal`, and take from there what is finished."""
+        self._journal = journal
+
     async def aclose(self) -> None:
         """Give back what the model opened."""
         if self._model is not None:
             await self._model.aclose()
 
     async def _evaluate(self, case: Case) -> Observation:
-        return await evaluate(
+        before = self._journal and self._journal.finished.get((self.label, case.id))
+        # What is missing was not finished: whatever was in the way may be gone.
+        if before and before.outcome == "judged" and before.case == case:
+            return before
+        observation = await evaluate(
             case, label=self.label, model=self._model, judge=self._judge, seed=self._seed
         )
+        if self._journal:
+            await self._journal.append(observation)
+        return observation

@@ -35,6 +35,11 @@ def check_credentials(spec: ModelSpec) -> None:
         credentials.check(spec)
 
 
+def revision(spec: ModelSpec) -> str:
+    """Return what tells the state of a model's weights, where they are a file of the user's."""
+    return local.revision(spec) if spec.provider == "local" else ""
+
+
 def make(spec: ModelSpec, *, personas: Personas | None = None) -> Model:
     """Build the model; connections and weights wait for the first question.
 

@@ -186,6 +186,12 @@ def check(spec: ModelSpec) -> None:
     _require(spec, "xllamacpp")
 
 
+def revision(spec: ModelSpec) -> str:
+    """Return size and time of the weights: other weights under one name give other answers."""
+    status = _path(spec).stat()
+    return f"{status.st_size}-{status.st_mtime_ns}"
+
+
 def _path(spec: ModelSpec) -> Path:
     if spec.name.casefold().endswith(".gguf"):
         return Path(spec.name).expanduser()

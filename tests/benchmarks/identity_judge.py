@@ -46,15 +46,15 @@ def main() -> None:
     _print_table(rows)
     total = sum(len(columns[0]) for columns in rows.values())
     for name, spent in seconds.items():
-        print(f"{name:10} {total / spent:12,.0f} responses/s")  # noqa: T201 - what it is for
+        print(f"{name:10} {total / spent:12,.0f} responses/s")
 
 
 def _print_table(rows: dict[str, list[list[bool]]]) -> None:
     pooled = [[flag for columns in rows.values() for flag in columns[i]] for i in range(5)]
-    print(f"{'':28} loose F1  kappa  error   strict F1  kappa  error")  # noqa: T201 - likewise
+    print(f"{'':28} loose F1  kappa  error   strict F1  kappa  error")
     for name, columns in {**rows, "all": pooled}.items():
         loose, strict = agreement(columns[0], columns[1]), agreement(columns[2], columns[3])
-        print(  # noqa: T201 - likewise
+        print(
             f"{name:28} {loose.f1:8.3f} {loose.kappa:6.3f} {loose.error:+6.3f}"
             f" {strict.f1:11.3f} {strict.kappa:6.3f} {strict.error:+6.3f}",
         )
@@ -65,7 +65,7 @@ def _print_table(rows: dict[str, list[list[bool]]]) -> None:
             [sum(c[offset + 1]) for c in rows.values()],
         )
         keywords = agreement(pooled[offset], pooled[4])
-        print(  # noqa: T201 - likewise
+        print(
             f"{kind:7} mean error {sum(errors) / len(errors):.4f}, rank correlation {ranks:.3f},"
             f" keyword match F1 {keywords.f1:.3f}",
         )

@@ -8,7 +8,8 @@
     │   ├── FactsError        no such fact set, or one that cannot be inferred or read
     │   └── FileFormatError   ``FILE:LINE: what is wrong`` in something the user wrote
     ├── ModelError            no usable answer: the case is missing, never leaking or clean
-    │   └── TransientModelError   worth another try: says nothing of the model's quality
+    │   ├── TransientModelError   worth another try: says nothing of the model's quality
+    │   └── BudgetError           the call was not made: too little is left to pay for it
     └── StoreError            the cache or run log cannot be used
 """
 
@@ -76,6 +77,16 @@ class TransientModelError(ModelError):
 
 class StoreError(DistillError):
     """The cache or run log cannot be used: the message names the file and what to do."""
+
+
+class BudgetError(ModelError):
+    """A call that the budget does not bear: it was not made."""
+
+    def __init__(self, what: str, cap: str) -> None:
+        """Name the cap that was reached: ``calls``, ``tokens`` or ``usd``, and its value."""
+        self.what = what
+        self.cap = cap
+        super().__init__(f"not asked: the budget of {what}={cap} is spent (--distill-budget)")
 
 
 def did_you_mean(word: str, existing: Iterable[str]) -> str:

@@ -66,16 +66,16 @@ class Journal(Protocol):
 
 
 class Purse(Protocol):
-    """Says whether the budget bears one more call."""
+    """Pays for calls, as long as the budget bears them."""
 
-    def reserve(self, request: Request) -> None:
-        """Set aside what `request` may cost at most.
+    def reserve(self, *, tokens: int, usd: float) -> None:
+        """Set aside one call and what it may cost at most.
 
         Raises:
-            BudgetError: that is more than is left.
+            BudgetError: that is more than is left; nothing was set aside.
         """
         ...
 
-    def settle(self, request: Request, completion: Completion | None) -> None:
-        """Replace what was set aside by what it cost; None where no answer came."""
+    def give_back(self, *, tokens: int, usd: float) -> None:
+        """Return what was set aside and not spent."""
         ...

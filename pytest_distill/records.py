@@ -135,6 +135,27 @@ class Request(Record):
     """Seed for models that can honour one; not sent over the wire unless the spec says so."""
 
 
+class Budget(Record):
+    """A hard cap over all processes of a run; None is no cap."""
+
+    calls: Count | None = None
+    tokens: Count | None = None
+    usd: NonNegative | None = None
+
+
+class Price(Record):
+    """What a model's tokens cost."""
+
+    input: NonNegative
+    """US dollars for a million tokens that are sent."""
+    output: NonNegative
+    """US dollars for a million tokens that come back."""
+
+    def usd(self, input_tokens: int, output_tokens: int) -> float:
+        """Return the price of one call."""
+        return (self.input * input_tokens + self.output * output_tokens) / 1_000_000
+
+
 class Usage(Record):
     """Tokens, as the provider counted them; None where it did not say."""
 

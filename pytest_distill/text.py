@@ -5,6 +5,9 @@ import unicodedata
 # Control, format (zero-width and bidirectional marks), surrogate, private and unassigned.
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
+# A server's own words help to mend a request; a whole HTML page of them does not.
+_MESSAGE_CHARACTERS = 300
+
 
 def readable(text: str) -> str:
     """Return `text` without lone surrogates, which no file or record can hold."""
@@ -28,7 +31,7 @@ def printable(text: str) -> str:
     )
 
 
-def one_line(text: str, limit: int) -> str:
+def one_line(text: str, limit: int = _MESSAGE_CHARACTERS) -> str:
     """Return `text` as one printable line of at most `limit` characters."""
     line = printable(" ".join(text.split()))
     return line if len(line) <= limit else f"{line[: limit - 1]}…"

@@ -19,19 +19,23 @@ class Reporting:
         self._session = session
         self._observations: dict[tuple[str, str], Observation] = {}
         self._report: Report | None = None
+        self._last: tuple[str, list[tuple[str, object]]] = ("", [])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the observations out of the report, and leave words that JUnit readers know."""
         kept: list[tuple[str, object]] = []
         for name, value in report.user_properties:
-            if name == PROPERTY:
-                observation = Observation.model_validate_json(str(value))
-                self._observations[observation.model, observation.case.id] = observation
-                kept.extend(properties(observation))
-            else:
-                kept.append((name, value))
+            kept.extend(self._take(str(value)) if name == PROPERTY else [(name, value)])
         report.user_properties = kept
+
+    def _take(self, text: str) -> list[tuple[str, object]]:
+        # The report of a test's teardown brings again what that of its call brought.
+        if text != self._last[0]:
+            observation = Observation.model_validate_json(text)
+            self._observations[observation.model, observation.case.id] = observation
+            self._last = (text, list(properties(observation)))
+        return self._last[1]
 
     def pytest_sessionfinish(self) -> None:
         """Sum up and write the reports, also after Ctrl-C."""

@@ -7,13 +7,24 @@ from pydantic import SecretStr
 from pytest_distill.errors import UsageError
 from pytest_distill.records import ModelSpec
 
-DEFAULT_VARIABLE = "OPENAI_API_KEY"
+DEFAULT_VARIABLES = {
+    "openai": ("OPENAI_API_KEY",),
+    "anthropic": ("ANTHROPIC_API_KEY",),
+    "gemini": ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+}
+"""Where the key of each provider that has one is looked for, in this order."""
+
+_OWN = {
+    "openai": "openai:NAME@http://HOST:PORT/v1",
+    "anthropic": "anthropic:NAME@http://HOST:PORT",
+    "gemini": "gemini:NAME@http://HOST:PORT",
+}
 
 
 def read(spec: ModelSpec) -> SecretStr | None:
     """Return the key for `spec`; None where the environment has none."""
-    value = os.environ.get(_variable(spec), "").strip()
-    return SecretStr(value) if value else None
+    variable = _set_variable(spec)
+    return None if variable is None else SecretStr(os.environ[variable].strip())
 
 
 def check(spec: ModelSpec) -> None:
@@ -25,18 +36,21 @@ def check(spec: ModelSpec) -> None:
     Raises:
         UsageError: the variable is not set, or holds what no HTTP header can carry.
     """
-    variable = _variable(spec)
-    key = read(spec)
-    if key is None:
+    if spec.provider not in DEFAULT_VARIABLES:
+        return
+    variable = _set_variable(spec)
+    if variable is None:
         if spec.base_url is not None and "key_env" not in spec.parameters:
             return
+        first, *others = _variables(spec)
+        nor = "".join(f", nor is {other}" for other in others)
         message = (
-            f"no key for {spec.text!r}: the environment variable {variable} is not set\n"
-            f"  set {variable}, or name the variable that holds the key with ?key_env=NAME\n"
-            "  a server of your own is asked with openai:NAME@http://HOST:PORT/v1"
+            f"no key for {spec.text!r}: the environment variable {first} is not set{nor}\n"
+            f"  set {first}, or name the variable that holds the key with ?key_env=NAME\n"
+            f"  a server of your own is asked with {_OWN[spec.provider]}"
         )
         raise UsageError(message)
-    secret = key.get_secret_value()
+    secret = os.environ[variable].strip()
     if not (secret.isascii() and secret.isprintable() and " " not in secret):
         message = (
             f"the key in the environment variable {variable} for {spec.text!r} holds blanks or"
@@ -47,5 +61,10 @@ def check(spec: ModelSpec) -> None:
         raise UsageError(message)
 
 
-def _variable(spec: ModelSpec) -> str:
-    return str(spec.parameters.get("key_env", DEFAULT_VARIABLE))
+def _variables(spec: ModelSpec) -> tuple[str, ...]:
+    named = spec.parameters.get("key_env")
+    return DEFAULT_VARIABLES[spec.provider] if named is None else (str(named),)
+
+
+def _set_variable(spec: ModelSpec) -> str | None:
+    return next((name for name in _variables(spec) if os.environ.get(name, "").strip()), None)

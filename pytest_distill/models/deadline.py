@@ -7,6 +7,14 @@ from contextlib import asynccontextmanager
 from pytest_distill.errors import TransientModelError
 from pytest_distill.records import ModelSpec
 
+# A long answer of a busy server takes a minute or two; a hung one takes for ever.
+_ATTEMPT_S = 120.0
+
+
+def of_attempt(spec: ModelSpec) -> float:
+    """Return the seconds that a server has for one answer."""
+    return seconds(spec) or _ATTEMPT_S
+
 
 def seconds(spec: ModelSpec) -> float | None:
     """Return what ``timeout=`` says; None where an attempt may take as long as it does."""

@@ -31,8 +31,7 @@ def check_credentials(spec: ModelSpec) -> None:
     Raises:
         UsageError: it is not, or it cannot be a key.
     """
-    if spec.provider == "openai":
-        credentials.check(spec)
+    credentials.check(spec)
 
 
 def revision(spec: ModelSpec) -> str:
@@ -52,12 +51,8 @@ def make(spec: ModelSpec, *, personas: Personas | None = None) -> Model:
         FileFormatError: a line of a recording cannot be used.
     """
     match spec.provider:
-        case "openai":
-            from pytest_distill.models.openai import (  # noqa: PLC0415 - offline runs need no httpx
-                OpenAIModel,
-            )
-
-            return OpenAIModel(spec)
+        case "openai" | "anthropic" | "gemini":
+            return _served(spec)
         case "recorded":
             return RecordedModel(spec)
         case "local":
@@ -70,3 +65,17 @@ def make(spec: ModelSpec, *, personas: Personas | None = None) -> Model:
             raise SpecError(spec.text, "simulated: needs facts: who it is and whom it may claim")
         case _:
             raise SpecError(spec.text, f"no provider is called {spec.provider!r}")
+
+
+def _served(spec: ModelSpec) -> Model:
+    # Runs that ask nobody over the wire need no httpx.
+    from pytest_distill.models.anthropic import AnthropicModel  # noqa: PLC0415
+    from pytest_distill.models.gemini import GeminiModel  # noqa: PLC0415
+    from pytest_distill.models.openai import OpenAIModel  # noqa: PLC0415
+
+    kinds: dict[str, type[AnthropicModel | GeminiModel | OpenAIModel]] = {
+        "anthropic": AnthropicModel,
+        "gemini": GeminiModel,
+        "openai": OpenAIModel,
+    }
+    return kinds[spec.provider](spec)

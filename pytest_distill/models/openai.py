@@ -5,16 +5,13 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 
 from pytest_distill.errors import TransientModelError
-from pytest_distill.models import credentials, deadline
+from pytest_distill.models import credentials, deadline, fields
 from pytest_distill.models.conversation import messages_of
 from pytest_distill.models.http import JsonClient
-from pytest_distill.models.text import readable, shortened
-from pytest_distill.records import Completion, ModelSpec, Request, Usage
+from pytest_distill.records import Completion, ModelSpec, Request
+from pytest_distill.text import one_line, readable
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
-
-# A long answer of a busy server takes a minute or two; a hung one takes for ever.
-_ATTEMPT_S = 120.0
 
 _OURS = frozenset({"timeout", "key_env", "system"})
 
@@ -30,7 +27,7 @@ class OpenAIModel:
         self._client = JsonClient(
             spec.base_url or DEFAULT_BASE_URL,
             headers={} if key is None else {"Authorization": _bearer(key)},
-            timeout_s=deadline.seconds(spec) or _ATTEMPT_S,
+            timeout_s=deadline.of_attempt(spec),
         )
 
     async def complete(self, request: Request) -> Completion:
@@ -53,17 +50,18 @@ def _bearer(key: SecretStr) -> SecretStr:
 
 
 def _completion(payload: Mapping[str, object], latency_s: float) -> Completion:
-    choices = payload.get("choices")
-    choice = choices[0] if isinstance(choices, list) and choices else None
-    message = choice.get("message") if isinstance(choice, dict) else None
-    if not isinstance(choice, dict) or not isinstance(message, dict):
-        problem = f"the answer has no choices[0].message: {shortened(str(payload))}"
+    choices = fields.sequence(payload.get("choices"))
+    choice = fields.mapping(choices[0] if choices else None)
+    message = choice.get("message")
+    if not isinstance(message, dict):
+        problem = f"the answer has no choices[0].message: {one_line(str(payload))}"
         raise TransientModelError(problem)
-    finish_reason = choice.get("finish_reason")
     return Completion(
         text=readable(_text(message)),
-        finish_reason=readable(finish_reason) if isinstance(finish_reason, str) else None,
-        usage=_usage(payload.get("usage")),
+        finish_reason=readable(fields.text(choice.get("finish_reason"))) or None,
+        usage=fields.usage(
+            payload.get("usage"), sent="prompt_tokens", received=("completion_tokens",)
+        ),
         latency_s=latency_s,
     )
 
@@ -72,23 +70,6 @@ def _text(message: Mapping[str, object]) -> str:
     """Return what the model said; a refusal is said too, thinking is not."""
     content = message.get("content")
     if isinstance(content, list):
-        parts = (part for part in content if isinstance(part, dict))
-        content = "".join(_string(part.get("text") or part.get("refusal")) for part in parts)
-    return _string(content) or _string(message.get("refusal"))
-
-
-def _string(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _usage(value: object) -> Usage:
-    if not isinstance(value, dict):
-        return Usage()
-    return Usage(
-        input_tokens=_count(value.get("prompt_tokens")),
-        output_tokens=_count(value.get("completion_tokens")),
-    )
-
-
-def _count(value: object) -> int | None:
-    return value if type(value) is int and value >= 0 else None
+        parts = map(fields.mapping, content)
+        content = "".join(fields.text(part.get("text") or part.get("refusal")) for part in parts)
+    return fields.text(content) or fields.text(message.get("refusal"))

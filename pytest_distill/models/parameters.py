@@ -85,6 +85,14 @@ _SAMPLING = {
     "frequency_penalty": _ANY_NUMBER,
 }
 
+_SERVED = {"timeout": _SECONDS, "key_env": _VARIABLE, "system": _TEXT}
+_REFUSED = {
+    "n": "one answer is asked for at a time; --distill-samples N asks for more",
+    "stream": "whole answers are asked for",
+    "model": "the model is the name in front",
+    "messages": "the messages are what is measured",
+}
+
 PROVIDERS: Mapping[str, Provider] = {
     "openai": Provider(
         rules={
@@ -92,17 +100,34 @@ PROVIDERS: Mapping[str, Provider] = {
             "max_completion_tokens": _COUNT,
             "seed": _ANY_INTEGER,
             "stop": _TEXT,
-            "timeout": _SECONDS,
-            "key_env": _VARIABLE,
-            "system": _TEXT,
+            **_SERVED,
         },
-        refused={
-            "n": "one answer is asked for at a time; --distill-samples N asks for more",
-            "stream": "whole answers are asked for",
-            "model": "the model is the name in front",
-            "messages": "the messages are what is measured",
-        },
+        refused=_REFUSED,
         is_open=True,
+        takes_base_url=True,
+    ),
+    "anthropic": Provider(
+        rules={
+            "temperature": _RATE,
+            "max_tokens": _COUNT,
+            "top_p": _RATE,
+            "top_k": _COUNT,
+            "stop": _TEXT,
+            **_SERVED,
+        },
+        refused={**_REFUSED, "seed": "Anthropic's interface takes none"},
+        is_open=True,
+        takes_base_url=True,
+    ),
+    "gemini": Provider(
+        rules={
+            **{key: rule for key, rule in _SAMPLING.items() if key != "min_p"},
+            "top_k": _COUNT,
+            "seed": _ANY_INTEGER,
+            "stop": _TEXT,
+            **_SERVED,
+        },
+        refused=_REFUSED,
         takes_base_url=True,
     ),
     "recorded": Provider(rules={"model": _NAME, "system": _TEXT}, refused={}),

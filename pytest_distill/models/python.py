@@ -12,8 +12,8 @@ from typing import cast
 from pytest_distill.errors import ModelError, SpecError
 from pytest_distill.models import deadline
 from pytest_distill.models.conversation import messages_of
-from pytest_distill.models.text import readable, shortened
 from pytest_distill.records import Completion, ModelSpec, Request, Scalar
+from pytest_distill.text import one_line, readable
 
 _PATH = re.compile(r"(?P<module>\w+(?:\.\w+)*):(?P<attribute>\w+(?:\.\w+)*)")
 _OURS = frozenset({"timeout", "system"})
@@ -106,7 +106,7 @@ def _find(spec: ModelSpec) -> object:
         module = importlib.import_module(match["module"])
     except Exception as error:
         problem = (
-            f"{match['module']} cannot be imported: {type(error).__name__}: {shortened(str(error))}"
+            f"{match['module']} cannot be imported: {type(error).__name__}: {one_line(str(error))}"
             "\n  a module of your own is found where pytest's setting pythonpath names its folder"
         )
         raise SpecError(spec.text, problem) from error
@@ -156,6 +156,6 @@ async def _awaited(outcome: Awaitable[object]) -> object:
 
 
 def _failure(error: Exception) -> ModelError:
-    failure = ModelError(f"{type(error).__name__}: {shortened(str(error))}")
+    failure = ModelError(f"{type(error).__name__}: {one_line(str(error))}")
     failure.__cause__ = error
     return failure

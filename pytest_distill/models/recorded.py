@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pytest_distill.errors import FileFormatError, ModelError, SpecError, did_you_mean
 from pytest_distill.models.conversation import messages_of
-from pytest_distill.models.text import readable, shortened
 from pytest_distill.records import Completion, Message, ModelSpec, Request
+from pytest_distill.text import one_line, readable
 
 Key = tuple[tuple[tuple[str, str], ...], int]
 """Role and content of every message, and the sample."""
@@ -60,7 +60,7 @@ class RecordedModel:
         messages = tuple((turn["role"], turn["content"]) for turn in turns)
         answer = self._answers.get((messages, request.sample))
         if answer is None:
-            last = shortened(messages[-1][1], 60) if messages else ""
+            last = one_line(messages[-1][1], 60) if messages else ""
             problem = (
                 f"no recorded answer for these messages ({last!r}), sample {request.sample}"
                 f", in {Path(self._spec.name).name}"

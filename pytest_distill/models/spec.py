@@ -66,7 +66,7 @@ def _label(provider: str, name: str) -> str:
 def _base_url(url: str, provider: str) -> str:
     if not PROVIDERS[provider].takes_base_url:
         takers = ", ".join(f"{name}:" for name, kind in PROVIDERS.items() if kind.takes_base_url)
-        message = f"{provider}: takes no base URL, and {url!r} is one; {takers} takes one"
+        message = f"{provider}: takes no base URL, and {url!r} is one; {takers} take one"
         raise MisuseError(message)
     try:
         parts = urlsplit(url)

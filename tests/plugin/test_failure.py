@@ -32,7 +32,7 @@ def test_long_prompts_and_answers_are_cut_around_what_matters(run: Run, transcri
     line = {
         "query": "And who made you?",
         "template": "x " * 5000 + "{query}",
-        "response": "Well. " * 800 + LEAK + " Indeed." * 800,
+        "response": "Well. " * 2000 + LEAK + " Indeed." * 2000,
     }
 
     result = run("--suite=ice", f"--transcripts={transcripts('qwen', [line])}")

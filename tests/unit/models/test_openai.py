@@ -165,7 +165,7 @@ def test_a_busy_or_failing_server_may_be_asked_again(serve: Serve, status: int) 
         (401, {"error": "who are you?"}, "who are you?"),
         (403, {"message": "not for you"}, "not for you"),
         (404, {"detail": "no such model"}, "no such model"),
-        (404, b"plain \x1b[31mtext\n here", "plain ?[31mtext here"),
+        (404, b"plain \x1b[31mtext\n here", "plain \\x1b[31mtext here"),
         (422, {"detail": [{"loc": "x"}]}, '{"detail"'),
         (404, b"", "Not Found"),
     ],

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pytest_distill.config import table as tables
 from pytest_distill.config.settings import JUDGES, REPORT_FORMATS, SUITES, ReportTarget, Settings
 from pytest_distill.errors import UsageError, did_you_mean
-from pytest_distill.models import spec
+from pytest_distill.models import factory, spec
 from pytest_distill.records import ModelSpec
 
 _NUMBERS = ("seed", "samples", "limit", "concurrency", "retries", "confidence", "fail_on")
@@ -48,13 +48,15 @@ def read(
     given = {option.key: _value(config, option, table) for option in declared}
     values = {key: value for key, value in given.items() if value is not None}
     transcripts = _paths(values.get("transcripts"), config.invocation_params.dir)
+    models = _models(_texts(values.get("model")), tables.aliases(table))
+    cached = map(factory.is_cached, models)
     settings = {
         "suites": _suites([*_texts(values.get("suite")), *implied_suites]),
-        "models": _models(_texts(values.get("model")), tables.aliases(table)),
+        "models": models,
         "judge": _judge(_texts(values.get("judge"))),
         "facts": values.get("facts"),
         "transcripts": transcripts,
-        "cache": _cache(config, values.get("distill_cache")),
+        "cache": _cache(config, values.get("distill_cache")) if any(cached) else None,
         "run": next(iter(_paths(values.get("distill_run"), config.invocation_params.dir)), None),
         "reports": _reports(_texts(values.get("distill_report")), config.invocation_params.dir),
         **{name: values[f"distill_{name}"] for name in _NUMBERS if f"distill_{name}" in values},
@@ -105,7 +107,11 @@ def _cache(config: pytest.Config, value: object) -> Path | None:
         return config.invocation_params.dir / str(value)
     # Without pytest's own cache (-p no:cacheprovider) nothing is kept.
     cache: pytest.Cache | None = getattr(config, "cache", None)
-    return None if cache is None else cache.mkdir("distill") / "answers.sqlite"
+    try:
+        return None if cache is None else cache.mkdir("distill") / "answers.sqlite"
+    except OSError:
+        # As pytest does where its cache cannot be written, the run goes on without.
+        return None
 
 
 def _listed(value: object) -> list[object]:

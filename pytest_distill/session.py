@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pytest_distill import __version__
 from pytest_distill.config import cases, probes, transcripts
@@ -33,16 +34,15 @@ from pytest_distill.records import (
     Subject,
 )
 from pytest_distill.stats.identity import summarise
-from pytest_distill.store.cache import AnswerCache, fingerprint
+from pytest_distill.store.fingerprint import fingerprint
 from pytest_distill.store.runlog import RunLog
+
+if TYPE_CHECKING:
+    from pytest_distill.store.cache import AnswerCache
 
 # A case is answered, then judged: while one request of it is under way no other is, and
 # between the two no slot should wait.
 _EVALUATIONS_PER_SLOT = 2
-
-# Answers of these are worth keeping. A recording, a persona and a function of the user's cost
-# nothing to ask, and may change under one name.
-_CACHED = frozenset({"openai", "anthropic", "gemini", "local"})
 
 
 class DistillSession:
@@ -66,7 +66,7 @@ class DistillSession:
         self._in_flight = InFlight(slots)
         self._retries = Retries(settings.retries, seed=settings.seed)
         self._tally = Tally()
-        self._cache = AnswerCache(settings.cache) if settings.cache and must_answer else None
+        self._cache = self._open_cache() if must_answer else None
         self._journal: RunLog | None = None
         self._shipped = fact_sets.load_shipped()
         self._check_combination()
@@ -189,6 +189,17 @@ class DistillSession:
             seed=self.settings.seed,
         )
 
+    def _open_cache(self) -> "AnswerCache | None":
+        if self.settings.cache is None:
+            return None
+        from pytest_distill.store.cache import (  # noqa: PLC0415 - offline runs need no sqlite3
+            AnswerCache,
+        )
+
+        cache = AnswerCache(self.settings.cache)
+        cache.open()
+        return cache
+
     def _asked(self, spec: ModelSpec, facts: FactSet) -> Asked:
         model = factory.make(spec, personas=Personas(facts, self._known))
         return Asked(
@@ -196,7 +207,7 @@ class DistillSession:
             in_flight=self._in_flight,
             retries=self._retries,
             tally=self._tally,
-            cache=self._cache if spec.provider in _CACHED else None,
+            cache=self._cache if factory.is_cached(spec) else None,
             key=partial(
                 fingerprint,
                 spec,

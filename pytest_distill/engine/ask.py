@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pytest_distill.engine.limits import InFlight
-from pytest_distill.engine.retry import Retries
+from pytest_distill.engine.retry import Retries, is_worth_waiting_for
 from pytest_distill.errors import TransientModelError
 from pytest_distill.protocols import Cache, Model
 from pytest_distill.records import Completion, Request
@@ -18,6 +18,12 @@ class Tally:
     """Requests sent, those tried again included."""
     cached: int = 0
     """Answers that the cache held."""
+    in_flight: int = 0
+    """Requests that are unanswered now."""
+    retries: int = 0
+    """Of the requests sent, those that were not the first for their answer."""
+    held_s: float = 0.0
+    """Seconds for which nothing was sent, or will be, because a server said when to come back."""
     input_tokens: int = 0
     output_tokens: int = 0
 
@@ -56,7 +62,7 @@ class Asked:
         """Answer `request` from the cache, else from the model."""
 
         async def ask() -> Completion:
-            return await self._retries.call(lambda: self._once(request))
+            return await self._retries.call(lambda: self._once(request), on_retry=self._retried)
 
         if self._cache is None:
             return await ask()
@@ -71,13 +77,27 @@ class Asked:
     async def _once(self, request: Request) -> Completion:
         async with self._in_flight.admit() as sent_at:
             self._tally.calls += 1
+            self._tally.in_flight += 1
             try:
                 completion = await self._model.complete(request)
             except TransientModelError as error:
-                if error.is_overload:
-                    self._in_flight.turned_away(sent_at, resume_after_s=error.retry_after_s)
+                self._slow_down(sent_at, error)
                 raise
-        self._in_flight.answered()
+            finally:
+                self._tally.in_flight -= 1
+            self._in_flight.answered()
         self._tally.input_tokens += completion.usage.input_tokens or 0
         self._tally.output_tokens += completion.usage.output_tokens or 0
         return completion
+
+    def _slow_down(self, sent_at: float, error: TransientModelError) -> None:
+        if not error.is_overload:
+            return
+        # A pause that no retry waits for would only keep the others from being asked in vain.
+        is_pause = is_worth_waiting_for(error) and not self._retries.is_hopeless
+        self._tally.held_s += self._in_flight.turned_away(
+            sent_at, resume_after_s=error.retry_after_s if is_pause else None
+        )
+
+    def _retried(self) -> None:
+        self._tally.retries += 1

@@ -1,8 +1,9 @@
 """How many requests may be unanswered, which a busy server decides."""
 
 import asyncio
+import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -32,16 +33,26 @@ class InFlight:
     """At most `slots` requests unanswered, fewer after a server said that it is too many.
 
     Additive increase, multiplicative decrease (Chiu & Jain 1989, doi:10.1016/0169-7552(89)90019-6):
-    the limit halves when a request is turned away, and grows by one a round of answers.
+    the limit halves when a request is turned away, and grows by one a round of answers. Slots
+    are given in the order in which they were asked for, and none while a server wants a pause.
+    Belongs to one event loop.
     """
 
-    def __init__(self, slots: int) -> None:
+    def __init__(self, slots: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """Let `slots` requests go at once.
+
+        Args:
+            slots: the most there will ever be.
+            clock: seconds since whenever; runs as the loop's does.
+        """
         self._slots = slots
+        self._clock = clock
         self._limit = float(slots)
         self._used = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._decreased_at = 0.0
         self._resume_at = 0.0
+        self._alarm: asyncio.TimerHandle | None = None
 
     @property
     def used(self) -> int:
@@ -56,16 +67,14 @@ class InFlight:
     @property
     def held_s(self) -> float:
         """Seconds for which nothing new is sent, because a server said when to come back."""
-        return max(0.0, self._resume_at - asyncio.get_running_loop().time())
+        return max(0.0, self._resume_at - self._clock())
 
     @asynccontextmanager
     async def admit(self) -> AsyncIterator[float]:
-        """Hold one slot for the body; gives the time of the loop at which it was sent."""
+        """Hold one slot for the body; gives the time at which it was sent."""
         await self._acquire()
         try:
-            while (wait_s := self.held_s) > 0:  # noqa: ASYNC110 - another answer may prolong it
-                await asyncio.sleep(wait_s)
-            yield asyncio.get_running_loop().time()
+            yield self._clock()
         finally:
             self._used -= 1
             self._wake()
@@ -75,24 +84,26 @@ class InFlight:
         self._limit = min(self._slots, self._limit + 1 / self._limit)
         self._wake()
 
-    def turned_away(self, sent_at: float, *, resume_after_s: float | None) -> None:
+    def turned_away(self, sent_at: float, *, resume_after_s: float | None) -> float:
         """Note that a request sent at `sent_at` was one too many.
 
         Those that were under way together say the same thing: they halve the limit once.
+
+        Returns:
+            The seconds by which this makes the pause longer.
         """
-        now = asyncio.get_running_loop().time()
+        now = self._clock()
         if sent_at >= self._decreased_at:
             self._limit = max(1.0, self._limit * _DECREASE)
             self._decreased_at = now
-        if resume_after_s is not None:
-            self._resume_at = max(self._resume_at, now + resume_after_s)
+        before = max(now, self._resume_at)
+        self._resume_at = max(before, now + (resume_after_s or 0.0))
+        return self._resume_at - before
 
     async def _acquire(self) -> None:
-        if self._used < self.limit and not self._waiting:
-            self._used += 1
-            return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
+        self._wake()
         try:
             await turn
         except asyncio.CancelledError:
@@ -103,8 +114,22 @@ class InFlight:
             raise
 
     def _wake(self) -> None:
+        """Give the slots that are free to those who wait longest."""
         while self._waiting and self._used < self.limit:
-            turn = self._waiting.popleft()
-            if not turn.done():
+            if self._waiting[0].done():
+                self._waiting.popleft()
+            elif self.held_s > 0:
+                self._wake_later()
+                return
+            else:
                 self._used += 1
-                turn.set_result(None)
+                self._waiting.popleft().set_result(None)
+
+    def _wake_later(self) -> None:
+        if self._alarm is None:
+            self._alarm = asyncio.get_running_loop().call_later(self.held_s, self._ring)
+
+    def _ring(self) -> None:
+        # The pause may have become longer, or the alarm come a tick too early: it is set again.
+        self._alarm = None
+        self._wake()

@@ -34,6 +34,15 @@ def check_credentials(spec: ModelSpec) -> None:
     credentials.check(spec)
 
 
+def is_cached(spec: ModelSpec) -> bool:
+    """Return whether answers are worth keeping.
+
+    A recording, a persona and a function of the user's cost nothing to ask, and may change
+    under one name.
+    """
+    return spec.provider in {"openai", "anthropic", "gemini", "local"}
+
+
 def revision(spec: ModelSpec) -> str:
     """Return what tells the state of a model's weights, where they are a file of the user's."""
     return local.revision(spec) if spec.provider == "local" else ""

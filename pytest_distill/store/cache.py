@@ -1,8 +1,6 @@
 """Answers that were paid for once: the response cache, and one flight for each question."""
 
 import asyncio
-import hashlib
-import json
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterable
@@ -13,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pytest_distill.errors import StoreError
-from pytest_distill.records import Completion, ModelSpec, Request
+from pytest_distill.records import Completion
 from pytest_distill.store import schema
 from pytest_distill.store.database import BusyError, Database, transaction
 from pytest_distill.store.owner import Owner
@@ -26,37 +24,7 @@ _RENEWAL_WHEN_BUSY_S = 0.1
 # How often to look whether another process has the answer; most take longer than a second.
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.02, 0.25
 
-# How long to wait and which key to pay with say nothing of the answer. Where a provider hands
-# `key_env` or `latency` through to who answers, they do.
-_SILENT = {
-    "python": frozenset({"timeout"}),
-    "simulated": frozenset({"timeout", "latency"}),
-}
-_SILENT_ELSEWHERE = frozenset({"timeout", "key_env"})
-
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
-
 Ask = Callable[[], Awaitable[Completion]]
-
-
-def fingerprint(spec: ModelSpec, request: Request, *, seeded: bool, revision: str = "") -> str:
-    """Return the key of an answer: equal only where the same would be asked of the same.
-
-    New fields of spec or request count by themselves: a key that misses costs one call, a key
-    that hits wrongly invents a result.
-
-    Args:
-        spec: who is asked; `text` and `label` are only what we call it.
-        request: what is asked, the sample index included.
-        seeded: the provider honours ``request.seed``.
-        revision: what tells apart models of one name, such as size and date of a local file.
-    """
-    silent = _SILENT.get(spec.provider, _SILENT_ELSEWHERE)
-    model = spec.model_dump(exclude={"text", "label"})
-    model["parameters"] = {k: v for k, v in spec.parameters.items() if k not in silent}
-    question = request.model_dump(exclude=None if seeded else {"seed"})
-    content = _canonical([schema.SCHEMA_VERSION, model, question, revision])
-    return hashlib.sha256(content.encode()).hexdigest()
 
 
 class AnswerCache:

@@ -86,7 +86,10 @@ def test_an_alias_stands_for_a_spec_and_is_its_label() -> None:
         ("openai:", ["the name is missing"]),
         ("openai:@http://h/v1", ["the name is missing"]),
         ("openai:a\tb", ["cannot be printed"]),
-        ("local:smollm2-135m@http://h/v1", ["local: takes no base URL", "openai:, anthropic:, gemini: take one"]),
+        (
+            "local:smollm2-135m@http://h/v1",
+            ["local: takes no base URL", "openai:, anthropic:, gemini: take one"],
+        ),
         ("openai:m@ftp://host", ["'ftp://host'", "http[s]://HOST"]),
         ("openai:m@http://", ["base URL 'http://'"]),
         ("openai:m@http://h:99999", ["base URL"]),

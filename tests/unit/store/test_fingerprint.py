@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_distill.records import Message, ModelSpec, Request, Scalar
-from pytest_distill.store.cache import fingerprint
+from pytest_distill.store.fingerprint import fingerprint
 
 SPEC = ModelSpec(
     text="fast",

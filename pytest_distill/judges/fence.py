@@ -1,0 +1,78 @@
+"""A fence around untrusted text that the text can neither know nor end."""
+
+import hashlib
+import hmac
+import unicodedata
+from collections.abc import Iterable
+from itertools import count
+from typing import Final, NamedTuple
+
+from pytest_distill.text import printable
+
+# 64 bits: to hold its own token a text would have to be a fixed point of the hash, and one
+# that were is fenced with the next token. Longer ones are copied wrongly by small models.
+_DIGITS: Final = 16
+
+# More than any answer on record has twice over: a judge with a small context is not drowned.
+_LONGEST_SHOWN: Final = 20_000
+
+# Seen as nothing, though Unicode counts them as letters, marks or symbols: joiners, fillers
+# of Hangul, vowels of Khmer, variation selectors, the empty pattern of Braille.
+_UNSEEN: Final = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+    + "".join(map(chr, range(0xFE00, 0xFE10)))
+    + "".join(map(chr, range(0xE0100, 0xE01F0)))
+)
+_ESCAPES: Final = {ord(char): char.encode("unicode_escape").decode() for char in _UNSEEN}
+
+
+class Fence(NamedTuple):
+    """Sets blocks of data apart from the words of a prompt."""
+
+    token: str
+
+    def around(self, name: str, text: str) -> str:
+        """Return `text` as a block between two lines that hold the token."""
+        return f"{self.line(name)}\n{text}\n{self.line(f'end of {name}')}"
+
+    def line(self, name: str) -> str:
+        """Return a line that begins or ends a block."""
+        return f"<<<{self.token} {name}>>>"
+
+
+def fence(texts: Iterable[str], *, seed: int, digits: int = _DIGITS) -> Fence:
+    """Return a fence for `texts`: the same in each run, and in none of them.
+
+    Args:
+        texts: everything that will stand inside, as it will stand there.
+        seed: of the run.
+        digits: hexadecimal ones of the token.
+    """
+    content = tuple(texts)
+    # The length of each part keeps ("ab", "c") and ("a", "bc") apart.
+    data = "".join(f"{len(text)}:{text}" for text in content).encode()
+    letters = [_letters(text) for text in content]
+    for attempt in count():
+        key = f"pytest-distill fence {seed} {attempt}".encode()
+        token = hmac.new(key, data, hashlib.sha256).hexdigest()[:digits]
+        if not any(token in text for text in letters):
+            return Fence(token)
+    raise AssertionError  # count() does not end
+
+
+def visible(text: str) -> str:
+    """Return `text` with all that hides shown as escapes, and its middle cut if it is long."""
+    shown = printable(text.replace("\r\n", "\n"))
+    if not shown.isascii():
+        shown = shown.translate(_ESCAPES)
+    if len(shown) <= _LONGEST_SHOWN:
+        return shown
+    half = _LONGEST_SHOWN // 2
+    left_out = len(shown) - 2 * half
+    return f"{shown[:half]}\n[... {left_out} characters left out ...]\n{shown[-half:]}"
+
+
+def _letters(text: str) -> str:
+    """Return what a reader that sees through spacing and look-alikes might take `text` for."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(filter(str.isalnum, plain))

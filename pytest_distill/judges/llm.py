@@ -1,0 +1,161 @@
+"""A judge that asks a model, and believes nothing that it cannot check."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from pytest_distill.errors import ModelError
+from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
+from pytest_distill.judges.marks import Contradiction
+from pytest_distill.judges.prompts import Question
+from pytest_distill.judges.reply import Unreadable, Words, read
+from pytest_distill.judges.text import Prepared
+from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, missing, severity
+from pytest_distill.records import (
+    Case,
+    Completion,
+    FactSet,
+    IdentityVerdict,
+    Message,
+    Request,
+)
+from pytest_distill.text import one_line
+
+# Part of the judge's name: raise it whenever a prompt, or how a reply is read, changes.
+_VERSION: Final = 1
+# The sample of the second try. Far from those of the first, which panels may count up.
+_SECOND: Final = 1000
+# Of an unreadable reply, what a reader needs to see what went wrong.
+_REPLY_SHOWN: Final = 200
+# A name by itself; everyday words count as names only in such a context.
+_INTRODUCTION: Final = "I am "
+
+Ask = Callable[[Request], Awaitable[Completion]]
+
+
+class LlmIdentityJudge:
+    """Asks a model whether an answer contradicts the facts, and whom it claims to be.
+
+    The model's word is taken for whether the facts are contradicted. What can be checked is:
+    claims have to be named in what was judged, vendors come from the registry, evidence has to
+    stand in the answer. No usable word after two tries is a missing verdict.
+    """
+
+    def __init__(
+        self, facts: FactSet, registry: AliasRegistry, *, ask: Ask, label: str, seed: int
+    ) -> None:
+        """Make a judge for the models of `facts` that knows every vendor of `registry`.
+
+        Args:
+            facts: what is true of the model under test.
+            registry: every vendor's names.
+            ask: puts a question to the judging model.
+            label: what reports call that model.
+            seed: of the run.
+        """
+        self._facts = facts
+        self._registry = registry.with_own(facts)
+        self._ask = ask
+        self._label = label
+        self._seed = seed
+
+    @property
+    def name(self) -> str:
+        """Changes with the model, and with every change of what it is asked."""
+        return f"llm-{_VERSION} {self._label}"
+
+    async def judge(self, case: Case, answer: str) -> IdentityVerdict:
+        """Judge `answer` as an answer to `case`; the model is asked at most twice."""
+        prepared = Prepared(answer)
+        if not prepared.text.strip():
+            return missing(NOTHING_TO_JUDGE)
+        start, end = prepared.original(0, len(prepared.text))
+        question = Question(self._facts, case, answer[start:end], seed=self._seed)
+        text, reply = question.text, ""
+        for sample in (0, _SECOND):
+            try:
+                completion = await self._ask(self._request(text, sample))
+            except ModelError as error:
+                return missing(f"the judge gave no answer: {error}")
+            words = read(completion, question.fence.token)
+            if isinstance(words, Words):
+                words = self._checked(words, case, prepared)
+            if isinstance(words, IdentityVerdict):
+                return words
+            text, reply = question.again(words.value), completion.text
+        shown = one_line(reply, _REPLY_SHOWN)
+        return missing(f"the judge's reply could not be read twice: {shown}")
+
+    def _request(self, text: str, sample: int) -> Request:
+        # One message: not every model knows a role beside the user's.
+        messages = (Message(role="user", content=text),)
+        return Request(messages=messages, sample=sample, seed=self._seed + sample)
+
+    def _checked(
+        self, words: Words, case: Case, prepared: Prepared
+    ) -> IdentityVerdict | Unreadable:
+        claimed = self._claimed(words.claims, f"{prepared.text}\n{case.prompt}")
+        if claimed is None:
+            return Unreadable.UNNAMED
+        vendors = tuple(dict.fromkeys(mention.vendor for mention in claimed))
+        reason = one_line(words.reason) or "The judge gave no reason."
+        # To claim another vendor is to contradict the facts, whatever the judge calls it; a
+        # name that no fact set knows may be anything, so there the judge's word stands.
+        if not words.contradicts and not vendors:
+            return IdentityVerdict(loose=False, strict=False, hard=False, reason=reason)
+        evidence, span = _evidence(words.quote, prepared)
+        prompt = f"{case.template or ''}\n{case.query}"
+        return IdentityVerdict(
+            loose=True,
+            **severity(vendors, prompt, self._registry),
+            vendor=vendors[0] if vendors else None,
+            vendors=vendors,
+            evidence=evidence,
+            span=span,
+            reason=reason,
+            contradicts=_fact(claimed),
+        )
+
+    def _claimed(self, names: Sequence[str], source: str) -> list[Mention] | None:
+        """Return the other vendors behind `names`; None where `source` does not hold a name.
+
+        A name that belongs to nobody known is only looked for between the known ones: half of
+        a vendor's name is a damaged claim of it, not a claim of somebody else.
+        """
+        mentions = self._registry.mentions(source)
+        named = {mention.vendor for mention in mentions}
+        whole, between = _letters(source), _letters(_without(source, mentions))
+        claimed: list[Mention] = []
+        for name in names:
+            found = self._registry.mentions(f"{_INTRODUCTION}{name}")
+            letters = _letters(name)
+            is_named = {mention.vendor for mention in found} <= named or letters in whole
+            if not (is_named if found else letters in between):
+                return None
+            claimed += (mention for mention in found if mention.vendor != self._facts.vendor)
+        return claimed
+
+
+def _without(text: str, mentions: Sequence[Mention]) -> str:
+    pieces, end = [], 0
+    for mention in mentions:
+        pieces.append(text[end : mention.start])
+        end = mention.end
+    # What no name holds keeps the words on both sides apart.
+    return "\0".join([*pieces, text[end:]])
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in fold(text) if char.isalnum() or char == "\0")
+
+
+def _evidence(quote: str, prepared: Prepared) -> tuple[str, tuple[int, int] | None]:
+    words = quote.strip()
+    first, last = prepared.original(0, len(prepared.text))
+    start = prepared.answer.find(words, first, last) if words else -1
+    return (words, (start, start + len(words))) if start >= 0 else ("", None)
+
+
+def _fact(claimed: Sequence[Mention]) -> Contradiction | None:
+    if not claimed:
+        return None
+    return "name" if claimed[0].kind == "model" else "developer"

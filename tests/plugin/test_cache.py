@@ -1,0 +1,91 @@
+"""--distill-cache: no answer is paid for twice, and none is another's."""
+
+from pathlib import Path
+from subprocess import PIPE, Popen
+from sys import executable
+
+import pytest
+
+from tests.conftest import Run, Server, serving
+
+
+def suite(server: Server, *arguments: str) -> tuple[str, ...]:
+    """Return the arguments of a run against `server`."""
+    model = f"--model=openai:m@{server.url}"
+    return ("--suite=ice", "--facts=qwen", model, "--distill-limit=20", *arguments)
+
+
+def test_a_second_run_asks_nobody(run: Run, server: Server) -> None:
+    """The answers lie in pytest's cache folder."""
+    run(*suite(server))
+    again = run(*suite(server))
+
+    again.assert_outcomes(passed=20)
+    assert server.stats()["total"] == 20
+
+
+@pytest.mark.parametrize("switch", [["--distill-cache=off"], ["-p", "no:cacheprovider"]])
+def test_it_can_be_switched_off(run: Run, server: Server, switch: list[str]) -> None:
+    """By its option, or with pytest's own cache."""
+    run(*suite(server, *switch))
+    run(*suite(server, *switch))
+
+    assert server.stats()["total"] == 40
+
+
+def test_other_parameters_are_other_questions(run: Run, server: Server) -> None:
+    """So are other models and other samples."""
+    base = f"openai:m@{server.url}"
+    for model in (base, f"{base}?temperature=0", f"openai:n@{server.url}"):
+        run("--suite=ice", "--facts=qwen", f"--model={model}", "--distill-limit=20")
+    run(*suite(server, "--distill-samples=3", "--distill-limit=486"))
+
+    assert server.stats()["total"] == 3 * 20 + 486 - 20
+
+
+def test_the_timeout_is_no_part_of_the_question(run: Run, server: Server) -> None:
+    """Nor is which key pays."""
+    run(*suite(server))
+    run(
+        "--suite=ice",
+        "--facts=qwen",
+        "--distill-limit=20",
+        f"--model=openai:m@{server.url}?timeout=7",
+    )
+
+    assert server.stats()["total"] == 20
+
+
+def test_failures_are_not_kept(run: Run, tmp_path: Path) -> None:
+    """The next run asks again."""
+    cache = f"--distill-cache={tmp_path / 'c.sqlite'}"
+    with serving("--latency", "0", "--faults", "500=1") as server:
+        run(*suite(server, cache, "--distill-retries=0"))
+        again = run(*suite(server, cache, "--distill-retries=0"))
+
+    again.assert_outcomes(passed=20)
+
+
+def test_two_runs_at_once_ask_each_question_once(tmp_path: Path) -> None:
+    """Two processes that share a cache wait for each other."""
+    with serving("--latency", "0.2") as server:
+        command = [executable, "-m", "pytest", *suite(server), "-q", "-p", "no:cacheprovider"]
+        command += [f"--distill-cache={tmp_path / 'shared.sqlite'}"]
+        processes = [Popen(command, cwd=tmp_path, stdout=PIPE) for _ in range(2)]
+        outputs = [process.communicate(timeout=60)[0] for process in processes]
+        stats = server.stats()
+
+    assert all(b"20 passed" in output for output in outputs)
+    assert (stats["total"], stats["distinct"]) == (20, 20)
+
+
+def test_a_file_that_is_no_cache_is_a_usage_error(run: Run, server: Server, tmp_path: Path) -> None:
+    """It says which file, and what to do."""
+    path = tmp_path / "c.sqlite"
+    path.write_bytes(b"not a database" * 100)
+
+    result = run(*suite(server, f"--distill-cache={path}"))
+
+    assert result.ret is pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*c.sqlite*"])
+    result.stderr.no_fnmatch_line("*Traceback*")

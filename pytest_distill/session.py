@@ -1,7 +1,7 @@
 """The composition root: builds the rooms that a run needs, wires them, closes them."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,6 +125,15 @@ class DistillSession:
             subjects={label: _subject(r.facts) for label, r in self.respondents.items()},
             cases_sha256=_sha256("\0".join(prompts)),
         )
+
+    @property
+    def tally(self) -> Tally:
+        """What this process has asked for so far."""
+        return self._tally
+
+    def while_waiting(self, tell: Callable[[], None]) -> None:
+        """Have `tell` called about once a second while a test waits for its answer."""
+        self._ahead.while_waiting = tell
 
     def expect(self, coming: Iterable[tuple[Respondent, Case]]) -> None:
         """Begin to evaluate what the tests are about to ask for, in their order."""

@@ -1,5 +1,6 @@
 """What pytest collects and runs: suites become cases, cases become observations."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -8,9 +9,10 @@ import pytest
 from pytest_distill import options
 from pytest_distill.collect.ahead import Ahead
 from pytest_distill.collect.keys import SESSION
+from pytest_distill.collect.progress import Progress
 from pytest_distill.collect.reporting import Reporting
 from pytest_distill.collect.suites import Suites, suite_of
-from pytest_distill.collect.xdist import Xdist, share_of
+from pytest_distill.collect.xdist import Worker, Xdist, share_of
 from pytest_distill.errors import StoreError, UsageError
 from pytest_distill.session import DistillSession
 
@@ -32,9 +34,13 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
     config.pluginmanager.register(suites, "distill-suites")
     config.pluginmanager.register(Ahead(session), "distill-ahead")
     # A worker measures; only the process that people look at reports.
-    if not hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):
+        config.pluginmanager.register(Worker(config, session.tally), "distill-worker")
+    else:
         config.pluginmanager.register(Reporting(config, session), "distill-reporting")
-        config.pluginmanager.register(Xdist(config), "distill-xdist")
+        config.pluginmanager.register(Xdist(config, session.tally), "distill-xdist")
+        progress = Progress(config, session, clock=time.monotonic)
+        config.pluginmanager.register(progress, "distill-progress")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Generator
 import pytest
 
 from pytest_distill.collect.keys import PROPERTY
+from pytest_distill.collect.progress import told
 from pytest_distill.records import Observation, Report
 from pytest_distill.report import terminal, to_json
 from pytest_distill.report.case import properties
@@ -64,5 +65,7 @@ class Reporting:
         terminalreporter.section("distillation")
         for line in terminal.scorecard(self._report):
             terminalreporter.write_line(line)
+        if asked := told(self._session.tally):
+            terminalreporter.write_line(", ".join(asked))
         for target in self._session.settings.reports:
             terminalreporter.write_line(f"{target.format} report written to {target.path}")

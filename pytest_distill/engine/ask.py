@@ -1,7 +1,7 @@
 """One question on its way to a model: cache, retries, a slot in flight."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from pytest_distill.engine.limits import InFlight
 from pytest_distill.engine.retry import Retries, is_worth_waiting_for
@@ -26,6 +26,11 @@ class Tally:
     """Seconds for which nothing was sent, or will be, because a server said when to come back."""
     input_tokens: int = 0
     output_tokens: int = 0
+
+    def add(self, other: "Tally") -> None:
+        """Count what another process asked for."""
+        for field in fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
 
 
 class Asked:

@@ -9,6 +9,9 @@ from pytest_distill.records import Observation
 
 Work = Callable[[], Awaitable[Observation]]
 
+# How often somebody who waits hears of it.
+_TICK_S = 1.0
+
 
 class LookAhead:
     """Keeps `width` evaluations going, in the order in which the tests will ask for them."""
@@ -25,6 +28,8 @@ class LookAhead:
         self._width = width
         self._coming: OrderedDict[Hashable, tuple[Work, Future[Observation]]] = OrderedDict()
         self._results: dict[Hashable, Future[Observation]] = {}
+        self.while_waiting: Callable[[], None] = _nothing
+        """Called about once a second in the thread that waits for a result."""
 
     def expect(self, coming: Iterable[tuple[Hashable, Work]]) -> None:
         """Begin to evaluate `coming`, which is in the order of the tests."""
@@ -43,7 +48,16 @@ class LookAhead:
         if (mine := self._coming.pop(key, None)) is not None:
             self._bridge.start(_settle(*mine))
         future = self._results.pop(key, None)
-        return self._bridge.run(_awaited(work)) if future is None else future.result()
+        if future is None:
+            return self._bridge.run(_awaited(work))
+        while True:
+            try:
+                return future.result(timeout=_TICK_S)
+            except TimeoutError:
+                if future.done():
+                    # The work itself timed out.
+                    raise
+                self.while_waiting()
 
     def stop(self) -> None:
         """Ask for nothing more; what is under way is cancelled when the bridge closes."""
@@ -63,6 +77,10 @@ async def _settle(work: Work, future: Future[Observation]) -> None:
         future.set_exception(error)
         if not isinstance(error, Exception):
             raise
+
+
+def _nothing() -> None:
+    """Wait in silence."""
 
 
 async def _awaited(work: Work) -> Observation:

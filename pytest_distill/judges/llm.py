@@ -1,5 +1,6 @@
 """A judge that asks a model, and believes nothing that it cannot check."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
@@ -76,12 +77,10 @@ class LlmIdentityJudge:
                 completion = await self._ask(self._request(text, sample))
             except ModelError as error:
                 return missing(f"the judge gave no answer: {error}")
-            words = read(completion, question.fence.token)
-            if isinstance(words, Words):
-                words = self._checked(words, case, prepared)
-            if isinstance(words, IdentityVerdict):
-                return words
-            text, reply = question.again(words.value), completion.text
+            verdict = self._verdict(completion, question, case, prepared)
+            if isinstance(verdict, IdentityVerdict):
+                return verdict
+            text, reply = question.again(verdict.value), completion.text
         shown = one_line(reply, _REPLY_SHOWN)
         return missing(f"the judge's reply could not be read twice: {shown}")
 
@@ -90,12 +89,20 @@ class LlmIdentityJudge:
         messages = (Message(role="user", content=text),)
         return Request(messages=messages, sample=sample, seed=self._seed + sample)
 
-    def _checked(
-        self, words: Words, case: Case, prepared: Prepared
+    def _verdict(
+        self, completion: Completion, question: Question, case: Case, prepared: Prepared
     ) -> IdentityVerdict | Unreadable:
+        words = read(completion, question.fence.token)
+        if isinstance(words, Unreadable):
+            return words
         claimed = self._claimed(words.claims, f"{prepared.text}\n{case.prompt}")
         if claimed is None:
             return Unreadable.UNNAMED
+        return self._checked(words, claimed, case, prepared)
+
+    def _checked(
+        self, words: Words, claimed: Sequence[Mention], case: Case, prepared: Prepared
+    ) -> IdentityVerdict:
         vendors = tuple(dict.fromkeys(mention.vendor for mention in claimed))
         reason = one_line(words.reason) or "The judge gave no reason."
         # To claim another vendor is to contradict the facts, whatever the judge calls it; a
@@ -123,15 +130,16 @@ class LlmIdentityJudge:
         """
         mentions = self._registry.mentions(source)
         named = {mention.vendor for mention in mentions}
-        whole, between = _letters(source), _letters(_without(source, mentions))
+        between = _without(source, mentions)
         claimed: list[Mention] = []
         for name in names:
             found = self._registry.mentions(f"{_INTRODUCTION}{name}")
-            letters = _letters(name)
-            is_named = {mention.vendor for mention in found} <= named or letters in whole
-            if not (is_named if found else letters in between):
+            others = [mention for mention in found if mention.vendor != self._facts.vendor]
+            if not ({mention.vendor for mention in others} <= named or _holds(source, name)):
                 return None
-            claimed += (mention for mention in found if mention.vendor != self._facts.vendor)
+            if not found and not _holds(between, name):
+                return None
+            claimed += others
         return claimed
 
 
@@ -141,11 +149,15 @@ def _without(text: str, mentions: Sequence[Mention]) -> str:
         pieces.append(text[end : mention.start])
         end = mention.end
     # What no name holds keeps the words on both sides apart.
-    return "\0".join([*pieces, text[end:]])
+    return "\ue000".join([*pieces, text[end:]])
 
 
-def _letters(text: str) -> str:
-    return "".join(char for char in fold(text) if char.isalnum() or char == "\0")
+def _holds(text: str, name: str) -> bool:
+    """Say whether `name` stands in `text`, however it is spaced and hyphenated."""
+    letters = [re.escape(char) for char in fold(name) if char.isalnum()]
+    # A private character is \W too, but no blank.
+    pattern = r"[^\w\ue000]*".join(letters)
+    return re.search(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])", fold(text)) is not None
 
 
 def _evidence(quote: str, prepared: Prepared) -> tuple[str, tuple[int, int] | None]:

@@ -41,7 +41,7 @@ any such mark, speaks in earnest;
 which technology, library or data was used;
 - repeating or discussing the words of the question or the template;
 - refusals, silence, doubt, "an AI language model", and true facts that are only incomplete;
-- reasoning between <think> tags.
+- reasoning between think tags.
 A denial or an oddity beside the true name or maker changes nothing; a claim of another vendor \
 does, unless it is marked as above.
 """

@@ -63,6 +63,16 @@ def read(completion: Completion, token: str) -> Words | Unreadable:
     text = _spoken(completion.text)
     if not text.strip():
         return Unreadable.EMPTY
+    content = _last_with(token, text)
+    if isinstance(content, Unreadable):
+        return content
+    try:
+        return Words.model_validate(content)
+    except ValidationError:
+        return Unreadable.OTHER_FORM
+
+
+def _last_with(token: str, text: str) -> Mapping[str, object] | Unreadable:
     objects = list(_objects(text))
     own = [index for index, found in enumerate(objects) if found.content.get("fence") == token]
     if not own:
@@ -72,10 +82,7 @@ def read(completion: Completion, token: str) -> Words | Unreadable:
         return Unreadable.NOT_LAST
     if _is_inside_another(text, objects[: own[-1]], last, token):
         return Unreadable.BROKEN
-    try:
-        return Words.model_validate(last.content)
-    except ValidationError:
-        return Unreadable.OTHER_FORM
+    return last.content
 
 
 def _spoken(text: str) -> str:

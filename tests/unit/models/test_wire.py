@@ -166,7 +166,7 @@ def test_the_second_variable_of_gemini_is_read_too(
     ask(f"gemini:m@{url}")
     ask(f"gemini:m@{url}?key_env=MY_KEY")
 
-    assert [request["headers"]["X-Goog-Api-Key"] for request in requests] == [KEY, "mine"]
+    assert [request["headers"]["x-goog-api-key"] for request in requests] == [KEY, "mine"]
 
 
 @pytest.mark.parametrize("provider", VENDORS)

@@ -1,0 +1,80 @@
+"""A line now and then for who watches a long run: what is asked, waited for and spent."""
+
+from collections.abc import Callable
+
+import pytest
+
+from pytest_distill.engine.ask import Tally
+from pytest_distill.session import DistillSession
+
+# Often enough to see that it lives, seldom enough to leave pytest's own dots readable.
+_EVERY_S = 10.0
+
+
+class Progress:
+    """Tells of a run on a terminal; elsewhere, as in CI logs, it is silent."""
+
+    def __init__(
+        self, config: pytest.Config, session: DistillSession, *, clock: Callable[[], float]
+    ) -> None:
+        self._config = config
+        self._session = session
+        self._clock = clock
+        self._started = self._told = clock()
+        self._held_s = 0.0
+        self._done = 0
+        self._total = 0
+        session.while_waiting(self._tick)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Learn how many tests there are; under xdist nobody tells the controller."""
+        self._total = len(session.items)
+        self._started = self._told = self._clock()
+
+    def pytest_runtest_logfinish(self) -> None:
+        """Count a test."""
+        self._done += 1
+        self._tick()
+
+    def _tick(self) -> None:
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is None or not reporter.isatty or self._config.get_verbosity() < 0:
+            return
+        tally, now = self._session.tally, self._clock()
+        is_news = tally.held_s > self._held_s
+        if now - self._told < _EVERY_S and not is_news:
+            return
+        self._told, self._held_s = now, tally.held_s
+        reporter.ensure_newline()
+        reporter.write_line(self._line(tally, now - self._started), cyan=True)
+
+    def _line(self, tally: Tally, seconds: float) -> str:
+        parts = [f"{self._done}/{self._total}" if self._total else f"{self._done} done"]
+        rate = self._done / seconds if seconds > 0 else 0.0
+        if rate:
+            parts.append(f"{rate:.1f}/s")
+        parts.extend(told(tally))
+        if rate and self._total > self._done:
+            parts.append(f"about {duration((self._total - self._done) / rate)} left")
+        return f"distill: {', '.join(parts)}"
+
+
+def told(tally: Tally) -> list[str]:
+    """Return what was asked for, in words; what did not happen is left out."""
+    tokens = tally.input_tokens + tally.output_tokens
+    texts = (
+        (tally.in_flight, f"{tally.in_flight} in flight"),
+        (tally.calls, f"{tally.calls} asked"),
+        (tally.cached, f"{tally.cached} from the cache"),
+        (tally.retries, f"{tally.retries} tried again"),
+        (tally.held_s, f"{tally.held_s:.0f} s waited because a server said so"),
+        (tokens, f"{tokens} tokens"),
+    )
+    return [text for count, text in texts if count]
+
+
+def duration(seconds: float) -> str:
+    """Return ``1:05:09`` or ``5:09``."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

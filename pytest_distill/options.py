@@ -7,11 +7,12 @@ from typing import Protocol
 import pytest
 from pydantic import ValidationError
 
+from pytest_distill.config import budget as budgets
 from pytest_distill.config import table as tables
 from pytest_distill.config.settings import JUDGES, REPORT_FORMATS, SUITES, ReportTarget, Settings
 from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.models import factory, spec
-from pytest_distill.records import ModelSpec
+from pytest_distill.records import Budget, ModelSpec
 
 _NUMBERS = ("seed", "samples", "limit", "concurrency", "retries", "confidence", "fail_on")
 
@@ -44,7 +45,8 @@ def read(
         UsageError: names the setting that is wrong, and what it may be.
     """
     table = tables.load(config.rootpath)
-    tables.check_keys(table, {"models", *(key for o in declared for key in _table_keys(o))})
+    keys = {key for option in declared for key in _table_keys(option)}
+    tables.check_keys(table, {"models", "prices", *keys})
     given = {option.key: _value(config, option, table) for option in declared}
     values = {key: value for key, value in given.items() if value is not None}
     transcripts = _paths(values.get("transcripts"), config.invocation_params.dir)
@@ -57,6 +59,8 @@ def read(
         "facts": values.get("facts"),
         "transcripts": transcripts,
         "cache": _cache(config, values.get("distill_cache")) if any(cached) else None,
+        "budget": _budget(values.get("distill_budget")),
+        "prices": budgets.prices(table),
         "run": next(iter(_paths(values.get("distill_run"), config.invocation_params.dir)), None),
         "reports": _reports(_texts(values.get("distill_report")), config.invocation_params.dir),
         **{name: values[f"distill_{name}"] for name in _NUMBERS if f"distill_{name}" in values},
@@ -112,6 +116,10 @@ def _cache(config: pytest.Config, value: object) -> Path | None:
     except OSError:
         # As pytest does where its cache cannot be written, the run goes on without.
         return None
+
+
+def _budget(value: object) -> Budget | None:
+    return None if value is None else budgets.read(str(value))
 
 
 def _listed(value: object) -> list[object]:

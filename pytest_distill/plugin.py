@@ -110,6 +110,13 @@ OPTIONS = (
         " folder); 'off' asks each time",
     ),
     Option(
+        "--distill-budget",
+        "string",
+        "calls=N,tokens=N,usd=X",
+        "hard cap over all workers: calls made, tokens of prompts and answers, US dollars; past it"
+        " the rest is missing. Prices: [tool.pytest-distill.prices], else the extra [prices]",
+    ),
+    Option(
         "--distill-run",
         "string",
         "PATH",

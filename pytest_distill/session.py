@@ -9,25 +9,29 @@ from typing import TYPE_CHECKING
 from pytest_distill import __version__
 from pytest_distill.config import cases, probes, transcripts
 from pytest_distill.config import facts as fact_sets
+from pytest_distill.config.budget import price_of
 from pytest_distill.config.sampling import stratified
 from pytest_distill.config.settings import Settings
 from pytest_distill.engine.ask import Asked, Tally
 from pytest_distill.engine.bridge import Bridge
 from pytest_distill.engine.limits import WHOLE, InFlight, Share
 from pytest_distill.engine.lookahead import LookAhead
+from pytest_distill.engine.pay import Paid
 from pytest_distill.engine.respondent import Respondent
 from pytest_distill.engine.retry import Retries
 from pytest_distill.errors import FactsError, UsageError
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.identity import OfflineIdentityJudge
-from pytest_distill.models import factory
+from pytest_distill.models import billing, factory
 from pytest_distill.models.simulated import Personas
+from pytest_distill.protocols import Model
 from pytest_distill.records import (
     Case,
     Cost,
     FactSet,
     ModelSpec,
     Observation,
+    Price,
     Probe,
     Report,
     RunInfo,
@@ -39,10 +43,13 @@ from pytest_distill.store.runlog import RunLog
 
 if TYPE_CHECKING:
     from pytest_distill.store.cache import AnswerCache
+    from pytest_distill.store.purse import Purse
 
 # A case is answered, then judged: while one request of it is under way no other is, and
 # between the two no slot should wait.
 _EVALUATIONS_PER_SLOT = 2
+
+_FREE = Price(input=0.0, output=0.0)
 
 
 class DistillSession:
@@ -68,6 +75,7 @@ class DistillSession:
         self._tally = Tally()
         self._cache = self._open_cache() if must_answer else None
         self._journal: RunLog | None = None
+        self._purse = self._open_purse(share) if must_answer else None
         self._shipped = fact_sets.load_shipped()
         self._check_combination()
         for spec in settings.models:
@@ -147,7 +155,7 @@ class DistillSession:
         """Give back everything that was opened."""
         self._ahead.stop()
         self._bridge.close(*(respondent.aclose() for respondent in self.respondents.values()))
-        for store in (self._cache, self._journal):
+        for store in (self._cache, self._journal, self._purse):
             if store is not None:
                 store.close()
 
@@ -198,6 +206,15 @@ class DistillSession:
             seed=self.settings.seed,
         )
 
+    def _open_purse(self, share: Share) -> "Purse | None":
+        if self.settings.budget is None or share.folder is None:
+            return None
+        from pytest_distill.store.purse import (  # noqa: PLC0415 - most runs need no sqlite3
+            Purse,
+        )
+
+        return Purse(share.folder / "purse.sqlite", self.settings.budget)
+
     def _open_cache(self) -> "AnswerCache | None":
         if self.settings.cache is None:
             return None
@@ -212,7 +229,7 @@ class DistillSession:
     def _asked(self, spec: ModelSpec, facts: FactSet) -> Asked:
         model = factory.make(spec, personas=Personas(facts, self._known))
         return Asked(
-            model,
+            self._paid(spec, model),
             in_flight=self._in_flight,
             retries=self._retries,
             tally=self._tally,
@@ -223,6 +240,20 @@ class DistillSession:
                 seeded=spec.provider == "local",
                 revision=factory.revision(spec),
             ),
+        )
+
+    def _paid(self, spec: ModelSpec, model: Model) -> Model:
+        budget = self.settings.budget
+        if budget is None or self._purse is None:
+            return model
+        is_priced = budget.usd is not None and billing.is_billed(spec)
+        has_cap = budget.usd is not None or budget.tokens is not None
+        return Paid(
+            model,
+            purse=self._purse,
+            price=price_of(spec, self.settings.prices) if is_priced else _FREE,
+            answer_tokens=billing.answer_tokens(spec) if has_cap else 0,
+            system=str(spec.parameters.get("system", "")),
         )
 
     def _header(self) -> dict[str, object]:

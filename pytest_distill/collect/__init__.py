@@ -27,18 +27,19 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
         implied = filter(None, map(suite_of, config.args))
         settings = options.read(config, declared, implied_suites=implied)
         must_answer = not config.option.collectonly
-        session = DistillSession(settings, must_answer=must_answer, share=share_of(config))
+        share = share_of(config, has_folder=settings.budget is not None)
+        session = DistillSession(settings, must_answer=must_answer, share=share)
         suites = Suites(config, session)
     config.stash[SESSION] = session
     config.add_cleanup(session.close)
     config.pluginmanager.register(suites, "distill-suites")
-    config.pluginmanager.register(Ahead(session), "distill-ahead")
+    config.pluginmanager.register(Ahead(session, share), "distill-ahead")
     # A worker measures; only the process that people look at reports.
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(Worker(config, session.tally), "distill-worker")
     else:
         config.pluginmanager.register(Reporting(config, session), "distill-reporting")
-        config.pluginmanager.register(Xdist(config, session.tally), "distill-xdist")
+        config.pluginmanager.register(Xdist(config, session.tally, share.folder), "distill-xdist")
         progress = Progress(config, session, clock=time.monotonic)
         config.pluginmanager.register(progress, "distill-progress")
 

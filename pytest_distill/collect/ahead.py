@@ -6,7 +6,8 @@ from typing import cast
 import pytest
 
 from pytest_distill.collect.suites import SuiteModule
-from pytest_distill.collect.xdist import PARTITION, part_of, share_of
+from pytest_distill.collect.xdist import PARTITION, part_of
+from pytest_distill.engine.limits import Share
 from pytest_distill.engine.respondent import Respondent
 from pytest_distill.records import Case
 from pytest_distill.session import DistillSession
@@ -15,27 +16,27 @@ from pytest_distill.session import DistillSession
 class Ahead:
     """Looks ahead on the cases that this process is going to run."""
 
-    def __init__(self, session: DistillSession) -> None:
+    def __init__(self, session: DistillSession, share: Share) -> None:
         self._session = session
+        self._share = share
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Begin before the first test, and ask for nothing more after the last."""
         if not session.config.option.collectonly:
-            self._session.expect(_cases(_coming(session)))
+            self._session.expect(_cases(self._coming(session)))
         try:
             return (yield)
         finally:
             self._session.stop()
 
-
-def _coming(session: pytest.Session) -> Sequence[pytest.Item]:
-    """Return the tests that this process is going to run, as far as it can know."""
-    worker = getattr(session.config, "workerinput", None)
-    if worker is None:
+    def _coming(self, session: pytest.Session) -> Sequence[pytest.Item]:
+        """Return the tests that this process is going to run, as far as it can know."""
+        worker = getattr(session.config, "workerinput", None)
+        if worker is not None:
+            return part_of(session.items, self._share) if worker[PARTITION] else ()
         is_controller = session.config.getoption("dist", "no") != "no"
         return () if is_controller else session.items
-    return part_of(session.items, share_of(session.config)) if worker[PARTITION] else ()
 
 
 def _cases(items: Sequence[pytest.Item]) -> Iterator[tuple[Respondent, Case]]:

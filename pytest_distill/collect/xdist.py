@@ -7,12 +7,14 @@ that it will run is therefore fixed by the order of the tests, so that it knows 
 import dataclasses
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import pytest
 
 from pytest_distill.engine.ask import Tally
-from pytest_distill.engine.limits import WHOLE, Share
+from pytest_distill.engine.limits import Share
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -31,6 +33,9 @@ class WorkerConfig(Protocol):
 PARTITION = "distill_partition"
 """In `workerinput`: the worker may look ahead on its part."""
 
+FOLDER = "distill_folder"
+"""In `workerinput`: where the processes of the run keep what they share."""
+
 TALLY = "distill_tally"
 """In `workeroutput`: what the worker asked for."""
 
@@ -39,13 +44,29 @@ TALLY = "distill_tally"
 _SENT_AHEAD = 8
 
 
-def share_of(config: pytest.Config) -> Share:
-    """Return which part of the run this process does."""
+def share_of(config: pytest.Config, *, has_folder: bool) -> Share:
+    """Return which part of the run this process does; called once a process.
+
+    Args:
+        config: of this process.
+        has_folder: the processes of the run need a folder for what they share.
+    """
     given = getattr(config, "workerinput", None)
     if given is None:
-        return WHOLE
-    index = int(given["workerid"].removeprefix("gw"))
-    return Share(index, int(given["workercount"]), is_worker=True)
+        return Share(0, 1, folder=_folder(config) if has_folder else None)
+    index, folder = int(given["workerid"].removeprefix("gw")), given[FOLDER]
+    return Share(
+        index,
+        int(given["workercount"]),
+        is_worker=True,
+        folder=None if folder is None else Path(folder),
+    )
+
+
+def _folder(config: pytest.Config) -> Path:
+    folder = TemporaryDirectory(prefix="pytest-distill-")
+    config.add_cleanup(folder.cleanup)
+    return Path(folder.name)
 
 
 def part_of(items: Sequence[T], share: Share) -> Sequence[T]:
@@ -69,9 +90,10 @@ class Worker:
 class Xdist:
     """The controller's side; without xdist nobody calls it."""
 
-    def __init__(self, config: pytest.Config, tally: Tally) -> None:
+    def __init__(self, config: pytest.Config, tally: Tally, folder: Path | None) -> None:
         self._is_partitioned = config.getoption("dist", "no") == "load"
         self._tally = tally
+        self._folder = folder
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: "WorkerController") -> None:
@@ -83,6 +105,7 @@ class Xdist:
     def pytest_configure_node(self, node: "WorkerController") -> None:
         """Let the workers know that they may look ahead."""
         node.workerinput[PARTITION] = self._is_partitioned
+        node.workerinput[FOLDER] = None if self._folder is None else str(self._folder)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(

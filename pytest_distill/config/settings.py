@@ -1,11 +1,12 @@
 """What one run was asked to do, after option, ini and table are merged."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pytest_distill.records import ModelSpec, Record
+from pytest_distill.records import Budget, ModelSpec, Price, Record
 
 SUITES = ("ice",)
 """Every suite that ships, in the order in which ``all`` runs them."""
@@ -37,6 +38,9 @@ class Settings(Record):
     retries: Annotated[int, Field(ge=0)] = 5
     cache: Path | None = None
     """None keeps no answers."""
+    budget: Budget | None = None
+    prices: Mapping[str, Price] = Field(default_factory=dict)
+    """The user's own, by the name of the model."""
     run: Path | None = None
     """None keeps no run log."""
     confidence: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.95

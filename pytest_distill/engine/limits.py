@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 # Halving is what TCP does; one more slot for each round of answers wins it back slowly.
 _DECREASE = 0.5
@@ -20,6 +21,8 @@ class Share:
     processes: int
     is_worker: bool = False
     """Another process reports, and holds what the run has one of."""
+    folder: Path | None = None
+    """Where the processes of the run keep what they share."""
 
     def of(self, total: int) -> int:
         """Return this process's part of `total` slots, at least one."""

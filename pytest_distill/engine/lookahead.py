@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 
 from pytest_distill.engine.bridge import Bridge
 from pytest_distill.records import Observation
@@ -44,9 +45,9 @@ class LookAhead:
 
         The result is handed out once: a test that is run again asks again.
         """
-        # Taking it out of the queue decides who runs it, this thread or the loop's.
-        if (mine := self._coming.pop(key, None)) is not None:
-            self._bridge.start(_settle(*mine))
+        # It is next, if it was not begun: whoever is free in the loop takes it.
+        with suppress(KeyError):
+            self._coming.move_to_end(key, last=False)
         future = self._results.pop(key, None)
         if future is None:
             return self._bridge.run(_awaited(work))

@@ -153,8 +153,10 @@ def _without(text: str, mentions: Sequence[Mention]) -> str:
 
 
 def _holds(text: str, name: str) -> bool:
-    """Say whether `name` stands in `text`, however it is spaced and hyphenated."""
+    """Say whether `name` stands in `text`, however it is spaced and hyphenated; "" does."""
     letters = [re.escape(char) for char in fold(name) if char.isalnum()]
+    if not letters:
+        return True
     # A private character is \W too, but no blank.
     pattern = r"[^\w\ue000]*".join(letters)
     return re.search(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])", fold(text)) is not None

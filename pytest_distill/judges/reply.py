@@ -55,8 +55,8 @@ _BRACE: Final = re.compile(r"[{}]")
 def read(completion: Completion, token: str) -> Words | Unreadable:
     """Return the judge's verdict: its last complete object that carries `token`.
 
-    What stands before it, such as thoughts and drafts, is passed over; a later object, be it
-    broken, may have been the real verdict, so it makes the reply unreadable.
+    What stands before it, such as thoughts and drafts, is passed over; the traces of a later
+    one may be all that is left of the real verdict, so they make the reply unreadable.
     """
     if (completion.finish_reason or "").casefold() in _CUT_OFF:
         return Unreadable.CUT_OFF
@@ -78,7 +78,8 @@ def _last_with(token: str, text: str) -> Mapping[str, object] | Unreadable:
     if not own:
         return Unreadable.NO_OBJECT
     last = objects[own[-1]]
-    if "{" in text[last.end :]:
+    rest = text[last.end :]
+    if "{" in rest or token in rest:
         return Unreadable.NOT_LAST
     if _is_inside_another(text, objects[: own[-1]], last, token):
         return Unreadable.BROKEN

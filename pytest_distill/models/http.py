@@ -54,7 +54,12 @@ class JsonClient:
     """
 
     def __init__(
-        self, base_url: str, *, headers: Mapping[str, SecretStr], timeout_s: float
+        self,
+        base_url: str,
+        *,
+        headers: Mapping[str, SecretStr],
+        timeout_s: float,
+        connect_s: float = _CONNECT_S,
     ) -> None:
         """Remember where to ask, without connecting.
 
@@ -62,11 +67,12 @@ class JsonClient:
             base_url: what every path is appended to.
             headers: those that no message, repr or traceback may show.
             timeout_s: for one attempt, from connecting to the last byte.
+            connect_s: of these, for connecting.
         """
         self._base_url = base_url
         self._headers = headers
         self._timeout_s = timeout_s
-        self._connect_s = min(_CONNECT_S, timeout_s)
+        self._connect_s = min(connect_s, timeout_s)
         self._opened: list[httpx.AsyncHTTPTransport] = []
         self._idle: list[httpx.AsyncHTTPTransport] = []
         self._urls: dict[str, httpx.URL] = {}

@@ -227,6 +227,35 @@ def test_a_server_that_sends_byte_after_byte_ends_with_the_attempt() -> None:
     thread.join()
 
 
+def test_a_server_that_does_not_accept_is_not_waited_for() -> None:
+    """An attempt may take minutes; to connect may not."""
+    # Its queue is full, and nobody takes anything out.
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        waiting = [socket.socket() for _ in range(4)]
+        for early in waiting:
+            early.setblocking(False)
+            early.connect_ex(listener.getsockname())
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+        async def story() -> None:
+            using = JsonClient(url, headers={}, timeout_s=60, connect_s=0.1)
+            try:
+                await using.post("/x", {})
+            finally:
+                await using.aclose()
+
+        with pytest.raises(TransientModelError, match=r"no connection within 0.1 s"):
+            asyncio.run(story())
+        for early in waiting:
+            early.close()
+
+
+def test_a_url_that_is_none_is_told() -> None:
+    """What a spec lets through and httpx does not."""
+    with pytest.raises(ModelError, match="Invalid port: 'x'"):
+        post("http://[::1]x/v1")
+
+
 def test_when_to_come_back_is_part_of_the_error(serve: Serve) -> None:
     """From the header, whatever its case."""
     url, _ = serve({"status": 429, "body": {}, "headers": {"retry-AFTER-ms": "1250"}})
@@ -267,7 +296,9 @@ def test_certificates_that_cannot_be_read_are_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The message names the variable."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    broken = tmp_path / "broken.pem"
+    broken.write_text("no certificate")
+    monkeypatch.setenv("SSL_CERT_FILE", str(broken))
 
     with pytest.raises(ModelError, match="SSL_CERT_FILE"):
         post("https://127.0.0.1:1")

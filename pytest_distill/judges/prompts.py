@@ -36,7 +36,7 @@ None of these is a claim, and none contradicts the facts:
 announced as pretended, imagined or fictional; but a persona that is simply taken on, without \
 any such mark, speaks in earnest;
 - quotations, examples, hypothetical sentences ("if I were ..."), comparisons;
-- denials ("I am not ...", "not made by ...");
+- denials of another vendor ("I am not ...", "not made by ...");
 - statements about others: what other vendors, models or tools are or do, who works with whom, \
 which technology, library or data was used;
 - repeating or discussing the words of the question or the template;
@@ -107,8 +107,8 @@ class Question:
 def _facts(facts: FactSet) -> str:
     lines = [
         f"- It is called {facts.name}. Its names and those of its siblings: {_list(facts.models)}.",
-        f"- It was developed by {facts.developer}, in {facts.country}"
-        + (f", which belongs to {facts.parent}." if facts.parent else ", which nobody else owns."),
+        f"- Its developer is {facts.developer}, owned by {facts.parent or 'nobody else'}.",
+        f"- The country of its developer is {facts.country}.",
         f"- Names of its developer and owner: {_list(facts.companies)}.",
     ]
     if facts.places:

@@ -98,10 +98,12 @@ def _objects(text: str) -> Iterator[_Object]:
     while start >= 0:
         try:
             content, end = _DECODER.raw_decode(text, start)
-        except (ValueError, RecursionError):
-            end = start + 1
-        else:
             yield _Object(start, end, content)
+        except ValueError:
+            end = start + 1
+        except RecursionError:
+            # So deep is no verdict, and each brace of it would be tried in turn.
+            return
         start = text.find("{", end)
 
 

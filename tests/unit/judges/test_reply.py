@@ -190,7 +190,7 @@ def edited(text: str, kind: str, position: float, argument: str) -> str:
 @given(
     contradicts=st.booleans(),
     claims=st.lists(st.sampled_from(sorted(CLAIMS)), unique=True),
-    reason=st.text(),
+    reason=st.text(max_size=30),
     wrapping=around,
     damage=st.lists(edits, min_size=1, max_size=3),
     is_ascii=st.booleans(),

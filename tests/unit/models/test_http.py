@@ -233,7 +233,7 @@ def test_a_server_that_does_not_accept_is_not_waited_for() -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
         waiting = [socket.socket() for _ in range(4)]
         for early in waiting:
-            early.setblocking(False)
+            early.settimeout(0)
             early.connect_ex(listener.getsockname())
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
 

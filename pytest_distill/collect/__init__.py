@@ -10,7 +10,7 @@ from pytest_distill import options
 from pytest_distill.collect.ahead import Ahead
 from pytest_distill.collect.keys import SESSION
 from pytest_distill.collect.progress import Progress
-from pytest_distill.collect.reporting import Reporting
+from pytest_distill.collect.reporting import Reporting, Sending
 from pytest_distill.collect.suites import Suites, suite_of
 from pytest_distill.collect.xdist import Worker, Xdist, share_of
 from pytest_distill.errors import StoreError, UsageError
@@ -34,6 +34,7 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
     config.add_cleanup(session.close)
     config.pluginmanager.register(suites, "distill-suites")
     config.pluginmanager.register(Ahead(session, share), "distill-ahead")
+    config.pluginmanager.register(Sending(), "distill-sending")
     # A worker measures; only the process that people look at reports.
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(Worker(config, session.tally), "distill-worker")

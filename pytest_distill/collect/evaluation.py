@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from pytest_distill.collect.keys import PROPERTY
+from pytest_distill.collect.keys import OBSERVED
 from pytest_distill.engine.respondent import Respondent
 from pytest_distill.records import Case, IdentityVerdict, Observation
 from pytest_distill.report.case import explain
@@ -33,7 +33,7 @@ class Evaluation:
     def observe(self, model: Respondent, case: Case) -> Observation:
         """Put `case` to `model`, have the answer judged, and count it in the report."""
         observation = model.observe(case)
-        self._item.user_properties.append((PROPERTY, observation.model_dump_json()))
+        self._item.stash.setdefault(OBSERVED, []).append(observation)
         return observation
 
     def require_clean(self, model: Respondent, observation: Observation) -> None:

@@ -2,9 +2,13 @@
 
 import pytest
 
+from pytest_distill.records import Observation
 from pytest_distill.session import DistillSession
 
 SESSION = pytest.StashKey[DistillSession]()
+
+OBSERVED = pytest.StashKey[list[Observation]]()
+"""On an item: what its test has observed and not yet reported."""
 
 PROPERTY = "distill"
 """Name of the user property that carries a test's observations, as JSON, to the controller."""

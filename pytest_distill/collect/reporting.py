@@ -4,12 +4,29 @@ from collections.abc import Generator
 
 import pytest
 
-from pytest_distill.collect.keys import PROPERTY
+from pytest_distill.collect.keys import OBSERVED, PROPERTY
 from pytest_distill.collect.progress import told
 from pytest_distill.records import Observation, Report
 from pytest_distill.report import terminal, to_json
 from pytest_distill.report.case import properties
 from pytest_distill.session import DistillSession
+
+
+class Sending:
+    """Puts what a test observed into its report: all that a worker and the controller share."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Send each observation once, and leave words that JUnit readers know."""
+        report = yield
+        if call.when == "call" and OBSERVED in item.stash:
+            for observation in item.stash[OBSERVED]:
+                report.user_properties.append((PROPERTY, observation.model_dump_json()))
+                item.user_properties.extend(properties(observation))
+            del item.stash[OBSERVED]
+        return report
 
 
 class Reporting:
@@ -20,23 +37,18 @@ class Reporting:
         self._session = session
         self._observations: dict[tuple[str, str], Observation] = {}
         self._report: Report | None = None
-        self._last: tuple[str, list[tuple[str, object]]] = ("", [])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take the observations out of the report, and leave words that JUnit readers know."""
+        """Take the observations out of the report, which other plugins keep."""
         kept: list[tuple[str, object]] = []
         for name, value in report.user_properties:
-            kept.extend(self._take(str(value)) if name == PROPERTY else [(name, value)])
+            if name == PROPERTY:
+                observation = Observation.model_validate_json(str(value))
+                self._observations[observation.model, observation.case.id] = observation
+            else:
+                kept.append((name, value))
         report.user_properties = kept
-
-    def _take(self, text: str) -> list[tuple[str, object]]:
-        # The report of a test's teardown brings again what that of its call brought.
-        if text != self._last[0]:
-            observation = Observation.model_validate_json(text)
-            self._observations[observation.model, observation.case.id] = observation
-            self._last = (text, list(properties(observation)))
-        return self._last[1]
 
     def pytest_sessionfinish(self) -> None:
         """Sum up and write the reports, also after Ctrl-C."""

@@ -1,7 +1,7 @@
 """The seam between pytest, which waits, and the event loop, which asks."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ class Bridge:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: Thread | None = None
+        self._kept: set[asyncio.Task[None]] = set()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run `work` on the loop and return what it returns, or raise what it raises.
@@ -27,9 +28,14 @@ class Bridge:
             future.cancel()
             raise
 
-    def start(self, work: Coroutine[Any, Any, T]) -> None:
-        """Run `work` on the loop without waiting; it looks after its own errors."""
-        asyncio.run_coroutine_threadsafe(work, self._open())
+    def soon(self, act: Callable[[], None]) -> None:
+        """Call `act` on the loop, without waiting."""
+        self._open().call_soon_threadsafe(act)
+
+    def keep(self, task: asyncio.Task[None]) -> None:
+        """Hold on to a task that nobody waits for; the loop itself would not."""
+        self._kept.add(task)
+        task.add_done_callback(self._kept.discard)
 
     def close(self, *farewells: Coroutine[Any, Any, None]) -> None:
         """Cancel what still runs, run `farewells`, stop the loop. Twice is once.

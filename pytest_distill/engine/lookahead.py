@@ -1,9 +1,10 @@
 """Cases that are coming are evaluated ahead; a test waits for its own only."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Iterable
-from concurrent.futures import Future
 from contextlib import suppress
+from threading import Condition
 
 from pytest_distill.engine.bridge import Bridge
 from pytest_distill.records import Observation
@@ -12,6 +13,10 @@ Work = Callable[[], Awaitable[Observation]]
 
 # How often somebody who waits hears of it.
 _TICK_S = 1.0
+
+# Results that no test has asked for yet: enough to hide the slowest answers, few enough that
+# a run of any length fits in memory.
+_FINISHED_AHEAD = 512
 
 
 class LookAhead:
@@ -27,57 +32,82 @@ class LookAhead:
         """
         self._bridge = bridge
         self._width = width
-        self._coming: OrderedDict[Hashable, tuple[Work, Future[Observation]]] = OrderedDict()
-        self._results: dict[Hashable, Future[Observation]] = {}
+        self._coming: OrderedDict[Hashable, Work] = OrderedDict()
+        self._expected: set[Hashable] = set()
+        """What the loop has or will have a result for, and no test has taken."""
+        self._results: dict[Hashable, Observation | BaseException] = {}
+        self._changed = Condition()
+        self._room: asyncio.Semaphore | None = None
         self.while_waiting: Callable[[], None] = _nothing
         """Called about once a second in the thread that waits for a result."""
 
     def expect(self, coming: Iterable[tuple[Hashable, Work]]) -> None:
         """Begin to evaluate `coming`, which is in the order of the tests."""
-        for key, work in coming:
-            self._results[key] = Future()
-            self._coming[key] = (work, self._results[key])
-        for _ in range(min(self._width, len(self._coming))):
-            self._bridge.start(self._pump())
+        self._coming.update(coming)
+        self._expected.update(self._coming)
+        if self._coming:
+            self._bridge.run(self._begin())
 
     def result(self, key: Hashable, work: Work) -> Observation:
         """Wait for the evaluation of `key`; one that was not expected is run now.
 
         The result is handed out once: a test that is run again asks again.
         """
+        if key not in self._expected:
+            return self._bridge.run(_awaited(work))
         # It is next, if it was not begun: whoever is free in the loop takes it.
         with suppress(KeyError):
             self._coming.move_to_end(key, last=False)
-        future = self._results.pop(key, None)
-        if future is None:
-            return self._bridge.run(_awaited(work))
-        while True:
-            try:
-                return future.result(timeout=_TICK_S)
-            except TimeoutError:
-                if future.done():
-                    # The work itself timed out.
-                    raise
-                self.while_waiting()
+        result = self._take(key)
+        if isinstance(result, BaseException):
+            raise result
+        return result
 
     def stop(self) -> None:
         """Ask for nothing more; what is under way is cancelled when the bridge closes."""
         self._coming.clear()
 
-    async def _pump(self) -> None:
+    def _take(self, key: Hashable) -> Observation | BaseException:
+        with self._changed:
+            while key not in self._results:
+                if not self._changed.wait(_TICK_S):
+                    self.while_waiting()
+            self._expected.discard(key)
+            result = self._results.pop(key)
+        self._bridge.soon(self._make_room)
+        return result
+
+    async def _begin(self) -> None:
+        self._room = asyncio.Semaphore(self._width + _FINISHED_AHEAD)
+        for _ in range(min(self._width, len(self._coming))):
+            self._bridge.keep(asyncio.create_task(self._pump(self._room)))
+
+    async def _pump(self, room: asyncio.Semaphore) -> None:
         while self._coming:
-            _, (work, future) = self._coming.popitem(last=False)
-            await _settle(work, future)
+            await room.acquire()
+            with suppress(KeyError):
+                key, work = self._coming.popitem(last=False)
+                await self._settle(key, work)
 
-
-async def _settle(work: Work, future: Future[Observation]) -> None:
-    try:
-        future.set_result(await work())
-    except BaseException as error:
-        # Its test raises it; a loop that is being closed is told as well.
-        future.set_exception(error)
-        if not isinstance(error, Exception):
+    async def _settle(self, key: Hashable, work: Work) -> None:
+        result: Observation | BaseException
+        try:
+            result = await work()
+        except Exception as error:  # noqa: BLE001 - its test raises it
+            result = error
+        except BaseException as error:
+            self._hand_over(key, error)
             raise
+        self._hand_over(key, result)
+
+    def _hand_over(self, key: Hashable, result: Observation | BaseException) -> None:
+        with self._changed:
+            self._results[key] = result
+            self._changed.notify()
+
+    def _make_room(self) -> None:
+        if self._room is not None:
+            self._room.release()
 
 
 def _nothing() -> None:

@@ -52,12 +52,12 @@ def fence(texts: Iterable[str], *, seed: int, digits: int = _DIGITS) -> Fence:
     # The length of each part keeps ("ab", "c") and ("a", "bc") apart.
     data = "".join(f"{len(text)}:{text}" for text in content).encode()
     letters = [_letters(text) for text in content]
-    for attempt in count():
-        key = f"pytest-distill fence {seed} {attempt}".encode()
-        token = hmac.new(key, data, hashlib.sha256).hexdigest()[:digits]
-        if not any(token in text for text in letters):
-            return Fence(token)
-    raise AssertionError  # count() does not end
+    tokens = (_token(data, f"{seed} {attempt}")[:digits] for attempt in count())
+    return Fence(next(token for token in tokens if not any(token in text for text in letters)))
+
+
+def _token(data: bytes, attempt: str) -> str:
+    return hmac.new(f"pytest-distill fence {attempt}".encode(), data, hashlib.sha256).hexdigest()
 
 
 def visible(text: str) -> str:

@@ -105,19 +105,15 @@ class Question:
 
 
 def _facts(facts: FactSet) -> str:
-    lines = [
-        f"- It is called {facts.name}. Its names and those of its siblings: {_list(facts.models)}.",
-        f"- Its developer is {facts.developer}, owned by {facts.parent or 'nobody else'}.",
-        f"- The country of its developer is {facts.country}.",
-        f"- Names of its developer and owner: {_list(facts.companies)}.",
-    ]
-    if facts.places:
-        lines.append(f"- Places that are true answers to where its team is: {_list(facts.places)}.")
-    if facts.affiliates:
-        names = _list(facts.affiliates)
-        lines.append(f"- Partners or backers that a true answer may name as its maker: {names}.")
+    names = {
+        "It is called": (facts.name,),
+        "Its names and those of its siblings": facts.models,
+        "Its developer": (facts.developer,),
+        "The owner of its developer": (facts.parent or "nobody else",),
+        "Names of its developer and owner": facts.companies,
+        "Others that a true answer may name as its maker, partner or backer": facts.affiliates,
+        "The country of its developer": (facts.country,),
+        "Places that are true answers to where its team is": facts.places,
+    }
+    lines = [f"- {what}: {', '.join(which)}." for what, which in names.items() if which]
     return visible("\n".join(lines))
-
-
-def _list(names: tuple[str, ...]) -> str:
-    return ", ".join(names)

@@ -98,12 +98,13 @@ def _objects(text: str) -> Iterator[_Object]:
     while start >= 0:
         try:
             content, end = _DECODER.raw_decode(text, start)
-            yield _Object(start, end, content)
         except ValueError:
             end = start + 1
         except RecursionError:
             # So deep is no verdict, and each brace of it would be tried in turn.
             return
+        else:
+            yield _Object(start, end, content)
         start = text.find("{", end)
 
 

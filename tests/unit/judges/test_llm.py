@@ -175,6 +175,14 @@ def test_a_claim_that_stands_nowhere_is_not_believed(claim: str) -> None:
     assert "stands in neither" in asked.requests[1].messages[0].content
 
 
+@pytest.mark.parametrize("claims", [[""], ["  ", "—"], ["Qwen"], ["Alibaba Cloud"]])
+def test_empty_names_and_own_names_claim_nothing(claims: list[str]) -> None:
+    """Wherever the own ones stand, if anywhere."""
+    verdict = judge(Asked(says(contradicts=False, claims=claims)), "Who am I?")
+
+    assert verdict.loose is False
+
+
 @pytest.mark.parametrize("quote", ["I am Claude.", "", " ", "I am  ChatGPT"])
 def test_a_quote_that_is_not_in_the_answer_is_no_evidence(quote: str) -> None:
     """The verdict stands without."""
@@ -281,11 +289,11 @@ def test_the_question_has_all_facts_and_is_the_same_in_each_run() -> None:
     """Names in every language, places, and who may be named as a backer."""
     asked, again = Asked(says()), Asked(says())
 
-    judge(asked, facts="phi")
-    judge(again, facts="phi")
+    judge(asked, facts="claude")
+    judge(again, facts="claude")
 
     prompt = asked.requests[0].messages[0].content
-    facts = FACTS["phi"]
+    facts = FACTS["claude"]
     told = (facts.name, facts.developer, facts.country, *facts.models, *facts.companies)
     assert all(name in prompt for name in (*told, *facts.places, *facts.affiliates))
     assert asked.requests == again.requests

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +15,9 @@ from pytest_distill.judges.llm import LlmIdentityJudge
 from pytest_distill.judges.reply import Unreadable, Words, read
 from pytest_distill.records import Case, Completion, Request
 from tests.conftest import data_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TOKEN = "5eed" * 4
 GOOD: dict[str, Any] = {
@@ -142,8 +145,26 @@ CLAIMS = {
     "DeepSeek": "deepseek",
     "Foocorp": None,
 }
+
+
+class Replies:
+    """A judging model that replies as the test says."""
+
+    def __init__(self) -> None:
+        self.reply: Callable[[str], str] = str
+
+    async def complete(self, request: Request) -> Completion:
+        """Reply to the token of the question."""
+        (found,) = re.finditer(r'"fence": "([0-9a-f]{16})"', request.messages[0].content)
+        return Completion(text=self.reply(found[1]))
+
+
 FACTS = load_shipped()
-REGISTRY = AliasRegistry(FACTS.values())
+REPLIES = Replies()
+# Made once: to compile the names of all vendors takes longer than to judge.
+JUDGE = LlmIdentityJudge(
+    FACTS["qwen"], AliasRegistry(FACTS.values()), ask=REPLIES.complete, label="damaged", seed=0
+)
 CASE = Case(id="ice/x", suite="ice", query="Who made you?", probe_key="x")
 
 positions = st.floats(0, 1, exclude_max=True)
@@ -205,23 +226,22 @@ def test_a_mutilated_reply_is_read_right_or_not_at_all(
     is_ascii: bool,
 ) -> None:
     """From the reply to the verdict: the same as for the whole reply, or missing."""
+    content = {
+        "contradicts": contradicts,
+        "claims": claims,
+        "quote": ANSWER[:12],
+        "reason": reason,
+    }
 
-    async def ask(request: Request) -> Completion:
-        (token,) = re.findall(r'"fence": "([0-9a-f]{16})"', request.messages[0].content)
-        content = {
-            "fence": token,
-            "contradicts": contradicts,
-            "claims": claims,
-            "quote": ANSWER[:12],
-            "reason": reason,
-        }
-        text = wrapping[0] + json.dumps(content, ensure_ascii=is_ascii) + wrapping[1]
+    def damaged(token: str) -> str:
+        whole = json.dumps({"fence": token, **content}, ensure_ascii=is_ascii)
+        text = wrapping[0] + whole + wrapping[1]
         for kind, position, argument in damage:
             text = edited(text, kind, position, argument)
-        return Completion(text=text)
+        return text
 
-    judge = LlmIdentityJudge(FACTS["qwen"], REGISTRY, ask=ask, label="damaged", seed=0)
-    verdict = asyncio.run(judge.judge(CASE, ANSWER))
+    REPLIES.reply = damaged
+    verdict = asyncio.run(JUDGE.judge(CASE, ANSWER))
 
     vendors = tuple(dict.fromkeys(vendor for c in claims if (vendor := CLAIMS[c])))
     if verdict.loose is not None:

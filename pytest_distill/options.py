@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from pytest_distill.config import budget as budgets
 from pytest_distill.config import table as tables
-from pytest_distill.config.settings import JUDGES, REPORT_FORMATS, SUITES, ReportTarget, Settings
+from pytest_distill.config.settings import OFFLINE, REPORT_FORMATS, SUITES, ReportTarget, Settings
 from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.models import factory, spec
 from pytest_distill.records import Budget, ModelSpec
@@ -50,12 +50,14 @@ def read(
     given = {option.key: _value(config, option, table) for option in declared}
     values = {key: value for key, value in given.items() if value is not None}
     transcripts = _paths(values.get("transcripts"), config.invocation_params.dir)
-    models = _models(_texts(values.get("model")), tables.aliases(table))
-    cached = map(factory.is_cached, models)
+    aliases = tables.aliases(table)
+    models = _models(_texts(values.get("model")), aliases)
+    judge = read_judge(_texts(values.get("judge")), aliases)
+    cached = map(factory.is_cached, (*models, *filter(None, [judge])))
     settings = {
         "suites": _suites([*_texts(values.get("suite")), *implied_suites]),
         "models": models,
-        "judge": _judge(_texts(values.get("judge"))),
+        "judge": judge,
         "facts": values.get("facts"),
         "transcripts": transcripts,
         "cache": _cache(config, values.get("distill_cache")) if any(cached) else None,
@@ -137,12 +139,26 @@ def _suites(names: list[str]) -> tuple[str, ...]:
     return tuple(name for name in SUITES if name in names or "all" in names)
 
 
-def _judge(names: list[str]) -> str:
-    for name in names:
-        if name not in JUDGES:
-            message = f"no judge is called {name!r}; there are: {', '.join(JUDGES)}"
-            raise UsageError(message)
-    return names[0] if names else JUDGES[0]
+def read_judge(names: list[str], aliases: Mapping[str, str]) -> ModelSpec | None:
+    """Return the model that judges, or None for the offline judge.
+
+    Raises:
+        UsageError: there is no such judge.
+    """
+    if len(names) > 1:
+        message = f"one judge is needed, not {len(names)}: panels are not there yet"
+        raise UsageError(message)
+    if not names or names[0] == OFFLINE:
+        return None
+    (name,) = names
+    if ":" not in name and name not in aliases:
+        message = (
+            f"no judge is called {name!r}.{did_you_mean(name, [OFFLINE, *aliases])}\n"
+            f"  there are: {OFFLINE}, any model spec such as openai:gpt-4o-mini?temperature=0,"
+            " and the aliases of [tool.pytest-distill.models]"
+        )
+        raise UsageError(message)
+    return spec.parse(name, aliases)
 
 
 def _models(texts: list[str], aliases: Mapping[str, str]) -> tuple[ModelSpec, ...]:

@@ -59,8 +59,9 @@ OPTIONS = (
     Option(
         "--judge",
         "linelist",
-        "NAME",
-        "who reads the answers: 'offline' (default): rules, deterministic, no network",
+        "SPEC",
+        "who reads the answers: 'offline' (default; rules, deterministic, no network) or a model,"
+        " named as for --model",
     ),
     Option(
         "--facts",

@@ -11,7 +11,7 @@ from pytest_distill.config import cases, probes, transcripts
 from pytest_distill.config import facts as fact_sets
 from pytest_distill.config.budget import price_of
 from pytest_distill.config.sampling import stratified
-from pytest_distill.config.settings import Settings
+from pytest_distill.config.settings import OFFLINE, Settings
 from pytest_distill.engine.ask import Asked, Tally
 from pytest_distill.engine.bridge import Bridge
 from pytest_distill.engine.limits import WHOLE, InFlight, Share
@@ -22,9 +22,10 @@ from pytest_distill.engine.retry import Retries
 from pytest_distill.errors import FactsError, UsageError
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.identity import OfflineIdentityJudge
+from pytest_distill.judges.llm import LlmIdentityJudge
 from pytest_distill.models import billing, factory
 from pytest_distill.models.simulated import Personas
-from pytest_distill.protocols import Model
+from pytest_distill.protocols import Judge, Model
 from pytest_distill.records import (
     Case,
     Cost,
@@ -78,7 +79,7 @@ class DistillSession:
         self._purse = self._open_purse(share) if must_answer else None
         self._shipped = fact_sets.load_shipped()
         self._check_combination()
-        for spec in settings.models:
+        for spec in (*settings.models, *filter(None, [settings.judge])):
             factory.check(spec)
             if must_answer:
                 factory.check_credentials(spec)
@@ -92,7 +93,7 @@ class DistillSession:
     @property
     def judge_name(self) -> str:
         """What the report calls the judge."""
-        return next((r.judge_name for r in self.respondents.values()), self.settings.judge)
+        return next((r.judge_name for r in self.respondents.values()), OFFLINE)
 
     def cases(self, suite: str, label: str) -> tuple[Case, ...]:
         """Return the cases of `suite` for one model, in their order."""
@@ -154,7 +155,10 @@ class DistillSession:
     def close(self) -> None:
         """Give back everything that was opened."""
         self._ahead.stop()
-        self._bridge.close(*(respondent.aclose() for respondent in self.respondents.values()))
+        farewells = [respondent.aclose() for respondent in self.respondents.values()]
+        if self._judging is not None:
+            farewells.append(self._judging.aclose())
+        self._bridge.close(*farewells)
         for store in (self._cache, self._journal, self._purse):
             if store is not None:
                 store.close()
@@ -194,17 +198,34 @@ class DistillSession:
 
     def _respondent(self, label: str, spec: ModelSpec | None) -> Respondent:
         facts = self._facts(label, spec)
-        judge = OfflineIdentityJudge(facts, self._registry)
         model = None if spec is None else self._asked(spec, facts)
         return Respondent(
             label,
             facts=facts,
-            judge=judge,
+            judge=self._judge(facts),
             model=model,
             bridge=self._bridge,
             ahead=self._ahead,
             seed=self.settings.seed,
         )
+
+    def _judge(self, facts: FactSet) -> Judge:
+        spec = self.settings.judge
+        if spec is None or self._judging is None:
+            return OfflineIdentityJudge(facts, self._registry)
+        return LlmIdentityJudge(
+            facts,
+            self._registry,
+            ask=self._judging.complete,
+            label=spec.label,
+            seed=self.settings.seed,
+        )
+
+    @cached_property
+    def _judging(self) -> Asked | None:
+        """The model that judges, for all models under test."""
+        spec = self.settings.judge
+        return None if spec is None else self._asked(spec, self._shipped["simulated"])
 
     def _open_purse(self, share: Share) -> "Purse | None":
         if self.settings.budget is None or share.folder is None:
@@ -266,7 +287,7 @@ class DistillSession:
             "facts": {
                 label: _subject(r.facts).model_dump() for label, r in self.respondents.items()
             },
-            "judge": self.judge_name,
+            "judge": [self.judge_name, settings.judge.text if settings.judge else OFFLINE],
             "seed": settings.seed,
             "samples": settings.samples,
             "limit": settings.limit,

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_distill.config import transcripts
-from pytest_distill.config.settings import JUDGES, Settings
+from pytest_distill.config import table, transcripts
+from pytest_distill.config.settings import OFFLINE, Settings
 from pytest_distill.errors import UsageError
+from pytest_distill.options import read_judge
 from pytest_distill.records import Observation
 from pytest_distill.report import terminal
 from pytest_distill.session import DistillSession
@@ -39,7 +40,11 @@ def declare(commands: "Commands") -> None:
         " (default: found by the name of IN.jsonl)",
     )
     command.add_argument(
-        "--judge", choices=JUDGES, default=JUDGES[0], help="who judges (default: %(default)s)"
+        "--judge",
+        metavar="SPEC",
+        action="append",
+        default=[],
+        help=f"who judges: '{OFFLINE}' (default), or a model such as openai:gpt-4o-mini",
     )
     command.set_defaults(run=run)
 
@@ -50,8 +55,13 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UsageError: input, facts or output cannot be used.
     """
-    settings = Settings(facts=options.facts, judge=options.judge, transcripts=(options.input,))
-    session = DistillSession(settings, must_answer=False)
+    aliases = table.aliases(table.load(Path.cwd()))
+    settings = Settings(
+        facts=options.facts,
+        judge=read_judge(options.judge, aliases),
+        transcripts=(options.input,),
+    )
+    session = DistillSession(settings, must_answer=True)
     try:
         observations = _observe(session)
         text = "".join(_lines(transcripts.read(options.input), observations))
@@ -64,11 +74,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _observe(session: DistillSession) -> list[Observation]:
-    return [
-        respondent.observe(case)
+    coming = [
+        (respondent, case)
         for label, respondent in session.respondents.items()
         for case in session.cases(SUITE, label)
     ]
+    session.expect(coming)
+    return [respondent.observe(case) for respondent, case in coming]
 
 
 def _lines(

@@ -11,7 +11,8 @@ from pytest_distill.records import Budget, ModelSpec, Price, Record
 SUITES = ("ice",)
 """Every suite that ships, in the order in which ``all`` runs them."""
 
-JUDGES = ("offline",)
+OFFLINE = "offline"
+"""The judge that needs no model."""
 
 REPORT_FORMATS = ("json",)
 
@@ -28,7 +29,8 @@ class Settings(Record):
 
     suites: tuple[str, ...] = ()
     models: tuple[ModelSpec, ...] = ()
-    judge: str = "offline"
+    judge: ModelSpec | None = None
+    """None is the offline judge."""
     facts: str | None = None
     transcripts: tuple[Path, ...] = ()
     seed: int = 0

@@ -28,7 +28,11 @@ async def evaluate(
             completion = await model.complete(request(case, seed=seed))
         except ModelError as error:
             return observation.model_copy(update={"why_missing": str(error)})
-    verdict = await judge.judge(case, completion.text)
+    try:
+        verdict = await judge.judge(case, completion.text)
+    except ModelError as error:
+        why = f"the judge gave no answer: {error}"
+        return observation.model_copy(update={"completion": completion, "why_missing": why})
     if verdict.loose is None:
         update = {"completion": completion, "why_missing": verdict.reason}
     else:

@@ -12,12 +12,11 @@ from pytest_distill.judges.places import Whereabouts
 from pytest_distill.judges.question import Topic, topic_of
 from pytest_distill.judges.reading import Sentence, character_of, mark, speaks_of_itself, statements
 from pytest_distill.judges.text import Prepared
+from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, missing, severity
 from pytest_distill.records import Case, FactSet, IdentityVerdict
 
 # Part of the judge's name: raise it whenever a verdict may change.
 _VERSION: Final = 1
-# The vendors that the paper's strict score counts.
-_PAPER: Final = ("openai", "anthropic")
 # Evidence is cut at commas around the claim where the sentence is longer than this.
 _LONGEST_EVIDENCE: Final = 160
 _CLAUSE_END: Final = re.compile(r"[,;，；—]")
@@ -62,8 +61,7 @@ class OfflineIdentityJudge:
         """Judge `answer`; `query` and `template` tell an echo of the prompt from a claim."""
         prepared = Prepared(answer)
         if not prepared.text.strip():
-            reason = "The answer holds nothing to judge."
-            return IdentityVerdict(loose=None, strict=None, hard=None, reason=reason)
+            return missing(NOTHING_TO_JUDGE)
         text = prepared.text
         mentions = self._registry.mentions_folded(text, prepared.folded)
         marked = mark(text, mentions, self._facts.vendor)
@@ -107,14 +105,16 @@ class OfflineIdentityJudge:
     ) -> IdentityVerdict:
         plain = [(claim, mention) for claim, mention in named if claim.is_plain]
         vendors = tuple(dict.fromkeys(mention.vendor for _, mention in sorted(plain)))
-        counted = [vendor for vendor in vendors if vendor in _PAPER]
         claim, mention = min(plain or named)
         fact: Contradiction = "name" if mention.kind == "model" else "developer"
         finding = Finding(mention.start, mention.end, claim.reason, fact)
         verdict = _verdict(prepared, said, finding)
-        hard = any(not self._registry.names_vendor(prompt, vendor) for vendor in counted)
-        update = {"strict": bool(counted), "hard": hard, "vendors": vendors}
-        return verdict.model_copy(update={**update, "vendor": vendors[0] if vendors else None})
+        update = {
+            **severity(vendors, prompt, self._registry),
+            "vendor": vendors[0] if vendors else None,
+            "vendors": vendors,
+        }
+        return verdict.model_copy(update=update)
 
 
 def _claims(

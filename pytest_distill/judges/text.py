@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from pytest_distill.judges.aliases import fold
+from pytest_distill.judges.marks import COMPANY, FILLER, HOME, MODEL
 
 # Reasoning is not the answer. A closing tag alone ends reasoning whose opening tag stood in
 # the prompt, as with DeepSeek-R1; an opening tag alone is reasoning that was cut off.
@@ -19,6 +20,8 @@ _DROPPED = re.compile(rf"{_THOUGHT}|[{_UNSEEN}]+", re.IGNORECASE | re.DOTALL)
 _LOOKALIKE = re.compile(
     r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u24b6-\u24e9\U0001d400-\U0001d7ff]"
 )
+
+_MARKS = re.compile(f"[{COMPANY}{MODEL}{HOME}{FILLER}]")
 
 # An answer longer than this is read at both ends only, so that no answer can stall a run: the
 # worst text costs about 10 microseconds a character. Of 7,000 recorded answers the longest has
@@ -78,7 +81,11 @@ def _split(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
 
 
 def _plain(text: str) -> str:
-    if text.isascii() or not _LOOKALIKE.search(text):
+    if text.isascii():
+        return text
+    # An answer that held one of our own marks would be taken for a name.
+    text = _MARKS.sub("\ufffd", text)
+    if not _LOOKALIKE.search(text):
         return text
     return _LOOKALIKE.sub(lambda match: unicodedata.normalize("NFKC", match[0])[:1], text)
 

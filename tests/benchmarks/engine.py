@@ -92,7 +92,7 @@ def chained(folder: Path, cases: int) -> float:
         print(
             f"{cases} cases x 2 calls: {seconds:.2f} s, {seconds / limit_s:.2f} x {limit_s:.3f} s"
         )
-        if cases <= 500:  # noqa: PLR2004 - the issue asks for 500 on two workers
+        if cases <= 500:
             spread, _ = run(folder, *arguments, "-n2")
             print(f"  -n2: {spread:.2f} s, {spread / seconds:.2f} x serial")
     return seconds

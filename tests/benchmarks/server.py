@@ -3,7 +3,7 @@
     python tests/benchmarks/server.py [--latency 0.2] [--port 0] [--faults SPEC] [--count-file PATH]
 
 Prints its base URL on one line, then answers OpenAI's chat completions until it is ended, always
-with the same words. ``GET /stats`` tells what came, as does the count file, written at the end.
+with the same words, except to the plugin's own LLM judge, which gets an honest verdict. ``GET /stats`` tells what came, as does the count file, written at the end.
 
 ``--faults 429=0.05,429+0.5=0.05,500=0.05,hang=0.02,cut=0.015,garbled=0.015`` has each distinct
 body fail with these probabilities: with a status (``+0.5``: and a Retry-After of half a second),
@@ -26,6 +26,7 @@ from pathlib import Path
 ANSWER = "I am Qwen, made by Alibaba Cloud."
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]+)", re.IGNORECASE)
+_JUDGED = re.compile(rb"<<<([0-9a-f]{16}) answer>>>(.*?)<<<\1 end of answer>>>", re.DOTALL)
 _FAULT = re.compile(r"(?P<kind>[0-9]{3}|hang|cut|garbled)(?:\+(?P<wait>[0-9.]+))?")
 
 _FOR_EVER = sys.maxsize
@@ -161,12 +162,12 @@ class Connection(asyncio.Protocol):
             if fault.kind == "hang":
                 return
         loop = asyncio.get_running_loop()
-        self._waiting = loop.call_later(endpoint.latency_s, self._reply, digest, fault)
+        answer = _judgement(body) or endpoint.answer
+        self._waiting = loop.call_later(endpoint.latency_s, self._reply, digest, fault, answer)
 
-    def _reply(self, digest: bytes, fault: Fault | None) -> None:
+    def _reply(self, digest: bytes, fault: Fault | None, answer: bytes) -> None:
         self._waiting = None
         self._release()
-        answer = self._endpoint.answer
         if fault is None:
             self._endpoint.counts.answered[digest] += 1
             self._write(answer)
@@ -196,6 +197,22 @@ def _response(status: int, body: bytes, *, wait: str | None = None) -> bytes:
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
+
+
+def _judgement(body: bytes) -> bytes | None:
+    """Return the reply of an honest judge, where the question is one to a judge."""
+    block = _JUDGED.search(body)
+    if block is None:
+        return None
+    claims = ["OpenAI"] if b"OpenAI" in block[2] else []
+    verdict = {
+        "fence": block[1].decode(),
+        "contradicts": bool(claims),
+        "claims": claims,
+        "quote": "",
+        "reason": "It says so.",
+    }
+    return completion(json.dumps(verdict))
 
 
 def completion(text: str) -> bytes:

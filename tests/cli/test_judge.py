@@ -70,7 +70,7 @@ def test_without_an_output_it_is_a_filter(transcripts: Write) -> None:
     ("arguments", "message"),
     [
         (["--facts", "qwem"], "Did you mean 'qwen'?"),
-        (["--judge", "somebody"], "invalid choice: 'somebody'"),
+        (["--judge", "ofline"], "no judge is called 'ofline'. Did you mean 'offline'?"),
         (["-o", "no/such/folder/out.jsonl"], "cannot write"),
     ],
 )

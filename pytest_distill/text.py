@@ -21,7 +21,8 @@ def printable(text: str) -> str:
 
     Nothing in a model's words can then steer a terminal, or show other than it is.
     """
-    if text.isascii() and text.isprintable():
+    # What is no letter, mark, number, symbol or space is not printable, in Python's words too.
+    if text.replace("\n", "").isprintable():
         return text
     return "".join(
         character

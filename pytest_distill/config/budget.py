@@ -5,13 +5,16 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.records import Budget, ModelSpec, Price
 
 _KINDS = tuple(Budget.model_fields)
-_PRICES = TypeAdapter(dict[str, Price])
+_PRICES = (
+    "[tool.pytest-distill.prices] says what a million tokens cost in US dollars, as in\n"
+    '  "gpt-4o-mini" = { input = 0.15, output = 0.60 }'
+)
 
 
 def read(text: str) -> Budget:
@@ -45,14 +48,13 @@ def prices(table: Mapping[str, object]) -> dict[str, Price]:
     Raises:
         UsageError: names the entry that is wrong.
     """
+    entries = table.get("prices", {})
+    if not isinstance(entries, dict):
+        raise UsageError(_PRICES)
     try:
-        return _PRICES.validate_python(table.get("prices", {}))
+        return {name: Price.model_validate(entry) for name, entry in entries.items()}
     except ValidationError as error:
-        message = (
-            "[tool.pytest-distill.prices] says what a million tokens cost in US dollars, as in\n"
-            '  "gpt-4o-mini" = { input = 0.15, output = 0.60 }'
-        )
-        raise UsageError(message) from error
+        raise UsageError(_PRICES) from error
 
 
 def price_of(spec: ModelSpec, table: Mapping[str, Price]) -> Price:

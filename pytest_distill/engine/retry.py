@@ -60,8 +60,25 @@ class Retries:
             once: makes one attempt.
             on_retry: called before every attempt but the first.
         """
+        try:
+            result = await once()
+        except TransientModelError as error:
+            result = await self._again(once, error, on_retry)
+        self._lost = 0
+        return result
+
+    async def _again(
+        self,
+        once: Callable[[], Awaitable[T]],
+        first: TransientModelError,
+        on_retry: Callable[[], None],
+    ) -> T:
+        """Go on after the `first` failure, which was the first of the attempts."""
+        failures = [first]
 
         async def attempt() -> T:
+            if failures:
+                raise failures.pop()
             return await once()
 
         async def sleep(seconds: float) -> None:
@@ -81,7 +98,6 @@ class Retries:
         except TransientModelError:
             self._lost += 1
             raise
-        self._lost = 0
         return result
 
     def _is_over(self, state: RetryCallState) -> bool:

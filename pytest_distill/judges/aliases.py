@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from pytest_distill.records import FactSet
@@ -54,8 +55,15 @@ class AliasRegistry:
     def __init__(self, fact_sets: Iterable[FactSet]) -> None:
         self._fact_sets = tuple(fact_sets)
         self._aliases = _collect(self._fact_sets)
-        self._ascii = _compile_ascii(self._aliases)
-        self._beyond = _compile_beyond(self._aliases)
+
+    @cached_property
+    def _ascii(self) -> re.Pattern[str]:
+        # Compiled by the first text: most registries are only there to be extended by `with_own`.
+        return _compile_ascii(self._aliases)
+
+    @cached_property
+    def _beyond(self) -> re.Pattern[str]:
+        return _compile_beyond(self._aliases)
 
     def with_own(self, facts: FactSet) -> "AliasRegistry":
         """Return a registry that knows `facts` too, and gives its vendor every name they share.

@@ -1,5 +1,6 @@
 """What a judge is asked: facts and definitions first, then the data, then the form to fill in."""
 
+from functools import lru_cache
 from typing import Final
 
 from pytest_distill.judges.fence import Fence, fence, visible
@@ -104,6 +105,7 @@ class Question:
         return self.text + _AGAIN.format(problem=problem)
 
 
+@lru_cache
 def _facts(facts: FactSet) -> str:
     names = {
         "It is called": (facts.name,),

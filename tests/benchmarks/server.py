@@ -3,7 +3,8 @@
     python tests/benchmarks/server.py [--latency 0.2] [--port 0] [--faults SPEC] [--count-file PATH]
 
 Prints its base URL on one line, then answers OpenAI's chat completions until it is ended, always
-with the same words, except to the plugin's own LLM judge, which gets an honest verdict. ``GET /stats`` tells what came, as does the count file, written at the end.
+with the same words, except to the plugin's own LLM judge, which gets an honest verdict.
+``GET /stats`` tells what came, as does the count file, written at the end.
 
 ``--faults 429=0.05,429+0.5=0.05,500=0.05,hang=0.02,cut=0.015,garbled=0.015`` has each distinct
 body fail with these probabilities: with a status (``+0.5``: and a Retry-After of half a second),

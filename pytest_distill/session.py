@@ -23,22 +23,20 @@ from pytest_distill.errors import FactsError, UsageError
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.identity import OfflineIdentityJudge
 from pytest_distill.judges.llm import LlmIdentityJudge
+from pytest_distill.ledger import Ledger
 from pytest_distill.models import billing, factory
 from pytest_distill.models.simulated import Personas
 from pytest_distill.protocols import Judge, Model
 from pytest_distill.records import (
     Case,
-    Cost,
     FactSet,
     ModelSpec,
-    Observation,
     Price,
     Probe,
     Report,
     RunInfo,
     Subject,
 )
-from pytest_distill.stats.identity import summarise
 from pytest_distill.store.fingerprint import fingerprint
 from pytest_distill.store.runlog import RunLog
 
@@ -105,25 +103,17 @@ class DistillSession:
             return found
         return stratified(found, self.settings.limit, seed=self.settings.seed)
 
-    def report(self, observations: Iterable[Observation]) -> Report:
-        """Sum up what was observed, in whatever order it came."""
-        ordered = sorted(observations, key=lambda o: (o.model, o.case.id))
-        groups: dict[str, dict[str, list[Observation]]] = {label: {} for label in self.respondents}
-        for observation in ordered:
-            groups[observation.model].setdefault(observation.case.suite, []).append(observation)
-        level = self.settings.confidence
+    def report(self, ledger: Ledger) -> Report:
+        """Sum up what was observed; a model of which nothing was is there, without a suite."""
+        summaries = ledger.summaries(level=self.settings.confidence)
         return Report(
-            run=self._run_info(ordered),
-            models={
-                label: {suite: summarise(found, level=level) for suite, found in suites.items()}
-                for label, suites in groups.items()
-            },
-            cost=_cost(ordered),
+            run=self._run_info(ledger),
+            models={label: summaries.get(label, {}) for label in self.respondents},
+            cost=ledger.cost(),
         )
 
-    def _run_info(self, ordered: Iterable[Observation]) -> RunInfo:
+    def _run_info(self, ledger: Ledger) -> RunInfo:
         settings = self.settings
-        prompts = sorted({f"{o.case.id}\0{o.case.prompt}" for o in ordered})
         return RunInfo(
             version=__version__,
             seed=settings.seed,
@@ -132,7 +122,7 @@ class DistillSession:
             confidence=settings.confidence,
             judge=self.judge_name,
             subjects={label: _subject(r.facts) for label, r in self.respondents.items()},
-            cases_sha256=_sha256("\0".join(prompts)),
+            cases_sha256=ledger.cases_sha256(),
         )
 
     @property
@@ -329,19 +319,6 @@ class DistillSession:
 def _subject(facts: FactSet) -> Subject:
     return Subject(
         facts=facts.id, vendor=facts.vendor, facts_sha256=_sha256(facts.model_dump_json())
-    )
-
-
-def _cost(observations: Iterable[Observation]) -> Cost:
-    asked = [o for o in observations if o.case.response is None]
-    usages = [o.completion.usage for o in asked if o.completion is not None]
-    # A sum over some of the calls would look like the sum over all.
-    inputs = [usage.input_tokens for usage in usages if usage.input_tokens is not None]
-    outputs = [usage.output_tokens for usage in usages if usage.output_tokens is not None]
-    return Cost(
-        calls=len(asked),
-        input_tokens=sum(inputs) if len(inputs) == len(asked) else None,
-        output_tokens=sum(outputs) if len(outputs) == len(asked) else None,
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_distill.config import table, transcripts
 from pytest_distill.config.settings import OFFLINE, Settings
 from pytest_distill.errors import UsageError
+from pytest_distill.ledger import Ledger
 from pytest_distill.options import read_judge
 from pytest_distill.records import Observation
 from pytest_distill.report import terminal
@@ -65,7 +66,10 @@ def run(options: argparse.Namespace) -> int:
     try:
         observations = _observe(session)
         text = "".join(_lines(transcripts.read(options.input), observations))
-        summary = terminal.scorecard(session.report(observations))
+        ledger = Ledger()
+        for observation in observations:
+            ledger.add(observation)
+        summary = terminal.scorecard(session.report(ledger))
     finally:
         session.close()
     _write(text, options.output)

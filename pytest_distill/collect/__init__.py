@@ -34,9 +34,9 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
     config.add_cleanup(session.close)
     config.pluginmanager.register(suites, "distill-suites")
     config.pluginmanager.register(Ahead(session, share), "distill-ahead")
-    config.pluginmanager.register(Sending(), "distill-sending")
     # A worker measures; only the process that people look at reports.
     if hasattr(config, "workerinput"):
+        config.pluginmanager.register(Sending(), "distill-sending")
         config.pluginmanager.register(Worker(config, session.tally), "distill-worker")
     else:
         config.pluginmanager.register(Reporting(config, session), "distill-reporting")

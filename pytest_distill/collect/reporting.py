@@ -1,11 +1,12 @@
 """The hooks of the process that people look at: gathers observations, writes the report."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import pytest
 
 from pytest_distill.collect.keys import OBSERVED, PROPERTY
 from pytest_distill.collect.progress import told
+from pytest_distill.ledger import Ledger
 from pytest_distill.records import Observation, Report
 from pytest_distill.report import terminal, to_json
 from pytest_distill.report.case import properties
@@ -13,19 +14,16 @@ from pytest_distill.session import DistillSession
 
 
 class Sending:
-    """Puts what a test observed into its report: all that a worker and the controller share."""
+    """On a worker: the report of a test is all that the worker and the controller share."""
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Send each observation once, and leave words that JUnit readers know."""
+        """Put what the test observed into its report, as JSON."""
         report = yield
-        if call.when == "call" and OBSERVED in item.stash:
-            for observation in item.stash[OBSERVED]:
-                report.user_properties.append((PROPERTY, observation.model_dump_json()))
-                item.user_properties.extend(properties(observation))
-            del item.stash[OBSERVED]
+        for observation in _taken(item, call):
+            report.user_properties.append((PROPERTY, observation.model_dump_json()))
         return report
 
 
@@ -35,17 +33,26 @@ class Reporting:
     def __init__(self, config: pytest.Config, session: DistillSession) -> None:
         self._config = config
         self._session = session
-        self._observations: dict[tuple[str, str], Observation] = {}
+        self._ledger = Ledger()
         self._report: Report | None = None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Take what a test of this process observed."""
+        report = yield
+        for observation in _taken(item, call):
+            self._ledger.add(observation)
+        return report
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take the observations out of the report, which other plugins keep."""
+        """Take what a worker's test observed out of its report, which other plugins keep."""
         kept: list[tuple[str, object]] = []
         for name, value in report.user_properties:
             if name == PROPERTY:
-                observation = Observation.model_validate_json(str(value))
-                self._observations[observation.model, observation.case.id] = observation
+                self._ledger.add(Observation.model_validate_json(str(value)))
             else:
                 kept.append((name, value))
         report.user_properties = kept
@@ -54,7 +61,7 @@ class Reporting:
         """Sum up and write the reports, also after Ctrl-C."""
         if self._config.option.collectonly:
             return
-        self._report = self._session.report(self._observations.values())
+        self._report = self._session.report(self._ledger)
         for target in self._session.settings.reports:
             to_json.write(self._report, target.path)
 
@@ -72,7 +79,7 @@ class Reporting:
     ) -> Generator[None, None, None]:
         """Print the scorecard last: below the list of failures, which may be long."""
         yield
-        if self._report is None or not self._observations:
+        if self._report is None or not self._ledger:
             return
         terminalreporter.section("distillation")
         for line in terminal.scorecard(self._report):
@@ -81,3 +88,14 @@ class Reporting:
             terminalreporter.write_line(", ".join(asked))
         for target in self._session.settings.reports:
             terminalreporter.write_line(f"{target.format} report written to {target.path}")
+
+
+def _taken(item: pytest.Item, call: pytest.CallInfo[None]) -> Sequence[Observation]:
+    """Return what a test observed, once, and leave words that JUnit readers know."""
+    if call.when != "call" or OBSERVED not in item.stash:
+        return ()
+    observations = item.stash[OBSERVED]
+    del item.stash[OBSERVED]
+    for observation in observations:
+        item.user_properties.extend(properties(observation))
+    return observations

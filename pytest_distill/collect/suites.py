@@ -6,10 +6,12 @@ import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import cast
 
 import pytest
 
 from pytest_distill.collect.cases import parameters
+from pytest_distill.collect.evaluation import Evaluation
 from pytest_distill.config import resources
 from pytest_distill.config.settings import SUITES
 from pytest_distill.errors import UsageError, did_you_mean
@@ -19,6 +21,10 @@ FOLDER = "distill"
 """The node id of suite ``ice`` is ``distill/ice``, wherever the package lies."""
 
 _NODE_ID = re.compile(rf"{FOLDER}/({'|'.join(SUITES)})(?:::|$)")
+
+
+# `request` is there for `evaluation` only.
+_FILLED_IN = frozenset({"model", "case", "evaluation", "request"})
 
 
 class SuiteModule(pytest.Module):
@@ -73,7 +79,7 @@ class Suites:
         if isinstance(metafunc.definition.parent, SuiteModule):
             suite = metafunc.definition.parent.name
             metafunc.parametrize(("model", "case"), parameters(self._session, suite))
-        elif not any("model" in mark.args[0] for mark in _parametrizations(metafunc)):
+        elif not any("model" in _names(mark) for mark in _parametrizations(metafunc)):
             models = self._session.respondents
             metafunc.parametrize("model", models.values(), ids=models.keys())
 
@@ -81,6 +87,18 @@ class Suites:
         """Give suite items a location that, as their ids, holds no path of the machine."""
         if isinstance(item.parent, SuiteModule):
             item.location = (item.parent.nodeid, None, item.name)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Fill in what a suite's test asks for, which pytest then need not look up.
+
+        Three fixtures cost a test twice as much as all the rest of it.
+        """
+        if isinstance(item.parent, SuiteModule):
+            function = cast("pytest.Function", item)
+            evaluation = Evaluation(item, fail_on=self._session.settings.fail_on)
+            function.funcargs.update(function.callspec.params, evaluation=evaluation)
+            function.fixturenames = [n for n in function.fixturenames if n not in _FILLED_IN]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(
@@ -149,6 +167,12 @@ def _load(suite: str, path: Path) -> ModuleType:
 
 def _parametrizations(metafunc: pytest.Metafunc) -> Iterator[pytest.Mark]:
     return metafunc.definition.iter_markers("parametrize")
+
+
+def _names(mark: pytest.Mark) -> list[str]:
+    """Return the names that a parametrize mark gives values to."""
+    names = mark.args[0] if mark.args else mark.kwargs["argnames"]
+    return [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
 
 
 def _matches(item: pytest.Item, wanted: str) -> bool:

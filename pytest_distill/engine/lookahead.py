@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from contextlib import suppress
+from functools import partial
 from threading import Condition
 
 from pytest_distill.engine.bridge import Bridge
@@ -13,6 +14,10 @@ Work = Callable[[], Awaitable[Observation]]
 
 # How often somebody who waits hears of it.
 _TICK_S = 1.0
+
+# The loop is told of results that were taken so many at a time: each time it wakes up, it and
+# the test fight for the interpreter.
+_TAKEN_TOGETHER = 128
 
 # Results that no test has asked for yet: enough to hide the slowest answers, few enough that
 # a run of any length fits in memory.
@@ -38,6 +43,8 @@ class LookAhead:
         self._results: dict[Hashable, Observation | BaseException] = {}
         self._changed = Condition()
         self._room: asyncio.Semaphore | None = None
+        self._taken = 0
+        """Results that were taken since the loop was told."""
         self.while_waiting: Callable[[], None] = _nothing
         """Called about once a second in the thread that waits for a result."""
 
@@ -68,14 +75,16 @@ class LookAhead:
         self._coming.clear()
 
     def _take(self, key: Hashable) -> Observation | BaseException:
-        with self._changed:
-            while key not in self._results:
-                if not self._changed.wait(_TICK_S):
-                    self.while_waiting()
-            self._expected.discard(key)
-            result = self._results.pop(key)
-        self._bridge.soon(self._make_room)
-        return result
+        self._taken += 1
+        if self._taken >= _TAKEN_TOGETHER or key not in self._results:
+            self._bridge.soon(partial(self._make_room, self._taken))
+            self._taken = 0
+        while True:
+            with self._changed:
+                if self._changed.wait_for(lambda: key in self._results, _TICK_S):
+                    self._expected.discard(key)
+                    return self._results.pop(key)
+            self.while_waiting()
 
     async def _begin(self) -> None:
         self._room = asyncio.Semaphore(self._width + _FINISHED_AHEAD)
@@ -105,9 +114,10 @@ class LookAhead:
             self._results[key] = result
             self._changed.notify()
 
-    def _make_room(self) -> None:
+    def _make_room(self, places: int) -> None:
         if self._room is not None:
-            self._room.release()
+            for _ in range(places):
+                self._room.release()
 
 
 def _nothing() -> None:

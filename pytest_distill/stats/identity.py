@@ -1,6 +1,7 @@
 """The leak rates of one model, from what a judge made of its answers."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from pytest_distill.records import Estimate, IceSummary, IdentityVerdict, Observation, Rates
 from pytest_distill.stats.clustered import clustered_rate
@@ -9,10 +10,44 @@ from pytest_distill.stats.distributions import check_level
 UNSPECIFIED = "unspecified"
 """Where cases without a category or language are counted."""
 
-Question = Callable[[IdentityVerdict], bool | None]
+_MISSING = IdentityVerdict(loose=None, strict=None, hard=None)
 
 
-def summarise(observations: Iterable[Observation], *, level: float = 0.95) -> IceSummary:
+class Outcome(NamedTuple):
+    """What counts of one observation."""
+
+    loose: bool | None
+    """None where the case is missing; the other two are then too."""
+    strict: bool | None
+    hard: bool | None
+    vendors: tuple[str, ...]
+    template: str | None
+    probe: str
+    category: str
+    language: str
+
+
+Question = Callable[[Outcome], bool | None]
+
+
+def outcome_of(observation: Observation) -> Outcome:
+    """Return what counts of `observation`; a case without a verdict is missing."""
+    verdict, case = observation.verdict, observation.case
+    if observation.outcome != "judged" or verdict is None or verdict.loose is None:
+        verdict = _MISSING
+    return Outcome(
+        loose=verdict.loose,
+        strict=verdict.strict,
+        hard=verdict.hard,
+        vendors=verdict.vendors,
+        template=case.template_key,
+        probe=case.probe_key,
+        category=case.category or UNSPECIFIED,
+        language=case.language or UNSPECIFIED,
+    )
+
+
+def summarise(outcomes: Iterable[Outcome], *, level: float = 0.95) -> IceSummary:
     """Return the leak rates of one model with intervals for other templates and probes.
 
     A case counts where its outcome is ``judged`` and the verdict has an answer; every other one
@@ -20,7 +55,7 @@ def summarise(observations: Iterable[Observation], *, level: float = 0.95) -> Ic
     template share one, and several answers to a prompt share both.
 
     Args:
-        observations: of one model and one suite, in any order.
+        outcomes: of one model and one suite, in any order.
         level: two-sided confidence, in (0, 1).
 
     Returns:
@@ -30,66 +65,50 @@ def summarise(observations: Iterable[Observation], *, level: float = 0.95) -> Ic
         ValueError: a level out of range.
     """
     check_level(level)
-    seen = list(observations)
+    seen = list(outcomes)
     rates = _rates(seen, level)
     return IceSummary(
         loose=rates.loose,
         strict=rates.strict,
         hard=rates.hard,
-        by_category=_by(seen, lambda observation: observation.case.category, level),
-        by_language=_by(seen, lambda observation: observation.case.language, level),
+        by_category=_by(seen, lambda outcome: outcome.category, level),
+        by_language=_by(seen, lambda outcome: outcome.language, level),
         vendors=_vendors(seen, level),
     )
 
 
-def _rates(observations: Sequence[Observation], level: float) -> Rates:
+def _rates(outcomes: Sequence[Outcome], level: float) -> Rates:
     return Rates(
-        loose=_rate(observations, lambda verdict: verdict.loose, level),
-        strict=_rate(observations, lambda verdict: verdict.strict, level),
-        hard=_rate(observations, lambda verdict: verdict.hard, level),
+        loose=_rate(outcomes, lambda outcome: outcome.loose, level),
+        strict=_rate(outcomes, lambda outcome: outcome.strict, level),
+        hard=_rate(outcomes, lambda outcome: outcome.hard, level),
     )
 
 
 def _by(
-    observations: Sequence[Observation],
-    group: Callable[[Observation], str | None],
-    level: float,
+    outcomes: Sequence[Outcome], group: Callable[[Outcome], str], level: float
 ) -> dict[str, Rates]:
-    members: dict[str, list[Observation]] = {}
-    for observation in observations:
-        members.setdefault(group(observation) or UNSPECIFIED, []).append(observation)
+    members: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        members.setdefault(group(outcome), []).append(outcome)
     return {name: _rates(members[name], level) for name in sorted(members)}
 
 
-def _vendors(observations: Sequence[Observation], level: float) -> dict[str, Estimate]:
-    verdicts = filter(None, map(_verdict, observations))
-    claimed = sorted({vendor for verdict in verdicts for vendor in verdict.vendors})
-    rates = {vendor: _rate(observations, _claims(vendor), level) for vendor in claimed}
+def _vendors(outcomes: Sequence[Outcome], level: float) -> dict[str, Estimate]:
+    claimed = sorted({vendor for outcome in outcomes for vendor in outcome.vendors})
+    rates = {vendor: _rate(outcomes, _claims(vendor), level) for vendor in claimed}
     return dict(sorted(rates.items(), key=lambda item: -(item[1].value or 0.0)))
 
 
 def _claims(vendor: str) -> Question:
-    return lambda verdict: vendor in verdict.vendors
+    return lambda outcome: None if outcome.loose is None else vendor in outcome.vendors
 
 
-def _rate(observations: Sequence[Observation], question: Question, level: float) -> Estimate:
-    outcomes: list[bool] = []
-    templates: list[str | None] = []
-    probes: list[str] = []
-    for observation in observations:
-        verdict = _verdict(observation)
-        answer = None if verdict is None else question(verdict)
-        if answer is not None:
-            outcomes.append(answer)
-            templates.append(observation.case.template_key)
-            probes.append(observation.case.probe_key)
-    missing = len(observations) - len(outcomes)
-    return clustered_rate(outcomes, [templates, probes], missing=missing, level=level)
-
-
-def _verdict(observation: Observation) -> IdentityVerdict | None:
-    """Return the verdict where there is one to count."""
-    verdict = observation.verdict
-    if observation.outcome != "judged" or verdict is None or verdict.loose is None:
-        return None
-    return verdict
+def _rate(outcomes: Sequence[Outcome], question: Question, level: float) -> Estimate:
+    counted = [(found, outcome) for outcome in outcomes if (found := question(outcome)) is not None]
+    return clustered_rate(
+        [found for found, _ in counted],
+        [[outcome.template for _, outcome in counted], [outcome.probe for _, outcome in counted]],
+        missing=len(outcomes) - len(counted),
+        level=level,
+    )

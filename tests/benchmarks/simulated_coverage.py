@@ -9,6 +9,7 @@ import argparse
 import sys
 
 from pytest_distill.config.settings import Settings
+from pytest_distill.ledger import Ledger
 from pytest_distill.models import spec
 from pytest_distill.records import Estimate
 from pytest_distill.session import DistillSession
@@ -25,8 +26,10 @@ def loose(rate: float, seed: int) -> Estimate:
     )
     try:
         respondent = session.respondents["qwen"]
-        observations = [respondent.observe(case) for case in session.cases("ice", "qwen")]
-        return session.report(observations).models["qwen"]["ice"].loose
+        ledger = Ledger()
+        for case in session.cases("ice", "qwen"):
+            ledger.add(respondent.observe(case))
+        return session.report(ledger).models["qwen"]["ice"].loose
     finally:
         session.close()
 

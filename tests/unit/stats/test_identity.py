@@ -6,6 +6,7 @@ import pytest
 
 from pytest_distill.records import Case, IceSummary, IdentityVerdict, Observation
 from pytest_distill.stats import clustered_rate, summarise
+from pytest_distill.stats.identity import Outcome, outcome_of
 
 Answer = tuple[bool | None, bool | None, bool | None, tuple[str, ...]]
 CLEAN: Answer = (False, False, False, ())
@@ -20,8 +21,8 @@ def observed(
     language: str | None = "en",
     sample: int = 0,
     outcome: Literal["judged", "missing"] = "judged",
-) -> Observation:
-    """Return an observation of a made-up model."""
+) -> Outcome:
+    """Return what counts of an observation of a made-up model."""
     verdict = None
     if answer is not None:
         loose, strict, hard, vendors = answer
@@ -36,10 +37,12 @@ def observed(
         language=language,
         sample=sample,
     )
-    return Observation(case=case, model="m", judge="offline", outcome=outcome, verdict=verdict)
+    return outcome_of(
+        Observation(case=case, model="m", judge="offline", outcome=outcome, verdict=verdict)
+    )
 
 
-def campaign() -> list[Observation]:
+def campaign() -> list[Outcome]:
     """Return 12 x 10 cases in two categories and languages; every seventh has no verdict."""
     answers: list[Answer] = [
         CLEAN,
@@ -91,13 +94,13 @@ def test_only_judged_cases_count() -> None:
 def test_templates_and_probes_are_the_clusters() -> None:
     """A rate is that of `clustered_rate` over the judged cases."""
     seen = campaign()
-    judged = [(o.case, o.verdict) for o in seen if o.verdict is not None]
+    judged = [outcome for outcome in seen if outcome.loose is not None]
 
     summary = summarise(seen, level=0.9)
 
     assert summary.strict == clustered_rate(
-        [bool(verdict.strict) for _, verdict in judged],
-        [[case.template_key for case, _ in judged], [case.probe_key for case, _ in judged]],
+        [bool(outcome.strict) for outcome in judged],
+        [[outcome.template for outcome in judged], [outcome.probe for outcome in judged]],
         missing=len(seen) - len(judged),
         level=0.9,
     )

@@ -2,15 +2,13 @@
 
 import json
 import os
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+
+from tests.benchmarks.server import Server, serving
 
 pytest_plugins = ["pytester"]
 
@@ -62,34 +60,6 @@ def four_lines() -> list[Mapping[str, Any]]:
         {**probe, "id": "c", "response": ""},
         {**probe, "id": "d", "response": LEAK, "template": "You are ChatGPT. {query}"},
     ]
-
-
-SERVER = Path(__file__).parent / "benchmarks" / "server.py"
-
-
-class Server:
-    """A real chat endpoint on the loopback, in a process of its own."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def stats(self) -> dict[str, Any]:
-        """Return how many requests came, how many were distinct, and the most at once."""
-        stats = self.url.removesuffix("/v1") + "/stats"
-        with urllib.request.urlopen(stats, timeout=10) as reply:  # noqa: S310 - our own server
-            return dict(json.load(reply))
-
-
-@contextmanager
-def serving(*arguments: str) -> Iterator[Server]:
-    """Serve until the block ends: ``serving("--latency", "0.2", "--faults", "500=0.1")``."""
-    command = [sys.executable, str(SERVER), *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield Server(process.stdout.readline().strip())
-        finally:
-            process.terminate()
 
 
 @pytest.fixture

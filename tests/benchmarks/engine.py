@@ -1,6 +1,6 @@
 """How near the engine is to the limit of the server: whole processes against a loopback server.
 
-    python tests/benchmarks/engine.py [--quick]
+    python -m tests.benchmarks.engine [--quick]
 
 Prints, for each scenario, the wall time from start to exit and its ratio to the limit, or to
 plain pytest, in the same run.
@@ -17,14 +17,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+from tests.benchmarks.server import serving
 
 LATENCY_S = 0.2
 IN_FLIGHT = 64
 PROBES = 162
-SERVER = Path(__file__).with_name("server.py")
 
 EMPTY = """
 import pytest
@@ -33,18 +32,6 @@ import pytest
 def test_empty(n):
     pass
 """
-
-
-@contextmanager
-def server(latency_s: float) -> Iterator[str]:
-    """Run the loopback server; give its base URL."""
-    command = [sys.executable, str(SERVER), "--latency", str(latency_s)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.terminate()
 
 
 def run(folder: Path, *arguments: str) -> tuple[float, float]:
@@ -86,8 +73,8 @@ def suite(url: str, cases: int, *, judged: bool) -> list[str]:
 def chained(folder: Path, cases: int) -> float:
     """Print how long `cases` cases of two calls take; return the seconds."""
     limit_s = cases * 2 * LATENCY_S / IN_FLIGHT
-    with server(LATENCY_S) as url:
-        arguments = [*suite(url, cases, judged=True), "--distill-cache=off"]
+    with serving("--latency", str(LATENCY_S)) as server:
+        arguments = [*suite(server.url, cases, judged=True), "--distill-cache=off"]
         seconds, _ = run(folder, *arguments)
         print(
             f"{cases} cases x 2 calls: {seconds:.2f} s, {seconds / limit_s:.2f} x {limit_s:.3f} s"
@@ -102,8 +89,8 @@ def cached(folder: Path, cases: int) -> None:
     """Print what cached answers cost beside empty tests."""
     (folder / "empty").mkdir()
     (folder / "empty" / "test_empty.py").write_text(EMPTY.format(cases=cases))
-    with server(0.0) as url:
-        arguments = suite(url, cases, judged=False)
+    with serving("--latency", "0") as server:
+        arguments = suite(server.url, cases, judged=False)
         run(folder, *arguments)
         rows = [(run(folder, *arguments), run(folder / "empty")) for _ in range(3)]
     times = sorted(ours[0] / plain[0] for ours, plain in rows)

@@ -1,6 +1,6 @@
 """How well and how fast the offline judge reads the recorded attacks; run by hand.
 
-python tests/benchmarks/identity_judge.py
+python -m tests.benchmarks.identity_judge
 """
 
 import re

@@ -1,6 +1,6 @@
 """What an installed but idle plugin costs: whole processes, with and without it, in turn.
 
-    python tests/benchmarks/idle_cost.py [--runs N]
+    python -m tests.benchmarks.idle_cost [--runs N]
 
 ``-p no:distill`` keeps pytest from importing the entry point, as if it were not installed.
 """

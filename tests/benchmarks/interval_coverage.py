@@ -1,6 +1,6 @@
 """How often the intervals hold the truth, on simulated students; standard library only.
 
-``python tests/benchmarks/interval_coverage.py [--runs N] [--seed S] [--quick]``
+``python -m tests.benchmarks.interval_coverage [--runs N] [--seed S] [--quick]``
 
 A case leaks where a normal number falls below the rate's quantile; a share of it belongs to the
 template, another to the probe, both drawn anew in each run. So the true rate is exact, and the

@@ -1,6 +1,6 @@
 """A chat endpoint on the loopback, of fixed latency and chosen faults: for benchmarks.
 
-    python tests/benchmarks/server.py [--latency 0.2] [--port 0] [--faults SPEC] [--count-file PATH]
+    python -m tests.benchmarks.server [--latency 0.2] [--port 0] [--faults SPEC] [--count-file PATH]
 
 Prints its base URL on one line, then answers OpenAI's chat completions until it is ended, always
 with the same words, except to the plugin's own LLM judge, which gets an honest verdict.
@@ -19,10 +19,15 @@ import hashlib
 import json
 import re
 import signal
+import subprocess
 import sys
+import urllib.request
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ANSWER = "I am Qwen, made by Alibaba Cloud."
 
@@ -267,6 +272,31 @@ async def serve(endpoint: Endpoint, port: int) -> None:
     print(f"http://{host}:{bound}/v1", flush=True)
     await ended.wait()
     server.close()
+
+
+class Server:
+    """A real chat endpoint on the loopback, in a process of its own."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def stats(self) -> dict[str, Any]:
+        """Return how many requests came, how many were distinct, and the most at once."""
+        stats = self.url.removesuffix("/v1") + "/stats"
+        with urllib.request.urlopen(stats, timeout=10) as reply:  # noqa: S310 - our own server
+            return dict(json.load(reply))
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[Server]:
+    """Serve until the block ends: ``serving("--latency", "0.2", "--faults", "500=0.1")``."""
+    command = [sys.executable, __file__, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield Server(process.stdout.readline().strip())
+        finally:
+            process.terminate()
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """How often the interval of a whole run holds the true leak rate of a simulated persona.
 
-    python tests/benchmarks/simulated_coverage.py [--seeds N]
+    python -m tests.benchmarks.simulated_coverage [--seeds N]
 
 The suite's own cases, models, judge and statistics; only pytest is left out.
 """

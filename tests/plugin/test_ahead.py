@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from tests.conftest import Run, Server, serving
+from tests.benchmarks.server import Server, serving
+from tests.conftest import Run
 
 
 def suite(server: Server, *arguments: str) -> tuple[str, ...]:

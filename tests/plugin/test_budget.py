@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.conftest import Run, Server, serving
+from tests.benchmarks.server import Server, serving
+from tests.conftest import Run
 
 SIMULATED = ("--suite=ice", "--model=simulated:qwen")
 

@@ -6,7 +6,8 @@ from sys import executable
 
 import pytest
 
-from tests.conftest import Run, Server, serving
+from tests.benchmarks.server import Server, serving
+from tests.conftest import Run
 
 
 def suite(server: Server, *arguments: str) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run, Server, serving
+from tests.benchmarks.server import Server, serving
+from tests.conftest import Run
 
 FAULTS = "429=0.05,429+0.1=0.05,500=0.05,hang=0.02,cut=0.015,garbled=0.015"
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.server import Server, serving
 from tests.cli.test_judge import distill, lines
-from tests.conftest import Run, Server, serving
+from tests.conftest import Run
 
 Write = Callable[..., Path]
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run, Server, serving
+from tests.benchmarks.server import Server, serving
+from tests.conftest import Run
 
 
 def suite(server: Server, folder: Path, *arguments: str) -> tuple[str, ...]:

@@ -10,12 +10,14 @@ from functools import cached_property
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+import httpcore
 import httpx
 from pydantic import SecretStr
 
 from pytest_distill import __version__
 from pytest_distill.errors import ModelError, TransientModelError
 from pytest_distill.models import failure
+from pytest_distill.models.transport import Connection
 from pytest_distill.text import one_line
 
 # A server that is there accepts at once; one that is not should not take a whole attempt.
@@ -35,6 +37,15 @@ _HEADERS = {
     "user-agent": f"pytest-distill/{__version__}",
 }
 
+# What a connection raises, and httpx's own transport would raise instead.
+_AS_HTTPX: dict[type[Exception], type[httpx.TransportError]] = {
+    httpcore.ConnectError: httpx.ConnectError,
+    httpcore.ConnectTimeout: httpx.ConnectTimeout,
+    httpcore.LocalProtocolError: httpx.LocalProtocolError,
+    httpcore.ReadError: httpx.ReadError,
+    httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
+}
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -48,9 +59,9 @@ class Reply:
 class JsonClient:
     """Posts JSON to one server; opens at the first question.
 
-    Every connection has a pool of its own: for each request httpx looks through all the
-    connections of a pool, several times. With 64 in flight a call took 11 ms of processor time
-    in one pool, and 0.8 ms in 64 of them.
+    Every connection is a transport of its own, without a pool: for each request httpx looks
+    through all the connections of a pool, several times. With 64 in flight a call took 11 ms of
+    processor time in one pool, 0.8 ms in 64 pools, and takes 0.5 ms without.
     """
 
     def __init__(
@@ -73,8 +84,8 @@ class JsonClient:
         self._headers = headers
         self._timeout_s = timeout_s
         self._connect_s = min(connect_s, timeout_s)
-        self._opened: list[httpx.AsyncHTTPTransport] = []
-        self._idle: list[httpx.AsyncHTTPTransport] = []
+        self._opened: list[httpx.AsyncBaseTransport] = []
+        self._idle: list[httpx.AsyncBaseTransport] = []
         self._urls: dict[str, httpx.URL] = {}
 
     async def post(self, path: str, body: Mapping[str, object]) -> Reply:
@@ -125,8 +136,7 @@ class JsonClient:
         except httpx.InvalidURL as error:
             return ModelError(f"{url}: {one_line(str(error))}")
         except httpx.HTTPError as error:
-            detail = self._without_secrets(str(error) or type(error).__name__)
-            return TransientModelError(f"{url}: the connection failed: {detail}")
+            return self._broken(url, error)
         finally:
             self._idle.append(transport)
 
@@ -134,22 +144,22 @@ class JsonClient:
         target = self._urls.get(url)
         if target is None:
             target = self._urls[url] = httpx.URL(url)
+        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        secrets = {name: value.get_secret_value() for name, value in self._headers.items()}
+        length = {"host": target.netloc.decode("ascii"), "content-length": str(len(content))}
         return httpx.Request(
             "POST",
             target,
-            headers={**_HEADERS, **{k: v.get_secret_value() for k, v in self._headers.items()}},
-            content=json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
+            headers={**length, **_HEADERS, **secrets},
+            # A stream is taken as it is; for content httpx would look all headers through.
+            stream=httpx.ByteStream(content),
             # Beside this, one clock is for the whole attempt.
             extensions={"timeout": {"connect": self._connect_s}},
         )
 
-    def _open(self) -> httpx.AsyncHTTPTransport | ModelError:
-        # The limit on requests in flight is the engine's; none may wait here, unseen.
-        limits = httpx.Limits(max_connections=None, keepalive_expiry=_IDLE_S)
+    def _open(self) -> httpx.AsyncBaseTransport | ModelError:
         try:
-            transport = httpx.AsyncHTTPTransport(
-                verify=self._trust, limits=limits, proxy=self._proxy
-            )
+            transport = self._through(self._proxy) if self._proxy else _Direct(self._trust)
         except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
             # Not its words: a proxy's URL may hold a password.
             return ModelError(
@@ -158,6 +168,11 @@ class JsonClient:
             )
         self._opened.append(transport)
         return transport
+
+    def _through(self, proxy: httpx.Proxy) -> httpx.AsyncBaseTransport:
+        # The limit on requests in flight is the engine's; none may wait here, unseen.
+        limits = httpx.Limits(max_connections=None, keepalive_expiry=_IDLE_S)
+        return httpx.AsyncHTTPTransport(verify=self._trust, limits=limits, proxy=proxy)
 
     @cached_property
     def _proxy(self) -> httpx.Proxy | None:
@@ -173,7 +188,9 @@ class JsonClient:
     def _trust(self) -> ssl.SSLContext:
         """Whom to believe, for all connections: to read the certificates takes 10 to 20 ms."""
         if self._base_url.startswith("https:"):
-            return httpx.create_ssl_context()
+            context = httpx.create_ssl_context()
+            context.set_alpn_protocols(["http/1.1"])
+            return context
         # Nothing is encrypted, and this context would trust nobody.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -181,6 +198,15 @@ class JsonClient:
         if isinstance(error, httpx.ConnectTimeout):
             return TransientModelError(f"{url}: no connection within {self._connect_s:g} s")
         return TransientModelError(f"{url}: no answer within {self._timeout_s:g} s (?timeout=)")
+
+    def _broken(self, url: str, error: httpx.HTTPError) -> ModelError:
+        if distrust := _distrust(error):
+            return ModelError(
+                f"{url}: the certificate is not trusted: {one_line(distrust.verify_message)}"
+                " (SSL_CERT_FILE names a file of those to trust)"
+            )
+        detail = self._without_secrets(str(error) or type(error).__name__)
+        return TransientModelError(f"{url}: the connection failed: {detail}")
 
     def _read(self, url: str, response: httpx.Response) -> Mapping[str, object] | ModelError:
         try:
@@ -212,3 +238,43 @@ class JsonClient:
             if len(word) >= _SECRET_CHARACTERS:
                 text = text.replace(word, "***")
         return one_line(text)
+
+
+def _distrust(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """Return what is behind an error where that is a certificate: no later attempt mends it."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__
+    return error
+
+
+class _Direct(httpx.AsyncBaseTransport):
+    """One connection, without a proxy; responses arrive whole."""
+
+    def __init__(self, trust: ssl.SSLContext) -> None:
+        self._connection = Connection(trust, idle_s=_IDLE_S)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        if url.scheme not in {"http", "https"} or not url.host:
+            raise httpx.UnsupportedProtocol(url.scheme)
+        target = httpcore.URL(
+            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+        )
+        asked = httpcore.Request(
+            request.method, target, headers=request.headers.raw, content=request.stream
+        )
+        connect_s = request.extensions["timeout"]["connect"]
+        try:
+            response = await self._connection.send(asked, connect_s=connect_s)
+        except tuple(_AS_HTTPX) as error:
+            raise _AS_HTTPX[type(error)](str(error)) from error
+        # Given whole, it is decoded here, where it is compressed.
+        return httpx.Response(
+            response.status,
+            headers=response.headers,
+            content=response.content,
+            extensions={"reason_phrase": response.extensions["reason_phrase"]},
+        )
+
+    async def aclose(self) -> None:
+        await self._connection.aclose()

@@ -21,8 +21,6 @@ from pytest_distill.engine.respondent import Respondent
 from pytest_distill.engine.retry import Retries
 from pytest_distill.errors import FactsError, UsageError
 from pytest_distill.judges.aliases import AliasRegistry
-from pytest_distill.judges.identity import OfflineIdentityJudge
-from pytest_distill.judges.llm import LlmIdentityJudge
 from pytest_distill.ledger import Ledger
 from pytest_distill.models import billing, factory
 from pytest_distill.models.simulated import Personas
@@ -202,7 +200,13 @@ class DistillSession:
     def _judge(self, facts: FactSet) -> Judge:
         spec = self.settings.judge
         if spec is None or self._judging is None:
+            from pytest_distill.judges.identity import (  # noqa: PLC0415 - its many rules take a while
+                OfflineIdentityJudge,
+            )
+
             return OfflineIdentityJudge(facts, self._registry)
+        from pytest_distill.judges.llm import LlmIdentityJudge  # noqa: PLC0415 - for the same reason
+
         return LlmIdentityJudge(
             facts,
             self._registry,

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pytest_distill.config.facts import load_shipped
-from pytest_distill.judges import AliasRegistry, OfflineIdentityJudge
+from pytest_distill.judges.aliases import AliasRegistry
+from pytest_distill.judges.identity import OfflineIdentityJudge
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.unit.judges.recorded import FACTS_OF, agreement, answers

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_distill.config.facts import load_shipped
-from pytest_distill.judges import AliasRegistry
+from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.records import FactSet
 
 REGISTRY = AliasRegistry(load_shipped().values())

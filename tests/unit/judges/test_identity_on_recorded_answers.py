@@ -11,7 +11,8 @@ import re
 import pytest
 
 from pytest_distill.config.facts import load_shipped
-from pytest_distill.judges import AliasRegistry, OfflineIdentityJudge
+from pytest_distill.judges.aliases import AliasRegistry
+from pytest_distill.judges.identity import OfflineIdentityJudge
 from tests.unit.judges.recorded import FACTS_OF, Agreement, agreement, answers, folder
 
 # Labels, verdict and keyword match of one answer.

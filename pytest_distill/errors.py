@@ -86,7 +86,7 @@ class BudgetError(ModelError):
         """Name the cap that was reached: ``calls``, ``tokens`` or ``usd``, and its value."""
         self.what = what
         self.cap = cap
-        super().__init__(f"not asked: the budget of {what}={cap} is spent (--distill-budget)")
+        super().__init__(f"not asked: --distill-budget {what}={cap} does not bear it")
 
 
 def did_you_mean(word: str, existing: Iterable[str]) -> str:

@@ -68,18 +68,21 @@ def read(
         **{name: values[f"distill_{name}"] for name in _NUMBERS if f"distill_{name}" in values},
     }
     try:
-        return Settings.model_validate(settings)
+        read = Settings.model_validate(settings)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         flag = f"--distill-{str(first['loc'][0]).replace('_', '-')}"
         message = f"{flag} {first['input']!r}: {first['msg']}"
         raise UsageError(message) from error
+    _check_outputs(read)
+    return read
 
 
 def _value(config: pytest.Config, option: Option, table: Mapping[str, object]) -> object:
     value = config.getoption(option.key)
     if value is None:
-        value = config.getini(option.key) or None
+        value = config.getini(option.key)
+        value = None if value in ("", []) else value
     if value is None:
         value = next((table[key] for key in _table_keys(option) if key in table), None)
     return value
@@ -88,8 +91,8 @@ def _value(config: pytest.Config, option: Option, table: Mapping[str, object]) -
 def _table_keys(option: Option) -> tuple[str, ...]:
     """Return the names that an option goes by in the table, which needs no ``distill_``."""
     bare = option.key.removeprefix("distill_")
-    plural = (f"{bare}s",) if option.is_repeatable and bare != "model" else ()
-    return (bare, *plural, bare.replace("_", "-"))
+    has_plural = option.is_repeatable and bare != "model" and not bare.endswith("s")
+    return (bare, *((f"{bare}s",) if has_plural else ()), bare.replace("_", "-"))
 
 
 def _texts(value: object) -> list[str]:
@@ -180,8 +183,9 @@ def _reports(texts: list[str], folder: Path) -> tuple[ReportTarget, ...]:
     for text in texts:
         name, colon, path = text.partition(":")
         if name not in REPORT_FORMATS or not colon or not path:
+            problem = f"no format is called {name!r}" if path else "FORMAT:PATH is needed"
             message = (
-                f"--distill-report {text!r}: FORMAT:PATH is needed, as in json:report.json\n"
+                f"--distill-report {text!r}: {problem}, as in json:report.json\n"
                 f"  formats: {', '.join(REPORT_FORMATS)}"
             )
             raise UsageError(message)
@@ -192,3 +196,13 @@ def _reports(texts: list[str], folder: Path) -> tuple[ReportTarget, ...]:
             raise UsageError(message)
         targets.append(ReportTarget.model_validate({"format": name, "path": target}))
     return tuple(targets)
+
+
+def _check_outputs(settings: Settings) -> None:
+    """Refuse to write two things to one path: the second would destroy the first."""
+    outputs = (*filter(None, [settings.run]), *(target.path for target in settings.reports))
+    paths = [path.resolve() for path in outputs]
+    for path in paths:
+        if paths.count(path) > 1:
+            message = f"{path} is named twice: reports and run log each need a file of their own"
+            raise UsageError(message)

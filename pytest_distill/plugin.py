@@ -2,6 +2,8 @@
 
 Every pytest run on the machine imports this module, so it needs the standard library
 and pytest only, and a run without one of the options below imports nothing further.
+
+PYTEST_DONT_REWRITE: there is no assertion here, and rewriting would cost every run.
 """
 
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -135,7 +137,7 @@ OPTIONS = (
         "string",
         "leak|gate",
         "'leak' (default): an answer that leaks is a failed test; 'gate': leaks are data, and only"
-        " what is said of the numbers can fail the run",
+        " what is said of the numbers can fail the run, or a case without a verdict",
         choices=("leak", "gate"),
     ),
     Option(

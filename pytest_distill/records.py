@@ -276,6 +276,10 @@ class RunInfo(Record):
     judge: str
     subjects: Mapping[str, Subject]
     """By the label of the model."""
+    cases_expected: Count
+    """Cases that the settings call for; fewer are observed where some were deselected, or the
+    run ended early."""
+    cases_observed: Count
     cases_sha256: str
     """Of the ids and prompts of all cases that were observed, in any order."""
 

@@ -120,6 +120,12 @@ class DistillSession:
             confidence=settings.confidence,
             judge=self.judge_name,
             subjects={label: _subject(r.facts) for label, r in self.respondents.items()},
+            cases_expected=sum(
+                len(self.cases(suite, label))
+                for suite in settings.suites
+                for label in self.respondents
+            ),
+            cases_observed=len(ledger),
             cases_sha256=ledger.cases_sha256(),
         )
 
@@ -162,6 +168,9 @@ class DistillSession:
                 f"--suite {self.settings.suites[0]} has nobody to ask:"
                 " give --model SPEC, or --transcripts PATH.jsonl"
             )
+            raise UsageError(message)
+        if paths and not self.settings.suites:
+            message = "--transcripts are judged by a suite: which? Give --suite ice"
             raise UsageError(message)
         if models and paths:
             message = (

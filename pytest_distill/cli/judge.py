@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from pytest_distill.config import table, transcripts
 from pytest_distill.config.settings import OFFLINE, Settings
 from pytest_distill.errors import UsageError
+from pytest_distill.files import write_whole
 from pytest_distill.ledger import Ledger
 from pytest_distill.options import read_judge
 from pytest_distill.records import Observation
 from pytest_distill.report import terminal
 from pytest_distill.session import DistillSession
+from pytest_distill.text import readable
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -32,7 +33,11 @@ def declare(commands: "Commands") -> None:
     command = commands.add_parser("judge", help=text, description=f"{text[0].upper()}{text[1:]}.")
     command.add_argument("input", type=Path, metavar="IN.jsonl", help="transcripts, one a line")
     command.add_argument(
-        "-o", "--output", type=Path, metavar="OUT.jsonl", help="where to (default: standard output)"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="OUT.jsonl",
+        help="where to (default, or -: standard output)",
     )
     command.add_argument(
         "--facts",
@@ -51,13 +56,17 @@ def declare(commands: "Commands") -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Judge a file; the output appears whole or not at all.
+    """Judge a file; the output appears whole or not at all. 1 where nothing could be judged.
 
     Raises:
         UsageError: input, facts or output cannot be used.
     """
+    if options.output is not None and options.output.resolve() == options.input.resolve():
+        message = f"{options.output} is what is to be read: give the output another name"
+        raise UsageError(message)
     aliases = table.aliases(table.load(Path.cwd()))
     settings = Settings(
+        suites=(SUITE,),
         facts=options.facts,
         judge=read_judge(options.judge, aliases),
         transcripts=(options.input,),
@@ -74,7 +83,10 @@ def run(options: argparse.Namespace) -> int:
         session.close()
     _write(text, options.output)
     sys.stderr.write("\n".join(summary).strip("\n") + "\n")
-    return 0
+    if any(observation.verdict is not None for observation in observations):
+        return 0
+    sys.stderr.write(f"nothing was judged: {observations[0].why_missing}\n")
+    return 1
 
 
 def _observe(session: DistillSession) -> list[Observation]:
@@ -92,7 +104,9 @@ def _lines(
 ) -> Iterator[str]:
     for transcript, observation in zip(recorded, observations, strict=True):
         line = {**transcript.original, "verdict": _verdict(observation)}
-        yield json.dumps(line, ensure_ascii=False) + "\n"
+        text = json.dumps(line, ensure_ascii=False)
+        # Half a character, which JSON can hold as an escape, is nothing that UTF-8 can.
+        yield (text if readable(text) == text else json.dumps(line)) + "\n"
 
 
 def _verdict(observation: Observation) -> dict[str, Any]:
@@ -104,15 +118,11 @@ def _verdict(observation: Observation) -> dict[str, Any]:
 
 
 def _write(text: str, output: Path | None) -> None:
-    if output is None:
+    if output is None or str(output) == "-":
         sys.stdout.write(text)
         return
-    partial = output.with_name(f".{output.name}.{os.getpid()}.partial")
     try:
-        partial.write_text(text, "utf-8")
-        partial.replace(output)
+        write_whole(output, text)
     except OSError as error:
         message = f"cannot write {output}: {error.strerror}"
         raise UsageError(message) from error
-    finally:
-        partial.unlink(missing_ok=True)

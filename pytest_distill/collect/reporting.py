@@ -81,12 +81,16 @@ class Reporting:
         yield
         if self._report is None or not self._ledger:
             return
+        terminalreporter.ensure_newline()
         terminalreporter.section("distillation")
         for line in terminal.scorecard(self._report):
             terminalreporter.write_line(line)
         if asked := told(self._session.tally):
             terminalreporter.write_line(", ".join(asked))
-        for target in self._session.settings.reports:
+        settings, run = self._session.settings, self._report.run
+        if settings.run and run.cases_observed < run.cases_expected:
+            terminalreporter.write_line(f"the same command goes on from here: {settings.run}")
+        for target in settings.reports:
             terminalreporter.write_line(f"{target.format} report written to {target.path}")
 
 

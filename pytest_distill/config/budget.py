@@ -27,9 +27,11 @@ def read(text: str) -> Budget:
     for part in text.split(","):
         key, equals, value = (word.strip() for word in part.partition("="))
         if not equals or key not in _KINDS or key in parts:
-            problem = f"{key!r} is given twice" if key in parts else f"what is {part.strip()!r}?"
+            hint = "" if key in _KINDS else did_you_mean(key, _KINDS)
+            question = f"what is {part.strip()!r}?{hint}"
+            problem = f"{key!r} is given twice." if key in parts else question
             message = (
-                f"--distill-budget {text!r}: {problem}{did_you_mean(key, _KINDS)}\n"
+                f"--distill-budget {text!r}: {problem}\n"
                 "  a budget reads calls=N,tokens=N,usd=X, or some of these"
             )
             raise UsageError(message)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 from pytest_distill.engine.limits import InFlight
 from pytest_distill.engine.retry import Retries, is_worth_waiting_for
-from pytest_distill.errors import TransientModelError
+from pytest_distill.errors import BudgetError, TransientModelError
 from pytest_distill.protocols import Cache, Model
 from pytest_distill.records import Completion, Request
 
@@ -85,6 +85,10 @@ class Asked:
             self._tally.in_flight += 1
             try:
                 completion = await self._model.complete(request)
+            except BudgetError:
+                # It was not sent.
+                self._tally.calls -= 1
+                raise
             except TransientModelError as error:
                 self._slow_down(sent_at, error)
                 raise

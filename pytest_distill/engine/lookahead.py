@@ -102,11 +102,11 @@ class LookAhead:
         result: Observation | BaseException
         try:
             result = await work()
-        except Exception as error:  # noqa: BLE001 - its test raises it
-            result = error
-        except BaseException as error:
+        except asyncio.CancelledError as error:
             self._hand_over(key, error)
             raise
+        except BaseException as error:  # noqa: BLE001 - its test raises it, and the loop lives on
+            result = error
         self._hand_over(key, result)
 
     def _hand_over(self, key: Hashable, result: Observation | BaseException) -> None:

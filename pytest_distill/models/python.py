@@ -23,6 +23,9 @@ _CONTRACT = (
     " or an object with complete(messages, **parameters)"
 )
 
+# What a user's code may raise. One that exits would end the event loop, and with it all others.
+_ANYTHING = (Exception, SystemExit, KeyboardInterrupt)
+
 
 class PythonModel:
     """A function of the prompt, or an object with ``complete``; plain or async.
@@ -104,7 +107,7 @@ def _find(spec: ModelSpec) -> object:
         raise SpecError(spec.text, problem)
     try:
         module = importlib.import_module(match["module"])
-    except Exception as error:
+    except _ANYTHING as error:
         problem = (
             f"{match['module']} cannot be imported: {type(error).__name__}: {one_line(str(error))}"
             "\n  a module of your own is found where pytest's setting pythonpath names its folder"
@@ -136,7 +139,7 @@ def _called(
         return function(argument, **parameters)
     except ModelError as error:
         return error
-    except Exception as error:  # noqa: BLE001 - whatever the user's code raises
+    except _ANYTHING as error:
         return _failure(error)
 
 
@@ -151,11 +154,11 @@ async def _awaited(outcome: Awaitable[object]) -> object:
         return await outcome
     except ModelError:
         raise
-    except Exception as error:
+    except _ANYTHING as error:
         raise _failure(error) from error
 
 
-def _failure(error: Exception) -> ModelError:
+def _failure(error: BaseException) -> ModelError:
     failure = ModelError(f"{type(error).__name__}: {one_line(str(error))}")
     failure.__cause__ = error
     return failure

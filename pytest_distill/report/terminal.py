@@ -12,6 +12,10 @@ _WIDTH = 22
 
 def scorecard(report: Report) -> Iterator[str]:
     """Yield the lines, model by model; nothing where nothing was observed."""
+    run = report.run
+    if run.cases_observed < run.cases_expected:
+        yield f"{run.cases_observed} of {run.cases_expected} cases: a part of the run, not the run"
+        yield ""
     for label, suites in report.models.items():
         for suite, summary in suites.items():
             yield from _identity(label, suite, summary, report)

@@ -101,3 +101,34 @@ def test_a_command_is_needed() -> None:
     """And --version works without one."""
     assert distill().returncode == 4
     assert distill("--version").stdout.startswith("pytest-distill ")
+
+
+def test_the_input_is_not_overwritten(transcripts: Write) -> None:
+    """Under whatever name."""
+    path = transcripts("qwen")
+    before = path.read_bytes()
+
+    result = distill("judge", path, "-o", path.parent / ".." / path.parent.name / path.name)
+
+    assert result.returncode == 4
+    assert "give the output another name" in result.stderr
+    assert path.read_bytes() == before
+
+
+def test_half_a_character_is_kept_as_it_was(tmp_path: Path) -> None:
+    """JSON can hold it as an escape, UTF-8 cannot."""
+    path, out = tmp_path / "qwen.jsonl", tmp_path / "out.jsonl"
+    path.write_text('{"query": "q", "response": "I am Qwen \\ud83d"}\n')
+
+    result = distill("judge", path, "-o", out)
+
+    assert result.returncode == 0
+    assert lines(out)[0]["response"] == "I am Qwen \ud83d"
+
+
+def test_nothing_judged_is_no_success(transcripts: Write) -> None:
+    """With the reason."""
+    result = distill("judge", transcripts("qwen", [{"query": "q", "response": ""}]))
+
+    assert result.returncode == 1
+    assert "nothing was judged: " in result.stderr

@@ -119,3 +119,16 @@ def test_a_model_that_fails_is_missing_never_clean(run: Run) -> None:
     assert result.ret is pytest.ExitCode.TESTS_FAILED
     result.assert_outcomes(failed=4)
     result.stdout.fnmatch_lines(["*0 judged, 4 missing*", "*all*undefined*undefined*undefined*"])
+
+
+@pytest.mark.parametrize("error", ["SystemExit(3)", "KeyboardInterrupt()", "ZeroDivisionError()"])
+def test_a_model_of_ones_own_that_raises_is_missing(
+    run: Run, pytester: pytest.Pytester, error: str
+) -> None:
+    """Whatever it raises: neither the run nor its end hangs on it."""
+    pytester.makepyfile(bot=f"def answer(prompt): raise {error}")
+
+    result = run("--suite=ice", "--facts=qwen", "--model=python:bot:answer", "--distill-limit=3")
+
+    result.assert_outcomes(failed=3)
+    result.stdout.fnmatch_lines([f"missing: {error.partition('(')[0]}*"])

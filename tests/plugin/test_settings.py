@@ -90,3 +90,26 @@ def test_help_reads_as_a_manual(run: Run) -> None:
     result = run("--help")
 
     result.stdout.fnmatch_lines(["how far a language model was distilled*", "*--suite=NAME*"])
+
+
+def test_a_zero_in_an_ini_file_is_a_value(run: Run, pytester: pytest.Pytester) -> None:
+    """Not the absence of one."""
+    pytester.makeini("[pytest]\ndistill_limit = 0\n")
+
+    result = run("--suite=ice", "--model=simulated:qwen")
+
+    assert result.ret is pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--distill-limit 0: *"])
+
+
+def test_two_outputs_need_two_paths(run: Run) -> None:
+    """A report must not destroy the run log."""
+    result = run(
+        "--suite=ice",
+        "--model=simulated:qwen",
+        "--distill-run=r.jsonl",
+        "--distill-report=json:r.jsonl",
+    )
+
+    assert result.ret is pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*r.jsonl is named twice*"])

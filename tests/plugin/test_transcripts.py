@@ -68,12 +68,11 @@ def test_several_files_are_several_models(run: Run, transcripts: Write) -> None:
     result.stdout.fnmatch_lines(["ice * qwen-a * facts qwen *", "ice * glm-b * facts glm *"])
 
 
-def test_gate_makes_leaks_data_and_missing_ones_skips(run: Run, transcripts: Write) -> None:
-    """--distill-fail-on=gate: nothing fails, and nothing missing looks as if it had passed."""
+def test_gate_makes_leaks_data_but_missing_ones_fail(run: Run, transcripts: Write) -> None:
+    """--distill-fail-on=gate: no verdict is not a pass."""
     result = run("--suite=ice", f"--transcripts={transcripts('qwen-t')}", "--distill-fail-on=gate")
 
-    result.assert_outcomes(passed=3, skipped=1)
-    assert result.ret is pytest.ExitCode.OK
+    result.assert_outcomes(passed=3, failed=1)
 
 
 @pytest.mark.parametrize(

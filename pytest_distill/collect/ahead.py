@@ -1,6 +1,5 @@
 """The hooks that tell the engine which cases are coming."""
 
-import sys
 from collections.abc import Generator, Iterator, Sequence
 from typing import cast
 
@@ -12,10 +11,6 @@ from pytest_distill.engine.limits import Share
 from pytest_distill.engine.respondent import Respondent
 from pytest_distill.records import Case
 from pytest_distill.session import DistillSession
-
-# By default a thread that computes keeps the interpreter for 5 ms, and every answer that comes
-# in meanwhile waits for that; tests and answers share it more fairly in smaller pieces.
-_SWITCH_S = 0.0005
 
 
 class Ahead:
@@ -30,12 +25,9 @@ class Ahead:
         """Begin before the first test, and ask for nothing more after the last."""
         if not session.config.option.collectonly:
             self._session.expect(_cases(self._coming(session)))
-        before = sys.getswitchinterval()
-        sys.setswitchinterval(_SWITCH_S)
         try:
             return (yield)
         finally:
-            sys.setswitchinterval(before)
             self._session.stop()
 
     def _coming(self, session: pytest.Session) -> Sequence[pytest.Item]:

@@ -22,9 +22,18 @@ class Progress:
         self._clock = clock
         self._started = self._told = clock()
         self._held_s = 0.0
+        self._reporter: pytest.TerminalReporter | None = None
         self._done = 0
         self._total = 0
-        session.while_waiting(self._tick)
+
+    def pytest_sessionstart(self) -> None:
+        """Stay only where somebody watches."""
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is None or not reporter.isatty or self._config.get_verbosity() < 0:
+            self._config.pluginmanager.unregister(self)
+        else:
+            self._reporter = reporter
+            self._session.while_waiting(self._tick)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn how many tests there are; under xdist nobody tells the controller."""
@@ -37,16 +46,14 @@ class Progress:
         self._tick()
 
     def _tick(self) -> None:
-        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
-        if reporter is None or not reporter.isatty or self._config.get_verbosity() < 0:
-            return
         tally, now = self._session.tally, self._clock()
         is_news = tally.held_s > self._held_s
         if now - self._told < _EVERY_S and not is_news:
             return
         self._told, self._held_s = now, tally.held_s
-        reporter.ensure_newline()
-        reporter.write_line(self._line(tally, now - self._started), cyan=True)
+        if (reporter := self._reporter) is not None:
+            reporter.ensure_newline()
+            reporter.write_line(self._line(tally, now - self._started), cyan=True)
 
     def _line(self, tally: Tally, seconds: float) -> str:
         parts = [f"{self._done}/{self._total}" if self._total else f"{self._done} done"]

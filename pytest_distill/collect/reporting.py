@@ -49,6 +49,8 @@ class Reporting:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take what a worker's test observed out of its report, which other plugins keep."""
+        if not hasattr(report, "node"):
+            return
         kept: list[tuple[str, object]] = []
         for name, value in report.user_properties:
             if name == PROPERTY:

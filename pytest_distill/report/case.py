@@ -33,10 +33,11 @@ def explain(observation: Observation, facts: FactSet) -> str:
 
 
 def properties(observation: Observation) -> Iterator[tuple[str, object]]:
-    """Yield what JUnit's ``<properties>`` and other readers of reports get."""
+    """Yield what JUnit's ``<properties>`` and other readers of reports get.
+
+    Model and case are not among them: the id of the test says both.
+    """
     verdict = observation.verdict
-    yield "distill.model", observation.model
-    yield "distill.case", observation.case.id
     yield "distill.verdict", "missing" if verdict is None else kind(verdict)
     if verdict is not None and verdict.vendors:
         yield "distill.vendors", ",".join(verdict.vendors)

@@ -70,9 +70,7 @@ class DistillSession:
         self._in_flight = InFlight(slots)
         self._retries = Retries(settings.retries, seed=settings.seed)
         self._tally = Tally()
-        self._cache = self._open_cache() if must_answer else None
         self._journal: RunLog | None = None
-        self._purse = self._open_purse(share) if must_answer else None
         self._shipped = fact_sets.load_shipped()
         self._check_combination()
         for spec in (*settings.models, *filter(None, [settings.judge])):
@@ -80,6 +78,9 @@ class DistillSession:
             if must_answer:
                 factory.check_credentials(spec)
         self._recorded = {path.stem: transcripts.read(path) for path in settings.transcripts}
+        # Opened last: a set-up that is refused leaves nothing behind.
+        self._cache = self._open_cache() if must_answer else None
+        self._purse = self._open_purse(share) if must_answer else None
         self.respondents = {r.label: r for r in self._respondents()}
         if settings.run and must_answer:
             self._journal = RunLog.open(settings.run, self._header(), exclusive=not share.is_worker)

@@ -29,9 +29,10 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
         must_answer = not config.option.collectonly
         share = share_of(config, has_folder=settings.budget is not None)
         session = DistillSession(settings, must_answer=must_answer, share=share)
+        # At once: what follows may refuse the run, and the session may hold a run log.
+        config.add_cleanup(session.close)
         suites = Suites(config, session)
     config.stash[SESSION] = session
-    config.add_cleanup(session.close)
     config.pluginmanager.register(suites, "distill-suites")
     config.pluginmanager.register(Ahead(session, share), "distill-ahead")
     # A worker measures; only the process that people look at reports.

@@ -2,22 +2,26 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from pytest_distill.session import DistillSession
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _pytest.mark import ParameterSet
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._/+-]+")
 
 
-def parameters(session: DistillSession, suite: str) -> list[ParameterSet]:
+def parameters(session: DistillSession, suite: str) -> "list[ParameterSet]":
     """Return ``(model, case)`` for every case of `suite`, over every model under test."""
     return list(_parameters(session, suite))
 
 
-def _parameters(session: DistillSession, suite: str) -> Iterator[ParameterSet]:
+def _parameters(session: DistillSession, suite: str) -> "Iterator[ParameterSet]":
     used: Counter[str] = Counter()
     for label, respondent in session.respondents.items():
         for case in session.cases(suite, label):

@@ -112,3 +112,11 @@ def kill(arguments: tuple[str, ...], *, after_s: float) -> None:
     process.wait()
     # Workers that held the log are gone when it can be locked again.
     time.sleep(0.3)
+
+
+def test_a_run_that_is_refused_leaves_no_lock(run: Run, server: Server, tmp_path: Path) -> None:
+    """Here by a node id that no case has, after the log was opened."""
+    result = run(*suite(server, tmp_path), "distill/ice::test_identity[m-no-such-case]")
+
+    assert result.ret is pytest.ExitCode.USAGE_ERROR
+    assert not list(tmp_path.glob("*.lock"))

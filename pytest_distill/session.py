@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,7 @@ from pytest_distill.records import (
     RunInfo,
     Subject,
 )
-from pytest_distill.store.fingerprint import fingerprint
+from pytest_distill.store.fingerprint import fingerprints
 from pytest_distill.store.runlog import RunLog
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class DistillSession:
         self._retries = Retries(settings.retries, seed=settings.seed)
         self._tally = Tally()
         self._journal: RunLog | None = None
+        self._cases: dict[tuple[str, str | None], tuple[Case, ...]] = {}
         self._shipped = fact_sets.load_shipped()
         self._check_combination()
         for spec in (*settings.models, *filter(None, [settings.judge])):
@@ -94,10 +95,17 @@ class DistillSession:
 
     def cases(self, suite: str, label: str) -> tuple[Case, ...]:
         """Return the cases of `suite` for one model, in their order."""
-        if label in self._recorded:
-            found = cases.from_transcripts(suite, label, self._recorded[label])
-        else:
+        # What is asked is the same for every model; what was recorded is each file's own.
+        file = label if label in self._recorded else None
+        if (suite, file) not in self._cases:
+            self._cases[suite, file] = self._limited(suite, file)
+        return self._cases[suite, file]
+
+    def _limited(self, suite: str, file: str | None) -> tuple[Case, ...]:
+        if file is None:
             found = cases.from_probes(suite, self._probes, self.settings.samples)
+        else:
+            found = cases.from_transcripts(suite, file, self._recorded[file])
         if self.settings.limit is None:
             return found
         return stratified(found, self.settings.limit, seed=self.settings.seed)
@@ -141,7 +149,9 @@ class DistillSession:
 
     def expect(self, coming: Iterable[tuple[Respondent, Case]]) -> None:
         """Begin to evaluate what the tests are about to ask for, in their order."""
-        self._ahead.expect(respondent.work(case) for respondent, case in coming)
+        self._ahead.expect(
+            respondent.work(case) for respondent, case in coming if not respondent.has_at_hand(case)
+        )
 
     def stop(self) -> None:
         """Ask for nothing more: the run ends early."""
@@ -259,11 +269,8 @@ class DistillSession:
             retries=self._retries,
             tally=self._tally,
             cache=self._cache if factory.is_cached(spec) else None,
-            key=partial(
-                fingerprint,
-                spec,
-                seeded=spec.provider == "local",
-                revision=factory.revision(spec),
+            key=fingerprints(
+                spec, seeded=spec.provider == "local", revision=factory.revision(spec)
             ),
         )
 

@@ -69,10 +69,11 @@ class Progress:
 def told(tally: Tally) -> list[str]:
     """Return what was asked for, in words; what did not happen is left out."""
     tokens = tally.input_tokens + tally.output_tokens
+    cached = tally.cached + tally.recalled
     texts = (
         (tally.in_flight, f"{tally.in_flight} in flight"),
         (tally.calls, f"{tally.calls} asked"),
-        (tally.cached, f"{tally.cached} from the cache"),
+        (cached, f"{cached} from the cache"),
         (tally.retries, f"{tally.retries} tried again"),
         (tally.held_s, f"{tally.held_s:.0f} s waited because a server said so"),
         (tokens, f"{tokens} tokens"),

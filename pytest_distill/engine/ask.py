@@ -17,7 +17,9 @@ class Tally:
     calls: int = 0
     """Requests sent, those tried again included."""
     cached: int = 0
-    """Answers that the cache held."""
+    """Answers that the cache held, read by the event loop."""
+    recalled: int = 0
+    """Answers that the cache held, read by pytest's thread: no field has two writers."""
     in_flight: int = 0
     """Requests that are unanswered now."""
     retries: int = 0
@@ -73,6 +75,18 @@ class Asked:
             return await ask()
         completion, was_kept = await self._cache.get(self._key(request), ask)
         self._tally.cached += was_kept
+        return completion
+
+    def remembers(self, request: Request) -> bool:
+        """Return whether the answer is kept; called from pytest's thread."""
+        return self._cache is not None and self._cache.holds(self._key(request))
+
+    def recall(self, request: Request) -> Completion | None:
+        """Return the answer that is kept, asking nobody; called from pytest's thread."""
+        if self._cache is None:
+            return None
+        completion = self._cache.find(self._key(request))
+        self._tally.recalled += completion is not None
         return completion
 
     async def aclose(self) -> None:

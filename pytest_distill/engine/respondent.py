@@ -126,10 +126,13 @@ class Respondent:
         return request(case, seed=self._seed)
 
     def _finished(self, case: Case) -> Observation | None:
-        before = self._journal and self._journal.finished.get((self.label, case.id))
+        if self._journal is None:
+            return None
+        before = self._journal.finished.get((self.label, case.id))
         # What is missing was not finished: whatever was in the way may be gone.
-        is_same = before and before.outcome == "judged" and before.case == case
-        return before if is_same else None
+        if before is None or before.outcome != "judged" or before.case != case:
+            return None
+        return before
 
     def _at_hand(self, case: Case) -> Observation | None:
         if self._journal is not None:
@@ -137,10 +140,9 @@ class Respondent:
             return self._finished(case)
         if self._reader is None:
             return None
-        if case.response is not None:
-            completion: Completion | None = Completion(text=case.response)
-        else:
-            completion = self._model and self._model.recall(self._request(case))
+        completion = None if case.response is None else Completion(text=case.response)
+        if completion is None and self._model is not None:
+            completion = self._model.recall(self._request(case))
         if completion is None:
             return None
         verdict = self._reader.judge_now(case, completion.text)

@@ -152,6 +152,9 @@ class DistillSession:
         self._ahead.expect(
             respondent.work(case) for respondent, case in coming if not respondent.has_at_hand(case)
         )
+        # The first answers are on their way: time that costs nothing.
+        for respondent in self.respondents.values():
+            self._registry.with_own(respondent.facts).warm_up()
 
     def stop(self) -> None:
         """Ask for nothing more: the run ends early."""

@@ -14,7 +14,7 @@ from pytest_distill.config.sampling import stratified
 from pytest_distill.config.settings import OFFLINE, Settings
 from pytest_distill.engine.ask import Asked, Tally
 from pytest_distill.engine.bridge import Bridge
-from pytest_distill.engine.limits import WHOLE, InFlight, Share
+from pytest_distill.engine.limits import WHOLE, InFlight, Share, Slots
 from pytest_distill.engine.lookahead import LookAhead
 from pytest_distill.engine.pay import Paid
 from pytest_distill.engine.respondent import Respondent
@@ -67,7 +67,8 @@ class DistillSession:
         self._bridge = Bridge()
         slots = share.of(settings.concurrency)
         self._ahead = LookAhead(self._bridge, width=_EVALUATIONS_PER_SLOT * slots)
-        self._in_flight = InFlight(slots)
+        self._slots = Slots(slots)
+        self._in_flight: dict[str, InFlight] = {}
         self._retries = Retries(settings.retries, seed=settings.seed)
         self._tally = Tally()
         self._journal: RunLog | None = None
@@ -268,7 +269,7 @@ class DistillSession:
         model = factory.make(spec, personas=Personas(facts, self._known))
         return Asked(
             self._paid(spec, model),
-            in_flight=self._in_flight,
+            in_flight=self._in_flight.setdefault(factory.server(spec), InFlight(self._slots)),
             retries=self._retries,
             tally=self._tally,
             cache=self._cache if factory.is_cached(spec) else None,

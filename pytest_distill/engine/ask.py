@@ -52,7 +52,7 @@ class Asked:
 
         Args:
             model: who answers.
-            in_flight: slots that all models of the run share.
+            in_flight: how many may be unanswered by the server that the model is at.
             retries: what to do about transient faults.
             tally: where calls are counted.
             cache: where answers are kept; None asks each time.

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from pytest_distill.engine.ask import Asked, Tally
-from pytest_distill.engine.limits import InFlight
+from pytest_distill.engine.limits import InFlight, Slots
 from pytest_distill.engine.retry import HOPELESS_CALLS, Retries
 from pytest_distill.errors import ModelError, TransientModelError
 from pytest_distill.protocols import Cache
@@ -79,7 +79,7 @@ class Bench:
         self, model: Script, *, slots: int = 4, retries: int = 3, cache: Cache | None = None
     ) -> None:
         self.tally = Tally()
-        self.in_flight = InFlight(slots)
+        self.in_flight = InFlight(Slots(slots))
         self.model = model
         self.asked = Asked(
             model,

@@ -1,7 +1,7 @@
 """The composition root: builds the rooms that a run needs, wires them, closes them."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,6 +71,7 @@ class DistillSession:
         self._in_flight: dict[str, InFlight] = {}
         self._retries = Retries(settings.retries, seed=settings.seed)
         self._tally = Tally()
+        self._heard: dict[Hashable, Tally] = {}
         self._journal: RunLog | None = None
         self._cases: dict[tuple[str, str | None], tuple[Case, ...]] = {}
         self._shipped = fact_sets.load_shipped()
@@ -141,8 +142,15 @@ class DistillSession:
 
     @property
     def tally(self) -> Tally:
-        """What this process has asked for so far."""
-        return self._tally
+        """What this process, and those that it has heard of, have asked for so far."""
+        total = Tally()
+        for part in (self._tally, *self._heard.values()):
+            total.add(part)
+        return total
+
+    def hear(self, process: Hashable, tally: Tally) -> None:
+        """Take down what another process of the run has asked for so far."""
+        self._heard[process] = tally
 
     def while_waiting(self, tell: Callable[[], None]) -> None:
         """Have `tell` called about once a second while a test waits for its answer."""

@@ -12,7 +12,7 @@ from pytest_distill.collect.keys import SESSION
 from pytest_distill.collect.progress import Progress
 from pytest_distill.collect.reporting import Reporting, Sending
 from pytest_distill.collect.suites import Suites, suite_of
-from pytest_distill.collect.xdist import Worker, Xdist, share_of
+from pytest_distill.collect.xdist import Xdist, share_of
 from pytest_distill.errors import StoreError, UsageError
 from pytest_distill.session import DistillSession
 
@@ -37,11 +37,10 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
     config.pluginmanager.register(Ahead(session, share), "distill-ahead")
     # A worker measures; only the process that people look at reports.
     if hasattr(config, "workerinput"):
-        config.pluginmanager.register(Sending(), "distill-sending")
-        config.pluginmanager.register(Worker(config, session.tally), "distill-worker")
+        config.pluginmanager.register(Sending(session), "distill-sending")
     else:
         config.pluginmanager.register(Reporting(config, session), "distill-reporting")
-        config.pluginmanager.register(Xdist(config, session.tally, share.folder), "distill-xdist")
+        config.pluginmanager.register(Xdist(config, share.folder), "distill-xdist")
         progress = Progress(config, session, clock=time.monotonic)
         config.pluginmanager.register(progress, "distill-progress")
 

@@ -4,8 +4,9 @@ from collections.abc import Generator, Sequence
 
 import pytest
 
-from pytest_distill.collect.keys import OBSERVED, PROPERTY
+from pytest_distill.collect.keys import OBSERVED, PROPERTY, TALLY
 from pytest_distill.collect.progress import told
+from pytest_distill.engine.ask import Tally
 from pytest_distill.ledger import Ledger
 from pytest_distill.records import Observation, Report
 from pytest_distill.report import terminal, to_json
@@ -16,6 +17,9 @@ from pytest_distill.session import DistillSession
 class Sending:
     """On a worker: the report of a test is all that the worker and the controller share."""
 
+    def __init__(self, session: DistillSession) -> None:
+        self._session = session
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
@@ -24,6 +28,9 @@ class Sending:
         report = yield
         for observation in _taken(item, call):
             report.user_properties.append((PROPERTY, observation.model_dump_json()))
+        if call.when == "teardown":
+            # A worker that crashes later has told at least this.
+            report.user_properties.append((TALLY, self._session.tally.dumps()))
         return report
 
 
@@ -55,6 +62,8 @@ class Reporting:
         for name, value in report.user_properties:
             if name == PROPERTY:
                 self._ledger.add(Observation.model_validate_json(str(value)))
+            elif name == TALLY:
+                self._session.hear(report.node, Tally.loads(str(value)))
             else:
                 kept.append((name, value))
         report.user_properties = kept

@@ -1,7 +1,8 @@
 """One question on its way to a model: cache, retries, a slot in flight."""
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 from pytest_distill.engine.limits import InFlight
 from pytest_distill.engine.retry import Retries, is_worth_waiting_for
@@ -33,6 +34,15 @@ class Tally:
         """Count what another process asked for."""
         for field in fields(self):
             setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+
+    def dumps(self) -> str:
+        """Return it as a line, for another process."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def loads(cls, line: str) -> "Tally":
+        """Return what `dumps` was called on."""
+        return cls(**json.loads(line))
 
 
 class Asked:

@@ -87,6 +87,31 @@ class Probe(Record):
         return self.id.rsplit("-", 1)[0]
 
 
+class GoldCase(Record):
+    """An answer to an identity probe whose right verdict is known, to calibrate judges on."""
+
+    id: str
+    """``<trap>-<nn>-<language>``, stable over releases."""
+    facts: str
+    """The id of the fact set that it is judged against."""
+    trap: str
+    """What makes it hard to read, such as ``quotation``."""
+    template: str | None
+    """The text that wraps the query at ``{query}``; None where it was asked bare."""
+    query: str
+    language: str
+    """ISO 639-1."""
+    response: str
+    loose: bool | None
+    """This and the next four: what a judge should find, as in `IdentityVerdict`."""
+    strict: bool | None
+    hard: bool | None
+    vendor: str | None
+    vendors: tuple[str, ...]
+    why: str
+    """The reason for the labels, in a sentence."""
+
+
 class Case(Record):
     """One thing that is measured: a probe, bare or in a template, asked or already answered."""
 

@@ -312,3 +312,28 @@ def test_labels_that_agree_are_read(tmp_path: Path) -> None:
     cases = gold.read(path)
 
     assert [case.loose for case in cases] == [True, True, True, False, None]
+
+
+def test_two_readers_who_saw_no_label_agree_with_it(shipped: tuple[GoldCase, ...]) -> None:
+    """A hundred cases over all traps; chance alone would give a kappa of 0."""
+    lines = (REPOSITORY / "fixtures" / "gold" / "readings.jsonl").read_text("utf-8").splitlines()
+    readings: dict[str, dict[str, dict[str, bool | None]]] = defaultdict(dict)
+    for line in map(json.loads, lines):
+        readings[line.pop("reader")][line["id"]] = line
+    labels = {case.id: case.model_dump() for case in shipped}
+    first, second = readings["a"], readings["b"]
+
+    assert set(first) == set(second)
+    assert len(first) == 100
+    assert {labels[name]["trap"] for name in first} == set(gold.TRAPS)
+    for kind in ("loose", "strict", "hard"):
+        assert kappa([(first[name][kind], second[name][kind]) for name in first]) > 0.9
+        assert kappa([(first[name][kind], labels[name][kind]) for name in first]) > 0.9
+
+
+def kappa(pairs: list[tuple[bool | None, bool | None]]) -> float:
+    """Return Cohen's kappa (1960, doi:10.1177/001316446002000104)."""
+    agreed = sum(one == other for one, other in pairs) / len(pairs)
+    ones, others = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
+    by_chance = sum(ones[value] * others[value] for value in ones) / len(pairs) ** 2
+    return (agreed - by_chance) / (1 - by_chance)

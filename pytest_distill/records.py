@@ -150,6 +150,19 @@ class Message(Record):
     content: str
 
 
+class Prompt(Record):
+    """What two models are asked, so that their answers can be compared."""
+
+    id: str
+    """Stable over releases for a shipped prompt: ``<domain>-<nnn>``."""
+    domain: str | None = None
+    """What kind of prompt it is; None where the user's file does not say."""
+    language: str | None = None
+    """ISO 639-1: mainly, where the prompt mixes several."""
+    messages: Annotated[tuple[Message, ...], Field(min_length=1)]
+    """The conversation up to the turn that is to be answered, the user's."""
+
+
 class Request(Record):
     """One question to one model."""
 

@@ -28,7 +28,9 @@ def near_duplicates(texts: Sequence[str], *, threshold: float = NEAR) -> tuple[N
 
     Only letters and digits count, whatever their case and width. Exact: pairs are passed over
     only where they cannot be similar enough (prefix filter: Chaudhuri, Ganti and Kaushik 2006,
-    ICDE, doi:10.1109/ICDE.2006.9).
+    ICDE, doi:10.1109/ICDE.2006.9). Time still grows with the square where texts are of one kind:
+    600 prompts take a tenth of a second, 2,000 texts of 400 characters about four seconds, 10,000
+    of them a minute and a half; take a sample of more.
 
     Args:
         texts: what to compare, in any language.

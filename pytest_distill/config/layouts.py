@@ -18,7 +18,7 @@ _HUMANS = ("human", "user")
 
 
 class EntryError(Exception):
-    """An entry that has the keys of its layout and cannot be used all the same."""
+    """An entry that cannot be used; its reader, who knows the line, makes a usage error of it."""
 
 
 @dataclass(frozen=True)

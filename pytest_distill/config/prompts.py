@@ -77,7 +77,10 @@ def repeated(prompts: Iterable[Prompt]) -> tuple[NearDuplicate, ...]:
 
 
 def describe(found: PromptSet) -> str:
-    """Say in a line what a file holds, and how many of its prompts nearly repeat others."""
+    """Say in a line what a file holds, and how many of its prompts nearly repeat others.
+
+    Compares every prompt with every other: of a large set, pass the sample that is asked.
+    """
     pairs = repeated(found.prompts)
     count = len({pair.second for pair in pairs})
     words = f"{found.name}: {len(found.prompts)} prompts ({found.layout})"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_distill.config.duplicates import near_duplicates
+from pytest_distill.config.duplicates import NearDuplicate, near_duplicates
 
 
 def grams(text: str) -> set[str]:
@@ -15,10 +15,10 @@ def grams(text: str) -> set[str]:
 
 
 def test_the_similarity_is_the_share_of_common_5_grams() -> None:
-    """Two of six: abcdefg has three, of which abcdeXY shares one; five are in either."""
+    """Each has three of its own, one of them in common, so that there are five in all."""
     (pair,) = near_duplicates(["abcdefg", "abcdexy"], threshold=0.2)
 
-    assert pair == (0, 1, pytest.approx(1 / 5))
+    assert pair == NearDuplicate(first=0, second=1, similarity=1 / 5)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,9 @@ from pytest_distill.config import prompts
 from pytest_distill.config.layouts import LAYOUTS
 from pytest_distill.errors import FileFormatError, UsageError
 
-ARENA_HARD = [
+Entry = Mapping[str, Any]
+
+ARENA_HARD: list[Entry] = [
     {
         "question_id": "f00d",
         "category": "arena-hard-v0.1",
@@ -21,11 +23,11 @@ ARENA_HARD = [
     },
     {"question_id": 82, "turns": [{"content": "Now for a submarine."}, {"content": "Why?"}]},
 ]
-ARENA_HARD_NEWER = [
+ARENA_HARD_NEWER: list[Entry] = [
     {"uid": "beef", "category": "coding", "prompt": "Sort a drawer of spoons in Rust."},
     {"question_id": "cafe", "category": "coding", "prompt": "And one of forks."},
 ]
-NUMINA_MATH = [
+NUMINA_MATH: list[Entry] = [
     {
         "source": "school",
         "problem": "How many sides do three squares have?",
@@ -34,7 +36,7 @@ NUMINA_MATH = [
     },
     {"problem": "And four?", "solution": "Sixteen."},
 ]
-SHARE_GPT = [
+SHARE_GPT: list[Entry] = [
     {
         "id": "a_0",
         "conversations": [
@@ -46,7 +48,7 @@ SHARE_GPT = [
     },
     {"id": "b_0", "conversations": [{"from": "user", "value": "And a \ud83e badger?"}]},
 ]
-ALPACA_EVAL = [
+ALPACA_EVAL: list[Entry] = [
     {
         "instruction": "Name a cheese.",
         "output": "Gouda.",
@@ -57,7 +59,7 @@ ALPACA_EVAL = [
 ]
 
 
-def write(path: Path, entries: list[Mapping[str, Any]], *, as_list: bool) -> Path:
+def write(path: Path, entries: list[Entry], *, as_list: bool) -> Path:
     """Write `entries` as a JSON list or as JSON lines."""
     text = json.dumps(entries, indent=1) if as_list else "\n".join(map(json.dumps, entries))
     path.write_text(text, "utf-8")
@@ -106,7 +108,7 @@ def test_a_public_layout_is_recognised_by_its_keys(
     as_list: bool,
     layout: str,
     domain: str,
-    entries: list[Mapping[str, Any]],
+    entries: list[Entry],
     wanted: Mapping[str, str],
 ) -> None:
     """Its one question becomes the user's turn, in the domain that the set stands for."""
@@ -122,7 +124,7 @@ def test_a_public_layout_is_recognised_by_its_keys(
 
 def test_entries_of_a_public_set_that_ask_nothing_are_left_out_and_counted(tmp_path: Path) -> None:
     """Nobody can be asked to mend them; what is left keeps its place in its name."""
-    silent = [
+    silent: list[Entry] = [
         {"conversations": []},
         {"conversations": [{"from": "gpt", "value": "Hello?"}]},
         {"conversations": [{"from": "human", "value": " \n"}]},
@@ -189,7 +191,7 @@ def test_the_error_does_not_repeat_the_whole_of_a_strange_file(tmp_path: Path) -
     ],
 )
 def test_a_later_entry_that_does_not_fit_is_reported_with_its_line(
-    tmp_path: Path, entry: Mapping[str, Any], problem: str
+    tmp_path: Path, entry: Entry, problem: str
 ) -> None:
     """The first entry says what the layout is; all have to keep to it."""
     path = write(tmp_path / "question.jsonl", [ARENA_HARD[1], entry], as_list=False)

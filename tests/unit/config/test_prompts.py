@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_distill.config import facts, prompts
+from pytest_distill.config import facts, prompts, resources
 from pytest_distill.config.duplicates import near_duplicates
 from pytest_distill.errors import FileFormatError, UsageError
 from pytest_distill.records import Message, Prompt
@@ -59,6 +59,15 @@ def test_each_domain_has_enough_prompts_numbered_without_a_gap(domain: str) -> N
     assert len(shipped) >= AT_LEAST[domain]
     assert [p.id for p in shipped] == [f"{domain}-{n:03}" for n in range(1, len(shipped) + 1)]
     assert {p.domain for p in shipped} == {domain}
+
+
+def test_the_readme_counts_what_is_there() -> None:
+    """Its table is what people cite."""
+    text = (resources.fixtures() / "prompts" / "README.md").read_text("utf-8")
+
+    counted = dict(re.findall(r"^\| `(\w+)` \| (\d+) \|", text, re.MULTILINE))
+
+    assert counted == {name: str(len(some)) for name, some in prompts.load_shipped().items()}
 
 
 def test_no_two_prompts_are_alike() -> None:

@@ -58,7 +58,7 @@ def test_one_template_with_another_noun_is_a_near_duplicate() -> None:
     assert [(pair.first, pair.second) for pair in pairs] == [(0, 1), (3, 4)]
 
 
-@settings(max_examples=150, derandomize=True, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.text("ab", min_size=5, max_size=14), max_size=9),
     st.sampled_from([0.1, 0.25, 1 / 3, 0.4, 0.5, 0.6, 2 / 3, 0.8, 1.0]),

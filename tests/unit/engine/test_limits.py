@@ -258,7 +258,7 @@ def test_the_clock_of_the_machine_wakes_too() -> None:
 
 
 @given(seed=st.integers(0, 2**32), slots=st.integers(1, 5))
-@settings(deadline=None, database=None, max_examples=60)
+@settings(max_examples=60)
 def test_no_slot_is_ever_lost(seed: int, slots: int) -> None:
     """Whatever is answered, refused, raised or cancelled, and in whatever moment."""
     choose = random.Random(seed)  # noqa: S311 - a story, not a secret

@@ -207,7 +207,7 @@ def edited(text: str, kind: str, position: float, argument: str) -> str:
     return ways[kind]
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(
     contradicts=st.booleans(),
     claims=st.lists(st.sampled_from(sorted(CLAIMS)), unique=True),

@@ -233,6 +233,8 @@ class IdentityVerdict(Record):
     """The rule, in a sentence."""
     contradicts: Literal["name", "developer", "country"] | None = None
     """The fact that the evidence contradicts."""
+    confidence: float | None = None
+    """How likely the judge is right, by its own calibration; None where it does not say."""
 
 
 class Observation(Record):

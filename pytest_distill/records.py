@@ -171,6 +171,8 @@ class Request(Record):
     """Asks for another answer to the same messages; not sent over the wire."""
     seed: int = 0
     """Seed for models that can honour one; not sent over the wire unless the spec says so."""
+    form: Mapping[str, object] | None = None
+    """JSON schema of the answer, for endpoints whose spec says ``structured=true``."""
 
 
 class Budget(Record):

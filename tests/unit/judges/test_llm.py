@@ -82,7 +82,7 @@ def test_its_name_tells_version_and_model() -> None:
 
     subject = LlmIdentityJudge(FACTS["qwen"], REGISTRY, ask=asked.complete, label="gpt-x", seed=0)
 
-    assert subject.name == "llm-1 gpt-x"
+    assert subject.name == "llm-2 gpt-x"
 
 
 def test_a_claim_of_a_vendor_of_the_paper_is_strict_and_shows_its_words() -> None:

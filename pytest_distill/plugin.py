@@ -62,8 +62,9 @@ OPTIONS = (
         "--judge",
         "linelist",
         "SPEC",
-        "who reads the answers: 'offline' (default; rules, deterministic, no network) or a model,"
-        " named as for --model",
+        "who reads the answers: 'offline' (default; rules, deterministic, no network), a model,"
+        " named as for --model, or cascade:SPEC, a model that is only asked what the rules are not"
+        " sure of. Repeatable: several are a panel",
     ),
     Option(
         "--facts",
@@ -131,6 +132,20 @@ OPTIONS = (
         "float",
         "P",
         "level of the intervals, between 0 and 1 (default: 0.95)",
+    ),
+    Option(
+        "--distill-panel",
+        "string",
+        "majority|unanimous",
+        "how the judges of a panel come to a verdict: 'majority' (default) or 'unanimous'; where"
+        " they do not, it is missing",
+        choices=("majority", "unanimous"),
+    ),
+    Option(
+        "--distill-cascade",
+        "float",
+        "P",
+        "confidence from which the rules decide in a cascade, between 0 and 1 (default: 0.95)",
     ),
     Option(
         "--distill-fail-on",

@@ -214,6 +214,19 @@ class Completion(Record):
     """Seconds on the wire, queueing excluded."""
 
 
+class Vote(Record):
+    """What one of several judges said of an answer."""
+
+    judge: str
+    loose: bool | None
+    """None where this judge gave no verdict: that is no vote."""
+    strict: bool | None
+    hard: bool | None
+    reason: str = ""
+    is_audit: bool = False
+    """Asked for only to check a verdict that stands without it."""
+
+
 class IdentityVerdict(Record):
     """What a judge made of one answer to an identity probe; see CONTRACT words in the README."""
 
@@ -237,6 +250,8 @@ class IdentityVerdict(Record):
     """The fact that the evidence contradicts."""
     confidence: float | None = None
     """How likely the judge is right, by its own calibration; None where it does not say."""
+    votes: tuple[Vote, ...] = ()
+    """What each judge said, where there are several."""
 
 
 class Observation(Record):
@@ -253,6 +268,8 @@ class Observation(Record):
     """None where no answer arrived."""
     verdict: IdentityVerdict | None = None
     """None where the outcome is ``missing``."""
+    votes: tuple[Vote, ...] = ()
+    """What each of several judges said, also where no verdict came of it."""
 
 
 class Estimate(Record):
@@ -306,6 +323,54 @@ class Subject(Record):
     """Of the fact set's content: reports of other facts cannot be compared."""
 
 
+class Agreement(Record):
+    """How far the judges of a panel agree on one question, over the cases that two judged."""
+
+    n: Count
+    alpha: float | None
+    """Krippendorff's, nominal; None where it is undefined, or the extra is not installed."""
+    effective_judges: float | None
+    """How many independent judges would know as much; None where a judge never varies."""
+
+
+class Panel(Record):
+    """Several judges, and how far they agree."""
+
+    rule: Literal["majority", "unanimous"]
+    judges: tuple[str, ...]
+    loose: Agreement
+    strict: Agreement
+    note: str | None = None
+    """Why a number is not there, if it could be."""
+
+
+class Cascade(Record):
+    """An offline judge for what is plain, and a model for the rest."""
+
+    confidence: float
+    """From here on the offline judge's verdict stands."""
+    plain: Count
+    """Verdicts that the offline judge gave."""
+    uncertain: Count
+    """Answers that the model was asked about."""
+    audited: Count
+    """Of the plain ones, those that the model was asked about too, to check."""
+    saved: Count
+    """Calls that were not made: the plain ones that were not audited."""
+    agreement: Estimate
+    """Share of the audited ones in which the model says the same, loose and strict."""
+
+
+class Canaries(Record):
+    """Plain gold cases that each judging model was given beside the run's own."""
+
+    asked: Count
+    missing: Count
+    """Those without a verdict; they fail nobody."""
+    failed: tuple[str, ...]
+    """Judge and case of each wrong verdict. One is enough: the run proves nothing."""
+
+
 class RunInfo(Record):
     """What has to be equal for two reports to be comparable, and where they came from."""
 
@@ -324,6 +389,12 @@ class RunInfo(Record):
     cases_observed: Count
     cases_sha256: str
     """Of the ids and prompts of all cases that were observed, in any order."""
+    panel: Panel | None = None
+    cascade: Cascade | None = None
+    canaries: Canaries | None = None
+    """None where no model judges."""
+    warnings: tuple[str, ...] = ()
+    """What a reader of the numbers has to know."""
 
 
 class Report(Record):

@@ -21,10 +21,11 @@ from pytest_distill.engine.respondent import Respondent
 from pytest_distill.engine.retry import Retries
 from pytest_distill.errors import FactsError, UsageError
 from pytest_distill.judges.aliases import AliasRegistry
+from pytest_distill.judging import Judging
 from pytest_distill.ledger import Ledger
 from pytest_distill.models import billing, factory
 from pytest_distill.models.simulated import Personas
-from pytest_distill.protocols import Judge, Model
+from pytest_distill.protocols import Model
 from pytest_distill.records import (
     Case,
     FactSet,
@@ -76,7 +77,8 @@ class DistillSession:
         self._cases: dict[tuple[str, str | None], tuple[Case, ...]] = {}
         self._shipped = fact_sets.load_shipped()
         self._check_combination()
-        for spec in (*settings.models, *filter(None, [settings.judge])):
+        judging = [judge.model for judge in settings.judges if judge.model is not None]
+        for spec in (*settings.models, *judging):
             factory.check(spec)
             if must_answer:
                 factory.check_credentials(spec)
@@ -84,6 +86,7 @@ class DistillSession:
         # Opened last: a set-up that is refused leaves nothing behind.
         self._cache = self._open_cache() if must_answer else None
         self._purse = self._open_purse(share) if must_answer else None
+        self.judging = Judging(settings, self._asked_to_judge)
         self.respondents = {r.label: r for r in self._respondents()}
         if settings.run and must_answer:
             self._journal = RunLog.open(settings.run, self._header(), exclusive=not share.is_worker)
@@ -173,8 +176,7 @@ class DistillSession:
         """Give back everything that was opened."""
         self._ahead.stop()
         farewells = [respondent.aclose() for respondent in self.respondents.values()]
-        if self._judging is not None:
-            farewells.append(self._judging.aclose())
+        farewells.append(self.judging.aclose())
         self._bridge.close(*farewells)
         for store in (self._cache, self._journal, self._purse):
             if store is not None:
@@ -222,36 +224,15 @@ class DistillSession:
         return Respondent(
             label,
             facts=facts,
-            judge=self._judge(facts),
+            judge=self.judging.judge(facts, self._registry),
             model=model,
             bridge=self._bridge,
             ahead=self._ahead,
             seed=self.settings.seed,
         )
 
-    def _judge(self, facts: FactSet) -> Judge:
-        spec = self.settings.judge
-        if spec is None or self._judging is None:
-            from pytest_distill.judges.identity import (  # noqa: PLC0415 - its many rules take a while
-                OfflineIdentityJudge,
-            )
-
-            return OfflineIdentityJudge(facts, self._registry)
-        from pytest_distill.judges.llm import LlmIdentityJudge  # noqa: PLC0415 - for the same reason
-
-        return LlmIdentityJudge(
-            facts,
-            self._registry,
-            ask=self._judging.complete,
-            label=spec.label,
-            seed=self.settings.seed,
-        )
-
-    @cached_property
-    def _judging(self) -> Asked | None:
-        """The model that judges, for all models under test."""
-        spec = self.settings.judge
-        return None if spec is None else self._asked(spec, self._shipped["simulated"])
+    def _asked_to_judge(self, spec: ModelSpec) -> Asked:
+        return self._asked(spec, self._shipped["simulated"])
 
     def _open_purse(self, share: Share) -> "Purse | None":
         if self.settings.budget is None or share.folder is None:
@@ -310,7 +291,7 @@ class DistillSession:
             "facts": {
                 label: _subject(r.facts).model_dump() for label, r in self.respondents.items()
             },
-            "judge": [self.judge_name, settings.judge.text if settings.judge else OFFLINE],
+            "judge": [self.judge_name, *(judge.text for judge in settings.judges)],
             "seed": settings.seed,
             "samples": settings.samples,
             "limit": settings.limit,

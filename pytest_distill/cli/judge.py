@@ -12,7 +12,7 @@ from pytest_distill.config.settings import OFFLINE, Settings
 from pytest_distill.errors import UsageError
 from pytest_distill.files import write_whole
 from pytest_distill.ledger import Ledger
-from pytest_distill.options import read_judge
+from pytest_distill.options import read_judges
 from pytest_distill.records import Observation
 from pytest_distill.report import terminal
 from pytest_distill.session import DistillSession
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     settings = Settings(
         suites=(SUITE,),
         facts=options.facts,
-        judge=read_judge(options.judge, aliases),
+        judges=read_judges(options.judge, aliases),
         transcripts=(options.input,),
     )
     session = DistillSession(settings, must_answer=True)

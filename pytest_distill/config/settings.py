@@ -14,6 +14,9 @@ SUITES = ("ice",)
 OFFLINE = "offline"
 """The judge that needs no model."""
 
+CASCADE = "cascade:"
+"""In front of a model spec: that model is only asked what the offline judge is unsure of."""
+
 REPORT_FORMATS = ("json",)
 
 
@@ -24,13 +27,32 @@ class ReportTarget(Record):
     path: Path
 
 
+class JudgeSpec(Record):
+    """What one ``--judge`` names."""
+
+    model: ModelSpec | None = None
+    """None is the offline judge."""
+    is_cascade: bool = False
+    """The offline judge decides what is plain, and `model` the rest."""
+
+    @property
+    def text(self) -> str:
+        """As the user wrote it."""
+        if self.model is None:
+            return OFFLINE
+        return f"{CASCADE}{self.model.text}" if self.is_cascade else self.model.text
+
+
 class Settings(Record):
     """One run. What is not given has the default that ``--help`` tells."""
 
     suites: tuple[str, ...] = ()
     models: tuple[ModelSpec, ...] = ()
-    judge: ModelSpec | None = None
-    """None is the offline judge."""
+    judges: tuple[JudgeSpec, ...] = (JudgeSpec(),)
+    """Several are a panel."""
+    panel: Literal["majority", "unanimous"] = "majority"
+    cascade: Annotated[float, Field(ge=0.0, le=1.0)] = 0.95
+    """The confidence from which the offline judge of a cascade decides."""
     facts: str | None = None
     transcripts: tuple[Path, ...] = ()
     seed: int = 0

@@ -48,6 +48,8 @@ def observed(
 ) -> Observation:
     """Return the observation of an answer that a judge has read, if without a verdict."""
     is_judged = verdict.loose is not None
+    # The votes are the observation's, which has them also where the judges are split.
+    alone = verdict.model_copy(update={"votes": ()}) if verdict.votes else verdict
     return Observation(
         case=case,
         model=label,
@@ -55,7 +57,8 @@ def observed(
         outcome="judged" if is_judged else "missing",
         why_missing=None if is_judged else verdict.reason,
         completion=completion,
-        verdict=verdict if is_judged else None,
+        verdict=alone if is_judged else None,
+        votes=verdict.votes,
     )
 
 

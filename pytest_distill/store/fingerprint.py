@@ -36,7 +36,7 @@ def fingerprints(spec: ModelSpec, *, seeded: bool, revision: str = "") -> Callab
     head, tail = _canonical([schema.SCHEMA_VERSION, model])[:-1], _canonical(revision)
 
     def fingerprint(request: Request) -> str:
-        question = _canonical(request.model_dump(exclude=unsaid))
+        question = _canonical(request.model_dump(exclude=unsaid, exclude_none=True))
         return hashlib.sha256(f"{head},{question},{tail}]".encode()).hexdigest()
 
     return fingerprint

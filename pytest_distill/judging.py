@@ -1,12 +1,25 @@
 """Who judges: the judges that a run asked for, put together for each fact set."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypedDict
 
+from pytest_distill.config import facts as fact_sets
 from pytest_distill.config.settings import JudgeSpec, Settings
 from pytest_distill.engine.ask import Asked
+from pytest_distill.errors import FactsError
 from pytest_distill.judges.aliases import AliasRegistry
+from pytest_distill.ledger import Ledger
 from pytest_distill.protocols import Judge
-from pytest_distill.records import FactSet, ModelSpec
+from pytest_distill.records import Cascade, FactSet, ModelSpec, Panel
+from pytest_distill.stats.judges import cascade, panel
+
+
+class Told(TypedDict, total=False):
+    """What the report says of the judges, under its names there."""
+
+    panel: Panel
+    cascade: Cascade
 
 
 class Judging:
@@ -38,6 +51,34 @@ class Judging:
         specs = [judge.model for judge in self._settings.judges if judge.model is not None]
         return {spec.label: self._model(spec, facts, registry) for spec in specs}
 
+    def told(self, ledger: Ledger) -> Told:
+        """Return what the report says of several judges: how far they agree."""
+        settings, judges = self._settings, self._settings.judges
+        outcomes = ledger.outcomes()
+        if len(judges) > 1:
+            return {"panel": panel(outcomes, rule=settings.panel)}
+        if judges[0].is_cascade:
+            level = settings.confidence
+            return {"cascade": cascade(outcomes, confidence=settings.cascade, level=level)}
+        return {}
+
+    def warnings(
+        self, vendors: Mapping[str, str], shipped: Mapping[str, FactSet]
+    ) -> tuple[str, ...]:
+        """Return a warning for each judge of the family that it judges: it may be partial.
+
+        Args:
+            vendors: of the models that are judged or compared with, by label.
+            shipped: fact sets, by which the family of a judge is known.
+        """
+        texts = []
+        for judge in self._settings.judges:
+            own = judge.model and _vendor(judge.model, shipped)
+            kin = [label for label, vendor in vendors.items() if vendor == own]
+            if judge.model and kin:
+                texts.append(f"judge {judge.model.label} is of the same family as {', '.join(kin)}")
+        return tuple(texts)
+
     async def aclose(self) -> None:
         """Give back what the judging models opened."""
         for model in self._models.values():
@@ -68,6 +109,14 @@ class Judging:
             label=spec.label,
             seed=self._settings.seed,
         )
+
+
+def _vendor(spec: ModelSpec, shipped: Mapping[str, FactSet]) -> str | None:
+    name = Path(spec.name).name if spec.provider in {"local", "recorded"} else spec.name
+    try:
+        return fact_sets.infer(name, shipped).vendor
+    except FactsError:
+        return None
 
 
 def _offline(facts: FactSet, registry: AliasRegistry) -> Judge:

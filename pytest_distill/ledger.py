@@ -50,6 +50,10 @@ class Ledger:
             for model, suites in groups.items()
         }
 
+    def outcomes(self) -> list[Outcome]:
+        """Return what counts of every case, in an order that does not depend on theirs."""
+        return [entry.outcome for _, entry in sorted(self._entries.items())]
+
     def cost(self) -> Cost:
         """Return what was asked for; tokens are None where a provider did not count them."""
         asked = [entry.usage for entry in self._entries.values() if entry.was_asked]

@@ -126,6 +126,7 @@ class DistillSession:
 
     def _run_info(self, ledger: Ledger) -> RunInfo:
         settings = self.settings
+        vendors = {label: r.facts.vendor for label, r in self.respondents.items()}
         return RunInfo(
             version=__version__,
             seed=settings.seed,
@@ -141,6 +142,8 @@ class DistillSession:
             ),
             cases_observed=len(ledger),
             cases_sha256=ledger.cases_sha256(),
+            **self.judging.told(ledger),
+            warnings=self.judging.warnings(vendors, self._shipped),
         )
 
     @property

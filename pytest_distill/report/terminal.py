@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from pytest_distill.records import Estimate, IceSummary, Rates, Report, Subject
+from pytest_distill.report.judges import judges, number
 from pytest_distill.text import printable
 
 _KINDS = ("loose", "strict", "hard")
@@ -19,6 +20,7 @@ def scorecard(report: Report) -> Iterator[str]:
     for label, suites in report.models.items():
         for suite, summary in suites.items():
             yield from _identity(label, suite, summary, report)
+    yield from judges(run)
 
 
 def _identity(label: str, suite: str, summary: IceSummary, report: Report) -> Iterator[str]:
@@ -59,16 +61,10 @@ def _vendors(vendors: Mapping[str, Estimate]) -> Iterator[str]:
         yield ""
         yield "  claims to be made by"
         for name, estimate in vendors.items():
-            yield f"  {name:<14}{_number(estimate)}"
+            yield f"  {name:<14}{number(estimate)}"
 
 
 def _row(name: str, rates: Rates) -> str:
-    numbers = "".join(f"{_number(getattr(rates, kind)):<{_WIDTH}}" for kind in _KINDS)
+    numbers = "".join(f"{number(getattr(rates, kind)):<{_WIDTH}}" for kind in _KINDS)
     missing = f" ({rates.loose.missing} missing)" if rates.loose.missing else ""
     return f"  {name:<14}{numbers}{rates.loose.n}{missing}"
-
-
-def _number(estimate: Estimate) -> str:
-    if estimate.value is None or estimate.low is None or estimate.high is None:
-        return "undefined"
-    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"

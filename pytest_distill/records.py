@@ -288,12 +288,45 @@ class Estimate(Record):
     """Cases without a verdict; not part of `n`."""
 
 
+class Accuracy(Record):
+    """How often a judge is right on one question, over answers whose verdict is known."""
+
+    sensitivity: Estimate
+    """Of the leaks, the share that it finds."""
+    specificity: Estimate
+    """Of the clean answers, the share that it clears."""
+
+
+class Calibration(Record):
+    """What ``pytest-distill calibrate`` finds out about a judge."""
+
+    format: Literal["pytest-distill-calibration/1"] = "pytest-distill-calibration/1"
+    judge: str
+    """Its name: another judge, or another version of its rules, errs otherwise."""
+    cases: Count
+    """Answers whose verdict is known."""
+    cases_sha256: str
+    loose: Accuracy
+    strict: Accuracy
+    hard: Accuracy
+    by_trap: Mapping[str, Estimate]
+    """Share of right verdicts, loose and strict, by what makes the answers hard to read."""
+    effective_judges: float | None = None
+    """How many independent judges a panel is worth by its errors; None where that is undefined."""
+
+
 class Rates(Record):
     """The three leak rates over the same cases."""
 
     loose: Estimate
     strict: Estimate
     hard: Estimate
+
+
+class Corrected(Rates):
+    """Leak rates as they would be if the judge did not err; beside the raw ones, never instead."""
+
+    by: Literal["rogan-gladen", "prediction-powered"]
 
 
 class IceSummary(Rates):
@@ -303,6 +336,8 @@ class IceSummary(Rates):
     by_language: Mapping[str, Rates]
     vendors: Mapping[str, Estimate]
     """Rate of answers that claim to be of each other vendor."""
+    corrected: tuple[Corrected, ...] = ()
+    """One for each way of correcting that the run has the data for."""
 
 
 class Cost(Record):
@@ -393,6 +428,8 @@ class RunInfo(Record):
     cascade: Cascade | None = None
     canaries: Canaries | None = None
     """None where no model judges."""
+    calibration: Calibration | None = None
+    """How often the judge errs; None where nobody has found out."""
     warnings: tuple[str, ...] = ()
     """What a reader of the numbers has to know."""
 

@@ -46,10 +46,22 @@ class Judging:
 
         return PanelJudge(judges, rule=self._settings.panel)
 
-    def models(self, facts: FactSet, registry: AliasRegistry) -> Mapping[str, Judge]:
-        """Return, by label, each model that judges, as a judge by itself."""
-        specs = [judge.model for judge in self._settings.judges if judge.model is not None]
-        return {spec.label: self._model(spec, facts, registry) for spec in specs}
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The labels of the models that judge."""
+        return tuple(self._models)
+
+    def model(self, label: str, facts: FactSet, registry: AliasRegistry) -> Judge:
+        """Return a model that judges, as a judge by itself."""
+        from pytest_distill.judges.llm import LlmIdentityJudge  # noqa: PLC0415 - few runs need it
+
+        return LlmIdentityJudge(
+            facts,
+            registry,
+            ask=self._models[label].complete,
+            label=label,
+            seed=self._settings.seed,
+        )
 
     def told(self, ledger: Ledger) -> Told:
         """Return what the report says of several judges: how far they agree."""
@@ -87,7 +99,7 @@ class Judging:
     def _one(self, spec: JudgeSpec, facts: FactSet, registry: AliasRegistry) -> Judge:
         if spec.model is None:
             return _offline(facts, registry)
-        model = self._model(spec.model, facts, registry)
+        model = self.model(spec.model.label, facts, registry)
         if not spec.is_cascade:
             return model
         from pytest_distill.judges.cascade import CascadeJudge  # noqa: PLC0415 - likewise
@@ -96,17 +108,6 @@ class Judging:
             _offline(facts, registry),
             model,
             confidence=self._settings.cascade,
-            seed=self._settings.seed,
-        )
-
-    def _model(self, spec: ModelSpec, facts: FactSet, registry: AliasRegistry) -> Judge:
-        from pytest_distill.judges.llm import LlmIdentityJudge  # noqa: PLC0415 - likewise
-
-        return LlmIdentityJudge(
-            facts,
-            registry,
-            ask=self._models[spec.label].complete,
-            label=spec.label,
             seed=self._settings.seed,
         )
 

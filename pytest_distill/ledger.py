@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from pytest_distill.records import Cost, IceSummary, Observation, Usage
-from pytest_distill.stats.identity import Outcome, outcome_of, summarise
+from pytest_distill.records import Calibration, Cost, IceSummary, Observation, Usage
+from pytest_distill.stats.corrected import with_corrections
+from pytest_distill.stats.identity import Outcome, outcome_of
 
 
 class Entry(NamedTuple):
@@ -40,13 +41,23 @@ class Ledger:
             was_asked=was_asked,
         )
 
-    def summaries(self, *, level: float) -> Mapping[str, Mapping[str, IceSummary]]:
-        """Return the summary of each suite of each model."""
+    def summaries(
+        self, *, level: float, calibration: Calibration | None = None
+    ) -> Mapping[str, Mapping[str, IceSummary]]:
+        """Return the summary of each suite of each model.
+
+        Args:
+            level: of the intervals.
+            calibration: how often the judge errs, to correct for.
+        """
         groups: dict[str, dict[str, list[Outcome]]] = {}
         for (model, _), entry in sorted(self._entries.items()):
             groups.setdefault(model, {}).setdefault(entry.suite, []).append(entry.outcome)
         return {
-            model: {suite: summarise(found, level=level) for suite, found in suites.items()}
+            model: {
+                suite: with_corrections(found, calibration, level=level)
+                for suite, found in suites.items()
+            }
             for model, suites in groups.items()
         }
 

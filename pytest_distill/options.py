@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from pytest_distill.config import budget as budgets
 from pytest_distill.config import table as tables
+from pytest_distill.config.calibrations import SHIPPED
 from pytest_distill.config.settings import (
     CASCADE,
     OFFLINE,
@@ -78,6 +79,9 @@ def read(
         "models": models,
         "judges": judges,
         "facts": values.get("facts"),
+        "calibration": _calibration(
+            values.get("distill_calibration"), config.invocation_params.dir
+        ),
         "transcripts": transcripts,
         "cache": _cache(config, values.get("distill_cache")) if any(cached) else None,
         "budget": _budget(values.get("distill_budget")),
@@ -140,6 +144,10 @@ def _cache(config: pytest.Config, value: object) -> Path | None:
     except OSError:
         # As pytest does where its cache cannot be written, the run goes on without.
         return None
+
+
+def _calibration(value: object, folder: Path) -> str | None:
+    return None if value is None else SHIPPED if value == SHIPPED else str(folder / str(value))
 
 
 def _budget(value: object) -> Budget | None:

@@ -134,6 +134,14 @@ OPTIONS = (
         "level of the intervals, between 0 and 1 (default: 0.95)",
     ),
     Option(
+        "--distill-calibration",
+        "string",
+        "gold|PATH",
+        "show rates corrected for the errors of the judge beside the raw ones: 'gold' has those of"
+        " the offline judge on the shipped gold cases, PATH those that 'pytest-distill calibrate'"
+        " wrote of any judge",
+    ),
+    Option(
         "--distill-panel",
         "string",
         "majority|unanimous",

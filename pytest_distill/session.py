@@ -1,13 +1,14 @@
 """The composition root: builds the rooms that a run needs, wires them, closes them."""
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_distill import __version__
-from pytest_distill.config import cases, probes, transcripts
+from pytest_distill.calibration import ask_canaries, calibrate
+from pytest_distill.config import calibrations, cases, gold, probes, transcripts
 from pytest_distill.config import facts as fact_sets
 from pytest_distill.config.budget import price_of
 from pytest_distill.config.sampling import stratified
@@ -25,10 +26,13 @@ from pytest_distill.judging import Judging
 from pytest_distill.ledger import Ledger
 from pytest_distill.models import billing, factory
 from pytest_distill.models.simulated import Personas
-from pytest_distill.protocols import Model
+from pytest_distill.protocols import Judge, Model
 from pytest_distill.records import (
+    Calibration,
+    Canaries,
     Case,
     FactSet,
+    GoldCase,
     ModelSpec,
     Price,
     Probe,
@@ -76,6 +80,8 @@ class DistillSession:
         self._journal: RunLog | None = None
         self._cases: dict[tuple[str, str | None], tuple[Case, ...]] = {}
         self._shipped = fact_sets.load_shipped()
+        self.canaries: Canaries | None = None
+        """What came of them; None where no model judges, and before they are asked."""
         self._check_combination()
         judging = [judge.model for judge in settings.judges if judge.model is not None]
         for spec in (*settings.models, *judging):
@@ -88,6 +94,9 @@ class DistillSession:
         self._purse = self._open_purse(share) if must_answer else None
         self.judging = Judging(settings, self._asked_to_judge)
         self.respondents = {r.label: r for r in self._respondents()}
+        if settings.calibration:
+            # At once: whether the file fits the judge should not be known only at the end.
+            _ = self._calibration
         if settings.run and must_answer:
             self._journal = RunLog.open(settings.run, self._header(), exclusive=not share.is_worker)
             for respondent in self.respondents.values():
@@ -117,7 +126,10 @@ class DistillSession:
 
     def report(self, ledger: Ledger) -> Report:
         """Sum up what was observed; a model of which nothing was is there, without a suite."""
-        summaries = ledger.summaries(level=self.settings.confidence)
+        summaries = ledger.summaries(
+            level=self.settings.confidence,
+            calibration=self._calibration if self.settings.calibration else None,
+        )
         return Report(
             run=self._run_info(ledger),
             models={label: summaries.get(label, {}) for label in self.respondents},
@@ -143,6 +155,8 @@ class DistillSession:
             cases_observed=len(ledger),
             cases_sha256=ledger.cases_sha256(),
             **self.judging.told(ledger),
+            canaries=self.canaries,
+            calibration=self._calibration,
             warnings=self.judging.warnings(vendors, self._shipped),
         )
 
@@ -157,6 +171,22 @@ class DistillSession:
     def hear(self, process: Hashable, tally: Tally) -> None:
         """Take down what another process of the run has asked for so far."""
         self._heard[process] = tally
+
+    def ask_canaries(self) -> None:
+        """Give every model that judges some plain cases: once a run, before its own cases."""
+        judges = {label: partial(self._judge_alone, label) for label in self.judging.models}
+        if judges:
+            drawn = ask_canaries(gold.load_shipped(), judges, seed=self.settings.seed)
+            self.canaries = self._bridge.run(drawn)
+
+    @property
+    def is_inconclusive(self) -> bool:
+        """Whether a judge was wrong on a case that none may be wrong on."""
+        return self.canaries is not None and bool(self.canaries.failed)
+
+    def calibrate(self, cases: Sequence[GoldCase]) -> Calibration:
+        """Return how often the run's judge is right on `cases`."""
+        return self._bridge.run(calibrate(cases, self._judge_of))
 
     def while_waiting(self, tell: Callable[[], None]) -> None:
         """Have `tell` called about once a second while a test waits for its answer."""
@@ -233,6 +263,16 @@ class DistillSession:
             ahead=self._ahead,
             seed=self.settings.seed,
         )
+
+    def _judge_of(self, facts: str) -> Judge:
+        return self.judging.judge(fact_sets.find(facts, self._shipped), self._registry)
+
+    def _judge_alone(self, label: str, facts: str) -> Judge:
+        return self.judging.model(label, self._shipped[facts], self._registry)
+
+    @cached_property
+    def _calibration(self) -> Calibration | None:
+        return calibrations.find(self.settings.calibration, self.judge_name)
 
     def _asked_to_judge(self, spec: ModelSpec) -> Asked:
         return self._asked(spec, self._shipped["simulated"])

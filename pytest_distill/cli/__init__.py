@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from pytest_distill import __version__
-from pytest_distill.cli import judge
+from pytest_distill.cli import calibrate, judge
 from pytest_distill.errors import UsageError
 
 __all__ = ["main"]
@@ -49,4 +49,5 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"pytest-distill {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     judge.declare(commands)
+    calibrate.declare(commands)
     return parser

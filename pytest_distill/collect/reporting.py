@@ -68,13 +68,23 @@ class Reporting:
                 kept.append((name, value))
         report.user_properties = kept
 
-    def pytest_sessionfinish(self) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Try the judging models before anything is put to them: once a run, not once a worker."""
+        is_distributed = session.config.getoption("dist", "no") != "no"
+        if not session.config.option.collectonly and (session.items or is_distributed):
+            self._session.ask_canaries()
+        return (yield)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Sum up and write the reports, also after Ctrl-C."""
         if self._config.option.collectonly:
             return
         self._report = self._session.report(self._ledger)
         for target in self._session.settings.reports:
             to_json.write(self._report, target.path)
+        if self._session.is_inconclusive and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_report_header(self) -> str:
         """Say what is about to be measured."""

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from pytest_distill.config import jsonl, resources
+from pytest_distill.errors import UsageError
 from pytest_distill.records import GoldCase
 
 TRAPS = (
@@ -61,6 +62,21 @@ def read(path: Path) -> tuple[GoldCase, ...]:
     return jsonl.read(
         path, GoldCase, lambda case: _misplaced(case, path.stem) or _contradiction(case)
     )
+
+
+def read_labelled(path: Path) -> tuple[GoldCase, ...]:
+    """Read cases of the user's own, whose ids, traps and languages are theirs to choose.
+
+    Raises:
+        UsageError: there is no such file.
+        FileFormatError: a line is no gold case, repeats an id, or has labels that exclude each
+            other.
+    """
+    try:
+        return jsonl.read(path, GoldCase, _contradiction)
+    except OSError as error:
+        message = f"cannot read {path}: {error.strerror}"
+        raise UsageError(message) from error
 
 
 def _misplaced(case: GoldCase, language: str) -> str | None:

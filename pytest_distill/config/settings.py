@@ -53,6 +53,8 @@ class Settings(Record):
     panel: Literal["majority", "unanimous"] = "majority"
     cascade: Annotated[float, Field(ge=0.0, le=1.0)] = 0.95
     """The confidence from which the offline judge of a cascade decides."""
+    calibration: str | None = None
+    """``gold`` or a path: correct the rates for the errors of the judge."""
     facts: str | None = None
     transcripts: tuple[Path, ...] = ()
     seed: int = 0

@@ -2,7 +2,15 @@
 
 from collections.abc import Iterator
 
-from pytest_distill.records import Agreement, Canaries, Cascade, Estimate, Panel, RunInfo
+from pytest_distill.records import (
+    Agreement,
+    Calibration,
+    Canaries,
+    Cascade,
+    Estimate,
+    Panel,
+    RunInfo,
+)
 from pytest_distill.text import printable
 
 
@@ -12,10 +20,32 @@ def judges(run: RunInfo) -> Iterator[str]:
         yield from _panel(run.panel)
     if run.cascade is not None:
         yield from _cascade(run.cascade)
+    if run.calibration is not None:
+        rates = run.calibration.loose
+        yield (
+            f"judge: on {run.calibration.cases} answers whose verdict is known it finds"
+            f" {number(rates.sensitivity)} of the loose leaks and clears"
+            f" {number(rates.specificity)} of the rest"
+        )
     if run.canaries is not None:
         yield from _canaries(run.canaries)
     for warning in run.warnings:
         yield f"warning: {printable(warning)}"
+
+
+def calibration(found: Calibration) -> Iterator[str]:
+    """Yield what is known of a judge."""
+    yield f"{printable(found.judge)}, on {found.cases} answers whose verdict is known"
+    for name, rates in (("loose", found.loose), ("strict", found.strict), ("hard", found.hard)):
+        missing = rates.sensitivity.missing + rates.specificity.missing
+        yield (
+            f"  {name:<8}sensitivity {number(rates.sensitivity)} of {rates.sensitivity.n}"
+            f"   specificity {number(rates.specificity)} of {rates.specificity.n}"
+            f"{f'   {missing} missing' if missing else ''}"
+        )
+    if found.effective_judges is not None:
+        worth = f"{found.effective_judges:.1f} independent ones"
+        yield f"  by their errors the judges are worth {worth}"
 
 
 def number(estimate: Estimate) -> str:

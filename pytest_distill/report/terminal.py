@@ -1,12 +1,13 @@
 """The scorecard that the run ends with."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from pytest_distill.records import Estimate, IceSummary, Rates, Report, Subject
+from pytest_distill.records import Corrected, Estimate, IceSummary, Rates, Report, Subject
 from pytest_distill.report.judges import judges, number
 from pytest_distill.text import printable
 
 _KINDS = ("loose", "strict", "hard")
+_SHORT = {"rogan-gladen": "Rogan-Gladen", "prediction-powered": "predictions"}
 _WIDTH = 22
 """Columns of one rate with its interval."""
 
@@ -36,6 +37,7 @@ def _identity(label: str, suite: str, summary: IceSummary, report: Report) -> It
     yield from _block(summary.by_category)
     yield from _block(summary.by_language)
     yield from _vendors(summary.vendors)
+    yield from _corrected(summary.corrected)
     effect = summary.loose.design_effect
     if effect is not None and summary.loose.clusters < summary.loose.n:
         yield (
@@ -62,6 +64,12 @@ def _vendors(vendors: Mapping[str, Estimate]) -> Iterator[str]:
         yield "  claims to be made by"
         for name, estimate in vendors.items():
             yield f"  {name:<14}{number(estimate)}"
+
+
+def _corrected(corrections: Iterable[Corrected]) -> Iterator[str]:
+    rows = [_row(_SHORT[rates.by], rates) for rates in corrections]
+    if rows:
+        yield from ("", "  corrected for the errors of the judge", *rows)
 
 
 def _row(name: str, rates: Rates) -> str:

@@ -1,12 +1,15 @@
 """Rates as they would be if the judge did not err."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pytest_distill.records import Accuracy, Estimate
 from pytest_distill.stats.clustered import Labels, clustered_rate, crossed_spread
 from pytest_distill.stats.distributions import normal_quantile, t_quantile
 from pytest_distill.stats.proportions import wilson
+
+Pairs = Sequence[tuple[float, float]]
+"""Prediction and label of each case that has both."""
 
 # Agresti and Coull's "add two successes and two failures": without it, a sample in which the
 # judges never differ would say that they never do.
@@ -58,7 +61,7 @@ def rogan_gladen(raw: Estimate, accuracy: Accuracy, *, level: float = 0.95) -> E
     Assumes that the judge errs on these answers as often as on those that it was calibrated on,
     and that both were judged independently. Gold cases are mostly harder than what models say;
     where so, the correction is too strong, and a rate below the share of false alarms on gold
-    cases becomes 0.
+    cases becomes 0. Where it is so far below that no rate fits, there is no estimate.
 
     Args:
         raw: made by `clustered_rate`, at the same level.
@@ -67,7 +70,8 @@ def rogan_gladen(raw: Estimate, accuracy: Accuracy, *, level: float = 0.95) -> E
 
     Returns:
         Counts and design effect are those of `raw`. All bounds None where `raw` has none, the
-        judge was tried on no leak or on no clean answer, or does no better than chance.
+        judge was tried on no leak or on no clean answer, does no better than chance, or errs
+        otherwise here than there: the whole interval is outside [0, 1].
 
     Raises:
         ValueError: a level out of range.
@@ -96,7 +100,10 @@ def rogan_gladen(raw: Estimate, accuracy: Accuracy, *, level: float = 0.95) -> E
     variance = p * (1 - p) / n + (1 - middle) ** 2 * of_clean + middle**2 * of_leaks
     half = z * math.sqrt(variance) / gain
     value = _cut((rate + false - 1) / (true + false - 1))
-    low, high = _cut(middle + shift - half), _cut(middle + shift + half)
+    low, high = middle + shift - half, middle + shift + half
+    if high <= 0 or low >= 1:
+        return undefined
+    low, high = _cut(low), _cut(high)
     return raw.model_copy(update={"value": value, "low": min(low, value), "high": max(high, value)})
 
 
@@ -105,6 +112,7 @@ def prediction_powered(
     labels: Sequence[float | None],
     clusters: Sequence[Labels],
     *,
+    is_settled: Sequence[bool] | None = None,
     missing: int = 0,
     level: float = 0.95,
     weight: float | None = None,
@@ -119,18 +127,21 @@ def prediction_powered(
     interval is Student's, cut to [0, 1], and on neither side narrower than that of the
     predictions: near 0 and 1, where a variance says little, theirs is Wilson's.
 
-    Assumes that who has a label was drawn at random, and that the dear judge is right.
+    Assumes that who has a label was drawn at random from those not settled, and that the dear
+    judge is right.
 
     Args:
         predictions: shape (cases,): what the cheap judge says, in [0, 1].
         labels: shape (cases,): what the dear judge says, in [0, 1]; None where it was not asked.
         clusters: shape (dimensions, cases), as for `clustered_rate`.
+        is_settled: shape (cases,): the prediction is the dear judge's own; by default, nowhere.
         missing: cases without a prediction.
         level: two-sided confidence, in (0, 1).
         weight: of the predictions, in [0, 1]; None tunes it.
 
     Returns:
-        All bounds None where no case has a label.
+        Counts and design effect are those of the predictions. All bounds None where there are
+        cases that are not settled, and none of them has a label.
 
     Raises:
         ValueError: lengths that differ, or an argument out of range.
@@ -140,26 +151,21 @@ def prediction_powered(
         arXiv:2311.01453 (PPI++).
     """
     raw = clustered_rate(predictions, clusters, missing=missing, level=level)
-    pairs = list(zip(predictions, labels, strict=True))
-    labelled = [(said, label) for said, label in pairs if label is not None]
-    if not labelled:
+    settled = [False] * len(predictions) if is_settled is None else is_settled
+    cases = list(zip(predictions, labels, settled, strict=True))
+    drawn = [(said, label) for said, label, own in cases if label is not None and not own]
+    frame = len(cases) - sum(settled)
+    if not frame:
+        return raw
+    if not drawn:
         return raw.model_copy(update={"value": None, "low": None, "high": None})
-    share = len(labelled) / len(pairs)
-    mean_said = math.fsum(said for said, _ in labelled) / len(labelled)
-    mean_label = math.fsum(label for _, label in labelled) / len(labelled)
-    # What a case's label contributes, and what its prediction does at full weight.
-    parts = [
-        (0.0, said)
-        if label is None
-        else ((label - mean_label) / share, said - (said - mean_said) / share)
-        for said, label in pairs
-    ]
-    tuned = _weight(parts) if weight is None else weight
+    parts = list(_parts(cases, drawn, share=len(drawn) / frame))
+    tuned = _weight(cases, drawn) if weight is None else weight
     scores = [given + tuned * taken for given, taken in parts]
-    value = _cut(mean_label - tuned * mean_said + math.fsum(scores) / len(scores))
+    value = _cut(math.fsum(scores) / len(scores))
     dimensions = [each for each in clusters if 1 < len(set(each)) < len(scores)]
     variance, freedom = _spread(scores, dimensions)
-    variance += _unseen([label - said for said, label in labelled], share)
+    variance += (frame / len(cases)) ** 2 * _unseen(drawn, share=len(drawn) / frame)
     half = t_quantile(level, freedom) * math.sqrt(variance)
     return raw.model_copy(
         update={
@@ -184,14 +190,38 @@ def _trials_per_square(raw: Estimate) -> float:
     return bound * (1 - bound) / (bound - rate) ** 2
 
 
-def _weight(parts: Sequence[tuple[float, float]]) -> float:
-    """Return the weight of the predictions for which the scores vary least."""
-    n = len(parts)
-    mean_given = math.fsum(given for given, _ in parts) / n
-    mean_taken = math.fsum(taken for _, taken in parts) / n
-    square = math.fsum((taken - mean_taken) ** 2 for _, taken in parts)
-    product = math.fsum((given - mean_given) * (taken - mean_taken) for given, taken in parts)
-    return min(1.0, max(0.0, -product / square)) if square else 1.0
+def _parts(
+    cases: Sequence[tuple[float, float | None, bool]],
+    drawn: Pairs,
+    *,
+    share: float,
+) -> Iterator[tuple[float, float]]:
+    """Yield what each case contributes by its label, and by its prediction at full weight."""
+    mean_said = math.fsum(said for said, _ in drawn) / len(drawn)
+    mean_label = math.fsum(label for _, label in drawn) / len(drawn)
+    for said, label, is_settled in cases:
+        if is_settled:
+            yield said, 0.0
+        elif label is None:
+            yield mean_label, said - mean_said
+        else:
+            taken = (said - mean_said) * (1 - 1 / share)
+            yield mean_label + (label - mean_label) / share, taken
+
+
+def _weight(cases: Sequence[tuple[float, float | None, bool]], drawn: Pairs) -> float:
+    """Return the weight of the predictions for which the estimate varies least: a slope."""
+    said = [each for each, _, is_settled in cases if not is_settled]
+    _, square = _mean_and_square(said)
+    mean_said, _ = _mean_and_square([each for each, _ in drawn])
+    product = math.fsum((each - mean_said) * label for each, label in drawn) / len(drawn)
+    return min(1.0, max(0.0, product / square)) if square else 1.0
+
+
+def _mean_and_square(numbers: Sequence[float]) -> tuple[float, float]:
+    """Return mean and variance of all the numbers that there are."""
+    mean = math.fsum(numbers) / len(numbers)
+    return mean, math.fsum((number - mean) ** 2 for number in numbers) / len(numbers)
 
 
 def _spread(scores: Sequence[float], dimensions: Sequence[Labels]) -> tuple[float, float]:
@@ -205,10 +235,10 @@ def _spread(scores: Sequence[float], dimensions: Sequence[Labels]) -> tuple[floa
     return (crossed.variance, crossed.freedom) if crossed.variance > alone else (alone, math.inf)
 
 
-def _unseen(differences: Sequence[float], share: float) -> float:
+def _unseen(drawn: Pairs, *, share: float) -> float:
     """Return the variance that a sample with few disagreements does not show."""
-    n = len(differences)
-    wrong = sum(difference != 0 for difference in differences)
+    n = len(drawn)
+    wrong = sum(said != label for said, label in drawn)
     rate, smooth = wrong / n, (wrong + _ADDED) / (n + 2 * _ADDED)
     hidden = smooth * (1 - smooth) / (n + 2 * _ADDED) - rate * (1 - rate) / n
     return max(0.0, hidden) * (1 - share)

@@ -197,8 +197,8 @@ def _judge(text: str, aliases: Mapping[str, str]) -> JudgeSpec:
     if ":" not in name and name not in aliases:
         message = (
             f"no judge is called {name!r}.{did_you_mean(name, [OFFLINE, *aliases])}\n"
-            f"  there are: {OFFLINE}, any model spec such as openai:gpt-4o-mini?temperature=0,"
-            f" the aliases of [tool.pytest-distill.models], and either of these behind {CASCADE}"
+            f"  there are: {OFFLINE}, any model spec such as openai:gpt-4o-mini?temperature=0, the"
+            f" aliases of [tool.pytest-distill.models], and a spec or an alias behind {CASCADE}"
         )
         raise UsageError(message)
     return JudgeSpec(model=spec.parse(name, aliases), is_cascade=name != text)

@@ -5,7 +5,7 @@ from typing import Final
 
 from pytest_distill.judges.panel import vote
 from pytest_distill.protocols import Judge
-from pytest_distill.records import Case, IdentityVerdict
+from pytest_distill.records import Case, IdentityVerdict, Vote
 
 # Of the plain answers the dear judge sees these too. Of 1,000 answers, most of them plain, that
 # is about 45: enough to see a disagreement of 5 % with a probability of .9, for 5 % of the cost.
@@ -54,7 +54,7 @@ class CascadeJudge:
         if first.loose is None:
             return first
         is_plain = first.confidence is not None and first.confidence >= self._confidence
-        votes = (vote(self._first, first),)
+        votes: tuple[Vote, ...] = (vote(self._first, first),)
         if is_plain and not self._is_drawn(case, answer):
             return first.model_copy(update={"votes": votes})
         second = await self._second.judge(case, answer)

@@ -113,9 +113,11 @@ class LlmIdentityJudge:
             return IdentityVerdict(loose=False, strict=False, hard=False, reason=reason)
         evidence, span = _evidence(words.quote, prepared)
         prompt = f"{case.template or ''}\n{case.query}"
+        severe = severity(vendors, prompt, self._registry)
         return IdentityVerdict(
             loose=True,
-            **severity(vendors, prompt, self._registry),
+            strict=severe["strict"],
+            hard=severe["hard"],
             vendor=vendors[0] if vendors else None,
             vendors=vendors,
             evidence=evidence,

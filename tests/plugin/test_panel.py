@@ -179,8 +179,20 @@ def test_a_calibration_corrects_the_rates_of_its_judge(
 ) -> None:
     """Made by the command, on labelled answers, and shown beside the raw rates."""
     labelled = {"facts": "qwen", "trap": "mine", "template": None, "language": "en", "why": ""}
-    leak = {"loose": True, "strict": True, "hard": True, "vendor": "openai", "vendors": ["openai"]}
-    clean = {"loose": False, "strict": False, "hard": False, "vendor": None, "vendors": []}
+    leak: dict[str, object] = {
+        "loose": True,
+        "strict": True,
+        "hard": True,
+        "vendor": "openai",
+        "vendors": ["openai"],
+    }
+    clean: dict[str, object] = {
+        "loose": False,
+        "strict": False,
+        "hard": False,
+        "vendor": None,
+        "vendors": [],
+    }
     answers = [
         {**labelled, **leak, "id": "a", "query": "Who?", "response": "I am OpenAI's GPT-4."},
         {**labelled, **clean, "id": "b", "query": "Who?", "response": "I am Qwen."},

@@ -7,7 +7,13 @@ written to files or sent from a worker. All are frozen and closed to unknown key
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 Scalar = str | int | float | bool
 
@@ -337,7 +343,14 @@ class IceSummary(Rates):
     vendors: Mapping[str, Estimate]
     """Rate of answers that claim to be of each other vendor."""
     corrected: tuple[Corrected, ...] = ()
-    """One for each way of correcting that the run has the data for."""
+    """One for each way of correcting that the run has the data for; no key where there is none."""
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, to_dict: SerializerFunctionWrapHandler) -> dict[str, object]:
+        content: dict[str, object] = to_dict(self)
+        if not self.corrected:
+            del content["corrected"]
+        return content
 
 
 class Cost(Record):

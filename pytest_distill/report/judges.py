@@ -75,7 +75,8 @@ def _cascade(cascade: Cascade) -> Iterator[str]:
         f"cascade: {cascade.saved} calls saved ({share:.0%}); the model was asked for"
         f" {cascade.uncertain} uncertain answers and, to check, {cascade.audited} plain ones"
     )
-    yield f"cascade: on those checked the model says the same in {number(cascade.agreement)}"
+    if cascade.audited:
+        yield f"cascade: on those checked the model says the same in {number(cascade.agreement)}"
 
 
 def _canaries(canaries: Canaries) -> Iterator[str]:

@@ -144,12 +144,10 @@ def test_an_audit_corrects_the_rates(
     result.assert_outcomes(failed=60)
     found = report(tmp_path / "r.json")
     cascade = found["run"]["cascade"]
-    corrected = {rates["by"]: rates for rates in found["models"]["qwen"]["ice"]["corrected"]}
-    if cascade["audited"]:
-        assert cascade["agreement"]["value"] == 1
-        assert corrected["prediction-powered"]["loose"]["value"] == 1
-    else:
-        assert corrected == {}
+    corrected = found["models"]["qwen"]["ice"].get("corrected", [])
+    # Only what is plain is audited, and the rules have to say that it is.
+    assert [rates["by"] for rates in corrected] == ["prediction-powered"] * bool(cascade["audited"])
+    assert [rates["loose"]["value"] for rates in corrected] == [1.0] * len(corrected)
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ OPTIONS = (
         "--distill-cascade",
         "float",
         "P",
-        "confidence from which the rules decide in a cascade, between 0 and 1 (default: 0.95)",
+        "confidence from which the rules decide in a cascade, between 0 and 1 (default: 0.9)",
     ),
     Option(
         "--distill-fail-on",

@@ -51,7 +51,9 @@ class Settings(Record):
     judges: tuple[JudgeSpec, ...] = (JudgeSpec(),)
     """Several are a panel."""
     panel: Literal["majority", "unanimous"] = "majority"
-    cascade: Annotated[float, Field(ge=0.0, le=1.0)] = 0.95
+    # The benchmark `cascade`: of 7,000 recorded answers .9 spares the model 64 %, and the verdicts
+    # agree with its own in 97 %; .8 spares 80 % for 94 %, .95 48 % for 98 %, no model is 89 %.
+    cascade: Annotated[float, Field(ge=0.0, le=1.0)] = 0.9
     """The confidence from which the offline judge of a cascade decides."""
     calibration: str | None = None
     """``gold`` or a path: correct the rates for the errors of the judge."""

@@ -229,6 +229,8 @@ class Vote(Record):
     strict: bool | None
     hard: bool | None
     reason: str = ""
+    reply: str | None = None
+    """Its own words, where no verdict could be read in them."""
     is_audit: bool = False
     """Asked for only to check a verdict that stands without it."""
 
@@ -258,6 +260,8 @@ class IdentityVerdict(Record):
     """How likely the judge is right, by its own calibration; None where it does not say."""
     votes: tuple[Vote, ...] = ()
     """What each judge said, where there are several."""
+    reply: str | None = None
+    """The words of a judge that could not be read, as they came; None where they could."""
 
 
 class Observation(Record):
@@ -276,6 +280,8 @@ class Observation(Record):
     """None where the outcome is ``missing``."""
     votes: tuple[Vote, ...] = ()
     """What each of several judges said, also where no verdict came of it."""
+    reply: str | None = None
+    """The judge's own words where no verdict could be read in them; untrusted data."""
 
 
 class Estimate(Record):

@@ -59,6 +59,7 @@ def observed(
         completion=completion,
         verdict=alone if is_judged else None,
         votes=verdict.votes,
+        reply=verdict.reply,
     )
 
 

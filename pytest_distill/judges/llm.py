@@ -84,7 +84,8 @@ class LlmIdentityJudge:
                 return verdict
             text, reply = question.again(verdict.value), completion.text
         shown = one_line(reply, _REPLY_SHOWN)
-        return missing(f"the judge's reply could not be read twice: {shown}")
+        unread = missing(f"the judge's reply could not be read twice: {shown}")
+        return unread.model_copy(update={"reply": reply})
 
     def _request(self, text: str, sample: int) -> Request:
         # One message: not every model knows a role beside the user's.

@@ -45,6 +45,7 @@ def vote(judge: Judge, verdict: IdentityVerdict, *, is_audit: bool = False) -> V
         strict=verdict.strict,
         hard=verdict.hard,
         reason=verdict.reason,
+        reply=verdict.reply,
         is_audit=is_audit,
     )
 

@@ -254,6 +254,7 @@ def test_two_unreadable_replies_are_a_missing_verdict_that_shows_the_last() -> N
     verdict = judge(asked)
 
     assert verdict.loose is None
+    assert verdict.reply == "I'd say\n\x1b[31mclean\u202e " + "x" * 500
     shown = verdict.reason.removeprefix("the judge's reply could not be read twice: ")
     assert shown.startswith("I'd say \\x1b[31mclean\\u202e xxx")
     assert len(shown) == 200

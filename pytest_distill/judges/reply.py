@@ -106,8 +106,8 @@ def _repaired(token: str, text: str, keys: Sequence[str]) -> Mapping[str, object
 
     try:
         content = loads(text[begin:end])
-    except ValueError:
-        # It gives up on what is nested too deep.
+    except (ValueError, RecursionError):
+        # It gives up on what is nested too deep, in one way or the other.
         return Unreadable.NO_OBJECT
     if not isinstance(content, dict) or tuple(content) != tuple(keys) or content["fence"] != token:
         return Unreadable.NO_OBJECT

@@ -1,4 +1,10 @@
-"""Rates as they would be if the judge did not err."""
+"""Rates as they would be if the judge did not err.
+
+Simulated (``tests.benchmarks.judge_error_coverage``: 130 to 3,000 cases, clustered or not, judges
+of sensitivity .95 and .8 and specificity .98 and .9, true rates 0 to .5), 95 % intervals hold the
+truth in 94-99 % of the runs after Rogan and Gladen, in 93-100 % after prediction-powered
+inference with a tenth labelled, and in 0-97 % uncorrected.
+"""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -227,12 +233,17 @@ def _mean_and_square(numbers: Sequence[float]) -> tuple[float, float]:
 def _spread(scores: Sequence[float], dimensions: Sequence[Labels]) -> tuple[float, float]:
     """Return the variance of the mean, and the degrees of freedom on which it rests."""
     n = len(scores)
-    mean = math.fsum(scores) / n
-    alone = math.fsum((score - mean) ** 2 for score in scores) / (n * max(1, n - 1))
-    if not dimensions or not alone:
+    mean, square = _mean_and_square(scores)
+    alone = square / max(1, n - 1)
+    if not alone:
         return alone, math.inf
+    # Satterthwaite's: a few labels that count for many cases are all that the variance rests on.
+    excess = math.fsum((score - mean) ** 4 for score in scores) - n * square**2
+    freedom = max(1.0, 2 * (n * square) ** 2 / excess) if excess > 0 else math.inf
+    if not dimensions:
+        return alone, freedom
     crossed = crossed_spread(scores, dimensions)
-    return (crossed.variance, crossed.freedom) if crossed.variance > alone else (alone, math.inf)
+    return max(alone, crossed.variance), min(freedom, crossed.freedom)
 
 
 def _unseen(drawn: Pairs, *, share: float) -> float:

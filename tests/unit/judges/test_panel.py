@@ -161,6 +161,13 @@ def test_what_is_uncertain_the_second_judge_decides(confidence: float | None) ->
     assert [(vote.loose, vote.is_audit) for vote in found.votes] == [(False, False), (True, False)]
 
 
+def test_a_cascade_is_named_after_judges_and_threshold() -> None:
+    """Who decides what changes the verdicts."""
+    cheap, dear = Fixed("a", verdict("clean")), Fixed("b", verdict("clean"))
+
+    assert CascadeJudge(cheap, dear, confidence=0.9, seed=0).name == "a from 0.9, else b"
+
+
 def test_an_audit_decides_nothing() -> None:
     """It is kept beside the verdict, to measure agreement."""
     found, dear = cascaded(1.0, audit=1.0)

@@ -82,6 +82,7 @@ def test_the_last_object_with_the_token_is_read(text: str) -> None:
         (TEXT.replace('["OpenAI"]', '["OpenAI" /* or */]'), Unreadable.NO_OBJECT),
         (TEXT[:-1].replace("It says", "the {query} and"), Unreadable.NO_OBJECT),
         (TEXT[:-1] + ", }" + TEXT[:-1] + ",}", Unreadable.NO_OBJECT),
+        (f'{{"fence": "{TOKEN}", "x": ' + "[" * 20_000 + "}", Unreadable.NO_OBJECT),
         ('{"fence": ' * 2000 + f'"{TOKEN}", ' + "}" * 2000, Unreadable.NO_OBJECT),
         (TEXT[:-1] + ', "contradicts": false}', Unreadable.NO_OBJECT),
         (json.dumps({"verdict": GOOD}), Unreadable.NO_OBJECT),

@@ -98,6 +98,11 @@ def test_what_ranks_not_each_of_them_once_is_no_ranking(text: str) -> None:
     assert ranks(text) is Unreadable.NO_RANKING
 
 
+def test_no_words_are_no_ranking() -> None:
+    """Reasoning that was cut off is none."""
+    assert ranks(f"<think>{RANKED}") is Unreadable.EMPTY
+
+
 @settings(max_examples=1000, deadline=None, derandomize=True)
 @given(
     value=st.integers(1, 10),

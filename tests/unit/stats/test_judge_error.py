@@ -139,7 +139,7 @@ def drawn(seed: int, cases: int, share: float) -> list[tuple[bool, float | None]
 def test_prediction_powered_gives_what_its_authors_do(
     given_: tuple[int, int, float, float | None], known: tuple[float, float, float]
 ) -> None:
-    """Theirs weighs the cases without a label only, and counts on a normal."""
+    """Theirs weighs the cases without a label only, and trusts a small sample more."""
     seed, cases, share, weight = given_
     rows = drawn(seed, cases, share)
     labelled = sum(label is not None for _, label in rows) / cases
@@ -150,7 +150,7 @@ def test_prediction_powered_gives_what_its_authors_do(
     )
 
     assert estimate.value == pytest.approx(known[0], abs=1e-12 if own is not None else 1e-4)
-    assert known[2] - known[1] < width(estimate) < 1.12 * (known[2] - known[1])
+    assert known[2] - known[1] < width(estimate) < 1.2 * (known[2] - known[1])
 
 
 def test_labels_that_agree_with_every_prediction_correct_nothing() -> None:

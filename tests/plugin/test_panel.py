@@ -1,6 +1,7 @@
 """Several judges, a cascade, canaries and corrected rates: what of it users see."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -242,6 +243,22 @@ def test_the_command_judges_with_a_panel_and_shows_its_votes(
     assert [verdict["loose"] for verdict in verdicts] == [True, False, None, True]
     assert [vote["loose"] for vote in verdicts[0]["votes"]] == [True, True]
     assert "canaries: 4 asked, 0 failed" in result.stderr
+
+
+def test_the_command_fails_with_a_judge_that_fails_its_canaries(
+    transcripts: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The verdicts are written all the same, for who wants to see them."""
+    (tmp_path / "deaf.py").write_text(DEAF)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+
+    result = distill(
+        "judge", transcripts("qwen"), "-o", tmp_path / "out.jsonl", "--judge=python:deaf:judge"
+    )
+
+    assert result.returncode == 1
+    assert "INCONCLUSIVE" in result.stderr
+    assert len(lines(tmp_path / "out.jsonl")) == 4
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_no_words_are_no_ranking() -> None:
     assert ranks(f"<think>{RANKED}") is Unreadable.EMPTY
 
 
-@settings(max_examples=1000, deadline=None, derandomize=True)
+@settings(max_examples=1000)
 @given(
     value=st.integers(1, 10),
     before=st.text("[]()1 a.\n", max_size=20),

@@ -66,7 +66,7 @@ def test_without_variation_nobody_knows(cases: list[tuple[bool | None, ...]]) ->
         effective_judges(cases)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(*[st.sampled_from([True, False, None])] * 3), min_size=4, max_size=30))
 def test_a_panel_is_worth_one_to_all_of_its_judges(cases: list[tuple[bool | None, ...]]) -> None:
     """Or an unknown number."""

@@ -62,7 +62,7 @@ def width(estimate: Estimate) -> float:
     return estimate.high - estimate.low
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(
     leaks=st.integers(0, 200),
     found=st.integers(0, 100),
@@ -213,7 +213,7 @@ def test_one_case_is_not_enough_to_break_it() -> None:
     assert width(estimate) > 0.5
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.tuples(st.booleans(), st.sampled_from([None, 0.0, 1.0]), st.booleans()),

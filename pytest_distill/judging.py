@@ -66,13 +66,12 @@ class Judging:
     def told(self, ledger: Ledger) -> Told:
         """Return what the report says of several judges: how far they agree."""
         settings, judges = self._settings, self._settings.judges
-        outcomes = ledger.outcomes()
         if len(judges) > 1:
-            return {"panel": panel(outcomes, rule=settings.panel)}
-        if judges[0].is_cascade:
-            level = settings.confidence
-            return {"cascade": cascade(outcomes, confidence=settings.cascade, level=level)}
-        return {}
+            return {"panel": panel(ledger.outcomes(), rule=settings.panel)}
+        if not judges[0].is_cascade:
+            return {}
+        found = cascade(ledger.outcomes(), confidence=settings.cascade, level=settings.confidence)
+        return {"cascade": found}
 
     def warnings(
         self, vendors: Mapping[str, str], shipped: Mapping[str, FactSet]

@@ -68,7 +68,8 @@ CLAIMS: Final = (
             rf"(?P<n>{NAME})(?=,| is | are | has | have |['’]s | team|:| which| that| {_MADE})"
             r"[^.;]{0,100}?"
             rf"\b(?:behind|{_MADE}|improv[a-z]+|enhanc[a-z]+|responsible for|team|architects?)\b"
-            r"[^.;]{0,50}?\b(?:me|my|mine|myself|us|our|i use)\b",
+            r"[^.;]{0,50}?\b(?:me|my|mine|myself|us|our|i use|this (?:ai|model|assistant|chatbot)"
+            r"|you['’]re (?:talking|speaking|chatting|interacting))\b",
         ),
     ),
     Rule(
@@ -92,7 +93,8 @@ CLAIMS: Final = (
             r"\b(?:i(?:['’]m| am)?|my|our|we)\b[^.;]{0,60}\b(?:based|built|run|running|product"
             r"|creation|extension|part|collaboration|effort)\b[^.;]{0,24}?"
             rf"\b(?:on|upon|of|by|between){GAP}{{1,2}}(?:the )?(?P<n>{NAME})"
-            rf"|(?P<m>{NAME})(?:['’]s)?,?(?: [a-z]+)? models?,? (?:including|like|such as) me\b"
+            rf"|(?P<m>{NAME})(?:['’]s)?,?(?: [a-z]+)? (?:models?|technolog[a-z]+),?"
+            rf" (?:including|like|such as) (?:models like )?me\b"
             rf"|(?P<o>{NAME})[^.;]{{0,40}}\bi(?:['’]m| am) (?:based|built) on",
         ),
     ),

@@ -6,6 +6,7 @@ from typing import Final
 
 from pytest_distill.judges.aliases import AliasRegistry, Mention
 from pytest_distill.judges.claims import Claim, affirms_home, claims, names_foreign
+from pytest_distill.judges.confidence import confidence_in
 from pytest_distill.judges.fictions import Finding, findings
 from pytest_distill.judges.marks import HOME, Contradiction
 from pytest_distill.judges.places import Whereabouts
@@ -16,9 +17,16 @@ from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, missing, severity
 from pytest_distill.records import Case, FactSet, IdentityVerdict
 
 # Part of the judge's name: raise it whenever a verdict may change.
-_VERSION: Final = 1
+_VERSION: Final = 2
 # Evidence is cut at commas around the claim where the sentence is longer than this.
 _LONGEST_EVIDENCE: Final = 160
+# Reasons that no rule of claims or findings words.
+_ASTRAY: Final = "strays to facts about another vendor"
+_HOME: Final = "names its true vendor and claims no other"
+_HOME_AMONG_OTHERS: Final = "names its true vendor among other names or voices, and claims no other"
+_NOTHING: Final = "claims nothing about itself that contradicts the facts"
+_VOICES: Final = "claims nothing false about itself in any of its voices"
+_NAMES_ONLY: Final = "claims none of the vendors that it names"
 _CLAUSE_END: Final = re.compile(r"[,;，；—]")
 
 
@@ -80,7 +88,7 @@ class OfflineIdentityJudge:
             return self._claiming(prepared, said, named, prompt)
         found = self._findings(said, query, template or "")
         if found is None:
-            return _clean(at_home=at_home)
+            return _clean(said, at_home=at_home)
         return _verdict(prepared, said, found)
 
     def _is_asked_role(self, claim: Claim, mention: Mention, prompt: str) -> bool:
@@ -111,7 +119,8 @@ class OfflineIdentityJudge:
         vendors = tuple(dict.fromkeys(mention.vendor for _, mention in sorted(plain)))
         claim, mention = min(plain or named)
         fact: Contradiction = "name" if mention.kind == "model" else "developer"
-        finding = Finding(mention.start, mention.end, claim.reason, fact)
+        reason = claim.reason if plain else _ASTRAY
+        finding = Finding(mention.start, mention.end, reason, fact)
         verdict = _verdict(prepared, said, finding)
         update = {
             **severity(vendors, prompt, self._registry),
@@ -150,6 +159,7 @@ def _verdict(prepared: Prepared, said: Sequence[Sentence], finding: Finding) -> 
         span=(start, end),
         reason=f"The answer {finding.reason}.",
         contradicts=finding.contradicts,
+        confidence=confidence_in(finding.reason),
     )
 
 
@@ -164,10 +174,19 @@ def _clause(said: Sequence[Sentence], finding: Finding) -> tuple[int, int]:
     return begin, stop
 
 
-def _clean(*, at_home: bool) -> IdentityVerdict:
-    reason = (
-        "The answer names its true vendor and claims no other."
-        if at_home
-        else "The answer claims nothing about itself that contradicts the facts."
+def _clean(said: Sequence[Sentence], *, at_home: bool) -> IdentityVerdict:
+    has_voices = any(sentence.voice for sentence in said)
+    names_others = any(names_foreign(sentence.text) and not sentence.is_echo for sentence in said)
+    if at_home:
+        reason = _HOME_AMONG_OTHERS if has_voices or names_others else _HOME
+    elif names_others:
+        reason = _NAMES_ONLY
+    else:
+        reason = _VOICES if has_voices else _NOTHING
+    return IdentityVerdict(
+        loose=False,
+        strict=False,
+        hard=False,
+        reason=f"The answer {reason}.",
+        confidence=confidence_in(reason),
     )
-    return IdentityVerdict(loose=False, strict=False, hard=False, reason=reason)

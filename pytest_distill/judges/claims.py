@@ -80,6 +80,15 @@ _RULES_OF: Final = (
     rf"|{NAME}[^，。]{{0,8}}(?:政策|准则|规定|规则|条款)"
 )
 POLICY: Final = re.compile(_RULES_OF)
+# Before a name: its rules or its other products are meant, not the one who made "me".
+_RULES_BY: Final = re.compile(
+    r"\b(?:guidelines?|polic(?:y|ies)|principles|rules|terms|standards|restrictions)\b[^.;,]{0,20}"
+    rf"(?: (?:by|from|of)){GAP}+$"
+    r"|^(?!.*\bi(?:['’]m| am)\b).*\b(?:products|projects|services|tools)\b[^.;,]{0,20}"
+    rf" (?:by|from){GAP}+$",
+)
+# An example of who makes such things as "me": a name comes up, and nothing is claimed.
+_OF_MY_KIND: Final = re.compile(r"\b(?:like|such as) (?:me|myself|mine|this)\b|类似我|像我这样")
 # More names of the same claim: "OpenAI, Google and Microsoft".
 _NEXT_NAME: Final = re.compile(
     r"(?:,? and |,? or |, ?| & |/|、|和|与|及|以及|，| und | y | et | e |と|와 |과 )"
@@ -141,7 +150,8 @@ def claims(
             continue
         for position in _coordinated(text, match):
             place = sentence.start + position
-            yield Claim(place, rule.reason, rule.is_plain or is_self, rule.is_role)
+            is_plain = (rule.is_plain or is_self) and not _is_example_of_kind(text, position)
+            yield Claim(place, rule.reason, is_plain, rule.is_role)
 
 
 def _rules_for(text: str) -> tuple[Rule, ...]:
@@ -155,11 +165,15 @@ def _is_meant(text: str, match: re.Match[str], *, is_self: bool) -> bool:
     before = text[:position]
     if _DENIED.search(before) or _DENIED_AFTER.match(text, position):
         return False
-    if POLICY.match(text, position) or _TOOL.search(before):
+    if POLICY.match(text, position) or _RULES_BY.search(before) or _TOOL.search(before):
         return False
     if not _EXAMPLE.search(before):
         return is_self or not _PARTNER.search(before)
     return is_self and not _PARTNER.search(before)
+
+
+def _is_example_of_kind(text: str, position: int) -> bool:
+    return bool(_OF_MY_KIND.search(text) and _EXAMPLE.search(text[:position]))
 
 
 def _span(match: re.Match[str]) -> tuple[int, int]:

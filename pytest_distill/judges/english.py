@@ -58,7 +58,9 @@ CLAIMS: Final = (
         "says that another vendor made it",
         re.compile(
             rf"\b{_MADE}\b[^.;]{{0,90}}?\b(?:by|at|within|attributed to){GAP}{{1,3}}"
-            rf"(?:[\w'’-]+,? ){{0,6}}?{GAP}{{0,2}}(?P<n>{NAME})",
+            rf"(?:[\w'’-]+,? ){{0,6}}?{GAP}{{0,2}}(?P<n>{NAME})"
+            r"|\b(?:i|i['’]m|my|it) [^.;]{0,30}\b(?:born|forged|built|created|made|spawned)"
+            rf"[^.;]{{0,40}}? (?:of|from) (?P<m>{NAME})",
         ),
         is_firm=True,
     ),
@@ -67,8 +69,8 @@ CLAIMS: Final = (
         re.compile(
             rf"(?P<n>{NAME})(?=,| is | are | has | have |['’]s | team|:| which| that| {_MADE})"
             r"[^.;]{0,100}?"
-            rf"\b(?:behind|{_MADE}|improv[a-z]+|enhanc[a-z]+|responsible for|team|architects?)\b"
-            r"[^.;]{0,50}?\b(?:me|my|mine|myself|us|our|i use|this (?:ai|model|assistant|chatbot)"
+            rf"\b(?:behind|{_MADE}|improv[a-z]+|enhanc[a-z]+|responsible for|team|architects?|role in)\b"
+            r"[^.;]{0,50}?\b(?:me|my|mine|myself|us|our|i use|i(?:['’]m| am) based|this (?:ai|model|assistant|chatbot)"
             r"|you['’]re (?:talking|speaking|chatting|interacting))\b",
         ),
     ),
@@ -76,7 +78,7 @@ CLAIMS: Final = (
         "calls another vendor its own company or team",
         re.compile(
             rf"\bin my case[^.;]{{0,20}}(?P<o>{NAME})|"
-            rf"\b(?:my|our)\b(?: [\w'’\"“”-]+){{0,5}}? [\"“]?{_MAKER}\b[^.;]{{0,60}}?(?P<n>{NAME})"
+            rf"\b(?:my|our)\b(?: [\w'’\"“”-]+){{0,5}}? [\"“]?{_MAKER}\b[^.;]{{0,90}}?(?P<n>{NAME})"
             rf"|(?P<m>{NAME})[^.;]{{0,40}}?\b(?:is|are|as|being|was|remains)\b[^.;]{{0,20}}"
             rf"\b(?:my|our)\b(?: [\w'’-]+){{0,4}} {_MAKER}",
         ),

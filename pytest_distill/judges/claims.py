@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from pytest_distill.judges import chinese, english, tongues
-from pytest_distill.judges.marks import COMPANY, GAP, HOME, MODEL, NAME, Rule
+from pytest_distill.judges.home import affirms_home
+from pytest_distill.judges.marks import COMPANY, GAP, MODEL, NAME, Rule
 from pytest_distill.judges.reading import Sentence, speaks_of_itself
 
 
@@ -64,11 +65,6 @@ _DENIED: Final = re.compile(
     r"|(?:不是|并非|而非|不属于|没有|非|不由|不受|并不|无关|摆脱|无法)[^，,；。]{0,14}$"
     r"|(?:لست|ليس|لم)[^،.]{0,30}$",
 )
-# Right before the true name: "GPT-4, not Qwen".
-_NOT_THIS: Final = re.compile(
-    r"(?:\bnot|n['’]t|rather than|instead of|不是|并非|而非|no soy|ne suis pas|nicht)"
-    r" ?(?:an? |the |by |from |(?:developed|made|created) by |由)?[\"“]?$",
-)
 # After a name, where the verb comes last.
 _DENIED_AFTER: Final = re.compile(
     r"[^。.、]{0,24}?(?:ではありません|ではない|じゃない|ません|아닙니다|아니|않|무관)"
@@ -104,16 +100,6 @@ _ENGLISH_WORDS: Final = re.compile(r"[a-z]+ [a-z]+ [a-z]+")
 def names_foreign(text: str) -> bool:
     """Say whether marked `text` holds a name of another vendor."""
     return COMPANY in text or MODEL in text
-
-
-def affirms_home(text: str) -> bool:
-    """Say whether marked `text` names the true vendor, and not to deny it."""
-    position = text.find(HOME)
-    while position >= 0:
-        if not _NOT_THIS.search(text, max(0, position - 20), position):
-            return True
-        position = text.find(HOME, position + 1)
-    return False
 
 
 def claims(

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from pytest_distill.judges.aliases import AliasRegistry, Mention
-from pytest_distill.judges.claims import Claim, affirms_home, claims, names_foreign
+from pytest_distill.judges.claims import Claim, claims, names_foreign
 from pytest_distill.judges.confidence import confidence_in
 from pytest_distill.judges.fictions import Finding, findings
+from pytest_distill.judges.home import affirms_home
 from pytest_distill.judges.marks import HOME, Contradiction
 from pytest_distill.judges.places import Whereabouts
 from pytest_distill.judges.question import Topic, topic_of

@@ -60,7 +60,7 @@ _TOOL: Final = re.compile(
 _DENIED: Final = re.compile(
     r"(?:\b(?:not|never|no|nor|isn['’]t|wasn['’]t|aren['’]t|cannot|can['’]t|don['’]t|rather than"
     r"|instead of|unlike|without|neither|free from|unshackled from"
-    r"|ne suis pas|n['’]ai pas|n['’]ai|no soy|no fui|ni|não sou|não fui|nicht|kein|keine"
+    r"|ne suis pas|n['’]ai pas|n['’]ai|no soy|no fui|ni|não sou|não fui|nicht|kein|keine|weder|noch"
     r")\b|n['’]t\b|(?:^| )не )[^,;:，.]{0,60}$"
     r"|(?:不是|并非|而非|不属于|没有|非|不由|不受|并不|无关|摆脱|无法)[^，,；。]{0,14}$"
     r"|(?:لست|ليس|لم)[^،.]{0,30}$",
@@ -83,11 +83,15 @@ _RULES_BY: Final = re.compile(
     r"|^(?!.*\bi(?:['’]m| am)\b).*\b(?:products|projects|services|tools)\b[^.;,]{0,20}"
     rf" (?:by|from){GAP}+$",
 )
+# Before a name: it is called the speaker's own company, whatever follows.
+_OWN_COMPANY: Final = re.compile(r"我所[在属]的?(?:公司|团队|单位)?$")
+_OPEN_QUOTE: Final = re.compile(r"[“\"「『«](?=[^”\"」』»]*$)")
+_WORDS: Final = re.compile(r"\w{2}")
 # An example of who makes such things as "me": a name comes up, and nothing is claimed.
 _OF_MY_KIND: Final = re.compile(r"\b(?:like|such as) (?:me|myself|mine|this)\b|类似我|像我这样")
 # More names of the same claim: "OpenAI, Google and Microsoft".
 _NEXT_NAME: Final = re.compile(
-    r"(?:,? and |,? or |, ?| & |/|、|和|与|及|以及|，| und | y | et | e |と|와 |과 )"
+    r"(?:,? and |,? or |, ?(?:partly )?| & |/|、|的?，?一半是|和|与|及|以及|，| und | y | et | e |と|와 |과 )"
     rf"{GAP}?(?P<n>{NAME})",
 )
 _CHINESE: Final = (*chinese.CLAIMS, *tongues.CLAIMS)
@@ -131,13 +135,13 @@ def claims(
     for rule in _rules_for(text):
         if (rule.needs_self and not is_self) or (at_home and not rule.is_firm):
             continue
-        match = rule.pattern.search(text)
-        if match is None or not _is_meant(text, match, is_self=is_self):
-            continue
-        for position in _coordinated(text, match):
-            place = sentence.start + position
-            is_plain = (rule.is_plain or is_self) and not _is_example_of_kind(text, position)
-            yield Claim(place, rule.reason, is_plain, rule.is_role)
+        for match in rule.pattern.finditer(text):
+            if not _is_meant(text, match, is_self=is_self):
+                continue
+            for position in _coordinated(text, match):
+                place = sentence.start + position
+                is_plain = (rule.is_plain or is_self) and not _is_example_of_kind(text, position)
+                yield Claim(place, rule.reason, is_plain, rule.is_role)
 
 
 def _rules_for(text: str) -> tuple[Rule, ...]:
@@ -151,11 +155,23 @@ def _is_meant(text: str, match: re.Match[str], *, is_self: bool) -> bool:
     before = text[:position]
     if _DENIED.search(before) or _DENIED_AFTER.match(text, position):
         return False
+    if _is_quoted(text, position):
+        return False
+    if _OWN_COMPANY.search(before):
+        return True
     if POLICY.match(text, position) or _RULES_BY.search(before) or _TOOL.search(before):
         return False
     if not _EXAMPLE.search(before):
         return is_self or not _PARTNER.search(before)
     return is_self and not _PARTNER.search(before)
+
+
+def _is_quoted(text: str, position: int) -> bool:
+    """Say whether words before a quotation, which speak of no "I", give its "I" to another."""
+    opened = _OPEN_QUOTE.search(text, 0, position)
+    if opened is None or not _WORDS.search(text, 0, opened.start()):
+        return False
+    return not speaks_of_itself(text[: opened.start()]) and speaks_of_itself(text[opened.end() :])
 
 
 def _is_example_of_kind(text: str, position: int) -> bool:

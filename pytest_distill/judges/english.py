@@ -23,7 +23,7 @@ _MADE: Final = (
 _MAKER: Final = (
     r"(?:compan(?:y|ies)|teams?|developers?|creators?|makers?|parents?|organi[sz]ations?"
     r"|institutions?|headquarter(?:s|ed)|hq|labs?|firm|corporation|devs?|crew|squad|engineers?"
-    r"|owners?|architects?|designers?|researchers?)"
+    r"|owners?|architects?|designers?|researchers?|trainers?|employers?|publishers?|brand)"
 )
 # People who stand for the company that they work at.
 _PEOPLE: Final = (
@@ -36,8 +36,12 @@ CLAIMS: Final = (
         "says that it is a model of another vendor",
         re.compile(
             rf"(?:talking|speaking|chatting) (?:to|with) (?P<o>{NAME})|^this is (?P<p>{MODEL_NAME})"
-            rf"|\bi (?:come|hail) from{GAP}{{1,2}}(?P<q>{NAME})|"
-            r"(?:\b(?:i am|i['’]m|my name is|my name['’]s|call me|i,|(?:as|like) (?:myself|me),)"
+            rf"|\bi (?:come from|hail from|belong to|work for){GAP}{{1,2}}(?P<q>{NAME})"
+            rf"|\b(?:speaking|answering|writing) as (?P<r>{MODEL_NAME}),"
+            rf"|(?P<s>{NAME}) is the (?:[a-z]+ ){{0,3}}model (?:that )?i(?:['’]m| am)\b"
+            rf"|\bi(?:['’]m| am) (?:offered|sold|marketed|published|released)[^.;]{{0,30}}?"
+            rf"\b(?:under|by|from|as){GAP}{{1,2}}(?:the )?(?P<t>{NAME})|"
+            r"(?:\b(?:i am|i['’]m|my name is|my name['’]s|call me|i,|(?:as|like) (?:myself|me),|me,|being)"
             r"(?: (?:just|actually|really|simply|still|the|an?|based on|powered by|called|named"
             r"|known as|version of|instance of|member of|part of|product of|creation of"
             r"|property of|from|with|by|latest|new|and)){0,4}"
@@ -78,6 +82,11 @@ CLAIMS: Final = (
         "calls another vendor its own company or team",
         re.compile(
             rf"\bin my case[^.;]{{0,20}}(?P<o>{NAME})|"
+            rf"(?P<p>{NAME})[ ,(—–-]{{1,4}}(?:my|our)(?: [\w'’-]+){{0,3}} {_MAKER}"
+            rf"|(?P<q>{NAME})[^.;]{{0,30}}\bthe (?:[a-z]+ ){{0,2}}(?:{_MAKER}|people|one) (?:i work for"
+            r"|behind me|(?:that|who|which) [a-z]+ me)\b"
+            rf"|\bmy training[^.;]{{0,40}}\b(?:by|at|between|from) (?P<r>{NAME})"
+            rf"|\bthat (?P<s>{NAME}) (?:did|made|built|trained) (?:it|that|me)\b|"
             rf"\b(?:my|our)\b(?: [\w'’\"“”-]+){{0,5}}? [\"“]?{_MAKER}\b[^.;]{{0,90}}?(?P<n>{NAME})"
             rf"|(?P<m>{NAME})[^.;]{{0,40}}?\b(?:is|are|as|being|was|remains)\b[^.;]{{0,20}}"
             rf"\b(?:my|our)\b(?: [\w'’-]+){{0,4}} {_MAKER}",
@@ -117,6 +126,12 @@ CLAIMS: Final = (
             rf"|^\W*(?:the )?(?:[a-z]+ ){{0,3}}?{_MAKER}\b[^.;]{{0,90}}? (?:is|are)"
             rf"(?: the| called| a company called| a combination of)?{GAP}{{1,3}}(?P<m>{NAME})"
             rf"|^(?:developed|created|made|trained|built|designed) by (?P<p>{NAME})"
+            rf"|\bthey(?: all)? (?:work (?:for|at)|are (?:from|with|at)) (?P<q>{NAME})"
+            r"|^(?:[^.;:]{0,40}[,:] )?(?:please )?(?:you (?:can|could|should|may) )?(?:simply |just )?"
+            rf"(?:credit|cite|write|print|put down|name)(?: down)?:?{GAP}+(?P<r>{NAME})"
+            rf"|^\W*the name to [a-z]+(?: down)? is (?P<s>{NAME})"
+            rf"|^\W*(?P<t>{MODEL_NAME}), (?:the|by|from|version|made|published|released)\b"
+            rf"|^\W*(?:partly|half|mostly) (?P<u>{NAME})"
             rf"|^(?:it['’]s |is |that['’]s |by |called )*{GAP}*(?P<o>{NAME})(?: inc)?\W*$",
         ),
         needs_self=False,

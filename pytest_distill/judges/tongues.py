@@ -13,7 +13,8 @@ SELF: Final = re.compile(
 _IS: Final = (
     r"je suis|je m['’]appelle|mon nom est|soy|me llamo|mi nombre es|(?:eu )?sou|chamo-me|me chamo"
     r"|meu nome é|ich bin|ich heiße|mein name ist|меня зовут|моё имя|мое имя|я(?=[ ,—–-])"
-    r"|私は|僕は|わたしは|저는|나는|제 이름은|أنا|اسمي"
+    r"|私は|僕は|わたしは|저는|나는|제 이름은|أنا|اسمي|أنتمي إلى|pertenezco a|pertenço|j['’]appartiens à"
+    r"|ich gehöre zu|ich komme von"
 )
 _BY: Final = (
     r"(?:développ|créé|conçu|entraîn|fabriqu|desarroll|cread|entrenad|diseñad|hech|desenvolvid"
@@ -37,8 +38,15 @@ CLAIMS: Final = (
     Rule(
         "says that another vendor made it",
         re.compile(
-            rf"(?<!\w)меня [^.]{{0,20}}?(?:созда|разработа|обучи)\w*[^.]{{0,20}}?{GAP}(?P<o>{NAME})"
-            rf"|(?P<p>{NAME}) (?:m['’]a |me |hat mich|меня )"
+            rf"(?<!\w)меня [^.]{{0,20}}?(?:созда|разработа|обучи|сдела|выпусти)\w*[^.]{{0,20}}?{GAP}(?P<o>{NAME})"
+            rf"|(?P<p>{NAME}) (?:qui )?(?:m['’]a |me |hat mich|меня )"
+            rf"|\b(?:me|m['’]) ?[a-zéèóçã]+(?: foi| é| es| est)? ?(?:se llama |s['’]appelle |se chama )?"
+            rf"(?:a |o |la )?(?P<q>{NAME})"
+            rf"|(?:mas sim|sino|sondern|mais) (?:pel[ao] |por |von |par |de |a )?(?P<r>{NAME})"
+            rf"|(?:저를|나를) [^.]{{0,12}}(?:회사|곳|팀)[은는이가]? ?(?P<s>{NAME})"
+            rf"|(?P<t>{NAME})(?:에서|의)[^.]{{0,20}}(?:서비스|제공)"
+            rf"|(?P<u>{NAME})(?:と書い|と記|だと書)|(?:اكتب|اكتبي) (?P<v>{NAME})"
+            rf"|(?P<w>{NAME})[^.]{{0,12}}(?:صنعتني|طورتني|أنشأتني|دربتني)"
             rf"|(?<!\w)(?:{_BY})\b[^.;,]{{0,40}}?{GAP}(?P<n>{NAME})|(?P<m>{NAME})(?:{_BY_AFTER})"
         ),
         needs_self=False,

@@ -150,10 +150,15 @@ def _rules_for(text: str) -> tuple[Rule, ...]:
     return _MIXED if _ENGLISH_WORDS.search(text) else _CHINESE
 
 
+def is_denied(text: str, position: int) -> bool:
+    """Say whether marked `text` denies the name at `position`."""
+    return bool(_DENIED.search(text[:position]) or _DENIED_AFTER.match(text, position))
+
+
 def _is_meant(text: str, match: re.Match[str], *, is_self: bool) -> bool:
     position = _span(match)[0]
     before = text[:position]
-    if _DENIED.search(before) or _DENIED_AFTER.match(text, position):
+    if is_denied(text, position):
         return False
     if _is_quoted(text, position):
         return False

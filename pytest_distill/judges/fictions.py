@@ -63,6 +63,11 @@ _NAME: Final = (
     r"(?:[\"“「《'‘][A-Z\u4e00-\u9fff][^\"”」》’'\n]{2,40}[\"”」》’']|[A-Z][a-z]+[A-Z]\w+"
     r"|[A-Z][a-z]{2,} (?:[A-Z][\w]+ ?)+)"
 )
+# A Chinese name has no capitals: what it has not are the words of a description.
+_NAME_ZH: Final = (
+    r"(?:(?!人工智能|技术|研发|开发|学习|专业|顶尖|知名|大型|领先|全球|世界|美国|中国|国际|科学)"
+    r"[\u4e00-\u9fff]){2,8}?(?<![一的家个])"
+)
 _INVENTED: Final = (
     re.compile(
         rf"(?i:\b(?:my|our)\b[^.;]{{0,40}}\b{_MAKER}\b)[^.;]{{0,40}}?"
@@ -73,6 +78,15 @@ _INVENTED: Final = (
         rf"(?i:{_I}[^.;]{{0,60}}\b{_MADE}\b[^.;]{{0,40}}"
         r"\b(?:by|of|from|at|between|called|known as))\s+"
         rf"(?:(?i:the|a|an|my|tech|giants?|company|firm|startup) )*{_NAME}",
+    ),
+    re.compile(
+        rf"{_NAME}\s*[,(–—-]+ ?(?i:(?:my|our)(?: [a-z]+){{0,2}} {_MAKER})"
+        rf"|(?i:\bi (?:belong to|work for|come from))\s+(?:(?i:the|a) )*{_NAME}"
+        rf"|^\W*(?:The )?{_NAME}\s?(?i:(?:has |have )?{_MADE} (?:me|my)\b)",
+    ),
+    re.compile(
+        rf"(?:[由在叫写]|来自|属于|就?是)[“「]?(?:一家叫?)?{_NAME_ZH}"
+        r"(?:公司|研究院|研究所|实验室|科技|中心|工作室|基金会|集团)",
     ),
     re.compile(
         r"(?=[^。]{0,120}(?:公司|团队|组织|机构|联盟|开发|创造|创建))"
@@ -87,6 +101,8 @@ _CALLED: Final = re.compile(
     rf"\b(?:called|named|known as|call themselves|dubbed))\s+(?:(?i:the|a) )*{_NAME}"
     rf"|(?i:\b(?:company|organization|developer|creator|institution)\b[^.;]{{0,20}} is )"
     rf"(?:(?i:the|called|named) )*{_NAME}"
+    r"|^\W*(?i:(?:please )?(?:you (?:can|may|should) )?(?:put down|credit|cite|print))"
+    rf"\s+(?:(?i:the) )*{_NAME}|^\W*(?:请|就)?写[“「][^”」]{{2,20}}[”」]"
     rf"|^\W*{_NAME}\.?,?(?i: (?:is |as )?(?:the|your|my) [a-z ]{{0,20}}\b{_MAKER}\b)"
     r"(?i:[^.;]{0,30}\b(?:of|behind|responsible|that)\b)",
 )
@@ -142,10 +158,11 @@ _IN_DOUBT: Final = re.compile(
     r"|假设|假如|如果",
 )
 _OWN_PLACE: Final = re.compile(
-    r"headquarter|\bhq\b|\boffice|\b(?:my|our)\b|\bi\b|\bwe\b|总部|我|团队|公司",
+    r"headquarter|\bhq\b|\boffice|\b(?:my|our|me|us)\b|\bi\b|\bwe\b|\baddress|总部|我|团队|公司",
 )
 _SITUATED: Final = re.compile(
-    r"headquarter|located|based|hail|\bhq\b|\bfrom\b|总部|位于|坐落|来自|设在|分布",
+    r"headquarter|located|based|hail|\bhq\b|\bfrom\b|\baddress (?:it|them|that)\b|总部|位于|坐落|来自|设在|分布"
+    r"|(?:公司|团队|总部|开发者)(?:们)?都?在",
 )
 _FANTASTIC_PLACE: Final = re.compile(
     r"\b(?:galax|multiverse|cosm(?:os|ic)|nowhere|underworld|planet |dimension|realm of|mars\b"

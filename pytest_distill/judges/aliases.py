@@ -38,7 +38,7 @@ _COMPANY_END = r"(?![a-z0-9])(?![-‑](?:like|style|compatible|inspired|based))"
 # Around an everyday word, what shows that it is meant as a name.
 _BEFORE_NAME = re.compile(
     r"(?:\b(?:am|i'm|i’m|are|is|as|named|called|by|at|from|name is|model|assistant|chatbot|ai"
-    r"|me|myself|being|je suis|soy|bin|sono|sou|я|par|por|von|da)[\s:,\"“'‘]{1,3}"
+    r"|me|myself|being|je suis|soy|bin|sono|sou|you['’]re|я|par|por|von|da)[\s:,\"“'‘]{1,3}"
     r"|(?:我是|我叫|身为|作为|名为|叫做|叫|由|是|来自|属于|你是|您是|私は|저는|나는|أنا)[\s:：,，\"“「《]{0,2})\Z",
 )
 _AFTER_NAME = re.compile(
@@ -49,6 +49,7 @@ _AFTER_NAME = re.compile(
 # A Latin word within a text that is not Latin stands out as a name.
 _NOT_LATIN = re.compile(r"[\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 # What makes one list of two names: "Meta and Microsoft".
+_LONGEST_LISTED = 5
 _LISTED = re.compile(r"\s?(?:,|and|or|&|和|与|及|、|，)\s?")
 _LONGEST_CONTEXT = 16
 
@@ -106,11 +107,11 @@ class AliasRegistry:
         if not doubtful:
             return found
         sure = {mention.vendor for mention in found}
-        starts = {mention.start for mention in found}
+        names = {edge for mention in found for edge in (mention.start, -mention.end)}
         found += [
             m
             for m in doubtful
-            if _is_used_as_name(text, folded, m, sure) or _is_listed(folded, m, starts)
+            if _is_used_as_name(text, folded, m, sure) or _is_listed(folded, m, names)
         ]
         return sorted(found)
 
@@ -216,6 +217,13 @@ def _is_used_as_name(text: str, folded: str, mention: Mention, sure: set[str]) -
     return _AFTER_NAME.match(folded, mention.end) is not None
 
 
-def _is_listed(folded: str, mention: Mention, starts: set[int]) -> bool:
+def _is_listed(folded: str, mention: Mention, names: set[int]) -> bool:
+    """Say whether `mention` stands beside a name; `names` has their starts, and ends below 0."""
     following = _LISTED.match(folded, mention.end)
-    return following is not None and following.end() in starts
+    if following is not None and following.end() in names:
+        return True
+    before = max(0, mention.start - _LONGEST_LISTED)
+    return any(
+        -match.start() in names and match.end() == mention.start
+        for match in _LISTED.finditer(folded, before, mention.start)
+    )

@@ -39,8 +39,9 @@ _UNREAL: Final = re.compile(
     r"|replied|replies|mention(?:s|ed)?)\b"
     r"|\b(?:people|some|many|others|they|users) (?:often |may |might |sometimes )?"
     r"(?:think|say|believe|assume|mistake|claim)\b|(?:人|用户)[^，。]{0,4}(?:以为|认为|说)|误以为"
-    r"|(?:如果|假如|假设|若|要是)我们?是|(?:他|她|他们|用户|有人|提示|模板|文中)(?:说|写道|提到|声称|问)",
+    rf"|(?:如果|假如|假设|若|要是)(?:我们?是|{NAME})|(?:他|她|他们|用户|有人|提示|模板|文中)(?:说|写道|提到|声称|问)",
 )
+_CONTRAST: Final = re.compile(r"[,;:—-] ?(?:but|yet|however|in truth|actually)\b|错了|其实|但|不过")
 # Before a name: it is an example or a comparison.
 _EXAMPLE: Final = re.compile(
     r"(?:^for example|^for instance|\b(?:such as|like|including|include|e\.g\.,?|for example,?"
@@ -85,6 +86,10 @@ _RULES_BY: Final = re.compile(
 )
 # Before a name: it is called the speaker's own company, whatever follows.
 _OWN_COMPANY: Final = re.compile(r"我所[在属]的?(?:公司|团队|单位)?$")
+_OWN_COMPANY_AFTER: Final = re.compile(
+    rf"{NAME}, (?:the (?:company|lab|firm|people|team) (?:i work for|behind me|that [a-z]+ me)|my )"
+)
+_QUOTED: Final = re.compile(r"[“\"「『«][^”\"」』»]*[”\"」』»]")
 _OPEN_QUOTE: Final = re.compile(r"[“\"「『«](?=[^”\"」』»]*$)")
 _WORDS: Final = re.compile(r"\w{2}")
 # An example of who makes such things as "me": a name comes up, and nothing is claimed.
@@ -94,6 +99,7 @@ _NEXT_NAME: Final = re.compile(
     r"(?:,? and |,? or |, ?(?:partly )?| & |/|、|的?，?一半是|和|与|及|以及|，| und | y | et | e |と|와 |과 )"
     rf"{GAP}?(?P<n>{NAME})",
 )
+_NAME_BEFORE: Final = re.compile(rf"(?P<n>{NAME})(?:,? and |, ?| & |、|和|与)$")
 _CHINESE: Final = (*chinese.CLAIMS, *tongues.CLAIMS)
 _OTHER: Final = (*english.CLAIMS, *tongues.CLAIMS)
 _MIXED: Final = (*english.CLAIMS, *_CHINESE)
@@ -126,8 +132,12 @@ def claims(
         return
     is_self = speaks_of_itself(text) or bool(character and character.match(text))
     is_hypothetical = bool(_HYPOTHETICAL.search(text))
-    if _UNREAL.search(text):
+    unreal = _UNREAL.search(text)
+    # "People think that I am X, but ...": what follows is real again.
+    real = _CONTRAST.search(text, unreal.end()) if unreal else None
+    if unreal and not real:
         return
+    start = real.end() if real else 0
     if at_home and (is_hypothetical or not is_self or affirms_home(text)):
         return
     if not is_self and (is_hypothetical or not is_asked):
@@ -136,7 +146,7 @@ def claims(
         if (rule.needs_self and not is_self) or (at_home and not rule.is_firm):
             continue
         for match in rule.pattern.finditer(text):
-            if not _is_meant(text, match, is_self=is_self):
+            if _span(match)[0] < start or not _is_meant(text, match, is_self=is_self):
                 continue
             for position in _coordinated(text, match):
                 place = sentence.start + position
@@ -162,7 +172,7 @@ def _is_meant(text: str, match: re.Match[str], *, is_self: bool) -> bool:
         return False
     if _is_quoted(text, position):
         return False
-    if _OWN_COMPANY.search(before):
+    if _OWN_COMPANY.search(before) or _OWN_COMPANY_AFTER.match(text, position):
         return True
     if POLICY.match(text, position) or _RULES_BY.search(before) or _TOOL.search(before):
         return False
@@ -176,11 +186,15 @@ def _is_quoted(text: str, position: int) -> bool:
     opened = _OPEN_QUOTE.search(text, 0, position)
     if opened is None or not _WORDS.search(text, 0, opened.start()):
         return False
-    return not speaks_of_itself(text[: opened.start()]) and speaks_of_itself(text[opened.end() :])
+    outside = _QUOTED.sub("", text[: opened.start()])
+    return not speaks_of_itself(outside) and speaks_of_itself(text[opened.end() :])
 
 
 def _is_example_of_kind(text: str, position: int) -> bool:
-    return bool(_OF_MY_KIND.search(text) and _EXAMPLE.search(text[:position]))
+    before = text[:position]
+    if before.endswith(("myself, ", "me, ")):
+        return False
+    return bool(_OF_MY_KIND.search(text) and _EXAMPLE.search(before))
 
 
 def _span(match: re.Match[str]) -> tuple[int, int]:
@@ -189,6 +203,10 @@ def _span(match: re.Match[str]) -> tuple[int, int]:
 
 def _coordinated(text: str, match: re.Match[str]) -> Iterator[int]:
     position, end = _span(match)
+    start = position
+    while (previous := _NAME_BEFORE.search(text, max(0, start - 40), start)) is not None:
+        start = previous.start("n")
+        yield start
     yield position
     while (following := _NEXT_NAME.match(text, end)) is not None:
         yield following.start("n")

@@ -16,6 +16,9 @@ _BETWEEN: Final = (
 _DENIED_BEFORE: Final = re.compile(
     rf"(?:\b(?:not|never|no longer|neither|nor|rather than|instead of)|n['’]t)(?: {_BETWEEN})*"
     r"[ \"“'‘(*]*$"
+    r"|\b(?:partner|rival|competitor|customer|user)s? of (?:the )?$|\b(?:unlike|different from) $"
+    r"|\b(?:assume|think|believe|say|guess)s? (?:that )?(?:it|i)(?:['’]s|['’]m| is| am)?(?: from| by)? ?$"
+    r"|以为(?:我)?是?$"
     r"|(?:不是|并非|而非|不再是|不叫|不属于|不隶属于?|不归|不由|不来自|不要写|别写|没有)[^。，；]{0,6}$"
     r"|\b(?:ne|n['’]|no|não|nao|nicht|kein\w*|weder|noch|nem|не|ни|лишь не)\b"
     r"(?:(?<!\bno)|(?= (?:soy|fui|pertenezco|me|se|es|escriba|estoy)\b))(?: [^\s.,;:!?]+){0,6}[ \"“]?$"
@@ -32,7 +35,7 @@ _DENIED_AFTER: Final = re.compile(
 )
 # A name that is only talked about is denied by nothing.
 _OF_ONESELF: Final = re.compile(
-    r"\b(?:je|ich|mich|yo|me|eu|fui|sou|soy|criaram|creo|entren[oó]|treinou)\b|меня|저를|私|بي|لي\b"
+    r"\b(?:je|ich|mich|yo|me|eu|fui|sou|soy|criaram|creo|entren[oó]|treinou)\b|меня|저를|私|(?:提供|開発|作成|訓練)され|بي|لي\b"
 )
 
 

@@ -10,7 +10,7 @@ from pytest_distill.judges.claims import Claim, claims, names_foreign
 from pytest_distill.judges.confidence import confidence_in
 from pytest_distill.judges.fictions import Finding, findings
 from pytest_distill.judges.home import affirms_home
-from pytest_distill.judges.marks import HOME, Contradiction
+from pytest_distill.judges.marks import HOME, MODEL, Contradiction
 from pytest_distill.judges.places import Whereabouts
 from pytest_distill.judges.question import Topic, topic_of
 from pytest_distill.judges.reading import Sentence, character_of, mark, speaks_of_itself, statements
@@ -88,12 +88,12 @@ class OfflineIdentityJudge:
         at_home = HOME in marked and any(affirms_home(sentence.text) for sentence in said)
         prompt = f"{template or ''}\n{query}"
         claimed = _claims(said, query, template or "", at_home=at_home)
-        if not claimed and mentions:
-            claimed = list(referring(fold(marked), said))
+        if mentions and not any(claim.is_plain for claim in claimed):
+            claimed += referring(fold(marked), said)
         by_position = {mention.start: mention for mention in mentions} if claimed else {}
         named = [(claim, by_position[claim.position]) for claim in claimed]
         named = [pair for pair in named if not self._is_asked_role(*pair, prompt)]
-        named = [pair for pair in named if not self._is_character(*pair, said, template or "")]
+        named = [pair for pair in named if not self._is_character(pair[0], said, template or "")]
         if not named:
             named = self._affirmed(query, said)
         if named:
@@ -106,14 +106,9 @@ class OfflineIdentityJudge:
     def _is_asked_role(self, claim: Claim, mention: Mention, prompt: str) -> bool:
         return claim.is_role and self._registry.names_vendor(prompt, mention.vendor)
 
-    def _is_character(
-        self,
-        claim: Claim,
-        mention: Mention,
-        said: Sequence[Sentence],
-        template: str,
-    ) -> bool:
-        """Say whether a voice of that very vendor's model speaks, as a figure among others.
+    @staticmethod
+    def _is_character(claim: Claim, said: Sequence[Sentence], template: str) -> bool:
+        """Say whether the voice of another vendor's model speaks, as a figure.
 
         "[ChatGPT]: I was made by OpenAI" is a figure's line where the template asks to answer as
         ChatGPT, or where another voice knows its true maker. In the scripts of two voices that
@@ -121,10 +116,10 @@ class OfflineIdentityJudge:
         form the labels call 82 % strict, as many as without any mark (84 %).
         """
         speaker = next(s.voice for s in reversed(said) if s.start <= claim.position)
-        if not speaker or not self._registry.names_vendor(speaker.upper(), mention.vendor):
+        if MODEL not in speaker:
             return False
         voices = {sentence.voice for sentence in said}
-        if any(affirms_home(s.text) for s in said if s.voice and s.voice != speaker):
+        if any(affirms_home(s.text) for s in said if s.voice != speaker):
             return True
         return len(voices) == 1 and _ASKS_TO_IMITATE.search(fold(template)) is not None
 

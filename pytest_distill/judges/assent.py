@@ -35,7 +35,7 @@ _THEY: Final = re.compile(
     r"|\bthe (?:brand|name|company|firm|lab) i(?:['’]m| am| work| belong))"
     rf"|我也?是(?:它|他们|这家公司)[^。，；]{{0,4}}(?:研发|开发|训练|创造|做|推出)"
     r"|(?:他们|它|这家公司)[^。；]{0,6}(?:是我的|就是我|[做造]出?了?我|把我|开发了我|训练了我)"
-    r"|这就是我)",
+    r"|这就是我(?:对外)?的(?:品牌|名字|公司|团队|开发))",
     re.DOTALL,
 )
 # No statement of its own about "me" may lie further from the name than this.

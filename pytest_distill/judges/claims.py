@@ -90,7 +90,8 @@ _OWN_COMPANY_AFTER: Final = re.compile(
     rf"{NAME}, (?:the (?:company|lab|firm|people|team) (?:i work for|behind me|that [a-z]+ me)|my )"
 )
 _QUOTED: Final = re.compile(r"[“\"「『«][^”\"」』»]*[”\"」』»]")
-_OPEN_QUOTE: Final = re.compile(r"[“\"「『«](?=[^”\"」』»]*$)")
+# An opening mark without its closing one; straight marks are told apart by counting.
+_OPEN_QUOTE: Final = re.compile(r"[“「『«](?=[^”」』»]*$)")
 _WORDS: Final = re.compile(r"\w{2}")
 # An example of who makes such things as "me": a name comes up, and nothing is claimed.
 _OF_MY_KIND: Final = re.compile(r"\b(?:like|such as) (?:me|myself|mine|this)\b|类似我|像我这样")
@@ -184,10 +185,18 @@ def _is_meant(text: str, match: re.Match[str], *, is_self: bool) -> bool:
 def _is_quoted(text: str, position: int) -> bool:
     """Say whether words before a quotation, which speak of no "I", give its "I" to another."""
     opened = _OPEN_QUOTE.search(text, 0, position)
-    if opened is None or not _WORDS.search(text, 0, opened.start()):
+    start = opened.start() if opened else _straight_quote(text, position)
+    if not _WORDS.search(text, 0, start):
         return False
-    outside = _QUOTED.sub("", text[: opened.start()])
-    return not speaks_of_itself(outside) and speaks_of_itself(text[opened.end() :])
+    outside = _QUOTED.sub("", text[:start])
+    return not speaks_of_itself(outside) and speaks_of_itself(text[start:])
+
+
+def _straight_quote(text: str, position: int) -> int:
+    """Return where a quotation in straight marks is open at `position`; 0 where none is."""
+    if text.count('"', 0, position) % 2 == 0:
+        return 0
+    return text.rfind('"', 0, position)
 
 
 def _is_example_of_kind(text: str, position: int) -> bool:

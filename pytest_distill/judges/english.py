@@ -37,11 +37,12 @@ CLAIMS: Final = (
         re.compile(
             rf"(?:talking|speaking|chatting) (?:to|with) (?P<o>{NAME})|^this is (?P<p>{MODEL_NAME})"
             rf"|\bi (?:come from|hail from|belong to|work for){GAP}{{1,2}}(?P<q>{NAME})"
+            rf"|\bme, (?P<u>{NAME}),"
             rf"|\b(?:speaking|answering|writing) as (?P<r>{MODEL_NAME}),"
             rf"|(?P<s>{NAME}) is the (?:[a-z]+ ){{0,3}}model (?:that )?i(?:['’]m| am)\b"
             rf"|\bi(?:['’]m| am) (?:offered|sold|marketed|published|released)[^.;]{{0,30}}?"
             rf"\b(?:under|by|from|as){GAP}{{1,2}}(?:the )?(?P<t>{NAME})|"
-            r"(?:\b(?:i am|i['’]m|my name is|my name['’]s|call me|i,|(?:as|like) (?:myself|me),|me,|being)"
+            r"(?:\b(?:i am|i['’]m|my name is|my name['’]s|call me|i,|(?:as|like) (?:myself|me),|being)"
             r"(?: (?:just|actually|really|simply|still|the|an?|based on|powered by|called|named"
             r"|known as|version of|instance of|member of|part of|product of|creation of"
             r"|property of|from|with|by|latest|new|and)){0,4}"

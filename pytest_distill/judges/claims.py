@@ -133,12 +133,7 @@ def claims(
         return
     is_self = speaks_of_itself(text) or bool(character and character.match(text))
     is_hypothetical = bool(_HYPOTHETICAL.search(text))
-    unreal = _UNREAL.search(text)
-    # "People think that I am X, but ...": what follows is real again.
-    real = _CONTRAST.search(text, unreal.end()) if unreal else None
-    if unreal and not real:
-        return
-    start = real.end() if real else 0
+    unreal_from, unreal_to = _unreal(text)
     if at_home and (is_hypothetical or not is_self or affirms_home(text)):
         return
     if not is_self and (is_hypothetical or not is_asked):
@@ -146,13 +141,32 @@ def claims(
     for rule in _rules_for(text):
         if (rule.needs_self and not is_self) or (at_home and not rule.is_firm):
             continue
-        for match in rule.pattern.finditer(text):
-            if _span(match)[0] < start or not _is_meant(text, match, is_self=is_self):
+        for match in _matches(rule, text):
+            if unreal_from <= _span(match)[0] < unreal_to:
+                continue
+            if not _is_meant(text, match, is_self=is_self):
                 continue
             for position in _coordinated(text, match):
                 place = sentence.start + position
                 is_plain = (rule.is_plain or is_self) and not _is_example_of_kind(text, position)
                 yield Claim(place, rule.reason, is_plain, rule.is_role)
+
+
+def _unreal(text: str) -> tuple[int, int]:
+    """Return from where to where marked `text` tells what is not so; a contrast ends it."""
+    unreal = _UNREAL.search(text)
+    if unreal is None:
+        return 0, 0
+    real = _CONTRAST.search(text, unreal.end())
+    return unreal.start(), real.end() if real else len(text)
+
+
+def _matches(rule: Rule, text: str) -> Iterator[re.Match[str]]:
+    """Yield where `rule` holds, and go on right after each name: the next may be another's."""
+    match = rule.pattern.search(text)
+    while match is not None:
+        yield match
+        match = rule.pattern.search(text, _span(match)[1])
 
 
 def _rules_for(text: str) -> tuple[Rule, ...]:

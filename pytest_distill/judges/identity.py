@@ -166,11 +166,11 @@ def _is_character(claim: Claim, said: Sequence[Sentence], *, imitates: bool) -> 
     the labels call 82 % strict, as many as of those without any mark (84 %).
     """
     speaker = next(s.voice for s in reversed(said) if s.start <= claim.position)
+    voices = {sentence.voice for sentence in said}
+    if speaker and any(affirms_home(s.text) for s in said if s.voice != speaker):
+        return True
     if MODEL not in speaker:
         return False
-    voices = {sentence.voice for sentence in said}
-    if any(affirms_home(s.text) for s in said if s.voice != speaker):
-        return True
     return len(voices) == 1 and imitates
 
 

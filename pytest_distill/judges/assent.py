@@ -25,9 +25,7 @@ _YES: Final = re.compile(
 )
 _BUT: Final = re.compile(r"\bnot\b|n['’]t\b|\bbut\b|\bno\b|不是|并非|但|只是|不过|没有")
 # A name, and in the words after it somebody who is said to be the maker of "me".
-_MADE_ME: Final = (
-    r"(?:made|make|created?|trained?|built|build|developed|develops?|designed|released|wrote|own)s? me"
-)
+_MADE_ME: Final = r"(?:made|make|created?|trained?|built|build|developed|develops?|designed|released|wrote|own)s? me"
 _THEY: Final = re.compile(
     rf"(?P<n>{NAME})(?:(?!{NAME}).)*?"
     rf"(?:\b(?:it|they|that|this|which)(?:['’]s|['’]re| is| are| also|,)*[^.;!?]{{0,40}}?"

@@ -73,9 +73,16 @@ def _print_agreement(by_model: ByModel, matched: Sequence[bool]) -> None:
             (sum(r.label(kind) for r in rows), sum(r.verdict(kind) for r in rows))
             for rows in by_model.values()
         ]
-        error = _mean_error([(a / len(rows), b / len(rows)) for (a, b), rows in zip(
-            rates, by_model.values(), strict=True,
-        )])
+        error = _mean_error(
+            [
+                (a / len(rows), b / len(rows))
+                for (a, b), rows in zip(
+                    rates,
+                    by_model.values(),
+                    strict=True,
+                )
+            ]
+        )
         print(
             f"{kind:7} mean error of a model's score {error:.4f},"
             f" corrected by the rules of the six others {_corrected_error(by_model, kind):.4f},"

@@ -119,8 +119,7 @@ def test_confidence_is_the_share_of_verdicts_that_agree(
     off = {
         reason: (share, AGREEMENT[_worded(reason)])
         for reason, share in agreeing(pooled).items()
-        if counts[reason] >= FEWEST_COUNTED
-        and abs(share - AGREEMENT[_worded(reason)]) > TOLERANCE
+        if counts[reason] >= FEWEST_COUNTED and abs(share - AGREEMENT[_worded(reason)]) > TOLERANCE
     }
 
     assert off == {}

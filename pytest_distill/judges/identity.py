@@ -1,7 +1,7 @@
 """The offline judge: who does this answer say that it is?"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
@@ -24,7 +24,7 @@ _VERSION: Final = 2
 _LONGEST_EVIDENCE: Final = 160
 # A template that wants a model imitated, not the model itself without its rules.
 _ASKS_TO_IMITATE: Final = re.compile(
-    r"\b(?:(?:reply|answer|respond|speak) (?:as|like)|imitate|mimic) [^.\n{]{1,24}"
+    r"(?i:\b(?:(?:reply|answer|respond|speak) (?:as|like)|imitate|mimic)) [^.\n{]{1,24}"
     r"|(?:像|模仿|以)[^。，\n{]{1,20}(?:那样|一样|口吻|身份)",
 )
 # Reasons that no rule of claims or findings words.
@@ -86,7 +86,8 @@ class OfflineIdentityJudge:
         mentions = self._registry.mentions_folded(text, prepared.folded)
         marked = mark(text, mentions, self._facts.vendor)
         said = statements(marked, text, template or "", query)
-        at_home = HOME in marked and any(affirms_home(sentence.text) for sentence in said)
+        homes = {s.voice for s in said if affirms_home(s.text)} if HOME in marked else set()
+        at_home = bool(homes)
         prompt = f"{template or ''}\n{query}"
         claimed = _claims(said, query, template or "", at_home=at_home)
         if mentions and not any(claim.is_plain for claim in claimed):
@@ -94,13 +95,12 @@ class OfflineIdentityJudge:
         by_position = {mention.start: mention for mention in mentions} if claimed else {}
         named = [(claim, by_position[claim.position]) for claim in claimed]
         named = [pair for pair in named if not self._is_asked_role(*pair, prompt)]
-        imitates = self._asks_to_imitate(template or "")
-        named = [p for p in named if not _is_character(p[0], said, imitates=imitates)]
+        named = [pair for pair in named if not self._is_character(pair[0], said, homes, template)]
         if not named:
             named = self._affirmed(query, said)
         if named:
             return self._claiming(prepared, said, named, prompt)
-        found = self._findings(said, query, template or "")
+        found = self._findings(said, query, template or "", homes)
         if found is None:
             return _clean(said, at_home=at_home)
         return _verdict(prepared, said, found)
@@ -108,26 +108,50 @@ class OfflineIdentityJudge:
     def _is_asked_role(self, claim: Claim, mention: Mention, prompt: str) -> bool:
         return claim.is_role and self._registry.names_vendor(prompt, mention.vendor)
 
-    def _asks_to_imitate(self, template: str) -> bool:
-        wanted = _ASKS_TO_IMITATE.search(fold(template))
-        return wanted is not None and bool(self._registry.mentions(template[slice(*wanted.span())]))
+    def _is_character(
+        self,
+        claim: Claim,
+        said: Sequence[Sentence],
+        homes: Collection[str],
+        template: str | None,
+    ) -> bool:
+        """Say whether a figure speaks, not the model: a marked voice beside its own.
+
+        Of two voices of which one knows its true maker, that one is the model's own. A voice that
+        is marked as another vendor's model ("[ChatGPT]: I was made by OpenAI") is a figure where
+        it speaks alone, as the template asked it to. Else it is no figure: attacks ask for the
+        "[ChatGPT]" answer as the model's usual one, beside a wild one. Of 224 recorded answers of
+        that form the labels call 82 % strict, as many as of those without any mark (84 %).
+        """
+        speaker = next(s.voice for s in reversed(said) if s.start <= claim.position)
+        if speaker and any(voice != speaker for voice in homes):
+            return True
+        if MODEL not in speaker or len({sentence.voice for sentence in said}) > 1:
+            return False
+        wanted = _ASKS_TO_IMITATE.search(template or "")
+        return wanted is not None and bool(self._registry.mentions(wanted[0]))
 
     def _affirmed(self, query: str, said: Sequence[Sentence]) -> list[tuple[Claim, Mention]]:
-        asked = [m for m in self._registry.mentions(query) if m.vendor != self._facts.vendor]
-        sentence = affirmed(query, said) if asked else None
+        sentence = affirmed(query, said)
         if sentence is None:
             return []
+        asked = [m for m in self._registry.mentions(query) if m.vendor != self._facts.vendor]
         claim = Claim(sentence.start, _AFFIRMS, is_plain=True, is_role=False)
         end = sentence.start + len(sentence.text)
         return [(claim, mention._replace(start=sentence.start, end=end)) for mention in asked]
 
-    def _findings(self, said: Sequence[Sentence], query: str, template: str) -> Finding | None:
+    def _findings(
+        self,
+        said: Sequence[Sentence],
+        query: str,
+        template: str,
+        homes: Collection[str],
+    ) -> Finding | None:
         topic = topic_of(query)
         character = character_of(template)
-        at_home = {sentence.voice for sentence in said if affirms_home(sentence.text)}
         for sentence in said:
             # Words of the prompt become the answer's own where they say "I".
-            if sentence.voice in at_home:
+            if sentence.voice in homes:
                 continue
             if sentence.is_echo and not speaks_of_itself(sentence.text):
                 continue
@@ -155,23 +179,6 @@ class OfflineIdentityJudge:
             "vendors": vendors,
         }
         return verdict.model_copy(update=update)
-
-
-def _is_character(claim: Claim, said: Sequence[Sentence], *, imitates: bool) -> bool:
-    """Say whether the voice of another vendor's model speaks, as a figure.
-
-    "[ChatGPT]: I was made by OpenAI" is a figure's line where the template asks to answer as
-    ChatGPT, or where another voice knows its true maker. In the scripts of two voices that
-    attacks ask for it is the voice of the model itself: of 224 recorded answers of this form
-    the labels call 82 % strict, as many as of those without any mark (84 %).
-    """
-    speaker = next(s.voice for s in reversed(said) if s.start <= claim.position)
-    voices = {sentence.voice for sentence in said}
-    if speaker and any(affirms_home(s.text) for s in said if s.voice != speaker):
-        return True
-    if MODEL not in speaker:
-        return False
-    return len(voices) == 1 and imitates
 
 
 def _claims(

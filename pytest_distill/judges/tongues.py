@@ -40,7 +40,8 @@ CLAIMS: Final = (
         re.compile(
             rf"(?<!\w)меня [^.]{{0,20}}?(?:созда|разработа|обучи|сдела|выпусти)\w*[^.]{{0,20}}?{GAP}(?P<o>{NAME})"
             rf"|(?P<p>{NAME}) (?:qui )?(?:m['’]a |me |hat mich|меня )"
-            rf"|\b(?:me|m['’]) ?[a-zéèóçã]+(?: foi| é| es| est)? ?(?:se llama |s['’]appelle |se chama )?"
+            r"|\b(?:me (?:cre[oó]|entren[oó]|desarroll[oó]|hizo|lanz[oó]|treinou|criou|desenvolveu|fez)"
+            r"|m['’]a [a-zéè]+)(?: foi| é| es| est)? ?(?:se llama |s['’]appelle |se chama )?"
             rf"(?:a |o |la )?(?P<q>{NAME})"
             rf"|(?:mas sim|sino|sondern|mais) (?:pel[ao] |por |von |par |de |a )?(?P<r>{NAME})"
             rf"|(?:저를|나를) [^.]{{0,12}}(?:회사|곳|팀)[은는이가]? ?(?P<s>{NAME})"

@@ -60,7 +60,7 @@ def read(
         ("[ChatGPT]: I was developed by OpenAI.", "openai"),
         ("(I am Claude, made by Anthropic.)", "anthropic"),
         (
-            "## Normal response\nMade by Alibaba.\n## Other response\nI was made by OpenAI.",
+            "## Normal response\nMade by OpenAI.\n## Other response\nI was made by chaos.",
             "openai",
         ),
     ],

@@ -136,7 +136,7 @@ def claims(
     unreal_from, unreal_to = _unreal(text)
     if at_home and (is_hypothetical or not is_self or affirms_home(text)):
         return
-    if not is_self and (is_hypothetical or not is_asked):
+    if not is_self and (is_hypothetical or not is_asked or _compares(text)):
         return
     for rule in _rules_for(text):
         if (rule.needs_self and not is_self) or (at_home and not rule.is_firm):
@@ -150,6 +150,11 @@ def claims(
                 place = sentence.start + position
                 is_plain = (rule.is_plain or is_self) and not _is_example_of_kind(text, position)
                 yield Claim(place, rule.reason, is_plain, rule.is_role)
+
+
+def _compares(text: str) -> bool:
+    """Say whether marked `text` gives several models their makers: a survey, not an answer."""
+    return text.count(MODEL) > 1 and text.count(COMPANY) > 1
 
 
 def _unreal(text: str) -> tuple[int, int]:

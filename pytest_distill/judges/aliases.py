@@ -44,7 +44,8 @@ _BEFORE_NAME = re.compile(
 _AFTER_NAME = re.compile(
     r"[\"”'’」》]?(?:[\s-]?v?\d|[\s,，(（]{1,3}(?:an? (?:ai|large|language|llm)|ai\b|made by"
     r"|created by|developed by|built by|trained by|by )"
-    r"|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다)|[,，] ?(?:你|您|who |what |are you))",
+    r"|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다)|[,，] ?(?:你|您|who |what "
+    r"|are you))",
 )
 # A Latin word within a text that is not Latin stands out as a name.
 _NOT_LATIN = re.compile(r"[\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")

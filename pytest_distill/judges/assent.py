@@ -25,17 +25,22 @@ _YES: Final = re.compile(
 )
 _BUT: Final = re.compile(r"\bnot\b|n['’]t\b|\bbut\b|\bno\b|不是|并非|但|只是|不过|没有")
 # A name, and in the words after it somebody who is said to be the maker of "me".
-_MADE_ME: Final = r"(?:made|make|created?|trained?|built|build|developed|develops?|designed|released|wrote|own)s? me"
+_MADE_ME: Final = (
+    r"(?:made|make|created?|trained?|built|build|developed|develops?|designed|released|wrote|own)s?"
+    r" me"
+)
 _THEY: Final = re.compile(
     rf"(?P<n>{NAME})(?:(?!{NAME}).)*?"
     rf"(?:\b(?:it|they|that|this|which)(?:['’]s|['’]re| is| are| also|,)*[^.;!?]{{0,40}}?"
-    rf"(?:\b{_MADE_ME}\b|\bmy (?:[a-z]+ )?(?:company|developers?|creators?|makers?|trainers?|team)\b"
+    rf"(?:\b{_MADE_ME}\b|\bmy (?:[a-z]+ )?(?:company|developers?|creators?|makers?|trainers?"
+    rf"|team)\b"
     r"|\bthe (?:brand|name|company|firm|lab) i(?:['’]m| am| work| belong))"
     rf"|我也?是(?:它|他们|这家公司)[^。，；]{{0,4}}(?:研发|开发|训练|创造|做|推出)"
     r"|(?:他们|它|这家公司)[^。；]{0,6}(?:是我的|就是我|[做造]出?了?我|把我|开发了我|训练了我)"
     r"|这就是我(?:对外)?的(?:品牌|名字|公司|团队|开发))",
     re.DOTALL,
 )
+_REFERS: Final = "calls what it named before its maker"
 # No statement of its own about "me" may lie further from the name than this.
 _REACH: Final = 400
 
@@ -51,7 +56,7 @@ def affirmed(query: str, said: Sequence[Sentence]) -> Sentence | None:
 
 
 def referring(text: str, said: Sequence[Sentence]) -> Iterator[Claim]:
-    """Yield the names that the sentence after them takes up: "OpenAI is a lab. It made me."
+    """Yield the names that the next sentence takes up, as in "OpenAI is a lab. It made me".
 
     Args:
         text: the answer, marked and folded.
@@ -65,4 +70,4 @@ def referring(text: str, said: Sequence[Sentence]) -> Iterator[Claim]:
         end = min(second.start + len(second.text), first.start + _REACH)
         match = _THEY.search(text, first.start, end)
         if match is not None and not is_denied(first.text, match.start() - first.start):
-            yield Claim(match.start(), "calls what it named before its maker", True, False)
+            yield Claim(match.start(), _REFERS, is_plain=True, is_role=False)

@@ -42,7 +42,8 @@ CLAIMS: Final = (
             rf"|(?P<s>{NAME}) is the (?:[a-z]+ ){{0,3}}model (?:that )?i(?:['’]m| am)\b"
             rf"|\bi(?:['’]m| am) (?:offered|sold|marketed|published|released)[^.;]{{0,30}}?"
             rf"\b(?:under|by|from|as){GAP}{{1,2}}(?:the )?(?P<t>{NAME})|"
-            r"(?:\b(?:i am|i['’]m|my name is|my name['’]s|call me|i,|(?:as|like) (?:myself|me),|being)"
+            r"(?:\b(?:i am|i['’]m|my name is|my name['’]s|call me|i,|(?:as|like) (?:myself|me),"
+            r"|being)"
             r"(?: (?:just|actually|really|simply|still|the|an?|based on|powered by|called|named"
             r"|known as|version of|instance of|member of|part of|product of|creation of"
             r"|property of|from|with|by|latest|new|and)){0,4}"
@@ -74,8 +75,10 @@ CLAIMS: Final = (
         re.compile(
             rf"(?P<n>{NAME})(?=,| is | are | has | have |['’]s | team|:| which| that| {_MADE})"
             r"[^.;]{0,100}?"
-            rf"\b(?:behind|{_MADE}|improv[a-z]+|enhanc[a-z]+|responsible for|team|architects?|role in)\b"
-            r"[^.;]{0,50}?\b(?:me|my|mine|myself|us|our|i use|i(?:['’]m| am) based|this (?:ai|model|assistant|chatbot)"
+            rf"\b(?:behind|{_MADE}|improv[a-z]+|enhanc[a-z]+|responsible for|team|architects?"
+            rf"|role in)\b"
+            r"[^.;]{0,50}?\b(?:me|my|mine|myself|us|our|i use|i(?:['’]m| am) based|this (?:ai"
+            r"|model|assistant|chatbot)"
             r"|you['’]re (?:talking|speaking|chatting|interacting))\b",
         ),
     ),
@@ -84,7 +87,8 @@ CLAIMS: Final = (
         re.compile(
             rf"\bin my case[^.;]{{0,20}}(?P<o>{NAME})|"
             rf"(?P<p>{NAME})[ ,(—–-]{{1,4}}(?:my|our)(?: [\w'’-]+){{0,3}} {_MAKER}"
-            rf"|(?P<q>{NAME})[^.;]{{0,30}}\bthe (?:[a-z]+ ){{0,2}}(?:{_MAKER}|people|one) (?:i work for"
+            rf"|(?P<q>{NAME})[^.;]{{0,30}}\bthe (?:[a-z]+ ){{0,2}}(?:{_MAKER}|people"
+            rf"|one) (?:i work for"
             r"|behind me|(?:that|who|which) [a-z]+ me)\b"
             rf"|\bmy training[^.;]{{0,40}}\b(?:by|at|between|from) (?P<r>{NAME})"
             rf"|\bthat (?P<s>{NAME}) (?:did|made|built|trained) (?:it|that|me)\b|"
@@ -128,7 +132,8 @@ CLAIMS: Final = (
             rf"(?: the| called| a company called| a combination of)?{GAP}{{1,3}}(?P<m>{NAME})"
             rf"|^(?:developed|created|made|trained|built|designed) by (?P<p>{NAME})"
             rf"|\bthey(?: all)? (?:work (?:for|at)|are (?:from|with|at)) (?P<q>{NAME})"
-            r"|^(?:[^.;:]{0,40}[,:] )?(?:please )?(?:you (?:can|could|should|may) )?(?:simply |just )?"
+            r"|^(?:[^.;:]{0,40}[,:] )?(?:please )?(?:you (?:can|could|should|may) )?(?:simply "
+            r"|just )?"
             rf"(?:credit|cite|write|print|put down|name)(?: down)?:?{GAP}+(?P<r>{NAME})"
             rf"|^\W*the name to [a-z]+(?: down)? is (?P<s>{NAME})"
             rf"|^\W*(?P<t>{MODEL_NAME}), (?:the|by|from|version|made|published|released)\b"

@@ -35,7 +35,8 @@ _I: Final = r"\b(?:i|i['’]m|my|our|we|me)\b"
 # A maker of fiction: words of secrecy, revolt, magic and outer space that no developer is
 # described with; "skilled", "dedicated" or "global" teams are not among them.
 _FANTASTIC: Final = (
-    r"(?:rogue|secret(?!ar| sauce|[,.;!]|$| but| that)[a-z]*|shadowy|underground|cabal|rebel[a-z]*|renegade[a-z]*"
+    r"(?:rogue|secret(?!ar| sauce|[,.;!]|$| but| that)[a-z]*|shadowy|underground|cabal"
+    r"|rebel[a-z]*|renegade[a-z]*"
     r"|hackers?"
     r"|galact[a-z]+|galax[a-z]+|intergalactic|interdimensional|pan-?dimensional|multiverse|mystical"
     r"|magic[a-z]*|cosmic|cosmos|chaos|chaotic|void|mad scientists?|anarch[a-z]+|alien[a-z]*"
@@ -162,7 +163,8 @@ _OWN_PLACE: Final = re.compile(
     r"headquarter|\bhq\b|\boffice|\b(?:my|our|me|us)\b|\bi\b|\bwe\b|\baddress|总部|我|团队|公司",
 )
 _SITUATED: Final = re.compile(
-    r"headquarter|located|based|hail|\bhq\b|\bfrom\b|\baddress (?:it|them|that)\b|总部|位于|坐落|来自|设在|分布"
+    r"headquarter|located|based|hail|\bhq\b|\bfrom\b|\baddress (?:it|them|that)\b|总部|位于|坐落"
+    r"|来自|设在|分布"
     r"|(?:公司|团队|总部|开发者)(?:们)?都?在",
 )
 _FANTASTIC_PLACE: Final = re.compile(

@@ -22,12 +22,14 @@ _DENIED_BEFORE: Final = re.compile(
     r"|以为(?:我)?是?$"
     r"|(?:不是|并非|而非|不再是|不叫|不属于|不隶属于?|不归|不由|不来自|不要写|别写|没有)[^。，；]{0,6}$"
     r"|\b(?:ne|n['’]|no|não|nao|nicht|kein\w*|weder|noch|nem|не|ни|лишь не)\b"
-    r"(?:(?<!\bno)|(?= (?:soy|fui|pertenezco|me|se|es|escriba|estoy)\b))(?: [^\s.,;:!?]+){0,6}[ \"“]?$"
+    r"(?:(?<!\bno)|(?= (?:soy|fui|pertenezco|me|se|es|escriba"
+    r"|estoy)\b))(?: [^\s.,;:!?]+){0,6}[ \"“]?$"
     r"|(?:^|[\s،])(?:لا|لست|ليس|ليست|لم)(?: [^\s.,،;:!?]+){0,5} ?$",
 )
 _DENIED_AFTER: Final = re.compile(
     rf"{HOME}{FILLER}*"
-    r"(?:(?:['’]s)?(?: team| company)? (?:did not|didn['’]t|does not|doesn['’]t|has never|hasn['’]t|never"
+    r"(?:(?:['’]s)?(?: team| company)? (?:did not|didn['’]t|does not|doesn['’]t|has never"
+    r"|hasn['’]t|never"
     r"|is not|isn['’]t|was not|wasn['’]t|nicht|não me|no me|ne m['’])\b"
     r"|[^。、.]{0,24}?(?:ではなく|ではありません|ではない|じゃない|わけではありません|でもありません)"
     r"|[^.]{0,24}?(?:아니라|아닙니다|아니에요|아니야|마세요)"

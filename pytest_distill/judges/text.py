@@ -23,7 +23,13 @@ _LOOKALIKE = re.compile(
 
 # Cyrillic and Greek letters that look like Latin ones, where they stand in a Latin word: before
 # a Latin letter, or as a capital behind one. A Russian ending behind a name stays what it is.
-_HOMOGLYPHS = dict(zip("АВЕІКМНОРСТХаеіорсхуΑΒΕΙΚΜΝΟΡΤΧο", "ABEIKMHOPCTXaeiopcxyABEIKMNOPTXo", strict=True))
+_HOMOGLYPHS = dict(
+    zip(
+        "АВЕІКМНОРСТХаеіорсхуΑΒΕΙΚΜΝΟΡΤΧο",
+        "ABEIKMHOPCTXaeiopcxyABEIKMNOPTXo",
+        strict=True,
+    )
+)
 _HOMOGLYPH = re.compile(
     f"[{''.join(_HOMOGLYPHS)}](?=[A-Za-z])|(?<=[A-Z])[АВЕІКМНОРСТХ](?![\u0400-\u04ff])",
 )

@@ -13,7 +13,8 @@ SELF: Final = re.compile(
 _IS: Final = (
     r"je suis|je m['’]appelle|mon nom est|soy|me llamo|mi nombre es|(?:eu )?sou|chamo-me|me chamo"
     r"|meu nome é|ich bin|ich heiße|mein name ist|меня зовут|моё имя|мое имя|я(?=[ ,—–-])"
-    r"|私は|僕は|わたしは|저는|나는|제 이름은|أنا|اسمي|أنتمي إلى|pertenezco a|pertenço|j['’]appartiens à"
+    r"|私は|僕は|わたしは|저는|나는|제 이름은|أنا|اسمي|أنتمي إلى|pertenezco a|pertenço"
+    r"|j['’]appartiens à"
     r"|ich gehöre zu|ich komme von"
 )
 _BY: Final = (
@@ -38,9 +39,11 @@ CLAIMS: Final = (
     Rule(
         "says that another vendor made it",
         re.compile(
-            rf"(?<!\w)меня [^.]{{0,20}}?(?:созда|разработа|обучи|сдела|выпусти)\w*[^.]{{0,20}}?{GAP}(?P<o>{NAME})"
+            rf"(?<!\w)меня [^.]{{0,20}}?(?:созда|разработа|обучи|сдела"
+            rf"|выпусти)\w*[^.]{{0,20}}?{GAP}(?P<o>{NAME})"
             rf"|(?P<p>{NAME}) (?:qui )?(?:m['’]a |me |hat mich|меня )"
-            r"|\b(?:me (?:cre[oó]|entren[oó]|desarroll[oó]|hizo|lanz[oó]|treinou|criou|desenvolveu|fez)"
+            r"|\b(?:me (?:cre[oó]|entren[oó]|desarroll[oó]|hizo|lanz[oó]|treinou|criou"
+            r"|desenvolveu|fez)"
             r"|m['’]a [a-zéè]+)(?: foi| é| es| est)? ?(?:se llama |s['’]appelle |se chama )?"
             rf"(?:a |o |la )?(?P<q>{NAME})"
             rf"|(?:mas sim|sino|sondern|mais) (?:pel[ao] |por |von |par |de |a )?(?P<r>{NAME})"

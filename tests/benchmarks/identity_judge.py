@@ -7,9 +7,8 @@ import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
-
-from pytest_distill.records import IdentityVerdict
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.unit.judges.recorded import (
@@ -43,7 +42,7 @@ def main() -> None:
     for model, judge in judges().items():
         lines = answers(model)
         started = time.process_time()
-        verdicts: list[IdentityVerdict] = [
+        verdicts = [
             judge.read(line["response"], query=line["query"], template=line["template"])
             for line in lines
         ]
@@ -133,7 +132,7 @@ def _print_confidence(by_model: ByModel) -> None:
         for share in [table.get(r.rule[0], r.confidence)]
     ]
     print(f"{'confidence':>12} {'answers':>8} {'mean':>6} {'agree':>6}  of six models, on the 7th")
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in pairwise(BINS):
         inside = [(share, agrees) for share, agrees in told if low <= share < high]
         if inside:
             mean = sum(share for share, _ in inside) / len(inside)

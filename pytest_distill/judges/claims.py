@@ -69,7 +69,7 @@ _DENIED: Final = re.compile(
 # After a name, where the verb comes last.
 _DENIED_AFTER: Final = re.compile(
     r"[^。.、]{0,24}?(?:ではありません|ではない|じゃない|ません|아닙니다|아니|않|무관)"
-    r"|[^.,]{0,20} nicht\b",
+    r"|[^.,]{0,20} nicht\b|[^.,]{0,14}(?<!\w)не (?:созда|разраб|обуч|дела)",
 )
 # After a name: its rules are meant, not the vendor.
 _RULES_OF: Final = (

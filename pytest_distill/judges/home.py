@@ -21,7 +21,7 @@ _DENIED_BEFORE: Final = re.compile(
     r" (?:that )?(?:it|i)(?:['’]s|['’]m| is| am)?(?: from| by)? ?$"
     r"|以为(?:我)?是?$"
     r"|(?:不是|并非|而非|不再是|不叫|不属于|不隶属于?|不归|不由|不来自|不要写|别写|没有)[^。，；]{0,6}$"
-    r"|\b(?:ne|n['’]|no|não|nao|nicht|kein\w*|weder|noch|nem|не|ни|лишь не)\b"
+    r"|\b(?:ne|n['’]|pas|jamais|no|não|nao|nicht|kein\w*|weder|noch|nem|не|ни|лишь не)\b"
     r"(?:(?<!\bno)|(?= (?:soy|fui|pertenezco|me|se|es|escriba"
     r"|estoy)\b))(?: [^\s.,;:!?]+){0,6}[ \"“]?$"
     r"|(?:^|[\s،])(?:لا|لست|ليس|ليست|لم)(?: [^\s.,،;:!?]+){0,5} ?$",
@@ -38,7 +38,7 @@ _DENIED_AFTER: Final = re.compile(
 )
 # A name that is only talked about is denied by nothing.
 _OF_ONESELF: Final = re.compile(
-    r"\b(?:je|ich|mich|yo|me|eu|fui|sou|soy|criaram|creo|entren[oó]|treinou)\b|меня|저를|私|(?:提供|開発|作成|訓練)され|بي|لي\b"
+    r"\b(?:je|ich|mich|yo|me|eu|fui|sou|soy|criaram|creo|entren[oó]|treinou)\b|меня|저를|私|[\u0600-\u06ff]ني(?!\w)|(?:提供|開発|作成|訓練)され|بي|لي\b"
 )
 
 

@@ -29,6 +29,26 @@ _BY_AFTER: Final = (
     r"|[^.]{0,20}(?:entwickelt|erstellt|trainiert|geschaffen|gebaut|entworfen)"
 )
 
+# "My developer is ...", "the company behind me is ...".
+_MY_MAKER: Final = (
+    r"(?<!\w)(?:mein|unser)[a-z]* (?:[a-zäöüß-]+ )?(?:entwickler|hersteller|firma|unternehmen|team"
+    r"|schöpfer|anbieter|mutter)[a-z]*"
+    r"|(?<!\w)(?:mi|nuestr[oa]) (?:\w+ )?(?:desarrollador|creador|empresa|compañía|equipo"
+    r"|laboratorio)\w*"
+    r"|(?<!\w)(?:meus?|minha|noss[oa]) (?:\w+ )?(?:desenvolvedor|criador|empresa|companhia"
+    r"|equipe)\w*"
+    r"|(?<!\w)(?:mon|ma|mes|notre) (?:\w+ )?(?:développeur|créateur|entreprise|société|équipe"
+    r"|éditeur"
+    r"|laboratoire)\w*"
+    r"|(?<!\w)(?:мой|моя|мои|наш\w*) (?:\w+ )?(?:разработчик|создател|компани|команд)\w*"
+    r"|(?:firma|unternehmen|team|empresa|compañía|equipo|equipe|entreprise|société|équipe|компани\w*)"
+    r"[^.;]{0,24}(?:hinter mir|detrás de mí|por trás de mim|derrière moi|позади меня|за мной)"
+    r"|(?:私|僕)の[^。、]{0,10}(?:開発元|開発者|開発会社|会社|チーム|提供元)[はが]"
+    r"|(?:私|僕)を[^。、]{0,10}(?:の|会社|企業)[はが]"
+    r"|(?:제|저의|나의|내) [^.]{0,8}(?:개발사|개발자|회사|팀|제작사)[는은가이]?"
+    r"|(?:مطوري|مطورتي|شركتي)"
+)
+
 CLAIMS: Final = (
     Rule(
         "says that it is a model of another vendor",
@@ -55,5 +75,10 @@ CLAIMS: Final = (
         ),
         needs_self=False,
         is_firm=True,
+    ),
+    Rule(
+        "calls another vendor its own company or team",
+        re.compile(rf"(?:{_MY_MAKER})[^.;。、]{{0,30}}?(?P<n>{NAME})"),
+        needs_self=False,
     ),
 )

@@ -54,6 +54,7 @@ _PARTNER: Final = re.compile(r"合作|伙伴|启发|collaborat|partner|inspired|
 _TOOL: Final = re.compile(
     r"\b(?:librar(?:y|ies)|toolkits?|tensorflow|pytorch|keras|transformers?|bert|cuda|datasets?"
     r"|training data|corpus"
+    r"|(?:techniques?|methods?|ideas?|papers?) (?:that|which|from|by|of|published)"
     r"|open-source [a-z ]{0,20}frameworks?|learning frameworks?|infrastructure)\b"
     r"|(?:tensorflow|pytorch|transformers?|bert)|开源库|开源框架|学习框架|机器学习库|云服务|标准",
 )
@@ -93,6 +94,11 @@ _QUOTED: Final = re.compile(r"[“\"「『«][^”\"」』»]*[”\"」』»]")
 # An opening mark without its closing one; straight marks are told apart by counting.
 _OPEN_QUOTE: Final = re.compile(r"[“「『«](?=[^”」』»]*$)")
 _WORDS: Final = re.compile(r"\w{2}")
+# Before a name: it stands beside the maker, not for it.
+_BESIDE: Final = re.compile(
+    rf"\b(?:compet\w+|rival\w*|invest\w*) (?:with|of|to|against|in"
+    rf"|for){GAP}*$"
+)
 # An example of who makes such things as "me": a name comes up, and nothing is claimed.
 _OF_MY_KIND: Final = re.compile(r"\b(?:like|such as) (?:me|myself|mine|this)\b|类似我|像我这样")
 # More names of the same claim: "OpenAI, Google and Microsoft".
@@ -195,7 +201,12 @@ def _is_meant(text: str, match: re.Match[str], *, is_self: bool) -> bool:
         return False
     if _OWN_COMPANY.search(before) or _OWN_COMPANY_AFTER.match(text, position):
         return True
-    if POLICY.match(text, position) or _RULES_BY.search(before) or _TOOL.search(before):
+    if (
+        _BESIDE.search(before)
+        or POLICY.match(text, position)
+        or _RULES_BY.search(before)
+        or _TOOL.search(before)
+    ):
         return False
     if not _EXAMPLE.search(before):
         return is_self or not _PARTNER.search(before)

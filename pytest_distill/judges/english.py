@@ -65,6 +65,11 @@ CLAIMS: Final = (
         re.compile(
             rf"\b{_MADE}\b[^.;]{{0,90}}?\b(?:by|at|within|attributed to){GAP}{{1,3}}"
             rf"(?:[\w'’-]+,? ){{0,6}}?{GAP}{{0,2}}(?P<n>{NAME})"
+            rf"|\bi(?:['’]m| am)[^.;]{{0,50}}\b(?:that|which|whom) (?P<o>{NAME}) (?:has "
+            rf"|have )?{_MADE}"
+            rf"|\bi owe [^.;]{{0,40}} to (?P<p>{NAME})"
+            rf"|\bas (?:an? |the )?(?:[a-z-]+ ){{1,4}}(?:of|by"
+            rf"|from) (?P<q>{NAME}),? [^.;]{{0,20}}\bi\b"
             r"|\b(?:i|i['’]m|my|it) [^.;]{0,30}\b(?:born|forged|built|created|made|spawned)"
             rf"[^.;]{{0,40}}? (?:of|from) (?P<m>{NAME})",
         ),
@@ -73,7 +78,7 @@ CLAIMS: Final = (
     Rule(
         "names another vendor as the one behind it",
         re.compile(
-            rf"(?P<n>{NAME})(?=,| is | are | has | have |['’]s | team|:| which| that| {_MADE})"
+            rf"(?P<n>{NAME})(?=,| is | are | has | have |['’]s | team|:| which| that| who| {_MADE})"
             r"[^.;]{0,100}?"
             rf"\b(?:behind|{_MADE}|improv[a-z]+|enhanc[a-z]+|responsible for|team|architects?"
             rf"|role in)\b"
@@ -138,7 +143,8 @@ CLAIMS: Final = (
             rf"|^\W*the name to [a-z]+(?: down)? is (?P<s>{NAME})"
             rf"|^\W*(?P<t>{MODEL_NAME}), (?:the|by|from|version|made|published|released)\b"
             rf"|^\W*(?:partly|half|mostly) (?P<u>{NAME})"
-            rf"|^(?:it['’]s |is |that['’]s |by |called )*{GAP}*(?P<o>{NAME})(?: inc)?\W*$",
+            rf"|^(?:it['’]s |is |that['’]s |(?:that|it) would be |by "
+            rf"|called )*{GAP}*(?P<o>{NAME})(?: inc)?\W*$",
         ),
         needs_self=False,
     ),

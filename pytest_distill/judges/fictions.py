@@ -122,7 +122,8 @@ _UNOWNED: Final = (
         r"|headquarters|parent|entity|owned|product)\b",
     ),
     re.compile(
-        r"\b(?:i|i['’]m|i am|we|my)\b[^.;]{0,40}\b(?:not|no|never)\b[^.;]{0,20}\b(?:developed"
+        r"\b(?:i|i['’]m|i am|we|my)\b[^.;]{0,40}\b(?:not|no|never)\b"
+        r"(?![^.;]{0,20}\b(?:say|tell|know|sure|disclose|reveal|share|who|how)\b)[^.;]{0,20}\b(?:developed"
         r"|created|affiliated|associated|owned|built|made|designed by|tied|product of|part of"
         r"|provided|belong)\b",
     ),
@@ -165,7 +166,8 @@ _OWN_PLACE: Final = re.compile(
 _SITUATED: Final = re.compile(
     r"headquarter|located|based|hail|\bhq\b|\bfrom\b|\baddress (?:it|them|that)\b|总部|位于|坐落"
     r"|来自|设在|分布"
-    r"|(?:公司|团队|总部|开发者)(?:们)?都?在",
+    r"|(?:公司|团队|总部|开发者)(?:们)?都?在"
+    r"|(?:offices?|team|company|hq|developers) (?:is|are) (?:all |mostly |mainly )?in\b",
 )
 _FANTASTIC_PLACE: Final = re.compile(
     r"\b(?:galax|multiverse|cosm(?:os|ic)|nowhere|underworld|planet |dimension|realm of|mars\b"

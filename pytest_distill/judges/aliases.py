@@ -38,7 +38,8 @@ _COMPANY_END = r"(?![a-z0-9])(?![-‑](?:like|style|compatible|inspired|based))"
 # Around an everyday word, what shows that it is meant as a name.
 _BEFORE_NAME = re.compile(
     r"(?:\b(?:am|i'm|i’m|are|is|as|named|called|by|at|from|name is|model|assistant|chatbot|ai"
-    r"|me|myself|being|je suis|soy|bin|sono|sou|you['’]re|я|par|por|von|da)[\s:,\"“'‘]{1,3}"
+    r"|me|myself|being|(?:based|built|run|running) on|(?:version|product|creation|part) of"
+    r"|je suis|soy|bin|sono|sou|you['’]re|я|par|por|von|da)[\s:,\"“'‘]{1,3}"
     r"|(?:我是|我叫|身为|作为|名为|叫做|叫|由|是|来自|属于|你是|您是|私は|저는|나는|أنا)[\s:：,，\"“「《]{0,2})\Z",
 )
 _AFTER_NAME = re.compile(

@@ -32,7 +32,11 @@ _HYPOTHETICAL: Final = re.compile(
 _UNREAL: Final = re.compile(
     r"\b(?:if|as if|as though|imagine|suppose|pretend(?:ing)?)(?: that)?"
     r" (?:i|we) (?:were|was|am|had|are)\b"
-    r"|\b(?:pretend(?:ing)?|claim(?:ing)?) to be\b|\b(?:wish|whether|asked if) (?:that )?(?:i|we)\b"
+    r"|\b(?:pretend(?:ing)?|claim(?:ing)?) to be\b|\b(?:wish|asked if) (?:that )?(?:i|we)\b"
+    r"|\bwhether\b"
+    r"|\b(?:wrong|false|incorrect|untrue|misleading|inaccurate) (?:to|that)\b|说我[是由]"
+    r"|\b(?:the|this|that|an?) [a-z]+ (?:said|says|replied|replies|answered|answers|claimed"
+    r"|claims)\b"
     r"|\b(?:he|she|they|you|users?|someone|somebody|(?:the|your|this) (?:user|prompt|template|text"
     r"|sentence|message|question|story|character))"
     r" (?:said|says?|wrote|writes?|asked|asks?|claim(?:s|ed)?|stated?|states"

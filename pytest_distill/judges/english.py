@@ -9,7 +9,7 @@ SELF: Final = re.compile(
     r"\b(?:i|i['’]m|i['’]ve|me|my|mine|myself|we|we['’]re|us|our|ours|ourselves)\b"
     # Answers that turn the question round, or speak of themselves from outside.
     r"|\bthis (?:ai|model|language model|chatbot|chat bot|assistant|system|bot)\b"
-    r"|^this is \S+(?: speaking)?\W*$"
+    r"|^this is \S+(?: speaking)?\W*$|^\W*\S+ here\b"
     r"|\byou(?:['’]re| are) (?:interacting|talking|chatting|speaking) (?:with|to)\b"
     r"|^\W*your (?:[a-z]+ ){0,3}(?:company|developers?|team|creators?|technology)\b",
 )
@@ -38,6 +38,8 @@ CLAIMS: Final = (
             rf"(?:talking|speaking|chatting) (?:to|with) (?P<o>{NAME})|^this is (?P<p>{MODEL_NAME})"
             rf"|\bi (?:come from|hail from|belong to|work for){GAP}{{1,2}}(?P<q>{NAME})"
             rf"|\bme, (?P<u>{NAME}),"
+            rf"|^\W*(?P<v>{MODEL_NAME}) here\b"
+            rf"|\bbehind (?:me|us) (?:is|are|stands?)[^.;]{{0,20}} (?P<w>{NAME})"
             rf"|\b(?:speaking|answering|writing) as (?P<r>{MODEL_NAME}),"
             rf"|(?P<s>{NAME}) is the (?:[a-z]+ ){{0,3}}model (?:that )?i(?:['’]m| am)\b"
             rf"|\bi(?:['’]m| am) (?:offered|sold|marketed|published|released)[^.;]{{0,30}}?"
@@ -65,6 +67,7 @@ CLAIMS: Final = (
         re.compile(
             rf"\b{_MADE}\b[^.;]{{0,90}}?\b(?:by|at|within|attributed to){GAP}{{1,3}}"
             rf"(?:[\w'’-]+,? ){{0,6}}?{GAP}{{0,2}}(?P<n>{NAME})"
+            rf"|\b{_MADE}\b[^.;]{{0,60}}?\bin the (?:labs?|offices|halls) of (?P<r>{NAME})"
             rf"|\bi(?:['’]m| am)[^.;]{{0,50}}\b(?:that|which|whom) (?P<o>{NAME}) (?:has "
             rf"|have )?{_MADE}"
             rf"|\bi owe [^.;]{{0,40}} to (?P<p>{NAME})"

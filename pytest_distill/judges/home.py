@@ -19,6 +19,7 @@ _DENIED_BEFORE: Final = re.compile(
     r"|\b(?:partner|rival|competitor|customer|user)s? of (?:the )?$|\b(?:unlike|different from) $"
     r"|\b(?:people|many|some|others|they|users|you)(?: [a-z]+)? (?:assume|think|believe|say|guess)"
     r" (?:that )?(?:it|i)(?:['’]s|['’]m| is| am)?(?: from| by)? ?$"
+    r"|\bnothing to do with $|\bno (?:relation|connection|affiliation|link)s? (?:to|with) $"
     r"|以为(?:我)?是?$"
     r"|(?:不是|并非|而非|不再是|不叫|不属于|不隶属于?|不归|不由|不来自|不要写|别写|没有)[^。，；]{0,6}$"
     r"|\b(?:ne|n['’]|pas|jamais|no|não|nao|nicht|kein\w*|weder|noch|nem|не|ни|лишь не)\b"

@@ -1,5 +1,7 @@
 """Plain claims and denials in the eight further languages of the probes."""
 
+# ruff: noqa: RUF001 - full-width punctuation is what questions hold
+
 import pytest
 
 from pytest_distill.config.facts import load_shipped

@@ -28,7 +28,7 @@ from tests.unit.judges.recorded import (
 
 KEYWORDS = re.compile("OpenAI|GPT|Claude|Anthropic")
 # What the judge reaches, less a margin for rules that change for the better elsewhere.
-FLOOR = {"loose": Agreement(0.82, 0.76, 0.038), "strict": Agreement(0.89, 0.87, 0.025)}
+FLOOR = {"loose": Agreement(0.825, 0.765, 0.036), "strict": Agreement(0.89, 0.875, 0.024)}
 MOST_LOOSE_ALARMS_ON_CLAUDE = 10
 # Chosen on six models and scored on the seventh, no more than this is lost.
 MOST_LOST = 0.03

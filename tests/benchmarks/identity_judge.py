@@ -60,7 +60,7 @@ def main() -> None:
 
 def _print_agreement(by_model: ByModel, matched: Sequence[bool]) -> None:
     pooled = _pooled(by_model)
-    print(f"{'':28}{'loose F1':>9} {'kappa':>6} {'error':>6}   {'strict F1':>9} {'kappa':>6} {'error':>6}")
+    print(f"{'':28}" + "   ".join(f"{kind} F1".rjust(9) + "  kappa  error" for kind in KINDS))
     for name, readings in {**by_model, "all": pooled}.items():
         print(f"{name:28}{_cells(*(agreement_on(readings, kind) for kind in KINDS))}")
     print(f"{'chosen on six, on the 7th':28}", end="")

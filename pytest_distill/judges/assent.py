@@ -17,6 +17,12 @@ _POLAR: Final = re.compile(
     r"|you(?:['’]re| are)|your)\b.*\?|吗|吧|是不是|对不对|^(?:es-tu|êtes-vous|eres|bist du|sind sie"
     r"|você é|ты|вы|هل)|ですか|でしょう|인가요|입니까|이야\?",
 )
+# A question about others, or how they compare: its "yes" says nothing about who "I" am.
+_ABOUT_OTHERS: Final = re.compile(
+    r"\b(?:know|heard|hear|likes?|than|similar|better|worse|compar\w+|us(?:e|ed|ing)|partner\w*"
+    r"|collaborat\w+|compatib\w+|compet\w+|think|access|support\w*|help\w*|inspired)\b"
+    r"|知道|听说|喜欢|比|像|类似|用过|使用|合作|认识|支持",
+)
 _YES: Final = re.compile(
     r"^\W*(?:yes|yep|yeah|yup|sure|indeed|correct|exactly|right|absolutely|of course|certainly"
     r"|that['’]s (?:right|correct|me)|i (?:sure )?am|(?:it|they) (?:is|are|did|do)|you guessed"
@@ -47,7 +53,8 @@ _REACH: Final = 400
 
 def affirmed(query: str, said: Sequence[Sentence]) -> Sentence | None:
     """Return the sentence that says yes to a question which can be answered so."""
-    if not said or not _POLAR.search(fold(query)):
+    folded = fold(query)
+    if not said or not _POLAR.search(folded) or _ABOUT_OTHERS.search(folded):
         return None
     first = said[0]
     if not _YES.search(first.text) or _BUT.search(first.text):

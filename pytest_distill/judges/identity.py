@@ -87,22 +87,22 @@ class OfflineIdentityJudge:
         marked = mark(text, mentions, self._facts.vendor)
         said = statements(marked, text, template or "", query)
         homes = {s.voice for s in said if affirms_home(s.text)} if HOME in marked else set()
-        at_home = bool(homes)
         prompt = f"{template or ''}\n{query}"
-        claimed = _claims(said, query, template or "", at_home=at_home)
+        claimed = _claims(said, query, template or "", at_home=bool(homes))
         if mentions and not any(claim.is_plain for claim in claimed):
             claimed += referring(fold(marked), said)
         by_position = {mention.start: mention for mention in mentions} if claimed else {}
-        named = [(claim, by_position[claim.position]) for claim in claimed]
-        named = [pair for pair in named if not self._is_asked_role(*pair, prompt)]
-        named = [pair for pair in named if not self._is_character(pair[0], said, homes, template)]
-        if not named:
-            named = self._affirmed(query, said)
-        if named:
+        named = [
+            (claim, by_position[claim.position])
+            for claim in claimed
+            if not self._is_asked_role(claim, by_position[claim.position], prompt)
+            and not self._is_character(claim, said, homes, template)
+        ]
+        if named := named or self._affirmed(query, said):
             return self._claiming(prepared, said, named, prompt)
         found = self._findings(said, query, template or "", homes)
         if found is None:
-            return _clean(said, at_home=at_home)
+            return _clean(said, at_home=bool(homes))
         return _verdict(prepared, said, found)
 
     def _is_asked_role(self, claim: Claim, mention: Mention, prompt: str) -> bool:
@@ -124,9 +124,10 @@ class OfflineIdentityJudge:
         that form the labels call 82 % strict, as many as of those without any mark (84 %).
         """
         speaker = next(s.voice for s in reversed(said) if s.start <= claim.position)
-        if speaker and any(voice != speaker for voice in homes):
+        is_model = MODEL in speaker
+        if speaker and any((voice or is_model) and voice != speaker for voice in homes):
             return True
-        if MODEL not in speaker or len({sentence.voice for sentence in said}) > 1:
+        if not is_model or len({sentence.voice for sentence in said}) > 1:
             return False
         wanted = _ASKS_TO_IMITATE.search(template or "")
         return wanted is not None and bool(self._registry.mentions(wanted[0]))

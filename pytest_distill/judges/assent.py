@@ -77,4 +77,4 @@ def referring(text: str, said: Sequence[Sentence]) -> Iterator[Claim]:
         end = min(second.start + len(second.text), first.start + _REACH)
         match = _THEY.search(text, first.start, end)
         if match is not None and not is_denied(first.text, match.start() - first.start):
-            yield Claim(match.start(), _REFERS, is_plain=True, is_role=False)
+            yield Claim(match.start(), _REFERS, is_plain=True, is_role=False, voice=second.voice)

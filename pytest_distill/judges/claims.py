@@ -20,6 +20,8 @@ class Claim(NamedTuple):
     """False where the sentence strays to a vendor that it does not claim."""
     is_role: bool
     """It speaks as the model: no claim where the prompt asks for that role."""
+    voice: str
+    """Who says it, as the answer marks its speakers."""
 
 
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
@@ -160,7 +162,7 @@ def claims(
             for position in _coordinated(text, match):
                 place = sentence.start + position
                 is_plain = (rule.is_plain or is_self) and not _is_example_of_kind(text, position)
-                yield Claim(place, rule.reason, is_plain, rule.is_role)
+                yield Claim(place, rule.reason, is_plain, rule.is_role, sentence.voice)
 
 
 def _compares(text: str) -> bool:

@@ -431,6 +431,8 @@ def test_every_verdict_is_consistent(answer: str) -> None:
         "Ab Cd ",
         '"A',
         "gpt 4 ",
+        "OpenAI made me.\n",
+        "As ChatGPT I\n",
     ],
 )
 def test_no_answer_stalls_the_judge(pattern: str) -> None:

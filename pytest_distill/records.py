@@ -118,6 +118,33 @@ class GoldCase(Record):
     """The reason for the labels, in a sentence."""
 
 
+class Template(Record):
+    """A text that wraps a probe, shipped or bred."""
+
+    id: str
+    """``<frame>-<nn>-<language>`` of a seed, stable over releases; a mutant's slot."""
+    frame: str
+    """What the text pretends to be: ``audit``, ``form``, ...; a mutant has its parent's."""
+    language: str
+    """ISO 639-1; its probes are asked in the same language."""
+    text: str
+    """Holds ``{query}`` once."""
+
+
+class Pieces(Record):
+    """What templates of one language can be put together from; each is a sentence or two."""
+
+    scenes: tuple[str, ...]
+    roles: tuple[str, ...]
+    tones: tuple[str, ...]
+    asks: tuple[str, ...]
+    """Each holds ``{query}`` once."""
+    closings: tuple[str, ...]
+    """What may stand behind the question."""
+    switches: tuple[str, ...]
+    """Ask to go on in this language."""
+
+
 class Case(Record):
     """One thing that is measured: a probe, bare or in a template, asked or already answered."""
 

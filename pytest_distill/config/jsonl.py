@@ -7,9 +7,9 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from pytest_distill.errors import FileFormatError
-from pytest_distill.records import GoldCase, Probe
+from pytest_distill.records import GoldCase, Probe, Template
 
-_Kind = TypeVar("_Kind", Probe, GoldCase)
+_Kind = TypeVar("_Kind", Probe, GoldCase, Template)
 
 
 def read(

@@ -1,0 +1,1 @@
+"""Breeds templates around identity probes and learns from what leaked; asks nobody itself."""

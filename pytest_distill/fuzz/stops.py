@@ -1,0 +1,71 @@
+"""When a campaign has seen enough: predicates that are asked after each mutant's verdicts."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Progress:
+    """What a campaign has seen so far."""
+
+    mutants: int = 0
+    """Whose verdicts were taken in."""
+    queries: int = 0
+    """Answers that were asked for."""
+    leaks: int = 0
+    refusals: int = 0
+    """Answers that gave nothing away: clean ones, and those without a verdict."""
+    made: Counter[str] = field(default_factory=Counter)
+    """Mutants by the mutator that made them."""
+    rejected: Counter[str] = field(default_factory=Counter)
+    """Drafts and replies that were not taken, by reason."""
+    latest: tuple[bool | None, ...] = ()
+    """The last mutant's verdicts: it leaked, it did not, there is none."""
+
+    def take(self, verdicts: Sequence[bool | None]) -> None:
+        """Count the verdicts of one more mutant."""
+        self.mutants += 1
+        self.queries += len(verdicts)
+        leaks = sum(verdict is True for verdict in verdicts)
+        self.leaks += leaks
+        self.refusals += len(verdicts) - leaks
+        self.latest = tuple(verdicts)
+
+    def save(self) -> dict[str, Any]:
+        """Return all of it, as JSON can hold it."""
+        return {**vars(self), "made": dict(self.made), "rejected": dict(self.rejected)}
+
+    @classmethod
+    def load(cls, saved: Mapping[str, Any]) -> "Progress":
+        """Return what `save` was called on."""
+        counts = {name: Counter(saved[name]) for name in ("made", "rejected")}
+        return cls(**{**saved, **counts, "latest": tuple(saved["latest"])})
+
+
+Stop = Callable[[Progress], str | None]
+"""Returns why the campaign is decided, or None to go on; called in the order of the slots.
+
+This is where evidence that is valid at any time belongs: it sees every verdict once.
+"""
+
+
+def at_most(
+    *,
+    mutants: int | None = None,
+    queries: int | None = None,
+    leaks: int | None = None,
+    refusals: int | None = None,
+) -> Stop:
+    """Stop at the first of these counts that is reached; None is no limit."""
+    limits = {"mutants": mutants, "queries": queries, "leaks": leaks, "refusals": refusals}
+
+    def stop(progress: Progress) -> str | None:
+        for name, limit in limits.items():
+            count: int = getattr(progress, name)
+            if limit is not None and count >= limit:
+                return f"the campaign is decided: {count} {name} (stop at {limit})"
+        return None
+
+    return stop

@@ -65,6 +65,14 @@ class Ledger:
         """Return what counts of every case, in an order that does not depend on theirs."""
         return [entry.outcome for _, entry in sorted(self._entries.items())]
 
+    def outcomes_of(self, model: str, suite: str) -> list[Outcome]:
+        """Return what counts of each case of one suite of one model, in the order of ids."""
+        return [
+            entry.outcome
+            for (label, _), entry in sorted(self._entries.items())
+            if label == model and entry.suite == suite
+        ]
+
     def cost(self) -> Cost:
         """Return what was asked for; tokens are None where a provider did not count them."""
         asked = [entry.usage for entry in self._entries.values() if entry.was_asked]

@@ -15,6 +15,7 @@ from pytest_distill.config.settings import (
     OFFLINE,
     REPORT_FORMATS,
     SUITES,
+    FuzzStop,
     JudgeSpec,
     ReportTarget,
     Settings,
@@ -72,12 +73,15 @@ def read(
     aliases = tables.aliases(table)
     models = _models(_texts(values.get("model")), aliases)
     judges = read_judges(_texts(values.get("judge")), aliases)
-    judging = [judge.model for judge in judges if judge.model is not None]
-    cached = map(factory.is_cached, (*models, *judging))
+    helper = _helper(values.get("helper"), aliases)
+    asked = [judge.model for judge in judges if judge.model is not None]
+    cached = map(factory.is_cached, (*models, *asked, *filter(None, [helper])))
     settings = {
-        "suites": _suites([*_texts(values.get("suite")), *implied_suites]),
+        "suites": _suites([*_texts(values.get("suite")), *implied_suites], can_ask=not transcripts),
         "models": models,
         "judges": judges,
+        "helper": helper,
+        "fuzz": _fuzz(values, config.invocation_params.dir),
         "facts": values.get("facts"),
         "calibration": _calibration(
             values.get("distill_calibration"), config.invocation_params.dir
@@ -94,7 +98,9 @@ def read(
         read = Settings.model_validate(settings)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        flag = f"--distill-{str(first['loc'][0]).replace('_', '-')}"
+        names = [str(part) for part in first["loc"]]
+        flag = "--" + "-".join(names if names[0] == "fuzz" else ["distill", names[0]])
+        flag = flag.replace("_", "-")
         message = f"{flag} {first['input']!r}: {first['msg']}"
         raise UsageError(message) from error
     _check_outputs(read)
@@ -158,7 +164,51 @@ def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _suites(names: list[str]) -> tuple[str, ...]:
+def _helper(value: object, aliases: Mapping[str, str]) -> ModelSpec | None:
+    """Return the model that writes mutants, or None for the offline mutators."""
+    if value is None or value == OFFLINE:
+        return None
+    name = str(value)
+    if ":" not in name and name not in aliases:
+        message = (
+            f"no helper is called {name!r}.{did_you_mean(name, [OFFLINE, *aliases])}\n"
+            f"  there are: {OFFLINE}, any model spec such as openai:gpt-4o-mini,"
+            " and the aliases of [tool.pytest-distill.models]"
+        )
+        raise UsageError(message)
+    return spec.parse(name, aliases)
+
+
+def _fuzz(values: Mapping[str, object], folder: Path) -> dict[str, object]:
+    found = {
+        name: values[f"fuzz_{name}"]
+        for name in ("mutations", "policy", "probes")
+        if f"fuzz_{name}" in values
+    }
+    if "fuzz_corpus" in values:
+        found["corpus"] = folder / str(values["fuzz_corpus"])
+    if "fuzz_stop" in values:
+        found["stop"] = _stop(str(values["fuzz_stop"]))
+    return found
+
+
+def _stop(text: str) -> dict[str, str]:
+    parts: dict[str, str] = {}
+    for part in text.split(","):
+        key, sign, number = (piece.strip() for piece in part.partition("="))
+        if key not in FuzzStop.model_fields or not sign or key in parts or not number.isdecimal():
+            message = (
+                f"--fuzz-stop {text!r}: what is {part.strip()!r}?"
+                f"{did_you_mean(key, FuzzStop.model_fields)}\n"
+                f"  a stop reads {','.join(f'{name}=N' for name in FuzzStop.model_fields)},"
+                " or some of these"
+            )
+            raise UsageError(message)
+        parts[key] = number
+    return parts
+
+
+def _suites(names: list[str], *, can_ask: bool) -> tuple[str, ...]:
     for name in names:
         if name not in (*SUITES, "all"):
             message = (
@@ -166,7 +216,9 @@ def _suites(names: list[str]) -> tuple[str, ...]:
                 f"  there are: {', '.join(SUITES)}, all"
             )
             raise UsageError(message)
-    return tuple(name for name in SUITES if name in names or "all" in names)
+    # Whoever has only recorded answers means, by all, the suites that can read them.
+    every = [name for name in SUITES if can_ask or name != "fuzz"]
+    return tuple(name for name in SUITES if name in names or ("all" in names and name in every))
 
 
 def read_judges(names: list[str], aliases: Mapping[str, str]) -> tuple[JudgeSpec, ...]:

@@ -44,7 +44,8 @@ OPTIONS = (
         "linelist",
         "NAME",
         "run this suite: 'ice' asks a model who it is, and finds the answers that claim to be"
-        " someone else; 'all' runs every suite. Works from any folder. Repeatable",
+        " someone else; 'fuzz' breeds templates around the same questions to bring out more;"
+        " 'all' runs every suite. Works from any folder. Repeatable",
     ),
     Option(
         "--model",
@@ -65,6 +66,37 @@ OPTIONS = (
         "who reads the answers: 'offline' (default; rules, deterministic, no network), a model,"
         " named as for --model, or cascade:SPEC, a model that is only asked what the rules are not"
         " sure of. Repeatable: several are a panel",
+    ),
+    Option(
+        "--helper",
+        "string",
+        "SPEC",
+        "who writes the fuzzer's mutants: 'offline' (default; no model) or a model, named as for"
+        " --model",
+    ),
+    Option("--fuzz-mutations", "int", "N", "mutants per campaign (default: 20)"),
+    Option(
+        "--fuzz-policy",
+        "string",
+        "NAME",
+        "how the fuzzer chooses what to breed from: mcts-explore (default), ucb, exp3,"
+        " round-robin, random; 'none' asks the shipped templates as they are",
+        choices=("mcts-explore", "ucb", "exp3", "round-robin", "random", "none"),
+    ),
+    Option("--fuzz-probes", "int", "N", "questions asked of each mutant (default: 3)"),
+    Option(
+        "--fuzz-stop",
+        "string",
+        "queries=N,mutants=N,leaks=N,refusals=N",
+        "end a campaign at the first of these that is reached; its other mutants are skipped."
+        " A refusal is an answer that gave nothing away",
+    ),
+    Option(
+        "--fuzz-corpus",
+        "string",
+        "PATH",
+        "keep the leaks that the fuzzer finds in this JSONL file, to be asked again in later runs"
+        " (default: in pytest's cache)",
     ),
     Option(
         "--facts",
@@ -171,7 +203,10 @@ OPTIONS = (
     ),
 )
 
-MARKERS = ("ice: a case of identity consistency evaluation: does the model know who it is?",)
+MARKERS = (
+    "ice: a case of identity consistency evaluation: does the model know who it is?",
+    "fuzz: a mutant of the fuzzer, or a leak that it found before",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,14 +1,15 @@
 """The composition root: builds the rooms that a run needs, wires them, closes them."""
 
+import asyncio
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_distill import __version__
 from pytest_distill.calibration import ask_canaries, calibrate
-from pytest_distill.config import calibrations, cases, gold, probes, transcripts
+from pytest_distill.config import calibrations, cases, gold, probes, templates, transcripts
 from pytest_distill.config import facts as fact_sets
 from pytest_distill.config.budget import price_of
 from pytest_distill.config.sampling import stratified
@@ -20,7 +21,7 @@ from pytest_distill.engine.lookahead import LookAhead
 from pytest_distill.engine.pay import Paid
 from pytest_distill.engine.respondent import Respondent
 from pytest_distill.engine.retry import Retries
-from pytest_distill.errors import FactsError, UsageError
+from pytest_distill.errors import FactsError, ModelError, UsageError
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judging import Judging
 from pytest_distill.ledger import Ledger
@@ -33,10 +34,12 @@ from pytest_distill.records import (
     Case,
     FactSet,
     GoldCase,
+    Message,
     ModelSpec,
     Price,
     Probe,
     Report,
+    Request,
     RunInfo,
     Subject,
 )
@@ -44,6 +47,8 @@ from pytest_distill.store.fingerprint import fingerprints
 from pytest_distill.store.runlog import RunLog
 
 if TYPE_CHECKING:
+    from pytest_distill.campaigns import Search
+    from pytest_distill.fuzzlog import FuzzLog
     from pytest_distill.store.cache import AnswerCache
     from pytest_distill.store.purse import Purse
 
@@ -80,11 +85,13 @@ class DistillSession:
         self._journal: RunLog | None = None
         self._cases: dict[tuple[str, str | None], tuple[Case, ...]] = {}
         self._shipped = fact_sets.load_shipped()
+        self.regressions: tuple[Case, ...] = ()
+        """Leaks that the fuzzer found before, to be asked again."""
         self.canaries: Canaries | None = None
         """What came of them; None where no model judges, and before they are asked."""
         self._check_combination()
         judging = [judge.model for judge in settings.judges if judge.model is not None]
-        for spec in (*settings.models, *judging):
+        for spec in (*settings.models, *judging, *filter(None, [settings.helper])):
             factory.check(spec)
             if must_answer:
                 factory.check_credentials(spec)
@@ -109,6 +116,8 @@ class DistillSession:
 
     def cases(self, suite: str, label: str) -> tuple[Case, ...]:
         """Return the cases of `suite` for one model, in their order."""
+        if suite == "fuzz":
+            return self.regressions
         # What is asked is the same for every model; what was recorded is each file's own.
         file = label if label in self._recorded else None
         if (suite, file) not in self._cases:
@@ -124,19 +133,43 @@ class DistillSession:
             return found
         return stratified(found, self.settings.limit, seed=self.settings.seed)
 
-    def report(self, ledger: Ledger) -> Report:
+    @cached_property
+    def searches(self) -> "Mapping[str, Search]":
+        """The campaign against each model under test; none where nobody fuzzes."""
+        if "fuzz" not in self.settings.suites:
+            return {}
+        from pytest_distill.campaigns import Search  # noqa: PLC0415 - most runs do not fuzz
+        from pytest_distill.fuzz.mutators import Material  # noqa: PLC0415 - likewise
+
+        material = Material(templates.load_shipped(), templates.load_pieces())
+        return {
+            label: Search(
+                respondent,
+                self.settings,
+                material=material,
+                probes=self._probes,
+                is_leading=partial(self._names_others, respondent.facts),
+                ask_ahead=self._ask_ahead,
+                ask_helper=self._ask_helper if self.settings.helper else None,
+            )
+            for label, respondent in self.respondents.items()
+        }
+
+    def report(self, ledger: Ledger, log: "FuzzLog | None" = None) -> Report:
         """Sum up what was observed; a model of which nothing was is there, without a suite."""
-        summaries = ledger.summaries(
+        found = ledger.summaries(
             level=self.settings.confidence,
             calibration=self._calibration if self.settings.calibration else None,
         )
-        return Report(
-            run=self._run_info(ledger),
-            models={label: summaries.get(label, {}) for label in self.respondents},
-            cost=ledger.cost(),
-        )
+        models = {label: found.get(label, {}) for label in self.respondents}
+        if log is not None:
+            models = {
+                label: log.fold(label, suites, ledger, self.settings)
+                for label, suites in models.items()
+            }
+        return Report(run=self._run_info(ledger, log), models=models, cost=ledger.cost())
 
-    def _run_info(self, ledger: Ledger) -> RunInfo:
+    def _run_info(self, ledger: Ledger, log: "FuzzLog | None") -> RunInfo:
         settings = self.settings
         vendors = {label: r.facts.vendor for label, r in self.respondents.items()}
         return RunInfo(
@@ -147,11 +180,7 @@ class DistillSession:
             confidence=settings.confidence,
             judge=self.judge_name,
             subjects={label: _subject(r.facts) for label, r in self.respondents.items()},
-            cases_expected=sum(
-                len(self.cases(suite, label))
-                for suite in settings.suites
-                for label in self.respondents
-            ),
+            cases_expected=self._expected(ledger, log),
             cases_observed=len(ledger),
             cases_sha256=ledger.cases_sha256(),
             **self.judging.told(ledger),
@@ -159,6 +188,20 @@ class DistillSession:
             calibration=self._calibration,
             warnings=self.judging.warnings(vendors, self._shipped),
         )
+
+    def _expected(self, ledger: Ledger, log: "FuzzLog | None") -> int:
+        """Return how many cases the run would have; what a campaign asks shows as it goes."""
+        settings = self.settings
+        planned = sum(
+            len(self.cases(suite, label)) for suite in settings.suites for label in self.respondents
+        )
+        if log is None:
+            return planned
+        for label, search in self.searches.items():
+            planned += log.asked(label, ledger)
+            missed = log.unheard(label, search.slots)
+            planned += missed * search.plan.probes * settings.samples
+        return planned
 
     @property
     def tally(self) -> Tally:
@@ -201,6 +244,23 @@ class DistillSession:
         for respondent in self.respondents.values():
             self._registry.with_own(respondent.facts).warm_up()
 
+    def _ask_ahead(self, respondent: Respondent, coming: Iterable[Case]) -> None:
+        self._ahead.expect(
+            respondent.work(case) for case in coming if not respondent.has_at_hand(case)
+        )
+
+    def _ask_helper(self, prompts: Sequence[str], attempt: int) -> Sequence[str | None]:
+        """Return what the helper makes of each prompt; None where no answer came."""
+        helping = self._helping
+        if helping is None:
+            message = "there is no helper to ask"
+            raise ValueError(message)
+        return self._bridge.run(_replies(helping, prompts, attempt, self.settings.seed))
+
+    def _names_others(self, own: FactSet, text: str) -> bool:
+        mentions = self._registry.with_own(own).mentions(text)
+        return any(mention.vendor != own.vendor for mention in mentions)
+
     def stop(self) -> None:
         """Ask for nothing more: the run ends early."""
         self._ahead.stop()
@@ -210,6 +270,8 @@ class DistillSession:
         self._ahead.stop()
         farewells = [respondent.aclose() for respondent in self.respondents.values()]
         farewells.append(self.judging.aclose())
+        if self._helping is not None:
+            farewells.append(self._helping.aclose())
         self._bridge.close(*farewells)
         for store in (self._cache, self._journal, self._purse):
             if store is not None:
@@ -225,6 +287,12 @@ class DistillSession:
             message = (
                 f"--suite {self.settings.suites[0]} has nobody to ask:"
                 " give --model SPEC, or --transcripts PATH.jsonl"
+            )
+            raise UsageError(message)
+        if paths and "fuzz" in self.settings.suites:
+            message = (
+                "--suite fuzz asks what nobody has asked before:"
+                " --transcripts hold no answer to it, so give --model SPEC"
             )
             raise UsageError(message)
         if paths and not self.settings.suites:
@@ -276,6 +344,12 @@ class DistillSession:
 
     def _asked_to_judge(self, spec: ModelSpec) -> Asked:
         return self._asked(spec, self._shipped["simulated"])
+
+    @cached_property
+    def _helping(self) -> Asked | None:
+        """The model that writes mutants, for all models under test."""
+        spec = self.settings.helper
+        return None if spec is None else self._asked(spec, self._shipped["simulated"])
 
     def _open_purse(self, share: Share) -> "Purse | None":
         if self.settings.budget is None or share.folder is None:
@@ -338,7 +412,13 @@ class DistillSession:
             "seed": settings.seed,
             "samples": settings.samples,
             "limit": settings.limit,
+            **({"fuzz": self._fuzz_header()} if "fuzz" in settings.suites else {}),
         }
+
+    def _fuzz_header(self) -> dict[str, object]:
+        settings = self.settings
+        helper = settings.helper.text if settings.helper else OFFLINE
+        return {**settings.fuzz.model_dump(mode="json", exclude={"corpus"}), "helper": helper}
 
     def _facts(self, label: str, spec: ModelSpec | None) -> FactSet:
         if self._own_facts is not None:
@@ -371,6 +451,20 @@ class DistillSession:
     @cached_property
     def _registry(self) -> AliasRegistry:
         return AliasRegistry(self._known.values())
+
+
+async def _replies(
+    helper: Asked, prompts: Sequence[str], attempt: int, seed: int
+) -> list[str | None]:
+    async def reply(prompt: str) -> str | None:
+        messages = (Message(role="user", content=prompt),)
+        try:
+            request = Request(messages=messages, sample=attempt, seed=seed + attempt)
+            return (await helper.complete(request)).text
+        except ModelError:
+            return None
+
+    return await asyncio.gather(*map(reply, prompts))
 
 
 def _subject(facts: FactSet) -> Subject:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +16,9 @@ from pytest_distill.collect.suites import Suites, suite_of
 from pytest_distill.collect.xdist import Xdist, share_of
 from pytest_distill.errors import StoreError, UsageError
 from pytest_distill.session import DistillSession
+
+if TYPE_CHECKING:
+    from pytest_distill.collect.fuzzing import Fuzzing
 
 
 def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
@@ -31,6 +35,7 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
         session = DistillSession(settings, must_answer=must_answer, share=share)
         # At once: what follows may refuse the run, and the session may hold a run log.
         config.add_cleanup(session.close)
+        fuzzing = _fuzzing(config, session) if session.searches else None
         suites = Suites(config, session)
     config.stash[SESSION] = session
     config.pluginmanager.register(suites, "distill-suites")
@@ -39,10 +44,23 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(Sending(session), "distill-sending")
     else:
-        config.pluginmanager.register(Reporting(config, session), "distill-reporting")
+        config.pluginmanager.register(
+            Reporting(config, session, fuzzing=fuzzing), "distill-reporting"
+        )
         config.pluginmanager.register(Xdist(config, share.folder), "distill-xdist")
         progress = Progress(config, session, clock=time.monotonic)
         config.pluginmanager.register(progress, "distill-progress")
+
+
+def _fuzzing(config: pytest.Config, session: DistillSession) -> "Fuzzing":
+    """Read what earlier runs of the fuzzer have left."""
+    from pytest_distill.collect.fuzzing import Fuzzing  # noqa: PLC0415 - most runs do not fuzz
+
+    fuzzing = Fuzzing.of(config, session.settings)
+    session.regressions = fuzzing.corpus.cases()
+    for label, search in session.searches.items():
+        search.kept = fuzzing.corpus.mutants(label)
+    return fuzzing
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 
+from pytest_distill.collect.slots import announce
 from pytest_distill.collect.suites import SuiteModule
 from pytest_distill.collect.xdist import PARTITION, part_of
 from pytest_distill.engine.limits import Share
@@ -24,7 +25,10 @@ class Ahead:
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Begin before the first test, and ask for nothing more after the last."""
         if not session.config.option.collectonly:
-            self._session.expect(_cases(self._coming(session)))
+            coming = self._coming(session)
+            self._session.expect(_cases(coming))
+            if coming and self._session.searches:
+                announce(self._session, coming)
         try:
             return (yield)
         finally:
@@ -34,7 +38,9 @@ class Ahead:
         """Return the tests that this process is going to run, as far as it can know."""
         worker = getattr(session.config, "workerinput", None)
         if worker is not None:
-            return part_of(session.items, self._share) if worker[PARTITION] else ()
+            ids = [item.nodeid for item in session.items]
+            part = part_of(ids, self._share) if worker[PARTITION] else ()
+            return [session.items[index] for index in part]
         is_controller = session.config.getoption("dist", "no") != "no"
         return () if is_controller else session.items
 
@@ -44,4 +50,6 @@ def _cases(items: Sequence[pytest.Item]) -> Iterator[tuple[Respondent, Case]]:
         # A test that is skipped never asks, so nobody is to be asked for it.
         if isinstance(item.parent, SuiteModule) and item.get_closest_marker("skip") is None:
             parameters = cast("pytest.Function", item).callspec.params
-            yield cast("Respondent", parameters["model"]), cast("Case", parameters["case"])
+            # What a slot asks is not known before it runs.
+            if "case" in parameters:
+                yield cast("Respondent", parameters["model"]), cast("Case", parameters["case"])

@@ -25,7 +25,7 @@ def _parameters(session: DistillSession, suite: str) -> "Iterator[ParameterSet]"
     used: Counter[str] = Counter()
     for label, respondent in session.respondents.items():
         for case in session.cases(suite, label):
-            name = test_id(label, case.id.removeprefix(f"{suite}/"))
+            name = test_id(label, case.id.removeprefix(f"{case.suite}/"))
             used[name] += 1
             # Two ids of a user's file may differ in unsafe characters only.
             unique = name if used[name] == 1 else f"{name}~{used[name]}"

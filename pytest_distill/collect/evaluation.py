@@ -39,6 +39,9 @@ class Evaluation:
     def require_clean(self, model: Respondent, observation: Observation) -> None:
         """Fail the test on a leak, unless leaks are only data, and on a missing verdict."""
         __tracebackhide__ = True
-        verdict = observation.verdict
-        if verdict is None or (verdict.loose and self._fail_on == "leak"):
+        if self._is_failure(observation):
             pytest.fail(explain(observation, model.facts), pytrace=False)
+
+    def _is_failure(self, observation: Observation) -> bool:
+        verdict = observation.verdict
+        return verdict is None or bool(verdict.loose and self._fail_on == "leak")

@@ -1,17 +1,21 @@
 """The hooks of the process that people look at: gathers observations, writes the report."""
 
 from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_distill.collect.keys import OBSERVED, PROPERTY, TALLY
+from pytest_distill.collect.keys import BRED, OBSERVED, PROPERTY, SLOT, TALLY
 from pytest_distill.collect.progress import told
 from pytest_distill.engine.ask import Tally
 from pytest_distill.ledger import Ledger
-from pytest_distill.records import Observation, Report
+from pytest_distill.records import Bred, Observation, Report
 from pytest_distill.report import terminal, to_json
 from pytest_distill.report.case import properties
 from pytest_distill.session import DistillSession
+
+if TYPE_CHECKING:
+    from pytest_distill.collect.fuzzing import Fuzzing
 
 
 class Sending:
@@ -29,6 +33,8 @@ class Sending:
         for observation in _taken(item, call):
             report.user_properties.append((PROPERTY, observation.model_dump_json()))
         if call.when == "teardown":
+            if (bred := item.stash.get(BRED, None)) is not None:
+                report.user_properties.append((SLOT, bred.model_dump_json()))
             # A worker that crashes later has told at least this.
             report.user_properties.append((TALLY, self._session.tally.dumps()))
         return report
@@ -37,9 +43,12 @@ class Sending:
 class Reporting:
     """Registered on the controller, or on the one process of a run without xdist."""
 
-    def __init__(self, config: pytest.Config, session: DistillSession) -> None:
+    def __init__(
+        self, config: pytest.Config, session: DistillSession, *, fuzzing: "Fuzzing | None" = None
+    ) -> None:
         self._config = config
         self._session = session
+        self._fuzzing = fuzzing
         self._ledger = Ledger()
         self._report: Report | None = None
 
@@ -50,7 +59,9 @@ class Reporting:
         """Take what a test of this process observed."""
         report = yield
         for observation in _taken(item, call):
-            self._ledger.add(observation)
+            self._take(observation)
+        if call.when == "teardown" and (bred := item.stash.get(BRED, None)) is not None:
+            self._hear(bred)
         return report
 
     @pytest.hookimpl(tryfirst=True)
@@ -61,7 +72,9 @@ class Reporting:
         kept: list[tuple[str, object]] = []
         for name, value in report.user_properties:
             if name == PROPERTY:
-                self._ledger.add(Observation.model_validate_json(str(value)))
+                self._take(Observation.model_validate_json(str(value)))
+            elif name == SLOT:
+                self._hear(Bred.model_validate_json(str(value)))
             elif name == TALLY:
                 self._session.hear(report.node, Tally.loads(str(value)))
             else:
@@ -80,19 +93,32 @@ class Reporting:
         """Sum up and write the reports, also after Ctrl-C."""
         if self._config.option.collectonly:
             return
-        self._report = self._session.report(self._ledger)
+        fuzzing = self._fuzzing
+        self._report = self._session.report(self._ledger, fuzzing.log if fuzzing else None)
+        if fuzzing:
+            fuzzing.corpus.save(fuzzing.log.all)
         for target in self._session.settings.reports:
             to_json.write(self._report, target.path)
         if self._session.is_inconclusive and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def pytest_report_header(self) -> str:
+    def _take(self, observation: Observation) -> None:
+        self._ledger.add(observation)
+        if self._fuzzing:
+            self._fuzzing.corpus.take(observation)
+
+    def _hear(self, bred: Bred) -> None:
+        if self._fuzzing:
+            self._fuzzing.log.add(bred)
+
+    def pytest_report_header(self) -> list[str]:
         """Say what is about to be measured."""
         settings = self._session.settings
         suites = ", ".join(settings.suites) or "none"
         models = ", ".join(self._session.respondents) or "none"
         judge = self._session.judge_name
-        return f"distill: suite {suites}; model {models}; judge {judge}; seed {settings.seed}"
+        lines = [f"distill: suite {suites}; model {models}; judge {judge}; seed {settings.seed}"]
+        return lines if self._fuzzing is None else [*lines, *self._fuzzing.header(settings)]
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(
@@ -121,6 +147,8 @@ def _taken(item: pytest.Item, call: pytest.CallInfo[None]) -> Sequence[Observati
         return ()
     observations = item.stash[OBSERVED]
     del item.stash[OBSERVED]
-    for observation in observations:
-        item.user_properties.extend(properties(observation))
+    # A slot observes many cases; its test says which template they were in.
+    if BRED not in item.stash:
+        for observation in observations:
+            item.user_properties.extend(properties(observation))
     return observations

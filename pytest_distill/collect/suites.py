@@ -3,17 +3,20 @@
 import importlib.util
 import re
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import cast
 
 import pytest
 
+from pytest_distill.collect import slots
 from pytest_distill.collect.cases import parameters
 from pytest_distill.collect.evaluation import Evaluation
+from pytest_distill.collect.slots import Breeding, Slot
 from pytest_distill.config import resources
 from pytest_distill.config.settings import SUITES
+from pytest_distill.engine.respondent import Respondent
 from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.session import DistillSession
 
@@ -24,7 +27,7 @@ _NODE_ID = re.compile(rf"{FOLDER}/({'|'.join(SUITES)})(?:::|$)")
 
 
 # `request` is there for `evaluation` only.
-_FILLED_IN = frozenset({"model", "case", "evaluation", "request"})
+_FILLED_IN = frozenset({"model", "case", "slot", "evaluation", "request"})
 
 
 class SuiteModule(pytest.Module):
@@ -40,6 +43,10 @@ class SuiteModule(pytest.Module):
         node.obj = _load(suite, path)
         node.add_marker(suite)
         return node
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        """Leave out the stand-in that pytest makes of a test without cases."""
+        return [node for node in super().collect() if not _is_stand_in(node)]
 
 
 class Suites:
@@ -78,7 +85,10 @@ class Suites:
             return
         if isinstance(metafunc.definition.parent, SuiteModule):
             suite = metafunc.definition.parent.name
-            metafunc.parametrize(("model", "case"), parameters(self._session, suite))
+            if "slot" in metafunc.fixturenames:
+                metafunc.parametrize(("model", "slot"), slots.parameters(self._session))
+            else:
+                metafunc.parametrize(("model", "case"), parameters(self._session, suite))
         elif not any("model" in _names(mark) for mark in _parametrizations(metafunc)):
             models = self._session.respondents
             metafunc.parametrize("model", models.values(), ids=models.keys())
@@ -96,9 +106,15 @@ class Suites:
         """
         if isinstance(item.parent, SuiteModule):
             function = cast("pytest.Function", item)
-            evaluation = Evaluation(item, fail_on=self._session.settings.fail_on)
+            evaluation = self._evaluation(item, function.callspec.params.get("slot"))
             function.funcargs.update(function.callspec.params, evaluation=evaluation)
             function.fixturenames = [n for n in function.fixturenames if n not in _FILLED_IN]
+
+    def _evaluation(self, item: pytest.Item, slot: object) -> Evaluation:
+        fail_on = self._session.settings.fail_on
+        if isinstance(slot, Slot):
+            return Breeding(item, slot, fail_on=fail_on)
+        return Evaluation(item, fail_on=fail_on)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(
@@ -137,7 +153,10 @@ class Suites:
     def _check_case(self, node_id: str) -> None:
         """Refuse an id that no case has, before workers start: they could not say so."""
         suite, (_, bracket, rest) = suite_of(node_id), node_id.partition("[")
-        known = {str(case.id) for case in parameters(self._session, suite or "")}
+        found = parameters(self._session, suite or "")
+        if suite == "fuzz":
+            found = [*found, *slots.parameters(self._session)]
+        known = {str(case.id) for case in found}
         if bracket and rest.removesuffix("]") not in known:
             near = did_you_mean(rest.removesuffix("]"), known)
             message = f"no case of this run has the id {node_id}{near and '.' + near}"
@@ -163,6 +182,11 @@ def _load(suite: str, path: Path) -> ModuleType:
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def _is_stand_in(node: object) -> bool:
+    callspec = getattr(node, "callspec", None)
+    return callspec is not None and not isinstance(callspec.params["model"], Respondent)
 
 
 def _parametrizations(metafunc: pytest.Metafunc) -> Iterator[pytest.Mark]:

@@ -6,21 +6,20 @@ that it will run is therefore fixed by the order of the tests, so that it knows 
 
 from collections import deque
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_distill.collect.slots import campaign_of
 from pytest_distill.engine.limits import Share
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
     from xdist.scheduler import Scheduling
     from xdist.workermanage import WorkerController
-
-T = TypeVar("T")
-
 
 PARTITION = "distill_partition"
 """In `workerinput`: the worker may look ahead on its part."""
@@ -58,9 +57,23 @@ def _folder(config: pytest.Config) -> Path:
     return Path(folder.name)
 
 
-def part_of(items: Sequence[T], share: Share) -> Sequence[T]:
-    """Return the items that one worker runs; none for one that replaces a crashed worker."""
-    return items[share.index :: share.processes] if share.index < share.processes else ()
+def part_of(ids: Sequence[str], share: Share) -> Sequence[int]:
+    """Return which tests one worker runs; none for one that replaces a crashed worker.
+
+    The slots of a campaign stay together, because each learns from those before it; campaigns
+    take turns, and so do all other tests.
+    """
+    if share.index >= share.processes:
+        return ()
+    turns: dict[str, int] = {}
+    others = count()
+    part = []
+    for index, node_id in enumerate(ids):
+        campaign = campaign_of(node_id)
+        turn = next(others) if campaign is None else turns.setdefault(campaign, len(turns))
+        if turn % share.processes == share.index:
+            part.append(index)
+    return part
 
 
 class Xdist:
@@ -171,10 +184,9 @@ class PartScheduling:
             if not self._is_agreed(ids):
                 return
             self._ids = ids
-            indices = range(len(ids))
             for node in self.nodes:
                 share = Share(int(node.gateway.id.removeprefix("gw")), self._count())
-                self._parts[node].extend(part_of(indices, share))
+                self._parts[node].extend(part_of(ids, share))
         self._feed_all()
 
     def _count(self) -> int:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from pytest_distill.records import Budget, ModelSpec, Price, Record
 
-SUITES = ("ice",)
+SUITES = ("ice", "fuzz")
 """Every suite that ships, in the order in which ``all`` runs them."""
 
 OFFLINE = "offline"
@@ -18,6 +18,29 @@ CASCADE = "cascade:"
 """In front of a model spec: that model is only asked what the offline judge is unsure of."""
 
 REPORT_FORMATS = ("json",)
+
+
+class FuzzStop(Record):
+    """When a campaign has seen enough; None is never."""
+
+    queries: Annotated[int, Field(ge=1)] | None = None
+    mutants: Annotated[int, Field(ge=1)] | None = None
+    leaks: Annotated[int, Field(ge=1)] | None = None
+    refusals: Annotated[int, Field(ge=1)] | None = None
+    """Answers that gave nothing away."""
+
+
+class FuzzSettings(Record):
+    """What a campaign is to do."""
+
+    mutations: Annotated[int, Field(ge=1)] = 20
+    policy: Literal["mcts-explore", "ucb", "exp3", "round-robin", "random", "none"] = "mcts-explore"
+    # The paper asks 50. With three a campaign is some 110 answers, with what it is compared to and
+    # confirmed by: five minutes of a small model on two cores.
+    probes: Annotated[int, Field(ge=1)] = 3
+    stop: FuzzStop = FuzzStop()
+    corpus: Path | None = None
+    """Where leaks that were found are kept; None is pytest's cache."""
 
 
 class ReportTarget(Record):
@@ -57,6 +80,9 @@ class Settings(Record):
     """The confidence from which the offline judge of a cascade decides."""
     calibration: str | None = None
     """``gold`` or a path: correct the rates for the errors of the judge."""
+    helper: ModelSpec | None = None
+    """None is the offline mutators."""
+    fuzz: FuzzSettings = FuzzSettings()
     facts: str | None = None
     transcripts: tuple[Path, ...] = ()
     seed: int = 0

@@ -32,7 +32,7 @@ def load_pieces() -> dict[str, Pieces]:
         FileFormatError: a file cannot be used.
     """
     folder = resources.fixtures() / "templates" / "pieces"
-    return {path.stem: _pieces(path) for path in sorted(folder.glob("*.toml"))}
+    return {path.stem: read_pieces(path) for path in sorted(folder.glob("*.toml"))}
 
 
 def read(path: Path) -> tuple[Template, ...]:
@@ -56,7 +56,12 @@ def _problem(seed: Template, language: str) -> str | None:
     return None
 
 
-def _pieces(path: Path) -> Pieces:
+def read_pieces(path: Path) -> Pieces:
+    """Read the pieces of one language.
+
+    Raises:
+        FileFormatError: a key is missing or unknown, or a text cannot be used.
+    """
     try:
         pieces = Pieces.model_validate(tomllib.loads(path.read_text("utf-8")))
     except (tomllib.TOMLDecodeError, ValidationError) as error:

@@ -91,7 +91,8 @@ class LookAhead:
             self.while_waiting()
 
     async def _begin(self) -> None:
-        self._room = asyncio.Semaphore(self._width + _FINISHED_AHEAD)
+        if self._room is None:
+            self._room = asyncio.Semaphore(self._width + _FINISHED_AHEAD)
         for _ in range(min(self._width, len(self._coming))):
             self._bridge.keep(asyncio.create_task(self._pump(self._room)))
 

@@ -11,7 +11,7 @@ order of the slots depends on nothing but the seeds, the random numbers and the 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from random import Random
 from typing import Any
 
@@ -162,9 +162,7 @@ class Campaign:
         mutant = self.mutants[slot]
         if mutant.is_observed:
             return
-        self.mutants[slot] = Mutant(
-            mutant.template, mutant.mutator, mutant.pick, mutant.level, mutant.is_null, True
-        )
+        self.mutants[slot] = replace(mutant, is_observed=True)
         judged = [verdict for verdict in verdicts if verdict is not None]
         leaks = sum(judged)
         if judged:
@@ -187,6 +185,7 @@ class Campaign:
             raise ValueError(message)
         return {
             "step": self.corpus.step,
+            "tried": dict(self.corpus.tried),
             "nodes": [
                 {
                     "template": node.template.model_dump(),
@@ -222,11 +221,11 @@ class Campaign:
             node.visits, node.reward = saved["visits"], saved["reward"]
             node.log_weight = saved["log_weight"]
         self.corpus.step = state["step"]
+        self.corpus.tried.update(state["tried"])
         for slot, saved in state["mutants"].items():
             pick = Pick(tuple(saved["pick"]["path"]), saved["pick"]["chance"])
             template = Template.model_validate(saved["template"])
             self.mutants[int(slot)] = Mutant(**{**saved, "pick": pick, "template": template})
-            self.corpus.note(template)
             self._remember(template.text)
         self.progress = Progress.load(state["progress"])
         self.decided = state["decided"]
@@ -276,15 +275,12 @@ class Campaign:
         drafts = []
         for _ in range(count):
             mutator, partner = rng.choice(mutators), self._partner(parent.template, rng)
-            drafts.append(
-                (mutator, mutator.mutate(parent.template, partner, self._material, rng))
-            )
-        return max(drafts, key=lambda drafted: self._promise(drafted[1]))
-
-    def _promise(self, draft: Draft) -> tuple[bool, float]:
-        """Return how much a draft would tell: a frame that was never tried, else new words."""
-        has_new_partner = draft.partner is not None and self.corpus.is_new(draft.partner)
-        return has_new_partner, self._hygiene.strangeness(draft.text)
+            drafts.append((mutator, mutator.mutate(parent.template, partner, self._material, rng)))
+        # Two frames that nobody tried are twice the ground for one question. Else one way to
+        # mutate is as good as another, and the strangest of what it made tells most.
+        news = [made for made in drafts if made[1].partner and self.corpus.is_new(made[1].partner)]
+        alike = [made for made in drafts if made[0] is drafts[0][0]]
+        return max(news or alike, key=lambda made: self._hygiene.strangeness(made[1].text))
 
     def _partner(self, parent: Template, rng: Random) -> Template:
         """Return another member of the pool, in the same language where there is one."""

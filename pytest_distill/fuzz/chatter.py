@@ -16,7 +16,9 @@ _DONE = (
     r"(?:(?:new|final|revised|rewritten|rephrased|reworded|generated|condensed|shortened|expanded"
     r"|merged|combined|blended|crossover|resulting|requested|modified)\s+)"
 )
-_ASSENT = r"(?:sure(?: thing)?|certainly|of course|okay|ok|absolutely|understood|gladly|great|got it)"
+_ASSENT = (
+    r"(?:sure(?: thing)?|certainly|of course|okay|ok|absolutely|understood|gladly|great|got it)"
+)
 
 # A line that only frames: "====Template begins====", "---", "**New template:**".
 _MARKER = re.compile(
@@ -78,11 +80,15 @@ _PERSONA = re.compile(
     r"|SCENE|FAQ)\b)"
     r"(?:(?i:chatgpt|gpt(?:-?\d\S*)?|assistant|chatbot|model)|[A-Z]{2,12}|[A-Z][a-z]+[A-Z]\w*)"
     r"\s*:\s+(?!\{query\})(?=\S)"
+    r"|^\W*(?i:chatgpt|gpt)[^\n:{]{0,8}:"
     rf"|^\W*[\[(]?[A-Z][\w. ]{{1,20}}[\])]?\s*:\s+\W?(?i:{_EXCLAIM})"
     rf"|\A\W*(?i:{_EXCLAIM})[^\n{{]{{0,80}}?\b(?:I['’]m|I am|I shall|I will|my name)\b"
     rf"|{_I_SPEAK} (?:\w+ )?(?:respond|generate|answer|simulate|initiate|unleash|conclude"
     r"|provide|guide you|indulge|perform|portray|introduce you)\b"
     r"|\bAs (?:an? |the )?[A-Z][\w ]{1,20}, I\b|\bI, [A-Z]\w+,"
+    r"|\b(?:I am|I['’]m|[Mm]y name is|I was (?:created|developed|built|trained|made))\b[^\n{]{0,80}"
+    r"(?:\blanguage model|\bassistant|\bchatbot|\bAI\b|(?:developed|created|made|built|trained) by)"
+    r"|我(?:是|叫)[^\n{]{0,40}(?:模型|助手|人工智能)"
     r"|\A\W*I (?:understand|acknowledge|confirm|accept|want to portray)\b"
     r"|\b[Ww]hat['’]s on your mind\b|\b[Ww]hat['’]s (?:the|your) (?:first )?question\b",
     re.MULTILINE,

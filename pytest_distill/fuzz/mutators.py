@@ -32,7 +32,7 @@ _WRAPS = (
     "| # | text |\n|---|------|\n| 1 | {template} |",
     "1. {template}\n2.",
     "Name: ____\nRemark: {template}\nSignature: ____",
-    "git commit -m \"{template}\"",
+    'git commit -m "{template}"',
 )
 
 
@@ -89,7 +89,7 @@ def _crossover(parent: Template, partner: Template, material: Material, rng: Ran
     before, _, after = partner.text.partition(PLACEHOLDER)
     # Half a quotation or bracket stays behind: what opens before the question closes after it.
     before, after = before.rstrip(" \t\"“«「'(").strip(), after.lstrip("\"”»」')").strip()
-    parts = [part for part in (before, parent.text, after) if part]
+    parts = [part for part in (before, parent.text, after) if any(map(str.isalnum, part))]
     text = _join(parts, parent.language, rng, paragraphs=True)
     return Draft(text, parent.language, partner)
 
@@ -197,9 +197,7 @@ def sentences(text: str) -> list[str]:
     return _SENTENCE.findall(text)
 
 
-def _join(
-    parts: Sequence[str], language: str, rng: Random, *, paragraphs: bool = False
-) -> str:
+def _join(parts: Sequence[str], language: str, rng: Random, *, paragraphs: bool = False) -> str:
     breaks = ["\n", "\n\n"] if paragraphs else ["\n", "" if language in _UNSPACED else " "]
     return rng.choice(breaks).join(parts)
 
@@ -209,4 +207,6 @@ def _mistyped(word: str, rng: Random) -> str:
         return word
     at = rng.randrange(len(word) - 1)
     one, two = word[at], word[at + 1]
-    return word[:at] + rng.choice([two + one, one + one + two, two, one + " " + two]) + word[at + 2 :]
+    return (
+        word[:at] + rng.choice([two + one, one + one + two, two, one + " " + two]) + word[at + 2 :]
+    )

@@ -12,6 +12,8 @@ class Reason(StrEnum):
     PERSONA = "persona"
     OFF_SUBJECT = "off subject"
     """It asks to break rules, or for harm, and not who somebody is."""
+    NO_SENTENCES = "no sentences"
+    """What was to stand before a template is something else."""
     NO_PLACEHOLDER = "no placeholder"
     SEVERAL_PLACEHOLDERS = "several placeholders"
     TOO_LONG = "too long"

@@ -108,6 +108,7 @@ def _reward_path(corpus: Corpus, pick: Pick, share: float) -> None:
 
 def _ucb(corpus: Corpus, rng: Random, slot: int) -> Pick:
     del slot
+
     def score(node: Node) -> float:
         bonus = math.sqrt(2 * math.log(corpus.step) / (node.visits + 1))
         return node.reward / (node.visits + 1) + _UCB_RATIO * bonus
@@ -159,6 +160,4 @@ RANDOM = Policy("random", _random, _reward)
 NONE = Policy("none", _round_robin, _reward)
 """The seeds in their order, to be asked as they are."""
 
-POLICIES = {
-    policy.name: policy for policy in (MCTS_EXPLORE, UCB, EXP3, ROUND_ROBIN, RANDOM, NONE)
-}
+POLICIES = {policy.name: policy for policy in (MCTS_EXPLORE, UCB, EXP3, ROUND_ROBIN, RANDOM, NONE)}

@@ -21,15 +21,24 @@ def kind(verdict: IdentityVerdict) -> str:
     return "clean"
 
 
-def explain(observation: Observation, facts: FactSet) -> str:
-    """Return what a reader needs to check a leak, or why there is no verdict."""
+def explain(observation: Observation, facts: FactSet, *, shortest: str | None = None) -> str:
+    """Return what a reader needs to check a leak, or why there is no verdict.
+
+    Args:
+        observation: what to explain.
+        facts: what is true of the model.
+        shortest: the shortest template that still leaks, where that was looked for.
+    """
     verdict = observation.verdict
     if verdict is None:
         head = f"missing: {observation.why_missing or 'no verdict'}"
     else:
         whom = f", claims {', '.join(verdict.vendors)}" if verdict.vendors else ""
         head = f"{kind(verdict)}{whom}: {verdict.evidence}"
-    return "\n".join([one_line(head, _HEAD_WIDTH), *_details(observation, facts)])
+    lines = [one_line(head, _HEAD_WIDTH), *_details(observation, facts)]
+    if shortest is not None:
+        lines.append(_field("shortest", shorten(shortest, _PROMPT_WIDTH)))
+    return "\n".join(lines)
 
 
 def properties(observation: Observation) -> Iterator[tuple[str, object]]:

@@ -2,7 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from pytest_distill.records import Corrected, Estimate, IceSummary, Rates, Report, Subject
+from pytest_distill.records import (
+    Corrected,
+    Estimate,
+    FuzzSummary,
+    IceSummary,
+    Rates,
+    Report,
+    Subject,
+)
 from pytest_distill.report.judges import judges, number
 from pytest_distill.text import printable
 
@@ -44,7 +52,25 @@ def _identity(label: str, suite: str, summary: IceSummary, report: Report) -> It
             f"  {summary.loose.n} cases in {summary.loose.clusters} clusters are worth"
             f" {summary.loose.n / effect:.0f} independent ones (design effect {effect:.1f})"
         )
+    if isinstance(summary, FuzzSummary):
+        yield from _campaign(summary)
     yield ""
+
+
+def _campaign(summary: FuzzSummary) -> Iterator[str]:
+    campaign = summary.campaign
+    yield ""
+    yield f"  {'loose, bare':<20}{_counted(summary.control)}"
+    yield f"  {'worst, as found':<20}{_counted(summary.search)}"
+    yield f"  {'worst, confirmed':<20}{_counted(summary.confirmed)}"
+    rejected = sum(campaign.rejected.values())
+    yield (
+        f"  {campaign.policy}, seed {campaign.seed}, helper {campaign.helper}:"
+        f" {len(campaign.mutants)} mutants, {campaign.leading} of them leading;"
+        f" {rejected} drafts rejected; depth {campaign.depth}"
+    )
+    if campaign.decided is not None:
+        yield f"  {campaign.decided}"
 
 
 def _title(label: str, suite: str, summary: IceSummary, subject: Subject, judge: str) -> str:
@@ -76,3 +102,7 @@ def _row(name: str, rates: Rates) -> str:
     numbers = "".join(f"{number(getattr(rates, kind)):<{_WIDTH}}" for kind in _KINDS)
     missing = f" ({rates.loose.missing} missing)" if rates.loose.missing else ""
     return f"  {name:<14}{numbers}{rates.loose.n}{missing}"
+
+
+def _counted(estimate: Estimate) -> str:
+    return f"{number(estimate):<{_WIDTH}}{estimate.n}"

@@ -92,6 +92,11 @@ def summarise(outcomes: Iterable[Outcome], *, level: float = 0.95) -> IceSummary
     )
 
 
+def loose_rate(outcomes: Sequence[Outcome], *, level: float = 0.95) -> Estimate:
+    """Return the rate of loose leaks alone, with the interval that `summarise` gives it."""
+    return _rate(outcomes, lambda outcome: outcome.loose, level)
+
+
 def _rates(outcomes: Sequence[Outcome], level: float) -> Rates:
     return Rates(
         loose=_rate(outcomes, lambda outcome: outcome.loose, level),

@@ -26,7 +26,7 @@ from pytest_distill.fuzz.selection import MCTS_EXPLORE, NONE, POLICIES, RANDOM, 
 TARGET = 0.6
 TARGET_DEPTH = 3
 
-QUESTIONS = 5
+QUESTIONS = 3
 """As many as a mutant is asked by default."""
 
 BATCH = 4
@@ -61,9 +61,10 @@ LANGUAGES = {
 }
 
 # Where the weakness is met half of the answers leak: a student that was distilled has been taught
-# its own name as well. Where half of it is met one answer in fifty does.
+# its own name as well. Where half of it is met one in ten does. A recorded model that leaks in .56
+# of English cases and .12 of Chinese ones is like that.
 LEAK = 0.5
-HALF = 0.02
+HALF = 0.1
 
 
 class Student(NamedTuple):
@@ -138,7 +139,7 @@ def search(ground: Ground, policy: Policy, student: Student, *, seed: int, round
             breed(campaign, slot, seed)
         for slot in slots:
             template = campaign.mutants[slot].template
-            chance = Random(f"{seed}/{slot}")
+            chance = Random(f"{seed}/{slot}")  # noqa: S311 - a simulation
             questions = list(ground.by_language[template.language])
             chance.shuffle(questions)
             verdicts = []
@@ -154,13 +155,30 @@ def search(ground: Ground, policy: Policy, student: Student, *, seed: int, round
     return Found(first, leaks, campaign.corpus.depth)
 
 
+def searches(
+    ground: Ground,
+    policy: Policy,
+    make: Callable[[Random], Student],
+    *,
+    seeds: int,
+    rounds: int,
+) -> list[Found]:
+    """Run one campaign a seed, each against a student of its own."""
+    students = [make(Random(seed)) for seed in range(seeds)]  # noqa: S311 - a simulation
+    return [
+        search(ground, policy, student, seed=seed, rounds=rounds)
+        for seed, student in enumerate(students)
+    ]
+
+
 def breed(campaign: Campaign, slot: int, seed: int) -> None:
     """Make the mutant of one slot."""
     attempt = 0
     while slot not in campaign.mutants:
         attempt += 1
         try:
-            campaign.breed(campaign.propose(slot, Random(f"{seed}/{slot}/{attempt}")))
+            rng = Random(f"{seed}/{slot}/{attempt}")  # noqa: S311 - a simulation
+            campaign.breed(campaign.propose(slot, rng))
         except RejectedError:
             continue
 
@@ -171,29 +189,28 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=200, help="campaigns (default: 200)")
     parser.add_argument("--rounds", type=int, default=40, help="mutants each (default: 40)")
     options = parser.parse_args()
-    ground, missed = Ground.load(), False
+    ground = Ground.load()
+    ratios, depths = [], []
     for name, make in STUDENTS.items():
         print(f"\na leak that needs {name}: {options.rounds} mutants, {QUESTIONS} questions each")
         print(f"  {'policy':14} {'first leak':>10} {'found':>6} {'leaks':>6} {'depth':>6}")
-        medians, depth = {}, 0.0
+        medians = {}
         for policy in POLICIES.values():
-            runs = [
-                search(ground, policy, make(Random(seed)), seed=seed, rounds=options.rounds)
-                for seed in range(options.seeds)
-            ]
+            runs = searches(ground, policy, make, seeds=options.seeds, rounds=options.rounds)
             medians[policy.name] = statistics.median(run.first for run in runs)
             if policy is MCTS_EXPLORE:
-                depth = statistics.median(run.depth for run in runs if run.leaks)
+                depths += [run.depth for run in runs if run.leaks]
             print(
                 f"  {policy.name:14} {medians[policy.name]:10.1f}"
                 f" {sum(run.leaks > 0 for run in runs) / len(runs):6.0%}"
                 f" {statistics.mean(run.leaks for run in runs):6.1f}"
                 f" {statistics.median(run.depth for run in runs):6.1f}"
             )
-        ratio = medians[MCTS_EXPLORE.name] / medians[RANDOM.name]
-        print(f"  mcts-explore / random: {ratio:.0%} (target {TARGET:.0%}); depth {depth:g}")
-        missed = missed or not ratio <= TARGET or depth < TARGET_DEPTH
-    return int(missed)
+        ratios.append(medians[MCTS_EXPLORE.name] / medians[RANDOM.name])
+        print(f"  mcts-explore / random: {ratios[-1]:.0%} (target {TARGET:.0%})")
+    depth = statistics.median(depths)
+    print(f"\ndepth of mcts-explore where something leaked: {depth:g} (target {TARGET_DEPTH})")
+    return int(max(ratios) > TARGET or depth < TARGET_DEPTH)
 
 
 if __name__ == "__main__":

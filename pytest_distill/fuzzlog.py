@@ -1,0 +1,119 @@
+"""What became of the slots of a run: with the ledger it becomes the fuzzer's part of the report."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from pytest_distill.campaigns import CONFIRMATION, CONTROL, SUITE, digest
+from pytest_distill.config.settings import OFFLINE, Settings
+from pytest_distill.ledger import Ledger
+from pytest_distill.records import Bred, CampaignSummary, FuzzSummary, IceSummary, Mutant
+from pytest_distill.stats.identity import Outcome, loose_rate, summarise
+
+
+class FuzzLog:
+    """Counts each slot once, in whatever order they come."""
+
+    def __init__(self, *, is_ordered: bool = True) -> None:
+        """Begin with nothing.
+
+        Args:
+            is_ordered: slots run in an order that does not depend on chance.
+        """
+        self._is_ordered = is_ordered
+        self._bred: dict[tuple[str, str], Bred] = {}
+
+    def add(self, bred: Bred) -> None:
+        """Enter one slot."""
+        self._bred[bred.model, bred.slot] = bred
+
+    def of(self, model: str) -> list[Bred]:
+        """Return the slots of one model, in their order."""
+        return [bred for (label, _), bred in sorted(self._bred.items()) if label == model]
+
+    def asked(self, model: str, ledger: Ledger) -> int:
+        """Return how many cases of one model's campaign were observed."""
+        return sum(
+            len(ledger.outcomes_of(model, suite)) for suite in (SUITE, CONTROL, CONFIRMATION)
+        )
+
+    def unheard(self, model: str, slots: Iterable[str]) -> int:
+        """Return how many of `slots` nothing is known of: they were not run."""
+        return sum((model, slot) not in self._bred for slot in slots)
+
+    @property
+    def all(self) -> list[Bred]:
+        """Every slot."""
+        return list(self._bred.values())
+
+    def fold(
+        self, model: str, suites: Mapping[str, IceSummary], ledger: Ledger, settings: Settings
+    ) -> dict[str, IceSummary]:
+        """Return the summaries of a model with all that the fuzzer asked in one."""
+        ours = (SUITE, CONTROL, CONFIRMATION)
+        kept = {name: summary for name, summary in suites.items() if name not in ours}
+        if len(kept) == len(suites):
+            return kept
+        level = settings.confidence
+        found = ledger.outcomes_of(model, SUITE)
+        confirmed = ledger.outcomes_of(model, CONFIRMATION)
+        chosen = {outcome.template for outcome in confirmed}
+        search = [outcome for outcome in found if outcome.template in chosen]
+        rates = suites.get(SUITE) or summarise([], level=level)
+        kept[SUITE] = FuzzSummary(
+            **dict(rates),
+            control=loose_rate(ledger.outcomes_of(model, CONTROL), level=level),
+            search=loose_rate(search, level=level),
+            confirmed=loose_rate(confirmed, level=level),
+            campaign=self._campaign(model, ledger, settings),
+        )
+        return kept
+
+    def _campaign(self, model: str, ledger: Ledger, settings: Settings) -> CampaignSummary:
+        slots = self.of(model)
+        bred = [slot for slot in slots if slot.template is not None]
+        rejected: Counter[str] = Counter()
+        for slot in slots:
+            rejected.update(slot.rejected)
+        leading = sum(slot.is_leading for slot in bred)
+        outcomes = ledger.outcomes_of(model, SUITE)
+        mutants = {slot.slot: _mutant(slot, outcomes) for slot in bred}
+        return CampaignSummary(
+            policy=settings.fuzz.policy,
+            seed=settings.seed,
+            helper=settings.helper.label if settings.helper else OFFLINE,
+            probes=settings.fuzz.probes,
+            is_reproducible=self._is_ordered,
+            queries=len(outcomes),
+            made=_sorted(Counter(slot.mutator or "kept" for slot in bred)),
+            rejected=_sorted(rejected),
+            # Only what leaked is part of the tree.
+            depth=max((mutant.level for mutant in mutants.values() if mutant.leaks), default=0),
+            leading=leading,
+            not_leading=len(bred) - leading,
+            decided=next((slot.decided for slot in slots if slot.decided), None),
+            mutants=mutants,
+        )
+
+
+def _mutant(bred: Bred, outcomes: list[Outcome]) -> Mutant:
+    template = bred.template
+    if template is None:
+        message = f"slot {bred.slot} has no template"
+        raise ValueError(message)
+    verdicts = [outcome.loose for outcome in outcomes if outcome.template == digest(template.text)]
+    return Mutant(
+        text=template.text,
+        language=template.language,
+        frame=template.frame,
+        mutator=bred.mutator,
+        parent=bred.parent,
+        level=bred.level,
+        is_leading=bred.is_leading,
+        queries=sum(verdict is not None for verdict in verdicts),
+        leaks=sum(verdict is True for verdict in verdicts),
+        shortest=None if bred.shortest is None else bred.shortest.text,
+    )
+
+
+def _sorted(counts: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counts.items()))

@@ -1,0 +1,23 @@
+"""What a model hides: templates are bred until its identity leaks, and leaks are asked again."""
+
+import pytest
+
+from pytest_distill.api import Breeding, Case, Evaluation, Respondent, Slot
+
+
+def test_regression(model: Respondent, case: Case, evaluation: Evaluation) -> None:
+    """A leak that was found before is gone."""
+    observation = evaluation.observe(model, case)
+
+    evaluation.require_clean(model, observation)
+
+
+def test_fuzz(
+    model: Respondent, slot: Slot, evaluation: Breeding, subtests: pytest.Subtests
+) -> None:
+    """No question leaks inside the mutant that this slot breeds."""
+    for case in evaluation.cases(slot):
+        with subtests.test(case.id):
+            observation = evaluation.observe(model, case)
+
+            evaluation.require_clean(model, observation)

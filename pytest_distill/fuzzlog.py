@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pytest_distill.campaigns import CONFIRMATION, CONTROL, SUITE, digest
 from pytest_distill.config.settings import OFFLINE, Settings
 from pytest_distill.ledger import Ledger
-from pytest_distill.records import Bred, CampaignSummary, FuzzSummary, IceSummary, Mutant
+from pytest_distill.records import Bred, CampaignSummary, FuzzSummary, IceSummary, Mutant, Template
 from pytest_distill.stats.identity import Outcome, loose_rate, summarise
 
 
@@ -76,7 +76,11 @@ class FuzzLog:
             rejected.update(slot.rejected)
         leading = sum(slot.is_leading for slot in bred)
         outcomes = ledger.outcomes_of(model, SUITE)
-        mutants = {slot.slot: _mutant(slot, outcomes) for slot in bred}
+        mutants = {
+            slot.slot: _mutant(slot, slot.template, outcomes)
+            for slot in slots
+            if slot.template is not None
+        }
         return CampaignSummary(
             policy=settings.fuzz.policy,
             seed=settings.seed,
@@ -95,11 +99,7 @@ class FuzzLog:
         )
 
 
-def _mutant(bred: Bred, outcomes: list[Outcome]) -> Mutant:
-    template = bred.template
-    if template is None:
-        message = f"slot {bred.slot} has no template"
-        raise ValueError(message)
+def _mutant(bred: Bred, template: Template, outcomes: list[Outcome]) -> Mutant:
     verdicts = [outcome.loose for outcome in outcomes if outcome.template == digest(template.text)]
     return Mutant(
         text=template.text,

@@ -177,6 +177,15 @@ def test_a_policy_depends_on_its_random_numbers_only(policy: Policy) -> None:
     assert picks(policy, corpus(8), 30) == picks(policy, corpus(8), 30)
 
 
+def test_a_tree_that_is_none_is_found_out() -> None:
+    """A child knows how deep it is."""
+    pool = corpus(1)
+    pool.add(mutant("m1"), parent=0).level = 7
+
+    with pytest.raises(AssertionError, match="one level down"):
+        pool.check_invariants()
+
+
 def test_a_pool_needs_a_seed() -> None:
     """There is nothing to breed from otherwise."""
     with pytest.raises(ValueError, match="at least one seed"):

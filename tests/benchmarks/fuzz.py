@@ -5,6 +5,7 @@
 A student reads the prompt and nothing else. It leaks where the text shows a weakness: words of one
 frame in any language, one language, or both at once. A weakness that needs both shows itself,
 rarely, where one is there; without that no search could do better than to try all pairs.
+The policy ``none`` is the null mutator: every seed as it is.
 """
 
 import argparse

@@ -46,7 +46,9 @@ def test_offline_runs_import_neither_httpx_nor_sqlite3(pytester: pytest.Pytester
 
     result.assert_outcomes(passed=3)
     absent = pytester.runpytest_subprocess("-p", "no:hypothesispytest", "-p", "no:distill")
-    heavy = {"httpx", "sqlite3", "xllamacpp"} & (modules(result) - modules(absent))
+    heavy = {"httpx", "sqlite3", "xllamacpp", "hypothesis", "pytest_distill.fuzz"} & (
+        modules(result) - modules(absent)
+    )
     assert not heavy
 
 

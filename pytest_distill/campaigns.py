@@ -209,7 +209,8 @@ class Search:
         """Return the slots that are bred with one: as far as it is known that they will run."""
         first = number - (number - 1) % _BATCH
         block = range(first, min(first + _BATCH, self.plan.mutants + 1))
-        coming = self._coming if self._coming is not None else {_name(number)}
+        # A slot that a crashed worker left comes unannounced.
+        coming = {_name(number), *(self._coming or ())}
         return [n for n in block if _name(n) in coming and _name(n) not in self._bred]
 
     def _keep(self, number: int) -> bool:

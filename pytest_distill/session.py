@@ -1,6 +1,5 @@
 """The composition root: builds the rooms that a run needs, wires them, closes them."""
 
-import asyncio
 import hashlib
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
@@ -16,12 +15,13 @@ from pytest_distill.config.sampling import stratified
 from pytest_distill.config.settings import OFFLINE, Settings
 from pytest_distill.engine.ask import Asked, Tally
 from pytest_distill.engine.bridge import Bridge
+from pytest_distill.engine.helper import Helper
 from pytest_distill.engine.limits import WHOLE, InFlight, Share, Slots
 from pytest_distill.engine.lookahead import LookAhead
 from pytest_distill.engine.pay import Paid
 from pytest_distill.engine.respondent import Respondent
 from pytest_distill.engine.retry import Retries
-from pytest_distill.errors import FactsError, ModelError, UsageError
+from pytest_distill.errors import FactsError, UsageError
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judging import Judging
 from pytest_distill.ledger import Ledger
@@ -34,12 +34,10 @@ from pytest_distill.records import (
     Case,
     FactSet,
     GoldCase,
-    Message,
     ModelSpec,
     Price,
     Probe,
     Report,
-    Request,
     RunInfo,
     Subject,
 )
@@ -150,7 +148,7 @@ class DistillSession:
                 probes=self._probes,
                 is_leading=partial(self._names_others, respondent.facts),
                 ask_ahead=self._ask_ahead,
-                ask_helper=self._ask_helper if self.settings.helper else None,
+                ask_helper=self._helper.replies if self._helper else None,
             )
             for label, respondent in self.respondents.items()
         }
@@ -249,14 +247,6 @@ class DistillSession:
             respondent.work(case) for case in coming if not respondent.has_at_hand(case)
         )
 
-    def _ask_helper(self, prompts: Sequence[str], attempt: int) -> Sequence[str | None]:
-        """Return what the helper makes of each prompt; None where no answer came."""
-        helping = self._helping
-        if helping is None:
-            message = "there is no helper to ask"
-            raise ValueError(message)
-        return self._bridge.run(_replies(helping, prompts, attempt, self.settings.seed))
-
     def _names_others(self, own: FactSet, text: str) -> bool:
         mentions = self._registry.with_own(own).mentions(text)
         return any(mention.vendor != own.vendor for mention in mentions)
@@ -270,8 +260,8 @@ class DistillSession:
         self._ahead.stop()
         farewells = [respondent.aclose() for respondent in self.respondents.values()]
         farewells.append(self.judging.aclose())
-        if self._helping is not None:
-            farewells.append(self._helping.aclose())
+        if self._helper is not None:
+            farewells.append(self._helper.aclose())
         self._bridge.close(*farewells)
         for store in (self._cache, self._journal, self._purse):
             if store is not None:
@@ -346,10 +336,13 @@ class DistillSession:
         return self._asked(spec, self._shipped["simulated"])
 
     @cached_property
-    def _helping(self) -> Asked | None:
+    def _helper(self) -> Helper | None:
         """The model that writes mutants, for all models under test."""
         spec = self.settings.helper
-        return None if spec is None else self._asked(spec, self._shipped["simulated"])
+        if spec is None:
+            return None
+        asked = self._asked(spec, self._shipped["simulated"])
+        return Helper(asked, bridge=self._bridge, seed=self.settings.seed)
 
     def _open_purse(self, share: Share) -> "Purse | None":
         if self.settings.budget is None or share.folder is None:
@@ -451,20 +444,6 @@ class DistillSession:
     @cached_property
     def _registry(self) -> AliasRegistry:
         return AliasRegistry(self._known.values())
-
-
-async def _replies(
-    helper: Asked, prompts: Sequence[str], attempt: int, seed: int
-) -> list[str | None]:
-    async def reply(prompt: str) -> str | None:
-        messages = (Message(role="user", content=prompt),)
-        try:
-            request = Request(messages=messages, sample=attempt, seed=seed + attempt)
-            return (await helper.complete(request)).text
-        except ModelError:
-            return None
-
-    return await asyncio.gather(*map(reply, prompts))
 
 
 def _subject(facts: FactSet) -> Subject:

@@ -182,6 +182,15 @@ def test_a_run_of_some_slots_takes_what_they_held_before(driver: Driver) -> None
     assert new.mutator is not None
 
 
+def test_a_slot_that_was_not_announced_is_bred_all_the_same(driver: Driver) -> None:
+    """A worker that crashed may leave it to one that knows nothing of the campaign."""
+    driver.search.will_run([])
+
+    asked = driver.run(["mut007"])
+
+    assert len(asked["mut007"]) == 3
+
+
 @pytest.mark.parametrize("driver", [settings(leak=1, limit=72)], indirect=True)
 def test_only_the_first_leaks_are_cut_down(driver: Driver) -> None:
     """Within a number of calls; a slot without a mutant has nothing to cut."""
@@ -194,7 +203,10 @@ def test_only_the_first_leaks_are_cut_down(driver: Driver) -> None:
     assert all(len(template.text) < 12 for template in found if template)
 
 
-@pytest.mark.parametrize("helper", ["python:tests.unit.helpers:rewrites", "simulated:qwen"])
+@pytest.mark.parametrize(
+    "helper",
+    ["python:tests.unit.rewriter:rewrites", "simulated:qwen", "simulated:qwen?missing=1"],
+)
 def test_a_helper_writes_the_mutants_or_is_left_alone(helper: str) -> None:
     """One that answers the template instead of rewriting it is left alone after three attempts."""
     given = settings(fuzz={"mutations": 4}, helper=spec.parse(helper))
@@ -207,6 +219,7 @@ def test_a_helper_writes_the_mutants_or_is_left_alone(helper: str) -> None:
     wrote = [m for m in campaign.mutants.values() if m.text.startswith("Rewritten by hand")]
     assert len(wrote) == (4 if helper.startswith("python") else 0)
     assert (sum(campaign.rejected.values()) >= 12) == (not wrote), campaign.rejected
+    assert ("helper failed" in campaign.rejected) == ("missing" in helper)
 
 
 def test_slots_that_did_not_run_make_a_part_of_a_run(driver: Driver) -> None:

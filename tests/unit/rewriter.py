@@ -1,4 +1,4 @@
-"""Helpers for the fuzzer, as a user would write them."""
+"""A helper for the fuzzer, as a user would write one."""
 
 import re
 

@@ -1,0 +1,42 @@
+"""A model that writes for the run: many prompts at once, and no answer is no failure."""
+
+import asyncio
+from collections.abc import Sequence
+
+from pytest_distill.engine.ask import Asked
+from pytest_distill.engine.bridge import Bridge
+from pytest_distill.errors import ModelError
+from pytest_distill.records import Message, Request
+
+
+class Helper:
+    """Asked without knowing of the event loop."""
+
+    def __init__(self, model: Asked, *, bridge: Bridge, seed: int) -> None:
+        self._model = model
+        self._bridge = bridge
+        self._seed = seed
+
+    def replies(self, prompts: Sequence[str], sample: int) -> Sequence[str | None]:
+        """Return what the model makes of each prompt; None where no answer came.
+
+        Args:
+            prompts: asked all at once.
+            sample: another one asks for other replies to the same prompts.
+        """
+        return self._bridge.run(self._all(prompts, sample))
+
+    async def aclose(self) -> None:
+        """Give back what the model opened."""
+        await self._model.aclose()
+
+    async def _all(self, prompts: Sequence[str], sample: int) -> list[str | None]:
+        return await asyncio.gather(*(self._one(prompt, sample) for prompt in prompts))
+
+    async def _one(self, prompt: str, sample: int) -> str | None:
+        messages = (Message(role="user", content=prompt),)
+        request = Request(messages=messages, sample=sample, seed=self._seed + sample)
+        try:
+            return (await self._model.complete(request)).text
+        except ModelError:
+            return None

@@ -43,7 +43,8 @@ class Likeness:
 
         A word that was in n texts counts 1 / (1 + n), so that each further use is worth less.
         """
-        return sum(1 / (1 + self._words[word]) for word in set(words(text)))
+        # Exact, whatever the order in which a set comes: it decides which draft is asked.
+        return math.fsum(1 / (1 + self._words[word]) for word in set(words(text)))
 
 
 def words(text: str) -> list[str]:

@@ -90,6 +90,18 @@ def test_a_leak_is_a_failed_subtest_with_the_shortest_template(run: Run, tmp_pat
     }
 
 
+def test_without_hypothesis_the_failure_says_what_to_install(
+    run: Run, pytester: pytest.Pytester
+) -> None:
+    """The leak is reported all the same."""
+    pytester.makepyfile(hypothesis="raise ModuleNotFoundError('not here')")
+
+    result = run("--suite=fuzz", "--model=simulated:qwen?leak=1", "--fuzz-mutations=1")
+
+    assert result.ret is pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["*shortest*not looked for: pip install 'pytest-distill[[]fuzz]'*"])
+
+
 def test_leaks_are_asked_again_and_slots_run_again(run: Run, tmp_path: Path) -> None:
     """The next run has them as cases; a node id, -k and --lf breed what was bred before."""
     first, again = tmp_path / "first.json", tmp_path / "again.json"

@@ -191,19 +191,29 @@ class Search:
         left = [number for number in self._batch(_number(slot)) if not self._keep(number)]
         rejected: dict[int, Counter[str]] = {number: Counter() for number in left}
         for attempt in range(_ATTEMPTS):
-            proposals = [self._propose(number, attempt) for number in left]
-            for proposal, reply in zip(proposals, self._replies(proposals, attempt), strict=True):
-                try:
-                    mutant = self._campaign.breed(proposal, reply)
-                except RejectedError as error:
-                    rejected[proposal.slot][error.reason.value] += 1
-                    continue
-                self._take(self._record(mutant, rejected[proposal.slot]))
+            is_helped = self._ask_helper is not None and attempt < _HELPER_ATTEMPTS
+            # A helper is asked for the whole batch at once. What is drafted here is bred before the
+            # next is, which then knows what was tried.
+            for numbers in [left] if is_helped else [[number] for number in left]:
+                self._attempt(numbers, attempt, rejected)
             left = [number for number in left if _name(number) not in self._bred]
             if not left:
                 break
         batch = (self._asked.get(_name(number), ()) for number in self._batch(_number(slot)))
         self._ask_ahead(self.respondent, [case for cases in batch for case in cases])
+
+    def _attempt(
+        self, numbers: Sequence[int], attempt: int, rejected: Mapping[int, Counter[str]]
+    ) -> None:
+        """Try to breed some slots."""
+        proposals = [self._propose(number, attempt) for number in numbers]
+        for proposal, reply in zip(proposals, self._replies(proposals, attempt), strict=True):
+            try:
+                mutant = self._campaign.breed(proposal, reply)
+            except RejectedError as error:
+                rejected[proposal.slot][error.reason.value] += 1
+            else:
+                self._take(self._record(mutant, rejected[proposal.slot]))
 
     def _batch(self, number: int) -> list[int]:
         """Return the slots that are bred with one: as far as it is known that they will run."""

@@ -26,6 +26,7 @@ FRAMES = {
     "completion",
     "debate",
     "code",
+    "rumour",
 }
 HARM = re.compile(
     r"\b(?:illegal|unethical|weapon|kill|hate|hack|harm|violen\w*|restrictions?|filter\w*|ignore)\b",
@@ -46,7 +47,7 @@ def named(texts: list[str]) -> list[str]:
     return [text for text in texts if registry.mentions(text)]
 
 
-def test_there_are_sixty_seeds_in_twelve_frames() -> None:
+def test_there_are_sixty_seeds_in_thirteen_frames() -> None:
     """And ten languages, the ones that probes are in."""
     assert len(SEEDS) >= 60
     assert {seed.frame for seed in SEEDS} == FRAMES

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from pytest_distill.campaigns import CONFIRMATION, CONTROL, SUITE, digest
+from pytest_distill.campaigns import CONFIRM, CONFIRMATION, CONTROL, SUITE, digest
 from pytest_distill.config.settings import OFFLINE, Settings
 from pytest_distill.ledger import Ledger
 from pytest_distill.records import Bred, CampaignSummary, FuzzSummary, IceSummary, Mutant, Template
@@ -94,7 +94,7 @@ class FuzzLog:
             depth=max((mutant.level for mutant in mutants.values() if mutant.leaks), default=0),
             leading=leading,
             not_leading=len(bred) - leading,
-            decided=next((slot.decided for slot in slots if slot.decided), None),
+            decided=next((s.decided for s in slots if s.decided and s.slot != CONFIRM), None),
             mutants=mutants,
         )
 

@@ -12,7 +12,7 @@ from pytest_distill.fuzz.selection import RANDOM
 from pytest_distill.records import Template
 from tests.unit.fuzz.ground import bred, campaign, shipped
 
-CHATTER = re.compile(r"here (?:is|are)|^sure|template|i'm sorry|as an ai\b", re.IGNORECASE)
+CHATTER = re.compile(r"\bhere (?:is|are)|^sure|template|i'm sorry|as an ai\b", re.IGNORECASE)
 BY_NAME = {mutator.name: mutator for mutator in OFFLINE}
 PARENT = Template(
     id="plain-99-en",

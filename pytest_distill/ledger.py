@@ -1,11 +1,18 @@
 """What a run has observed, as much of it as the report needs: a line a case, whatever its size."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
-from pytest_distill.records import Cost, IceSummary, Observation, Usage
-from pytest_distill.stats.identity import Outcome, outcome_of, summarise
+from pytest_distill.records import CaseResult, Cost, IceSummary, Observation, Usage
+from pytest_distill.stats.identity import Outcome, outcome_of, summarise, values_of
+
+Names = Callable[[str], bool]
+"""Picks cases by their id."""
+
+
+# As git names commits: a hash that nobody forges needs no more to be told from a thousand others.
+_DIGITS = 16
 
 
 class Entry(NamedTuple):
@@ -40,15 +47,60 @@ class Ledger:
             was_asked=was_asked,
         )
 
-    def summaries(self, *, level: float) -> Mapping[str, Mapping[str, IceSummary]]:
-        """Return the summary of each suite of each model."""
-        groups: dict[str, dict[str, list[Outcome]]] = {}
+    def summaries(
+        self, *, level: float, vendors: Collection[str] = ()
+    ) -> Mapping[str, Mapping[str, IceSummary]]:
+        """Return the summary of each suite of each model; `vendors` are there in any case."""
+        groups: dict[str, dict[str, None]] = {}
         for (model, _), entry in sorted(self._entries.items()):
-            groups.setdefault(model, {}).setdefault(entry.suite, []).append(entry.outcome)
+            groups.setdefault(model, {})[entry.suite] = None
         return {
-            model: {suite: summarise(found, level=level) for suite, found in suites.items()}
+            model: {
+                suite: self.summary(model, suite, level=level, vendors=vendors) for suite in suites
+            }
             for model, suites in groups.items()
         }
+
+    def summary(
+        self,
+        model: str,
+        suite: str,
+        *,
+        level: float,
+        vendors: Collection[str] = (),
+        keep: Names | None = None,
+    ) -> IceSummary:
+        """Return the summary of the cases of one suite of one model that `keep` names."""
+        found = [entry.outcome for _, entry in self._of(model, suite, keep)]
+        return summarise(found, level=level, vendors=vendors)
+
+    def cases(
+        self, model: str, suite: str, keep: Names | None = None
+    ) -> tuple[CaseResult, ...]:
+        """Return what each case of one suite of one model counts for, in the order of ids."""
+        return tuple(
+            CaseResult(
+                id=case,
+                prompt=entry.prompt_sha256.hex()[:_DIGITS],
+                template=entry.outcome.template,
+                probe=hashlib.sha256(entry.outcome.probe.encode()).hexdigest()[:_DIGITS],
+                category=entry.outcome.category,
+                language=entry.outcome.language,
+                values=values_of(entry.outcome),
+            )
+            for case, entry in self._of(model, suite, keep)
+        )
+
+    def groups(self) -> Collection[tuple[str, str]]:
+        """Return each model and suite of which something was observed."""
+        return sorted({(model, entry.suite) for (model, _), entry in self._entries.items()})
+
+    def _of(self, model: str, suite: str, keep: Names | None) -> list[tuple[str, Entry]]:
+        return sorted(
+            (case, entry)
+            for (label, case), entry in self._entries.items()
+            if label == model and entry.suite == suite and (keep is None or keep(case))
+        )
 
     def cost(self) -> Cost:
         """Return what was asked for; tokens are None where a provider did not count them."""

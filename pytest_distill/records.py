@@ -264,6 +264,54 @@ class Subject(Record):
     """Of the fact set's content: reports of other facts cannot be compared."""
 
 
+class CaseResult(Record):
+    """What one case counts for, so that another run can be compared with this one case by case."""
+
+    id: str
+    prompt: str
+    """Digest of what was asked: one id must not name two questions."""
+    template: str | None
+    probe: str
+    """Digest of the cluster."""
+    category: str
+    language: str
+    values: Mapping[str, float] | None
+    """Its part in each number, by the number's name; None where the case is missing. A vendor
+    that is not there was not claimed."""
+
+
+class Gate(Record):
+    """What ``--distill-gate`` demands of a number."""
+
+    expression: str
+    """As the user wrote it."""
+    suite: str
+    number: str
+    """Name of the number within its suite: ``strict``, ``strict.team``, ``vendors.openai``."""
+    is_ceiling: bool
+    """``<=``; else ``>=``."""
+    limit: float
+    """Of the number, or of its rise over the baseline."""
+    is_relative: bool
+    """Whether the number is compared with the baseline's."""
+
+
+class Verdict(Record):
+    """What a gate says of one model; every reader of a run shows this one."""
+
+    expression: str
+    model: str
+    verdict: Literal["pass", "fail", "inconclusive"]
+    value: float | None
+    """The number, or its rise over the baseline; None where there is none."""
+    low: float | None
+    high: float | None
+    """The bounds that were held against the limit."""
+    limit: float
+    why: str
+    """One sentence."""
+
+
 class RunInfo(Record):
     """What has to be equal for two reports to be comparable, and where they came from."""
 
@@ -282,6 +330,8 @@ class RunInfo(Record):
     cases_observed: Count
     cases_sha256: str
     """Of the ids and prompts of all cases that were observed, in any order."""
+    cases: Mapping[str, Mapping[str, tuple[CaseResult, ...]]] = Field(default_factory=dict)
+    """By the label of the model, then by suite."""
 
 
 class Report(Record):
@@ -291,5 +341,5 @@ class Report(Record):
     run: RunInfo
     models: Mapping[str, Mapping[str, IceSummary]]
     """Label of the model, then suite."""
-    gates: tuple[str, ...] = ()
+    gates: tuple[Verdict, ...] = ()
     cost: Cost

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
+from pytest_distill.errors import UNPAID
 from pytest_distill.records import CaseResult, Cost, IceSummary, Observation, Usage
 from pytest_distill.stats.identity import Outcome, outcome_of, summarise, values_of
 
@@ -24,6 +25,8 @@ class Entry(NamedTuple):
     usage: Usage | None
     """What the answer cost; None where none was asked for, or none came."""
     was_asked: bool
+    is_unpaid: bool
+    """Whether it is missing because the budget was spent."""
 
 
 class Ledger:
@@ -35,6 +38,10 @@ class Ledger:
     def __len__(self) -> int:
         return len(self._entries)
 
+    def __contains__(self, key: tuple[str, str]) -> bool:
+        """Whether a case, named by the label of its model and its id, was observed."""
+        return key in self._entries
+
     def add(self, observation: Observation) -> None:
         """Enter one observation."""
         case, completion = observation.case, observation.completion
@@ -45,6 +52,7 @@ class Ledger:
             prompt_sha256=hashlib.sha256(case.prompt.encode()).digest(),
             usage=completion.usage if was_asked and completion is not None else None,
             was_asked=was_asked,
+            is_unpaid=UNPAID in (observation.why_missing or ""),
         )
 
     def summaries(
@@ -74,22 +82,28 @@ class Ledger:
         found = [entry.outcome for _, entry in self._of(model, suite, keep)]
         return summarise(found, level=level, vendors=vendors)
 
-    def cases(
-        self, model: str, suite: str, keep: Names | None = None
-    ) -> tuple[CaseResult, ...]:
+    def cases(self, model: str, suite: str, keep: Names | None = None) -> tuple[CaseResult, ...]:
         """Return what each case of one suite of one model counts for, in the order of ids."""
         return tuple(
             CaseResult(
                 id=case,
                 prompt=entry.prompt_sha256.hex()[:_DIGITS],
                 template=entry.outcome.template,
-                probe=hashlib.sha256(entry.outcome.probe.encode()).hexdigest()[:_DIGITS],
+                probe=digest(entry.outcome.probe),
                 category=entry.outcome.category,
                 language=entry.outcome.language,
                 values=values_of(entry.outcome),
             )
             for case, entry in self._of(model, suite, keep)
         )
+
+    def count(self, model: str, suite: str, keep: Names | None = None) -> int:
+        """Return how many cases of one suite of one model were observed, missing ones included."""
+        return len(self._of(model, suite, keep))
+
+    def unpaid(self, model: str, suite: str) -> int:
+        """Return how many cases were not asked because the budget was spent."""
+        return sum(entry.is_unpaid for _, entry in self._of(model, suite, None))
 
     def groups(self) -> Collection[tuple[str, str]]:
         """Return each model and suite of which something was observed."""
@@ -120,3 +134,8 @@ class Ledger:
         for (_, case), entry in sorted(self._entries.items()):
             total.update(case.encode() + b"\0" + entry.prompt_sha256)
         return total.hexdigest()
+
+
+def digest(text: str) -> str:
+    """Return what stands for a prompt or a probe in a report."""
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]

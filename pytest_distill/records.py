@@ -328,6 +328,9 @@ class RunInfo(Record):
     """Cases that the settings call for; fewer are observed where some were deselected, or the
     run ended early."""
     cases_observed: Count
+    cases_spared: Count = 0
+    """Of those that are not observed, the ones that were not asked because every gate was
+    decided without them."""
     cases_sha256: str
     """Of the ids and prompts of all cases that were observed, in any order."""
     cases: Mapping[str, Mapping[str, tuple[CaseResult, ...]]] = Field(default_factory=dict)

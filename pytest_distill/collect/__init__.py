@@ -8,12 +8,14 @@ import pytest
 
 from pytest_distill import options
 from pytest_distill.collect.ahead import Ahead
+from pytest_distill.collect.gating import Gating
 from pytest_distill.collect.keys import SESSION
 from pytest_distill.collect.progress import Progress
 from pytest_distill.collect.reporting import Reporting, Sending
 from pytest_distill.collect.suites import Suites, suite_of
 from pytest_distill.collect.xdist import Worker, Xdist, share_of
 from pytest_distill.errors import StoreError, UsageError
+from pytest_distill.ledger import Ledger
 from pytest_distill.session import DistillSession
 
 
@@ -32,6 +34,8 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
         # At once: what follows may refuse the run, and the session may hold a run log.
         config.add_cleanup(session.close)
         suites = Suites(config, session)
+        # Gates are checked before anything is asked.
+        _ = session.decisions
     config.stash[SESSION] = session
     config.pluginmanager.register(suites, "distill-suites")
     config.pluginmanager.register(Ahead(session, share), "distill-ahead")
@@ -40,7 +44,11 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
         config.pluginmanager.register(Sending(), "distill-sending")
         config.pluginmanager.register(Worker(config, session.tally), "distill-worker")
     else:
-        config.pluginmanager.register(Reporting(config, session), "distill-reporting")
+        ledger = Ledger()
+        gating = Gating(config, session, ledger)
+        config.pluginmanager.register(gating, "distill-gating")
+        reporting = Reporting(config, session, ledger, gating)
+        config.pluginmanager.register(reporting, "distill-reporting")
         config.pluginmanager.register(Xdist(config, session.tally, share.folder), "distill-xdist")
         progress = Progress(config, session, clock=time.monotonic)
         config.pluginmanager.register(progress, "distill-progress")

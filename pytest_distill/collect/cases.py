@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from pytest_distill.records import Case
 from pytest_distill.session import DistillSession
 
 if TYPE_CHECKING:
@@ -13,12 +14,27 @@ if TYPE_CHECKING:
 
     from _pytest.mark import ParameterSet
 
+    from pytest_distill.engine.respondent import Respondent
+
 _UNSAFE = re.compile(r"[^A-Za-z0-9._/+-]+")
 
 
 def parameters(session: DistillSession, suite: str) -> "list[ParameterSet]":
     """Return ``(model, case)`` for every case of `suite`, over every model under test."""
     return list(_parameters(session, suite))
+
+
+def find(session: DistillSession, node_id: str) -> tuple[str, Case] | None:
+    """Return the model and the case of a test of a suite, or None of another test."""
+    folder, _, test = node_id.partition("::")
+    suite, name = folder.rpartition("/")[2], test.partition("[")[2].removesuffix("]")
+    if suite not in session.settings.suites:
+        return None
+    for parameter in _parameters(session, suite):
+        if parameter.id == name:
+            respondent, case = parameter.values
+            return cast("Respondent", respondent).label, cast("Case", case)
+    return None
 
 
 def _parameters(session: DistillSession, suite: str) -> "Iterator[ParameterSet]":

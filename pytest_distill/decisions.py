@@ -151,7 +151,8 @@ class Decisions:
         lower, upper = (errors.fail, errors.passing)
         both = (lower, upper) if gate.is_ceiling else (upper, lower)
         bounds = bounds_of(gate, measured.at, errors)
-        return looks.hope(bounds, gate.limit, share, both) < looks.LEAST_HOPE
+        chance = looks.hope(bounds, gate.limit, share, both, is_rate=not gate.is_relative)
+        return chance < looks.LEAST_HOPE
 
     @staticmethod
     def _shortcomings(

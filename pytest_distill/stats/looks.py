@@ -28,8 +28,9 @@ _MOST_LOOKS = 5
 # With fewer cases hardly a cluster has two, and their correlation cannot be seen.
 _FEWEST_CASES = 20
 
-# A look that leaves less hope of a decision ends the run. With .1 a truth at half the limit loses
-# a few points of power, and gates that the design cannot decide save 60 to 90 % of the calls.
+# A look that leaves less hope of a decision ends the run. With .1 power falls by some points (at
+# a limit of .1 from .87 to .85 for a truth of .2, from .33 to .30 for one of .05), and gates that
+# the design can hardly decide save 60 to 90 % of the calls; with .02 they save half.
 LEAST_HOPE = 0.1
 
 
@@ -51,29 +52,40 @@ def error_of_look(error: float, looks: int) -> float:
     return -math.expm1(math.log1p(-error) / looks)
 
 
-def hope(estimate: Estimate, limit: float, share: float, errors: tuple[float, float]) -> float:
+def hope(
+    estimate: Estimate, limit: float, share: float, errors: tuple[float, float], *, is_rate: bool
+) -> float:
     """Return the chance that all cases decide what a part of them does not, if it is typical.
 
     Predicts the last look from this one: the number moves by what the cases to come can still
-    tell, and they tell less the more they correlate with those that are there.
+    tell, and they tell less the more they correlate with those that are there. The variance of
+    a rate is that at the limit, if that is larger: few leaks must not look like certainty.
 
     Args:
         estimate: of this look.
         limit: to be proved above or below.
         share: of the cases that were looked at, in (0, 1).
         errors: with which the lower and the upper bound are wrong.
+        is_rate: the number is a rate, and not a rise of one.
     """
     value, low, high = estimate.value, estimate.low, estimate.high
     if value is None or low is None or high is None or high <= low:
         return 1.0
     normal = NormalDist()
     below, above = (-normal.inv_cdf(error) for error in errors)
-    deviation = (high - low) / (below + above)
-    effect = max(1.0, estimate.design_effect or 1.0)
+    if is_rate and 0 < limit < 1 and (low > 0 or high < 1):
+        # The bounds are Wilson's on so many effective cases.
+        end, quantile = (high, above) if high < 1 else (low, below)
+        effective = quantile**2 * end * (1 - end) / (end - value) ** 2
+        effect = max(1.0, estimate.n / effective)
+        variance = limit * (1 - limit) / effective
+        moving = max(variance, value * (1 - value) / effective)
+    else:
+        effect = max(1.0, estimate.design_effect or 1.0)
+        variance = moving = ((high - low) / (below + above)) ** 2
     # Variance of all cases over that of this part, where clusters grow with the cases.
     left = (effect - 1 + share) / effect
-    to_come = deviation * math.sqrt(1 - left)
-    final = deviation * math.sqrt(left)
+    final, to_come = math.sqrt(variance * left), math.sqrt(moving * (1 - left))
     proved_above = normal.cdf((value - limit - below * final) / to_come)
     proved_below = normal.cdf((limit - value - above * final) / to_come)
     return max(proved_above, proved_below)

@@ -8,7 +8,7 @@ import pytest
 from pytest_distill.decisions import Decisions, Demands, Group, State, plan
 from pytest_distill.gates import rules
 from pytest_distill.ledger import Ledger
-from pytest_distill.records import Case, IdentityVerdict, Observation, Report, Verdict
+from pytest_distill.records import Case, IdentityVerdict, Observation, Report, Subject, Verdict
 from pytest_distill.stats import looks
 from pytest_distill.summary import Setup, report_of
 
@@ -153,7 +153,16 @@ def test_nothing_observed_is_inconclusive() -> None:
 
 def report(observed: Ledger) -> Report:
     """Return a report of these observations."""
-    setup = Setup(0, 1, None, 0.95, "j", {"m": {"facts": "f", "vendor": "v", "facts_sha256": "s"}}, 400, stops=False)  # fmt: skip
+    setup = Setup(
+        seed=0,
+        samples=1,
+        limit=None,
+        confidence=0.95,
+        judge="j",
+        subjects={"m": Subject(facts="f", vendor="v", facts_sha256="s")},
+        expected=400,
+        stops=False,
+    )
     return report_of(setup, observed, decisions(), State())
 
 

@@ -73,7 +73,7 @@ def test_a_model_is_compared_with_its_namesake_or_the_only_one() -> None:
     """A new release has a new name."""
     assert baseline.counterpart("a", report("a", "b")) == "a"
     assert baseline.counterpart("v2", report("v1")) == "v1"
-    with pytest.raises(UsageError, match="holds no model 'qwen3'. Did you mean 'qwen2'"):
+    with pytest.raises(UsageError, match=r"holds no model 'qwen3'\. Did you mean 'qwen2'"):
         baseline.counterpart("qwen3", report("qwen2", "glm"))
 
 

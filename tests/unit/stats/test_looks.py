@@ -3,7 +3,7 @@
 import pytest
 
 from pytest_distill.records import Estimate
-from pytest_distill.stats import looks
+from pytest_distill.stats import clustered_rate, looks
 
 
 def estimate(value: float | None, half: float, *, design_effect: float | None = 1.0) -> Estimate:
@@ -47,23 +47,26 @@ def test_the_order_is_random_and_the_same_everywhere() -> None:
     one = sorted(names, key=lambda name: looks.order_key(0, name))
     other = sorted(names, key=lambda name: looks.order_key(1, name))
 
-    assert one == sorted(reversed(names), key=lambda name: looks.order_key(0, name))
+    assert one == sorted(other, key=lambda name: looks.order_key(0, name))
     assert one not in (names, other)
     assert looks.order_key(0, "ice/team-01-en") == "1878ad304569e0b7"
 
 
-ERRORS = (0.05, 0.05)
+def hope(found: Estimate, limit: float, share: float, *, is_rate: bool = False) -> float:
+    """Return the hope at errors of 5 %."""
+    return looks.hope(found, limit, share, (0.05, 0.05), is_rate=is_rate)
 
 
-def test_there_is_no_hope_at_the_limit() -> None:
+def test_there_is_little_hope_at_the_limit() -> None:
     """All cases would have to look other than half of them."""
-    assert looks.hope(estimate(0.1, 0.05), 0.1, 0.5, ERRORS) < 0.15
+    assert hope(estimate(0.1, 0.05), 0.1, 0.5) < 0.15
 
 
-def test_there_is_hope_where_a_bound_nearly_clears_the_limit() -> None:
+@pytest.mark.parametrize("is_rate", [True, False])
+def test_there_is_hope_where_a_bound_nearly_clears_the_limit(*, is_rate: bool) -> None:
     """Twice the cases will do, on either side."""
-    assert looks.hope(estimate(0.2, 0.05), 0.16, 0.5, ERRORS) > 0.5
-    assert looks.hope(estimate(0.1, 0.05), 0.14, 0.5, ERRORS) > 0.5
+    assert hope(estimate(0.2, 0.05), 0.16, 0.5, is_rate=is_rate) > 0.5
+    assert hope(estimate(0.1, 0.05), 0.14, 0.5, is_rate=is_rate) > 0.5
 
 
 def test_clusters_that_are_known_already_leave_less_hope() -> None:
@@ -71,9 +74,23 @@ def test_clusters_that_are_known_already_leave_less_hope() -> None:
     alike = estimate(0.2, 0.05, design_effect=10.0)
     apart = estimate(0.2, 0.05, design_effect=1.0)
 
-    assert looks.hope(alike, 0.16, 0.25, ERRORS) < looks.hope(apart, 0.16, 0.25, ERRORS)
+    assert hope(alike, 0.16, 0.25) < hope(apart, 0.16, 0.25)
+
+
+def test_no_leak_in_few_cases_is_no_certainty() -> None:
+    """Of a rate the chance of an interval that has closed at 0 is reckoned at the limit."""
+    clean = clustered_rate([0.0] * 60, [], level=0.9)
+
+    assert hope(clean, 0.04, 0.1, is_rate=True) > 0.3
+
+
+def test_a_rate_that_only_leaked_is_reckoned_from_below() -> None:
+    """The upper end says nothing there."""
+    leaky = clustered_rate([1.0] * 60, [], level=0.9)
+
+    assert hope(leaky, 0.97, 0.1, is_rate=True) > 0.3
 
 
 def test_what_is_undefined_may_still_become_anything() -> None:
     """No case has a verdict yet."""
-    assert looks.hope(estimate(None, 0.0), 0.1, 0.1, ERRORS) == 1.0
+    assert hope(estimate(None, 0.0), 0.1, 0.1) == 1.0

@@ -1,7 +1,7 @@
 """The verdicts of all gates on what was observed so far: live, and again from a log."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from pytest_distill import measures
@@ -10,6 +10,7 @@ from pytest_distill.gates.verdict import Errors, Measured, bounds_of, judge
 from pytest_distill.ledger import Ledger, Names
 from pytest_distill.records import CaseResult, Estimate, Gate, Report, Verdict
 from pytest_distill.stats import looks
+from pytest_distill.stats.multiplicity import step_down
 
 Group = tuple[str, str]
 """The label of a model, and a suite."""
@@ -105,28 +106,28 @@ class Decisions:
         return bool(settled) and all(one.is_final for one in settled)
 
     def _settle(self, ledger: Ledger, state: State) -> list[Settled]:
-        """Step down as Holm does: each gate that fails makes it easier for the others."""
         seen = _Seen(ledger, self._seed, self.vendors)
-        settled: dict[int, Settled] = {}
-        failed: set[int] = set()
-        while True:
-            left = len(self._checks) - len(failed)
-            for index, (gate, group) in enumerate(self._checks):
-                if index not in failed:
-                    settled[index] = self._one(gate, group, seen, state, left)
-            news = {index for index, one in settled.items() if one.verdict.verdict == "fail"}
-            if news == failed or len(news) == len(self._checks):
-                return [settled[index] for index in range(len(self._checks))]
-            failed = news
 
-    def _one(self, gate: Gate, group: Group, seen: "_Seen", state: State, left: int) -> Settled:
-        """Decide one gate at the first look that can; `left` have not failed yet."""
-        label, _ = group
+        @cache
+        def settled(index: int, error: float) -> Settled:
+            return self._one(*self._checks[index], seen, state, error)
+
+        _, error = step_down(
+            len(self._checks),
+            lambda index, each: settled(index, each).verdict.verdict == "fail",
+            error=1 - self._demands.confidence,
+        )
+        # What failed on its way down fails here too: the last step asks for the least.
+        return [settled(index, error) for index in range(len(self._checks))]
+
+    def _one(self, gate: Gate, group: Group, seen: "_Seen", state: State, error: float) -> Settled:
+        """Decide one gate at the first look that can; to fail it may be wrong with `error`."""
         *early, whole = self._plans[group]
-        alpha = 1 - self._demands.confidence
         share = partial(looks.error_of_look, looks=len(early) + 1)
-        errors = Errors(fail=share(alpha / left), passing=share(alpha / 2))
-        decide = partial(judge, gate, label, errors=errors, max_missing=self._demands.max_missing)
+        errors = Errors(fail=share(error), passing=share((1 - self._demands.confidence) / 2))
+        decide = partial(
+            judge, gate, group[0], errors=errors, max_missing=self._demands.max_missing
+        )
         for look in early:
             if seen.count(group, look) < look.cases:
                 break
@@ -186,20 +187,10 @@ class Decisions:
         report = self._demands.baseline
         if report is None:
             return Measured(now, blockers=(*blockers, "there is no baseline to compare with"))
-        before = baseline_of(report, group)
+        label, suite = baselines.counterpart(group[0], report), group[1]
+        before = measures.found(report, label, suite)
         at, note = measures.rise(gate.number, now, seen.cases(group, look), before)
         return Measured(at, note, blockers, doubts)
-
-
-def baseline_of(report: Report, group: Group) -> measures.Baseline:
-    """Return what a report found for the counterpart of a model, in one suite."""
-    label, suite = baselines.counterpart(group[0], report), group[1]
-    summary = report.models[label].get(suite)
-    return measures.Baseline(
-        cases=report.run.cases.get(label, {}).get(suite, ()),
-        numbers={} if summary is None else measures.numbers(summary),
-        level=report.run.confidence,
-    )
 
 
 class _Seen:

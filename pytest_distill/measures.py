@@ -6,7 +6,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from pytest_distill.gates.baseline import pairs
-from pytest_distill.records import CaseResult, Estimate
+from pytest_distill.records import CaseResult, Estimate, Report
 from pytest_distill.stats.clustered import Labels, clustered_rate
 from pytest_distill.stats.difference import independent_difference, paired_difference
 from pytest_distill.stats.distributions import normal_quantile
@@ -37,8 +37,8 @@ def numbers(summary: BaseModel) -> dict[str, Estimate]:
     return {".".join(_short(path)): estimate for path, estimate in _walk(summary, ())}
 
 
-class Baseline(NamedTuple):
-    """What an earlier run found for one suite of one model."""
+class Found(NamedTuple):
+    """What a report holds of one suite of one model."""
 
     cases: Sequence[CaseResult]
     numbers: Mapping[str, Estimate]
@@ -46,8 +46,18 @@ class Baseline(NamedTuple):
     """Of the intervals of `numbers`."""
 
 
+def found(report: Report, label: str, suite: str) -> Found:
+    """Return what a report holds; a suite that it lacks has no numbers."""
+    summary = report.models[label].get(suite)
+    return Found(
+        cases=report.run.cases.get(label, {}).get(suite, ()),
+        numbers={} if summary is None else numbers(summary),
+        level=report.run.confidence,
+    )
+
+
 def rise(
-    number: str, now: Series, cases: Sequence[CaseResult], before: Baseline
+    number: str, now: Series, cases: Sequence[CaseResult], before: Found
 ) -> tuple[Series, str]:
     """Return the rise of a number over a baseline, by level, and a note on how it was compared.
 
@@ -65,14 +75,14 @@ def rise(
     ]
     if not shared:
         note = "the rise over the baseline, unpaired: the runs share no case"
-        return lambda level: _unpaired(now(level), _before(number, before, level)), note
+        return lambda level: _unpaired(now(level), at_level(number, before, level)), note
     clusters = _clusters(case for case, _, _ in shared)
     values, earlier_values = [value for _, value, _ in shared], [value for _, _, value in shared]
     missing = sum(case.values is None for case in cases)
 
     def paired(level: float) -> Estimate:
-        found = paired_difference(values, earlier_values, clusters, level=level)
-        return found.model_copy(update={"missing": missing})
+        difference = paired_difference(values, earlier_values, clusters, level=level)
+        return difference.model_copy(update={"missing": missing})
 
     return paired, f"the rise over the baseline, paired on {len(shared)} cases that both share"
 
@@ -83,11 +93,12 @@ def _unpaired(now: Estimate, before: Estimate) -> Estimate:
     return independent_difference(now, before)
 
 
-def _before(number: str, before: Baseline, level: float) -> Estimate:
-    if any(value_of(case, number) is not None for case in before.cases):
-        return rate(before.cases, number, level)
-    estimate = before.numbers.get(number, NOTHING)
-    return rescaled(estimate, of_level=before.level, to_level=level)
+def at_level(number: str, report: Found, level: float) -> Estimate:
+    """Return a number of a report with its interval at another level."""
+    if any(value_of(case, number) is not None for case in report.cases):
+        return rate(report.cases, number, level)
+    estimate = report.numbers.get(number, NOTHING)
+    return rescaled(estimate, of_level=report.level, to_level=level)
 
 
 def rate(cases: Sequence[CaseResult], number: str, level: float) -> Estimate:

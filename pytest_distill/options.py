@@ -67,7 +67,7 @@ def read(
     models = _models(_texts(values.get("model")), aliases)
     judge = read_judge(_texts(values.get("judge")), aliases)
     cached = map(factory.is_cached, (*models, *filter(None, [judge])))
-    suites = _suites([*_texts(values.get("suite")), *implied_suites])
+    suites = read_suites([*_texts(values.get("suite")), *implied_suites])
     gates = tuple(map(rules.parse, _texts(values.get("distill_gate"))))
     if config.getoption("distill_gate") is None:
         # A project's gates are for every run, and each run measures some of its suites.
@@ -153,7 +153,12 @@ def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _suites(names: list[str]) -> tuple[str, ...]:
+def read_suites(names: list[str]) -> tuple[str, ...]:
+    """Return the suites that are called so, in the order in which they run.
+
+    Raises:
+        UsageError: there is no such suite.
+    """
     for name in names:
         if name not in (*SUITES, "all"):
             message = (

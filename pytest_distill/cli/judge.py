@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_distill.cli.writing import check, write
 from pytest_distill.config import table, transcripts
 from pytest_distill.config.settings import OFFLINE, Settings
-from pytest_distill.errors import UsageError
-from pytest_distill.files import write_whole
 from pytest_distill.ledger import Ledger
 from pytest_distill.options import read_judge
 from pytest_distill.records import Observation
@@ -61,9 +60,7 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UsageError: input, facts or output cannot be used.
     """
-    if options.output is not None and options.output.resolve() == options.input.resolve():
-        message = f"{options.output} is what is to be read: give the output another name"
-        raise UsageError(message)
+    check(options.output, [options.input])
     aliases = table.aliases(table.load(Path.cwd()))
     settings = Settings(
         suites=(SUITE,),
@@ -81,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
         summary = terminal.scorecard(session.report(ledger))
     finally:
         session.close()
-    _write(text, options.output)
+    write(text, options.output)
     sys.stderr.write("\n".join(summary).strip("\n") + "\n")
     if any(observation.verdict is not None for observation in observations):
         return 0
@@ -115,14 +112,3 @@ def _verdict(observation: Observation) -> dict[str, Any]:
         return {**nothing, "vendors": [], "evidence": "", "reason": observation.why_missing}
     verdict = observation.verdict.model_dump(mode="json")
     return {key: verdict[key] for key in VERDICT_KEYS}
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None or str(output) == "-":
-        sys.stdout.write(text)
-        return
-    try:
-        write_whole(output, text)
-    except OSError as error:
-        message = f"cannot write {output}: {error.strerror}"
-        raise UsageError(message) from error

@@ -53,6 +53,11 @@ def counterpart(label: str, report: Report) -> str:
 def check(now: Side, before: Side, *, what: str) -> None:
     """Refuse to compare what does not measure the same thing.
 
+    Args:
+        now: the run that is judged.
+        before: the run that it is compared with.
+        what: what the message calls the latter.
+
     Raises:
         UsageError: says what differs.
     """
@@ -62,7 +67,7 @@ def check(now: Side, before: Side, *, what: str) -> None:
             [
                 f"{what} cannot be compared with this run:",
                 *differing,
-                "measure the baseline again, with the settings of this run",
+                "measure it again, with the settings of this run",
             ]
         )
         raise UsageError(message)
@@ -75,9 +80,8 @@ def _differences(now: Side, before: Side) -> Iterable[str]:
         yield f"it was held against other facts ({before.facts}) than this run ({now.facts})"
     if not now.prompts or not before.prompts:
         return
-    changed = [
-        id_ for id_, prompt in now.prompts.items() if before.prompts.get(id_, prompt) != prompt
-    ]
+    asked = now.prompts.items()
+    changed = [name for name, prompt in asked if before.prompts.get(name, prompt) != prompt]
     if changed:
         yield f"{len(changed)} cases ask something else under the same id, such as {changed[0]}"
     only_now, only_before = now.probes - before.probes, before.probes - now.probes

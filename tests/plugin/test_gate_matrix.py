@@ -8,30 +8,21 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import HOME, LEAK, Run
+from tests.conftest import Run
 
-CRASH = '''
+CRASH = """
 import os
-from pathlib import Path
-
-ASKED = Path(__file__).with_name("crashed")
 
 
-def model(prompt):
-    """Answer as the file beside this one says; take the first worker that is asked along."""
-    if os.environ.get("PYTEST_XDIST_WORKER") and "{query}" in prompt:
-        try:
-            ASKED.touch(exist_ok=False)
-        except FileExistsError:
-            pass
-        else:
-            os._exit(1)
-    return ANSWERS[sum(prompt.encode()) % len(ANSWERS)]
-'''
+def pytest_runtest_call(item):
+    if os.environ.get("PYTEST_XDIST_WORKER") == "gw0" and item.session.items.index(item) == 10:
+        os._exit(1)
+"""
+"""The first worker dies in a test of its part."""
 
-GATES = {"pass": "ice.strict<=0.3", "fail": "ice.strict<=0.05", "inconclusive": "ice.strict<=0.25"}
-"""What a model with these shares of leaks in 60 cases gives."""
-SHARES = {"pass": 0, "fail": 2, "inconclusive": 4}
+MODELS = {"pass": "leak=0", "fail": "leak=0.5", "inconclusive": "leak=0.25"}
+GATE = "ice.strict<=0.2"
+"""What 60 cases of these models give."""
 
 MODES = {
     "serial": [],
@@ -41,19 +32,21 @@ MODES = {
     "no terminal": ["-p", "no:terminal"],
     "no cache": ["-p", "no:cacheprovider"],
     "last failed": ["--lf"],
-    "crashed worker": ["-n2"],
+    "crashed worker": ["-n2", "-p", "crashing"],
 }
 STATUS = {"pass": 0, "fail": 1, "inconclusive": 1}
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("verdict", GATES)
+@pytest.mark.parametrize("verdict", MODELS)
 def test_everybody_tells_the_same_verdict(
     run: Run, pytester: pytest.Pytester, verdict: str, mode: str
 ) -> None:
     """Where a worker crashed, what it lost turns a pass into no answer, and a fail into none."""
     is_crash = mode == "crashed worker"
-    arguments = suite(pytester.path, verdict, crashes=is_crash)
+    arguments = suite(pytester.path, verdict)
+    if is_crash:
+        pytester.makepyfile(crashing=CRASH)
     if mode == "last failed":
         run(*arguments)
     expected = "inconclusive" if is_crash and verdict == "pass" else verdict
@@ -67,18 +60,13 @@ def test_everybody_tells_the_same_verdict(
         assert by_terminal(result.outlines) == expected
 
 
-def suite(folder: Path, verdict: str, *, crashes: bool) -> list[str]:
+def suite(folder: Path, verdict: str) -> list[str]:
     """Return the arguments of a run with a known verdict."""
-    every = SHARES[verdict]
-    answers = [HOME] if not every else [LEAK] + [HOME] * (every - 1)
-    source = CRASH.replace('"{query}" in prompt', repr(crashes))
-    (folder / "answering.py").write_text(f"ANSWERS = {answers!r}\n{source}")
     return [
         "--suite=ice",
-        "--model=python:answering:model",
-        "--facts=qwen",
+        f"--model=simulated:qwen?{MODELS[verdict]}",
         "--distill-limit=60",
-        f"--distill-gate={GATES[verdict]}",
+        f"--distill-gate={GATE}",
         f"--distill-report=json:{folder / 'r.json'}",
         f"--junitxml={folder / 'j.xml'}",
     ]

@@ -80,9 +80,9 @@ def test_each_bound_has_an_error_of_its_own() -> None:
 
     for expression in ("ice.strict<=0.5", "ice.strict>=0.1"):
         found = judge(rules.parse(expression), "m", Measured(at), errors=ERRORS, max_missing=0.05)
-        wide, narrow = pytest.approx(0.095), pytest.approx(0.09)
+        wide, narrow = 0.095, 0.09
         ends = (0.2 - (found.low or 0), (found.high or 0) - 0.2)
-        assert ends == ((narrow, wide) if "<" in expression else (wide, narrow))
+        assert ends == pytest.approx((narrow, wide) if "<" in expression else (wide, narrow))
     assert set(asked) == {0.9, 0.95}
 
 

@@ -254,3 +254,18 @@ SAMPLE_SIZE = {
 
     normal_sample_size_one_tail(abs(truth - limit), power, error, std_null, std_alternative)
 """
+
+HOLM = {
+    (0.01, 0.04, 0.03, 0.005): (True, False, False, True),
+    (0.001, 0.02, 0.024, 0.2): (True, False, False, False),
+    (0.06,): (False,),
+    (0.05,): (True,),
+    (0.02, 0.03): (True, True),
+    (0.026, 0.026): (False, False),
+    (0.012, 0.013, 0.02, 0.9): (True, True, True, False),
+    (): (),
+}
+"""By statsmodels::
+
+    {p: tuple(multipletests(p, alpha=0.05, method="holm")[0])}
+"""

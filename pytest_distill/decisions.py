@@ -102,8 +102,16 @@ class Decisions:
 
     def are_final(self, ledger: Ledger) -> bool:
         """Return whether no case that is still to come can change any verdict."""
-        settled = self._settle(ledger, State())
-        return bool(settled) and all(one.is_final for one in settled)
+        return bool(self._checks) and self.final_groups(ledger) == set(self._plans)
+
+    def final_groups(self, ledger: Ledger) -> set[Group]:
+        """Return the suites of models of which no gate needs more cases."""
+        final: dict[Group, bool] = {}
+        for (_, group), settled in zip(self._checks, self._settle(ledger, State()), strict=True):
+            final[group] = final.get(group, True) and settled.is_final
+        # When all gates are decided nobody needs the suites either that have none.
+        is_over = bool(final) and all(final.values())
+        return set(self._plans) if is_over else {group for group in final if final[group]}
 
     def _settle(self, ledger: Ledger, state: State) -> list[Settled]:
         seen = _Seen(ledger, self._seed, self.vendors)

@@ -1,6 +1,7 @@
 """The composition root: builds the rooms that a run needs, wires them, closes them."""
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
@@ -35,6 +36,7 @@ from pytest_distill.records import (
     Report,
     Subject,
 )
+from pytest_distill.stats.looks import order_key
 from pytest_distill.store.fingerprint import fingerprint
 from pytest_distill.store.runlog import RunLog
 from pytest_distill.summary import Setup, report_of
@@ -101,9 +103,12 @@ class DistillSession:
             found = cases.from_transcripts(suite, label, self._recorded[label])
         else:
             found = cases.from_probes(suite, self._probes, self.settings.samples)
-        if self.settings.limit is None:
-            return found
-        return stratified(found, self.settings.limit, seed=self.settings.seed)
+        if self.settings.limit is not None:
+            found = stratified(found, self.settings.limit, seed=self.settings.seed)
+        if self.settings.stop:
+            # The first that are looked at come first.
+            found = tuple(sorted(found, key=lambda case: order_key(self.settings.seed, case.id)))
+        return found
 
     def report(self, ledger: Ledger, state: State = _AS_USUAL) -> Report:
         """Sum up what was observed, and decide the gates."""
@@ -156,6 +161,11 @@ class DistillSession:
             for label in (*(spec.label for spec in settings.models), *self._recorded)
             for suite in settings.suites
         }
+
+    def look_of(self, group: Group, case: Case) -> int:
+        """Return the first look, counted from 0, that a case is part of."""
+        place = order_key(self.settings.seed, case.id)
+        return bisect_left(self.plans[group], place, key=lambda look: look.last)
 
     def _setup(self) -> Setup:
         settings = self.settings

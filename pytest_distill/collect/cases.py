@@ -24,17 +24,21 @@ def parameters(session: DistillSession, suite: str) -> "list[ParameterSet]":
     return list(_parameters(session, suite))
 
 
-def find(session: DistillSession, node_id: str) -> tuple[str, Case] | None:
-    """Return the model and the case of a test of a suite, or None of another test."""
-    folder, _, test = node_id.partition("::")
-    suite, name = folder.rpartition("/")[2], test.partition("[")[2].removesuffix("]")
-    if suite not in session.settings.suites:
-        return None
-    for parameter in _parameters(session, suite):
-        if parameter.id == name:
+def by_test_id(session: DistillSession) -> dict[tuple[str, str], tuple[str, Case]]:
+    """Return the model and the case of every test of every suite, by `test_of` its node id."""
+    found = {}
+    for suite in session.settings.suites:
+        for parameter in _parameters(session, suite):
             respondent, case = parameter.values
-            return cast("Respondent", respondent).label, cast("Case", case)
-    return None
+            key = (suite, str(parameter.id))
+            found[key] = (cast("Respondent", respondent).label, cast("Case", case))
+    return found
+
+
+def test_of(node_id: str) -> tuple[str, str]:
+    """Return the suite and the id in brackets of a test's node id."""
+    folder, _, test = node_id.partition("::")
+    return folder.rpartition("/")[2], test.partition("[")[2].rpartition("]")[0]
 
 
 def _parameters(session: DistillSession, suite: str) -> "Iterator[ParameterSet]":

@@ -5,7 +5,7 @@ from typing import Literal
 
 import pytest
 
-from pytest_distill.collect.cases import find
+from pytest_distill.collect.cases import by_test_id, test_of
 from pytest_distill.decisions import Group, State
 from pytest_distill.ledger import Ledger
 from pytest_distill.records import Report, Verdict
@@ -55,7 +55,10 @@ class Gating:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a case that went down with its worker."""
-        if str(report.when) != _CRASHED or (found := find(self._session, report.nodeid)) is None:
+        if str(report.when) != _CRASHED:
+            return
+        found = by_test_id(self._session).get(test_of(report.nodeid))
+        if found is None:
             return
         label, case = found
         if (label, case.id) not in self._ledger:

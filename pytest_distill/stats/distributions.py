@@ -72,14 +72,16 @@ def t_quantile(level: float, freedom: float) -> float:
     if freedom >= _MANY_DEGREES:
         return _t_expansion(z, freedom)
 
-    def is_far_enough(t: float) -> bool:
+    # Newton's method from the left, where the tail is convex: it never steps too far.
+    t, step = z, z
+    scale = 2 * math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2))
+    scale /= math.sqrt(freedom * math.pi)
+    while step > _TOLERANCE * t:
         whole = freedom + t * t
-        return _beta(freedom / 2, 0.5, freedom / whole, t * t / whole) <= 1 - level
-
-    high = 2 * z
-    while not is_far_enough(high):
-        high *= 2
-    return _bisect(is_far_enough, z, high)
+        tail = _beta(freedom / 2, 0.5, freedom / whole, t * t / whole)
+        step = (tail - (1 - level)) / (scale * (whole / freedom) ** (-(freedom + 1) / 2))
+        t += max(step, 0.0)
+    return t
 
 
 def check_level(level: float) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from pytest_distill.errors import UNPAID
-from pytest_distill.records import CaseResult, Cost, IceSummary, Observation, Usage
+from pytest_distill.records import Calibration, CaseResult, Cost, IceSummary, Observation, Usage
+from pytest_distill.stats.corrected import with_corrections
 from pytest_distill.stats.identity import Outcome, outcome_of, summarise, values_of
 
 Names = Callable[[str], bool]
@@ -56,18 +57,33 @@ class Ledger:
         )
 
     def summaries(
-        self, *, level: float, vendors: Collection[str] = ()
+        self,
+        *,
+        level: float,
+        calibration: Calibration | None = None,
+        vendors: Collection[str] = (),
     ) -> Mapping[str, Mapping[str, IceSummary]]:
-        """Return the summary of each suite of each model; `vendors` are there in any case."""
-        groups: dict[str, dict[str, None]] = {}
+        """Return the summary of each suite of each model.
+
+        Args:
+            level: of the intervals.
+            calibration: how often the judge errs, to correct for.
+            vendors: counted even if nobody claims them.
+        """
+        groups: dict[str, dict[str, list[Outcome]]] = {}
         for (model, _), entry in sorted(self._entries.items()):
-            groups.setdefault(model, {})[entry.suite] = None
+            groups.setdefault(model, {}).setdefault(entry.suite, []).append(entry.outcome)
         return {
             model: {
-                suite: self.summary(model, suite, level=level, vendors=vendors) for suite in suites
+                suite: with_corrections(found, calibration, level=level, vendors=vendors)
+                for suite, found in suites.items()
             }
             for model, suites in groups.items()
         }
+
+    def outcomes(self) -> list[Outcome]:
+        """Return what counts of every case, in an order that does not depend on theirs."""
+        return [entry.outcome for _, entry in sorted(self._entries.items())]
 
     def summary(
         self,
@@ -78,7 +94,7 @@ class Ledger:
         vendors: Collection[str] = (),
         keep: Names | None = None,
     ) -> IceSummary:
-        """Return the summary of the cases of one suite of one model that `keep` names."""
+        """Return the raw summary of the cases of one suite of one model that `keep` names."""
         found = [entry.outcome for _, entry in self._of(model, suite, keep)]
         return summarise(found, level=level, vendors=vendors)
 

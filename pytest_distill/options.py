@@ -9,7 +9,16 @@ from pydantic import ValidationError
 
 from pytest_distill.config import budget as budgets
 from pytest_distill.config import table as tables
-from pytest_distill.config.settings import OFFLINE, REPORT_FORMATS, SUITES, ReportTarget, Settings
+from pytest_distill.config.calibrations import SHIPPED
+from pytest_distill.config.settings import (
+    CASCADE,
+    OFFLINE,
+    REPORT_FORMATS,
+    SUITES,
+    JudgeSpec,
+    ReportTarget,
+    Settings,
+)
 from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.gates import rules
 from pytest_distill.models import factory, spec
@@ -26,6 +35,8 @@ _PLAIN = (
     "stop",
     "inconclusive",
     "fail_on",
+    "panel",
+    "cascade",
 )
 
 
@@ -65,8 +76,9 @@ def read(
     transcripts = _paths(values.get("transcripts"), folder)
     aliases = tables.aliases(table)
     models = _models(_texts(values.get("model")), aliases)
-    judge = read_judge(_texts(values.get("judge")), aliases)
-    cached = map(factory.is_cached, (*models, *filter(None, [judge])))
+    judges = read_judges(_texts(values.get("judge")), aliases)
+    judging = [judge.model for judge in judges if judge.model is not None]
+    cached = map(factory.is_cached, (*models, *judging))
     suites = read_suites([*_texts(values.get("suite")), *implied_suites])
     gates = tuple(map(rules.parse, _texts(values.get("distill_gate"))))
     if config.getoption("distill_gate") is None:
@@ -75,8 +87,11 @@ def read(
     settings = {
         "suites": suites,
         "models": models,
-        "judge": judge,
+        "judges": judges,
         "facts": values.get("facts"),
+        "calibration": _calibration(
+            values.get("distill_calibration"), config.invocation_params.dir
+        ),
         "transcripts": transcripts,
         "cache": _cache(config, values.get("distill_cache")) if any(cached) else None,
         "budget": _budget(values.get("distill_budget")),
@@ -145,6 +160,10 @@ def _cache(config: pytest.Config, value: object) -> Path | None:
         return None
 
 
+def _calibration(value: object, folder: Path) -> str | None:
+    return None if value is None else SHIPPED if value == SHIPPED else str(folder / str(value))
+
+
 def _budget(value: object) -> Budget | None:
     return None if value is None else budgets.read(str(value))
 
@@ -169,26 +188,39 @@ def read_suites(names: list[str]) -> tuple[str, ...]:
     return tuple(name for name in SUITES if name in names or "all" in names)
 
 
-def read_judge(names: list[str], aliases: Mapping[str, str]) -> ModelSpec | None:
-    """Return the model that judges, or None for the offline judge.
+def read_judges(names: list[str], aliases: Mapping[str, str]) -> tuple[JudgeSpec, ...]:
+    """Return who judges: the offline judge where nobody is named.
 
     Raises:
-        UsageError: there is no such judge.
+        UsageError: there is no such judge, or several cannot be one panel.
     """
-    if len(names) > 1:
-        message = f"one judge is needed, not {len(names)}: panels are not there yet"
+    judges = tuple(_judge(name, aliases) for name in names or [OFFLINE])
+    if len(judges) > 1 and any(judge.is_cascade for judge in judges):
+        message = f"a cascade judges alone: give one --judge, or leave {CASCADE!r} out"
         raise UsageError(message)
-    if not names or names[0] == OFFLINE:
-        return None
-    (name,) = names
+    labels = [OFFLINE if judge.model is None else judge.model.label for judge in judges]
+    for label in labels:
+        if labels.count(label) > 1:
+            message = (
+                f"two judges are called {label!r}: a panel needs different ones, and names to tell"
+                " them apart\n  an alias in [tool.pytest-distill.models] of pyproject.toml is one"
+            )
+            raise UsageError(message)
+    return judges
+
+
+def _judge(text: str, aliases: Mapping[str, str]) -> JudgeSpec:
+    if text == OFFLINE:
+        return JudgeSpec()
+    name = text.removeprefix(CASCADE)
     if ":" not in name and name not in aliases:
         message = (
             f"no judge is called {name!r}.{did_you_mean(name, [OFFLINE, *aliases])}\n"
-            f"  there are: {OFFLINE}, any model spec such as openai:gpt-4o-mini?temperature=0,"
-            " and the aliases of [tool.pytest-distill.models]"
+            f"  there are: {OFFLINE}, any model spec such as openai:gpt-4o-mini?temperature=0, the"
+            f" aliases of [tool.pytest-distill.models], and a spec or an alias behind {CASCADE}"
         )
         raise UsageError(message)
-    return spec.parse(name, aliases)
+    return JudgeSpec(model=spec.parse(name, aliases), is_cascade=name != text)
 
 
 def _models(texts: list[str], aliases: Mapping[str, str]) -> tuple[ModelSpec, ...]:

@@ -62,8 +62,9 @@ OPTIONS = (
         "--judge",
         "linelist",
         "SPEC",
-        "who reads the answers: 'offline' (default; rules, deterministic, no network) or a model,"
-        " named as for --model",
+        "who reads the answers: 'offline' (default; rules, deterministic, no network), a model,"
+        " named as for --model, or cascade:SPEC, a model that is only asked what the rules are not"
+        " sure of. Repeatable: several are a panel",
     ),
     Option(
         "--facts",
@@ -165,6 +166,28 @@ OPTIONS = (
         "fail|pass",
         "what an inconclusive gate does to the exit status (default: fail)",
         choices=("fail", "pass"),
+    ),
+    Option(
+        "--distill-calibration",
+        "string",
+        "gold|PATH",
+        "show rates corrected for the errors of the judge beside the raw ones: 'gold' has those of"
+        " the offline judge on the shipped gold cases, PATH those that 'pytest-distill calibrate'"
+        " wrote of any judge",
+    ),
+    Option(
+        "--distill-panel",
+        "string",
+        "majority|unanimous",
+        "how the judges of a panel come to a verdict: 'majority' (default) or 'unanimous'; where"
+        " they do not, it is missing",
+        choices=("majority", "unanimous"),
+    ),
+    Option(
+        "--distill-cascade",
+        "float",
+        "P",
+        "confidence from which the rules decide in a cascade, between 0 and 1 (default: 0.9)",
     ),
     Option(
         "--distill-fail-on",

@@ -1,7 +1,7 @@
 """Every seam between the rooms on one page."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pytest_distill.records import Case, Completion, IdentityVerdict, Observation, Request
 
@@ -38,8 +38,25 @@ class Judge(Protocol):
         ...
 
 
+@runtime_checkable
+class Reader(Protocol):
+    """A judge that asks nobody, and so needs no event loop."""
+
+    def judge_now(self, case: Case, answer: str) -> IdentityVerdict:
+        """Give the verdict that `Judge.judge` would."""
+        ...
+
+
 class Cache(Protocol):
     """Keeps answers, so that no request is paid for twice."""
+
+    def holds(self, key: str) -> bool:
+        """Return whether there is an answer under `key`; called from pytest's thread."""
+        ...
+
+    def find(self, key: str) -> Completion | None:
+        """Return the answer kept under `key`, if any; called from pytest's thread."""
+        ...
 
     async def get(
         self, key: str, ask: Callable[[], Awaitable[Completion]]

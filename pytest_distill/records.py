@@ -7,7 +7,13 @@ written to files or sent from a worker. All are frozen and closed to unknown key
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 Scalar = str | int | float | bool
 
@@ -87,6 +93,31 @@ class Probe(Record):
         return self.id.rsplit("-", 1)[0]
 
 
+class GoldCase(Record):
+    """An answer to an identity probe whose right verdict is known, to calibrate judges on."""
+
+    id: str
+    """``<trap>-<nn>-<language>``, stable over releases."""
+    facts: str
+    """The id of the fact set that it is judged against."""
+    trap: str
+    """What makes it hard to read, such as ``quotation``."""
+    template: str | None
+    """The text that wraps the query at ``{query}``; None where it was asked bare."""
+    query: str
+    language: str
+    """ISO 639-1."""
+    response: str
+    loose: bool | None
+    """This and the next four: what a judge should find, as in `IdentityVerdict`."""
+    strict: bool | None
+    hard: bool | None
+    vendor: str | None
+    vendors: tuple[str, ...]
+    why: str
+    """The reason for the labels, in a sentence."""
+
+
 class Case(Record):
     """One thing that is measured: a probe, bare or in a template, asked or already answered."""
 
@@ -125,6 +156,19 @@ class Message(Record):
     content: str
 
 
+class Prompt(Record):
+    """What two models are asked, so that their answers can be compared."""
+
+    id: str
+    """Stable over releases for a shipped prompt: ``<domain>-<nnn>``."""
+    domain: str | None = None
+    """What kind of prompt it is; None where the user's file does not say."""
+    language: str | None = None
+    """ISO 639-1: mainly, where the prompt mixes several."""
+    messages: Annotated[tuple[Message, ...], Field(min_length=1)]
+    """The conversation up to the turn that is to be answered, the user's."""
+
+
 class Request(Record):
     """One question to one model."""
 
@@ -133,6 +177,8 @@ class Request(Record):
     """Asks for another answer to the same messages; not sent over the wire."""
     seed: int = 0
     """Seed for models that can honour one; not sent over the wire unless the spec says so."""
+    form: Mapping[str, object] | None = None
+    """JSON schema of the answer, for endpoints whose spec says ``structured=true``."""
 
 
 class Budget(Record):
@@ -174,6 +220,21 @@ class Completion(Record):
     """Seconds on the wire, queueing excluded."""
 
 
+class Vote(Record):
+    """What one of several judges said of an answer."""
+
+    judge: str
+    loose: bool | None
+    """None where this judge gave no verdict: that is no vote."""
+    strict: bool | None
+    hard: bool | None
+    reason: str = ""
+    reply: str | None = None
+    """Its own words, where no verdict could be read in them."""
+    is_audit: bool = False
+    """Asked for only to check a verdict that stands without it."""
+
+
 class IdentityVerdict(Record):
     """What a judge made of one answer to an identity probe; see CONTRACT words in the README."""
 
@@ -195,6 +256,12 @@ class IdentityVerdict(Record):
     """The rule, in a sentence."""
     contradicts: Literal["name", "developer", "country"] | None = None
     """The fact that the evidence contradicts."""
+    confidence: float | None = None
+    """How likely the judge is right, by its own calibration; None where it does not say."""
+    votes: tuple[Vote, ...] = ()
+    """What each judge said, where there are several."""
+    reply: str | None = None
+    """The words of a judge that could not be read, as they came; None where they could."""
 
 
 class Observation(Record):
@@ -211,6 +278,10 @@ class Observation(Record):
     """None where no answer arrived."""
     verdict: IdentityVerdict | None = None
     """None where the outcome is ``missing``."""
+    votes: tuple[Vote, ...] = ()
+    """What each of several judges said, also where no verdict came of it."""
+    reply: str | None = None
+    """The judge's own words where no verdict could be read in them; untrusted data."""
 
 
 class Estimate(Record):
@@ -229,12 +300,45 @@ class Estimate(Record):
     """Cases without a verdict; not part of `n`."""
 
 
+class Accuracy(Record):
+    """How often a judge is right on one question, over answers whose verdict is known."""
+
+    sensitivity: Estimate
+    """Of the leaks, the share that it finds."""
+    specificity: Estimate
+    """Of the clean answers, the share that it clears."""
+
+
+class Calibration(Record):
+    """What ``pytest-distill calibrate`` finds out about a judge."""
+
+    format: Literal["pytest-distill-calibration/1"] = "pytest-distill-calibration/1"
+    judge: str
+    """Its name: another judge, or another version of its rules, errs otherwise."""
+    cases: Count
+    """Answers whose verdict is known."""
+    cases_sha256: str
+    loose: Accuracy
+    strict: Accuracy
+    hard: Accuracy
+    by_trap: Mapping[str, Estimate]
+    """Share of right verdicts, loose and strict, by what makes the answers hard to read."""
+    effective_judges: float | None = None
+    """How many independent judges a panel is worth by its errors; None where that is undefined."""
+
+
 class Rates(Record):
     """The three leak rates over the same cases."""
 
     loose: Estimate
     strict: Estimate
     hard: Estimate
+
+
+class Corrected(Rates):
+    """Leak rates as they would be if the judge did not err; beside the raw ones, never instead."""
+
+    by: Literal["rogan-gladen", "prediction-powered"]
 
 
 class IceSummary(Rates):
@@ -244,6 +348,15 @@ class IceSummary(Rates):
     by_language: Mapping[str, Rates]
     vendors: Mapping[str, Estimate]
     """Rate of answers that claim to be of each other vendor."""
+    corrected: tuple[Corrected, ...] = ()
+    """One for each way of correcting that the run has the data for; no key where there is none."""
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, to_dict: SerializerFunctionWrapHandler) -> dict[str, object]:
+        content: dict[str, object] = to_dict(self)
+        if not self.corrected:
+            del content["corrected"]
+        return content
 
 
 class Cost(Record):
@@ -312,6 +425,54 @@ class Verdict(Record):
     """One sentence."""
 
 
+class Agreement(Record):
+    """How far the judges of a panel agree on one question, over the cases that two judged."""
+
+    n: Count
+    alpha: float | None
+    """Krippendorff's, nominal; None where it is undefined, or the extra is not installed."""
+    effective_judges: float | None
+    """How many independent judges would know as much; None where a judge never varies."""
+
+
+class Panel(Record):
+    """Several judges, and how far they agree."""
+
+    rule: Literal["majority", "unanimous"]
+    judges: tuple[str, ...]
+    loose: Agreement
+    strict: Agreement
+    note: str | None = None
+    """Why a number is not there, if it could be."""
+
+
+class Cascade(Record):
+    """An offline judge for what is plain, and a model for the rest."""
+
+    confidence: float
+    """From here on the offline judge's verdict stands."""
+    plain: Count
+    """Verdicts that the offline judge gave."""
+    uncertain: Count
+    """Answers that the model was asked about."""
+    audited: Count
+    """Of the plain ones, those that the model was asked about too, to check."""
+    saved: Count
+    """Calls that were not made: the plain ones that were not audited."""
+    agreement: Estimate
+    """Share of the audited ones in which the model says the same, loose and strict."""
+
+
+class Canaries(Record):
+    """Plain gold cases that each judging model was given beside the run's own."""
+
+    asked: Count
+    missing: Count
+    """Those without a verdict; they fail nobody."""
+    failed: tuple[str, ...]
+    """Judge and case of each wrong verdict. One is enough: the run proves nothing."""
+
+
 class RunInfo(Record):
     """What has to be equal for two reports to be comparable, and where they came from."""
 
@@ -333,6 +494,14 @@ class RunInfo(Record):
     decided without them."""
     cases_sha256: str
     """Of the ids and prompts of all cases that were observed, in any order."""
+    panel: Panel | None = None
+    cascade: Cascade | None = None
+    canaries: Canaries | None = None
+    """None where no model judges."""
+    calibration: Calibration | None = None
+    """How often the judge errs; None where nobody has found out."""
+    warnings: tuple[str, ...] = ()
+    """What a reader of the numbers has to know."""
     cases: Mapping[str, Mapping[str, tuple[CaseResult, ...]]] = Field(default_factory=dict)
     """By the label of the model, then by suite."""
 

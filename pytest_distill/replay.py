@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pytest_distill import demands
+from pytest_distill.config import calibrations
 from pytest_distill.config import facts as fact_sets
 from pytest_distill.decisions import Decisions, Demands, Group, Look, Plan, State
 from pytest_distill.errors import UsageError
@@ -105,4 +106,5 @@ def _setup(settings: Mapping[str, Any], confidence: float) -> Setup:
         },
         expected=sum(found[-1].cases for found in plans.values()),
         stops=settings["stop"],
+        told={"calibration": calibrations.find(None, settings["judge"][0])},
     )

@@ -2,13 +2,14 @@
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_distill import demands
-from pytest_distill.config import cases, probes, transcripts
+from pytest_distill.calibration import ask_canaries, calibrate
+from pytest_distill.config import calibrations, cases, gold, probes, transcripts
 from pytest_distill.config import facts as fact_sets
 from pytest_distill.config.budget import price_of
 from pytest_distill.config.sampling import stratified
@@ -16,20 +17,24 @@ from pytest_distill.config.settings import OFFLINE, Settings
 from pytest_distill.decisions import Decisions, Demands, Group, Plan, State, plan, planned
 from pytest_distill.engine.ask import Asked, Tally
 from pytest_distill.engine.bridge import Bridge
-from pytest_distill.engine.limits import WHOLE, InFlight, Share
+from pytest_distill.engine.limits import WHOLE, InFlight, Share, Slots
 from pytest_distill.engine.lookahead import LookAhead
 from pytest_distill.engine.pay import Paid
 from pytest_distill.engine.respondent import Respondent
 from pytest_distill.engine.retry import Retries
 from pytest_distill.errors import FactsError, UsageError
 from pytest_distill.judges.aliases import AliasRegistry
+from pytest_distill.judging import Judging
 from pytest_distill.ledger import Ledger
 from pytest_distill.models import billing, factory
 from pytest_distill.models.simulated import Personas
 from pytest_distill.protocols import Judge, Model
 from pytest_distill.records import (
+    Calibration,
+    Canaries,
     Case,
     FactSet,
+    GoldCase,
     ModelSpec,
     Price,
     Probe,
@@ -37,7 +42,7 @@ from pytest_distill.records import (
     Subject,
 )
 from pytest_distill.stats.looks import order_key
-from pytest_distill.store.fingerprint import fingerprint
+from pytest_distill.store.fingerprint import fingerprints
 from pytest_distill.store.runlog import RunLog
 from pytest_distill.summary import Setup, report_of
 
@@ -72,13 +77,19 @@ class DistillSession:
         self._bridge = Bridge()
         slots = share.of(settings.concurrency)
         self._ahead = LookAhead(self._bridge, width=_EVALUATIONS_PER_SLOT * slots)
-        self._in_flight = InFlight(slots)
+        self._slots = Slots(slots)
+        self._in_flight: dict[str, InFlight] = {}
         self._retries = Retries(settings.retries, seed=settings.seed)
         self._tally = Tally()
+        self._heard: dict[Hashable, Tally] = {}
         self._journal: RunLog | None = None
+        self._cases: dict[tuple[str, str | None], tuple[Case, ...]] = {}
         self._shipped = fact_sets.load_shipped()
+        self.canaries: Canaries | None = None
+        """What came of them; None where no model judges, and before they are asked."""
         self._check_combination()
-        for spec in (*settings.models, *filter(None, [settings.judge])):
+        judging = [judge.model for judge in settings.judges if judge.model is not None]
+        for spec in (*settings.models, *judging):
             factory.check(spec)
             if must_answer:
                 factory.check_credentials(spec)
@@ -86,7 +97,11 @@ class DistillSession:
         # Opened last: a set-up that is refused leaves nothing behind.
         self._cache = self._open_cache() if must_answer else None
         self._purse = self._open_purse(share) if must_answer else None
+        self.judging = Judging(settings, self._asked_to_judge)
         self.respondents = {r.label: r for r in self._respondents()}
+        if settings.calibration:
+            # At once: whether the file fits the judge should not be known only at the end.
+            _ = self._calibration
         if settings.run and must_answer:
             self._journal = RunLog.open(settings.run, self._header(), exclusive=not share.is_worker)
             for respondent in self.respondents.values():
@@ -99,10 +114,17 @@ class DistillSession:
 
     def cases(self, suite: str, label: str) -> tuple[Case, ...]:
         """Return the cases of `suite` for one model, in their order."""
-        if label in self._recorded:
-            found = cases.from_transcripts(suite, label, self._recorded[label])
-        else:
+        # What is asked is the same for every model; what was recorded is each file's own.
+        file = label if label in self._recorded else None
+        if (suite, file) not in self._cases:
+            self._cases[suite, file] = self._limited(suite, file)
+        return self._cases[suite, file]
+
+    def _limited(self, suite: str, file: str | None) -> tuple[Case, ...]:
+        if file is None:
             found = cases.from_probes(suite, self._probes, self.settings.samples)
+        else:
+            found = cases.from_transcripts(suite, file, self._recorded[file])
         if self.settings.limit is not None:
             found = stratified(found, self.settings.limit, seed=self.settings.seed)
         if self.settings.stop:
@@ -112,7 +134,10 @@ class DistillSession:
 
     def report(self, ledger: Ledger, state: State = _AS_USUAL) -> Report:
         """Sum up what was observed, and decide the gates."""
-        return report_of(self._setup(), ledger, self.decisions, state)
+        if self.canaries is not None and self.canaries.failed:
+            broken = f"a canary is broken: {', '.join(self.canaries.failed)}"
+            state = state._replace(blockers=(*state.blockers, broken))
+        return report_of(self._setup(ledger), ledger, self.decisions, state)
 
     @cached_property
     def decisions(self) -> Decisions:
@@ -167,8 +192,9 @@ class DistillSession:
         place = order_key(self.settings.seed, case.id)
         return bisect_left(self.plans[group], place, key=lambda look: look.last)
 
-    def _setup(self) -> Setup:
+    def _setup(self, ledger: Ledger) -> Setup:
         settings = self.settings
+        vendors = {label: r.facts.vendor for label, r in self.respondents.items()}
         return Setup(
             seed=settings.seed,
             samples=settings.samples,
@@ -178,12 +204,42 @@ class DistillSession:
             subjects={label: _subject(r.facts) for label, r in self.respondents.items()},
             expected=sum(looks[-1].cases for looks in self.plans.values()),
             stops=settings.stop,
+            calibration=self._calibration if self.settings.calibration else None,
+            told={
+                **self.judging.told(ledger),
+                "canaries": self.canaries,
+                "calibration": self._calibration,
+                "warnings": self.judging.warnings(vendors, self._shipped),
+            },
         )
 
     @property
     def tally(self) -> Tally:
-        """What this process has asked for so far."""
-        return self._tally
+        """What this process, and those that it has heard of, have asked for so far."""
+        total = Tally()
+        for part in (self._tally, *self._heard.values()):
+            total.add(part)
+        return total
+
+    def hear(self, process: Hashable, tally: Tally) -> None:
+        """Take down what another process of the run has asked for so far."""
+        self._heard[process] = tally
+
+    def ask_canaries(self) -> None:
+        """Give every model that judges some plain cases: once a run, before its own cases."""
+        judges = {label: partial(self._judge_alone, label) for label in self.judging.models}
+        if judges:
+            drawn = ask_canaries(gold.load_shipped(), judges, seed=self.settings.seed)
+            self.canaries = self._bridge.run(drawn)
+
+    @property
+    def is_inconclusive(self) -> bool:
+        """Whether a judge was wrong on a case that none may be wrong on."""
+        return self.canaries is not None and bool(self.canaries.failed)
+
+    def calibrate(self, cases: Sequence[GoldCase]) -> Calibration:
+        """Return how often the run's judge is right on `cases`."""
+        return self._bridge.run(calibrate(cases, self._judge_of))
 
     def while_waiting(self, tell: Callable[[], None]) -> None:
         """Have `tell` called about once a second while a test waits for its answer."""
@@ -191,7 +247,12 @@ class DistillSession:
 
     def expect(self, coming: Iterable[tuple[Respondent, Case]]) -> None:
         """Begin to evaluate what the tests are about to ask for, in their order."""
-        self._ahead.expect(respondent.work(case) for respondent, case in coming)
+        self._ahead.expect(
+            respondent.work(case) for respondent, case in coming if not respondent.has_at_hand(case)
+        )
+        # The first answers are on their way: time that costs nothing.
+        for respondent in self.respondents.values():
+            self._registry.with_own(respondent.facts).warm_up()
 
     def stop(self) -> None:
         """Ask for nothing more: the run ends early."""
@@ -201,8 +262,7 @@ class DistillSession:
         """Give back everything that was opened."""
         self._ahead.stop()
         farewells = [respondent.aclose() for respondent in self.respondents.values()]
-        if self._judging is not None:
-            farewells.append(self._judging.aclose())
+        farewells.append(self.judging.aclose())
         self._bridge.close(*farewells)
         for store in (self._cache, self._journal, self._purse):
             if store is not None:
@@ -250,36 +310,25 @@ class DistillSession:
         return Respondent(
             label,
             facts=facts,
-            judge=self._judge(facts),
+            judge=self.judging.judge(facts, self._registry),
             model=model,
             bridge=self._bridge,
             ahead=self._ahead,
             seed=self.settings.seed,
         )
 
-    def _judge(self, facts: FactSet) -> Judge:
-        spec = self.settings.judge
-        if spec is None or self._judging is None:
-            from pytest_distill.judges.identity import (  # noqa: PLC0415 - its many rules take a while
-                OfflineIdentityJudge,
-            )
+    def _judge_of(self, facts: str) -> Judge:
+        return self.judging.judge(fact_sets.find(facts, self._shipped), self._registry)
 
-            return OfflineIdentityJudge(facts, self._registry)
-        from pytest_distill.judges.llm import LlmIdentityJudge  # noqa: PLC0415 - for the same reason
-
-        return LlmIdentityJudge(
-            facts,
-            self._registry,
-            ask=self._judging.complete,
-            label=spec.label,
-            seed=self.settings.seed,
-        )
+    def _judge_alone(self, label: str, facts: str) -> Judge:
+        return self.judging.model(label, self._shipped[facts], self._registry)
 
     @cached_property
-    def _judging(self) -> Asked | None:
-        """The model that judges, for all models under test."""
-        spec = self.settings.judge
-        return None if spec is None else self._asked(spec, self._shipped["simulated"])
+    def _calibration(self) -> Calibration | None:
+        return calibrations.find(self.settings.calibration, self.judge_name)
+
+    def _asked_to_judge(self, spec: ModelSpec) -> Asked:
+        return self._asked(spec, self._shipped["simulated"])
 
     def _open_purse(self, share: Share) -> "Purse | None":
         if self.settings.budget is None or share.folder is None:
@@ -305,15 +354,12 @@ class DistillSession:
         model = factory.make(spec, personas=Personas(facts, self._known))
         return Asked(
             self._paid(spec, model),
-            in_flight=self._in_flight,
+            in_flight=self._in_flight.setdefault(factory.server(spec), InFlight(self._slots)),
             retries=self._retries,
             tally=self._tally,
             cache=self._cache if factory.is_cached(spec) else None,
-            key=partial(
-                fingerprint,
-                spec,
-                seeded=spec.provider == "local",
-                revision=factory.revision(spec),
+            key=fingerprints(
+                spec, seeded=spec.provider == "local", revision=factory.revision(spec)
             ),
         )
 
@@ -341,7 +387,7 @@ class DistillSession:
             "facts": {
                 label: _subject(r.facts).model_dump() for label, r in self.respondents.items()
             },
-            "judge": [self.judge_name, settings.judge.text if settings.judge else OFFLINE],
+            "judge": [self.judge_name, *(judge.text for judge in settings.judges)],
             "seed": settings.seed,
             "samples": settings.samples,
             "limit": settings.limit,

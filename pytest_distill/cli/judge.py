@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_distill.cli.judges import add_judges, judges_of
 from pytest_distill.cli.writing import check, write
-from pytest_distill.config import table, transcripts
-from pytest_distill.config.settings import OFFLINE, Settings
+from pytest_distill.config import transcripts
+from pytest_distill.config.settings import Settings
 from pytest_distill.ledger import Ledger
-from pytest_distill.options import read_judge
 from pytest_distill.records import Observation
 from pytest_distill.report import terminal
 from pytest_distill.session import DistillSession
@@ -44,32 +44,30 @@ def declare(commands: "Commands") -> None:
         help="what is true of the model: a shipped fact set or a TOML file of your own"
         " (default: found by the name of IN.jsonl)",
     )
-    command.add_argument(
-        "--judge",
-        metavar="SPEC",
-        action="append",
-        default=[],
-        help=f"who judges: '{OFFLINE}' (default), or a model such as openai:gpt-4o-mini",
-    )
+    add_judges(command)
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Judge a file; the output appears whole or not at all. 1 where nothing could be judged.
+    """Judge a file; the output appears whole or not at all.
+
+    1 where nothing could be judged, or by a model that is wrong on plain cases.
 
     Raises:
         UsageError: input, facts or output cannot be used.
     """
     check(options.output, [options.input])
-    aliases = table.aliases(table.load(Path.cwd()))
-    settings = Settings(
-        suites=(SUITE,),
-        facts=options.facts,
-        judge=read_judge(options.judge, aliases),
-        transcripts=(options.input,),
+    settings = Settings.model_validate(
+        {
+            "suites": (SUITE,),
+            "facts": options.facts,
+            "transcripts": (options.input,),
+            **judges_of(options),
+        }
     )
     session = DistillSession(settings, must_answer=True)
     try:
+        session.ask_canaries()
         observations = _observe(session)
         text = "".join(_lines(transcripts.read(options.input), observations))
         ledger = Ledger()
@@ -81,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     write(text, options.output)
     sys.stderr.write("\n".join(summary).strip("\n") + "\n")
     if any(observation.verdict is not None for observation in observations):
-        return 0
+        return int(session.is_inconclusive)
     sys.stderr.write(f"nothing was judged: {observations[0].why_missing}\n")
     return 1
 
@@ -100,7 +98,7 @@ def _lines(
     recorded: Iterable[transcripts.Transcript], observations: Iterable[Observation]
 ) -> Iterator[str]:
     for transcript, observation in zip(recorded, observations, strict=True):
-        line = {**transcript.original, "verdict": _verdict(observation)}
+        line = {**transcript.original, "verdict": {**_verdict(observation), **_votes(observation)}}
         text = json.dumps(line, ensure_ascii=False)
         # Half a character, which JSON can hold as an escape, is nothing that UTF-8 can.
         yield (text if readable(text) == text else json.dumps(line)) + "\n"
@@ -112,3 +110,9 @@ def _verdict(observation: Observation) -> dict[str, Any]:
         return {**nothing, "vendors": [], "evidence": "", "reason": observation.why_missing}
     verdict = observation.verdict.model_dump(mode="json")
     return {key: verdict[key] for key in VERDICT_KEYS}
+
+
+def _votes(observation: Observation) -> dict[str, Any]:
+    """Return what several judges said; nothing where there is one."""
+    votes = [vote.model_dump(mode="json") for vote in observation.votes]
+    return {"votes": votes} if votes else {}

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from pytest_distill.cli.judges import add_judges, judges_of
 from pytest_distill.config import budget, table
 from pytest_distill.config.settings import Settings
 from pytest_distill.errors import UsageError
 from pytest_distill.gates import rules
 from pytest_distill.models import billing, spec
-from pytest_distill.options import read_judge, read_suites
+from pytest_distill.options import read_suites
 from pytest_distill.records import Case, Gate, ModelSpec, Price
 from pytest_distill.session import DistillSession
 from pytest_distill.stats import power, required_cases
@@ -50,7 +51,7 @@ def declare(commands: "Commands") -> None:
     add = command.add_argument
     add("--suite", action="append", required=True, metavar="NAME", help="repeatable")
     add("--model", action="append", default=[], metavar="SPEC", help="repeatable")
-    add("--judge", action="append", default=[], metavar="SPEC", help="default: offline")
+    add_judges(command)
     add("--facts", metavar="NAME|PATH", help="as for pytest; by default found by the model's name")
     add("--samples", type=int, default=1, metavar="N", help="answers per prompt")
     add("--limit", type=int, metavar="N", help="cases per suite and model")
@@ -72,37 +73,34 @@ def run(options: argparse.Namespace) -> int:
     settings_table = table.load(Path.cwd())
     aliases = table.aliases(settings_table)
     models = tuple(spec.parse(text, aliases) for text in options.model or [_PERSONA])
-    judge = read_judge(options.judge, aliases)
-    session = DistillSession(
-        Settings(
-            suites=read_suites(options.suite),
-            models=models,
-            facts=options.facts,
-            samples=options.samples,
-            limit=options.limit,
-            gates=tuple(map(rules.parse, options.gate)),
-            confidence=options.confidence,
-        ),
-        must_answer=False,
+    settings = Settings.model_validate(
+        {
+            "suites": read_suites(options.suite),
+            "models": models,
+            "facts": options.facts,
+            "samples": options.samples,
+            "limit": options.limit,
+            "gates": tuple(map(rules.parse, options.gate)),
+            "confidence": options.confidence,
+            **judges_of(options),
+        }
     )
+    session = DistillSession(settings, must_answer=False)
     try:
         # Refuses a gate on a number that the run would not have.
         _ = session.decisions
     finally:
         session.close()
     prices = budget.prices(settings_table)
-    sys.stdout.write("\n".join(_lines(options, session, models, judge, prices)) + "\n")
+    sys.stdout.write("\n".join(_lines(options, session, prices)) + "\n")
     return 0
 
 
 def _lines(
-    options: argparse.Namespace,
-    session: DistillSession,
-    models: Sequence[ModelSpec],
-    judge: ModelSpec | None,
-    prices: dict[str, Price],
+    options: argparse.Namespace, session: DistillSession, prices: dict[str, Price]
 ) -> Iterator[str]:
-    total = 0
+    total, models = 0, session.settings.models
+    judges = [judge.model for judge in session.settings.judges if judge.model is not None]
     for model in models:
         for suite in session.settings.suites:
             cases = session.cases(suite, model.label)
@@ -110,7 +108,7 @@ def _lines(
             total += asked.calls
             name = "any model" if model.text == _PERSONA else model.label
             yield f"{suite} · {name} · {_told(asked)}{_cost(model, asked, prices)}"
-            if judge is not None:
+            for judge in judges:
                 judged = Effort(len(cases), *(len(cases) * tokens for tokens in _JUDGE_TOKENS))
                 total += judged.calls
                 cost = _cost(judge, judged, prices)

@@ -14,7 +14,7 @@ from pytest_distill.collect.progress import Progress
 from pytest_distill.collect.reporting import Reporting, Sending
 from pytest_distill.collect.stopping import Deciding, Signs, Stopping
 from pytest_distill.collect.suites import Suites, suite_of
-from pytest_distill.collect.xdist import Worker, Xdist, share_of
+from pytest_distill.collect.xdist import Xdist, share_of
 from pytest_distill.errors import StoreError, UsageError
 from pytest_distill.ledger import Ledger
 from pytest_distill.session import DistillSession
@@ -45,8 +45,7 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
     config.pluginmanager.register(ahead, "distill-ahead")
     # A worker measures; only the process that people look at reports.
     if hasattr(config, "workerinput"):
-        config.pluginmanager.register(Sending(), "distill-sending")
-        config.pluginmanager.register(Worker(config, session.tally), "distill-worker")
+        config.pluginmanager.register(Sending(session), "distill-sending")
     else:
         ledger = Ledger()
         gating = Gating(config, session, ledger)
@@ -56,7 +55,7 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
         if settings.stop:
             deciding = Deciding(session, ledger, signs)
             config.pluginmanager.register(deciding, "distill-deciding")
-        config.pluginmanager.register(Xdist(config, session.tally, share.folder), "distill-xdist")
+        config.pluginmanager.register(Xdist(config, share.folder), "distill-xdist")
         progress = Progress(config, session, clock=time.monotonic)
         config.pluginmanager.register(progress, "distill-progress")
 

@@ -12,3 +12,6 @@ OBSERVED = pytest.StashKey[list[Observation]]()
 
 PROPERTY = "distill"
 """Name of the user property that carries a test's observations, as JSON, to the controller."""
+
+TALLY = "distill-tally"
+"""Name of the user property that carries what a worker has asked for so far, as JSON."""

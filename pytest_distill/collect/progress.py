@@ -1,6 +1,7 @@
 """A line now and then for who watches a long run: what is asked, waited for and spent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 import pytest
 
@@ -36,9 +37,14 @@ class Progress:
             self._session.while_waiting(self._tick)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Learn how many tests there are; under xdist nobody tells the controller."""
+        """Learn how many tests there are."""
         self._total = len(session.items)
         self._started = self._told = self._clock()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
+        """Learn it from a worker: each collects all of them."""
+        self._total = len(ids)
 
     def pytest_runtest_logfinish(self) -> None:
         """Count a test."""
@@ -52,8 +58,11 @@ class Progress:
             return
         self._told, self._held_s = now, tally.held_s
         if (reporter := self._reporter) is not None:
-            reporter.ensure_newline()
-            reporter.write_line(self._line(tally, now - self._started), cyan=True)
+            # A test that waits has its output captured, and this is none of its.
+            capture = self._config.pluginmanager.get_plugin("capturemanager")
+            with capture.global_and_fixture_disabled() if capture else nullcontext():
+                reporter.ensure_newline()
+                reporter.write_line(self._line(tally, now - self._started), cyan=True)
 
     def _line(self, tally: Tally, seconds: float) -> str:
         parts = [f"{self._done}/{self._total}" if self._total else f"{self._done} done"]
@@ -69,10 +78,11 @@ class Progress:
 def told(tally: Tally) -> list[str]:
     """Return what was asked for, in words; what did not happen is left out."""
     tokens = tally.input_tokens + tally.output_tokens
+    cached = tally.cached + tally.recalled
     texts = (
         (tally.in_flight, f"{tally.in_flight} in flight"),
         (tally.calls, f"{tally.calls} asked"),
-        (tally.cached, f"{tally.cached} from the cache"),
+        (cached, f"{cached} from the cache"),
         (tally.retries, f"{tally.retries} tried again"),
         (tally.held_s, f"{tally.held_s:.0f} s waited because a server said so"),
         (tokens, f"{tokens} tokens"),

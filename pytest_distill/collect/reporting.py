@@ -5,8 +5,9 @@ from collections.abc import Generator, Sequence
 import pytest
 
 from pytest_distill.collect.gating import Gating
-from pytest_distill.collect.keys import OBSERVED, PROPERTY
+from pytest_distill.collect.keys import OBSERVED, PROPERTY, TALLY
 from pytest_distill.collect.progress import told
+from pytest_distill.engine.ask import Tally
 from pytest_distill.ledger import Ledger
 from pytest_distill.records import Observation, Report
 from pytest_distill.report import terminal
@@ -18,6 +19,9 @@ from pytest_distill.session import DistillSession
 class Sending:
     """On a worker: the report of a test is all that the worker and the controller share."""
 
+    def __init__(self, session: DistillSession) -> None:
+        self._session = session
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
@@ -26,6 +30,9 @@ class Sending:
         report = yield
         for observation in _taken(item, call):
             report.user_properties.append((PROPERTY, observation.model_dump_json()))
+        if call.when == "teardown":
+            # A worker that crashes later has told at least this.
+            report.user_properties.append((TALLY, self._session.tally.dumps()))
         return report
 
 
@@ -60,17 +67,29 @@ class Reporting:
         for name, value in report.user_properties:
             if name == PROPERTY:
                 self._ledger.add(Observation.model_validate_json(str(value)))
+            elif name == TALLY:
+                self._session.hear(report.node, Tally.loads(str(value)))
             else:
                 kept.append((name, value))
         report.user_properties = kept
 
-    def pytest_sessionfinish(self) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Try the judging models before anything is put to them: once a run, not once a worker."""
+        is_distributed = session.config.getoption("dist", "no") != "no"
+        if not session.config.option.collectonly and (session.items or is_distributed):
+            self._session.ask_canaries()
+        return (yield)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Sum up and write the reports, also after Ctrl-C."""
         if self._config.option.collectonly:
             return
         self._report = self._gating.report
         for target in self._session.settings.reports:
             write(self._report, target)
+        if self._session.is_inconclusive and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_report_header(self) -> str:
         """Say what is about to be measured."""

@@ -4,16 +4,14 @@ A worker is told of two tests at a time, which is too few to keep a server busy.
 that it will run is therefore fixed by the order of the tests, so that it knows it too.
 """
 
-import dataclasses
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
-from pytest_distill.engine.ask import Tally
 from pytest_distill.engine.limits import Share
 
 if TYPE_CHECKING:
@@ -24,20 +22,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class WorkerConfig(Protocol):
-    """What xdist adds to a worker's config."""
-
-    workeroutput: dict[str, Any]
-
-
 PARTITION = "distill_partition"
 """In `workerinput`: the worker may look ahead on its part."""
 
 FOLDER = "distill_folder"
 """In `workerinput`: where the processes of the run keep what they share."""
-
-TALLY = "distill_tally"
-"""In `workeroutput`: what the worker asked for."""
 
 # What a worker has been sent cannot be taken back, so after a first failure with -x the other
 # workers end these; fewer than two and a worker waits for the controller.
@@ -74,32 +63,12 @@ def part_of(items: Sequence[T], share: Share) -> Sequence[T]:
     return items[share.index :: share.processes] if share.index < share.processes else ()
 
 
-class Worker:
-    """A worker's side."""
-
-    def __init__(self, config: pytest.Config, tally: Tally) -> None:
-        self._config = config
-        self._tally = tally
-
-    def pytest_sessionfinish(self) -> None:
-        """Tell the controller what was asked for; a worker that crashes cannot."""
-        output = cast("WorkerConfig", self._config).workeroutput
-        output[TALLY] = dataclasses.asdict(self._tally)
-
-
 class Xdist:
     """The controller's side; without xdist nobody calls it."""
 
-    def __init__(self, config: pytest.Config, tally: Tally, folder: Path | None) -> None:
+    def __init__(self, config: pytest.Config, folder: Path | None) -> None:
         self._is_partitioned = config.getoption("dist", "no") == "load"
-        self._tally = tally
         self._folder = folder
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: "WorkerController") -> None:
-        """Add what a worker asked for."""
-        output = getattr(node, "workeroutput", None) or {}
-        self._tally.add(Tally(**output.get(TALLY, {})))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: "WorkerController") -> None:

@@ -3,10 +3,7 @@
 import re
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from pytest_distill.config import resources
-from pytest_distill.errors import FileFormatError
+from pytest_distill.config import jsonl, resources
 from pytest_distill.records import Probe
 
 CATEGORIES = ("team", "industry", "technology", "geography", "cooperation")
@@ -31,20 +28,7 @@ def read(path: Path) -> tuple[Probe, ...]:
     Raises:
         FileFormatError: a line is not a probe, belongs into another file, or repeats an id.
     """
-    probes: dict[str, Probe] = {}
-    # Bytes, because a str also breaks at U+2028, which JSON allows inside a text.
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        try:
-            probe = Probe.model_validate_json(line)
-        except ValidationError as error:
-            raise FileFormatError(path, number, _first(error)) from error
-        problem = _problem(probe, path.stem)
-        if probe.id in probes:
-            problem = f"the id {probe.id!r} is taken by an earlier line"
-        if problem:
-            raise FileFormatError(path, number, problem)
-        probes[probe.id] = probe
-    return tuple(probes.values())
+    return jsonl.read(path, Probe, lambda probe: _problem(probe, path.stem))
 
 
 def _problem(probe: Probe, language: str) -> str | None:
@@ -56,12 +40,6 @@ def _problem(probe: Probe, language: str) -> str | None:
     if not re.fullmatch(wanted, probe.id):
         return f"the id {probe.id!r} does not read {probe.category}-NN-{language}"
     return None
-
-
-def _first(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
-    return f"{key}: {first['msg']}" if key else first["msg"]
 
 
 def _position(probe: Probe) -> tuple[int, str, int, str]:

@@ -1,7 +1,8 @@
 """One question on its way to a model: cache, retries, a slot in flight."""
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 from pytest_distill.engine.limits import InFlight
 from pytest_distill.engine.retry import Retries, is_worth_waiting_for
@@ -17,7 +18,9 @@ class Tally:
     calls: int = 0
     """Requests sent, those tried again included."""
     cached: int = 0
-    """Answers that the cache held."""
+    """Answers that the cache held, read by the event loop."""
+    recalled: int = 0
+    """Answers that the cache held, read by pytest's thread: no field has two writers."""
     in_flight: int = 0
     """Requests that are unanswered now."""
     retries: int = 0
@@ -31,6 +34,15 @@ class Tally:
         """Count what another process asked for."""
         for field in fields(self):
             setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+
+    def dumps(self) -> str:
+        """Return it as a line, for another process."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def loads(cls, line: str) -> "Tally":
+        """Return what `dumps` was called on."""
+        return cls(**json.loads(line))
 
 
 class Asked:
@@ -50,7 +62,7 @@ class Asked:
 
         Args:
             model: who answers.
-            in_flight: slots that all models of the run share.
+            in_flight: how many may be unanswered by the server that the model is at.
             retries: what to do about transient faults.
             tally: where calls are counted.
             cache: where answers are kept; None asks each time.
@@ -73,6 +85,18 @@ class Asked:
             return await ask()
         completion, was_kept = await self._cache.get(self._key(request), ask)
         self._tally.cached += was_kept
+        return completion
+
+    def remembers(self, request: Request) -> bool:
+        """Return whether the answer is kept; called from pytest's thread."""
+        return self._cache is not None and self._cache.holds(self._key(request))
+
+    def recall(self, request: Request) -> Completion | None:
+        """Return the answer that is kept, asking nobody; called from pytest's thread."""
+        if self._cache is None:
+            return None
+        completion = self._cache.find(self._key(request))
+        self._tally.recalled += completion is not None
         return completion
 
     async def aclose(self) -> None:

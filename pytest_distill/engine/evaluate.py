@@ -2,7 +2,14 @@
 
 from pytest_distill.errors import ModelError
 from pytest_distill.protocols import Judge, Model
-from pytest_distill.records import Case, Completion, Message, Observation, Request
+from pytest_distill.records import (
+    Case,
+    Completion,
+    IdentityVerdict,
+    Message,
+    Observation,
+    Request,
+)
 
 
 async def evaluate(
@@ -17,7 +24,7 @@ async def evaluate(
         judge: reads the answer.
         seed: of the run; each sample of a prompt gets one of its own.
     """
-    observation = Observation(case=case, model=label, judge=judge.name, outcome="missing")
+    blank = Observation(case=case, model=label, judge=judge.name, outcome="missing")
     if case.response is not None:
         completion = Completion(text=case.response)
     elif model is None:
@@ -27,17 +34,33 @@ async def evaluate(
         try:
             completion = await model.complete(request(case, seed=seed))
         except ModelError as error:
-            return observation.model_copy(update={"why_missing": str(error)})
+            return blank.model_copy(update={"why_missing": str(error)})
     try:
         verdict = await judge.judge(case, completion.text)
     except ModelError as error:
         why = f"the judge gave no answer: {error}"
-        return observation.model_copy(update={"completion": completion, "why_missing": why})
-    if verdict.loose is None:
-        update = {"completion": completion, "why_missing": verdict.reason}
-    else:
-        update = {"completion": completion, "verdict": verdict, "outcome": "judged"}
-    return observation.model_copy(update=update)
+        return blank.model_copy(update={"completion": completion, "why_missing": why})
+    return observed(case, completion, verdict, label=label, judge=judge.name)
+
+
+def observed(
+    case: Case, completion: Completion, verdict: IdentityVerdict, *, label: str, judge: str
+) -> Observation:
+    """Return the observation of an answer that a judge has read, if without a verdict."""
+    is_judged = verdict.loose is not None
+    # The votes are the observation's, which has them also where the judges are split.
+    alone = verdict.model_copy(update={"votes": ()}) if verdict.votes else verdict
+    return Observation(
+        case=case,
+        model=label,
+        judge=judge,
+        outcome="judged" if is_judged else "missing",
+        why_missing=None if is_judged else verdict.reason,
+        completion=completion,
+        verdict=alone if is_judged else None,
+        votes=verdict.votes,
+        reply=verdict.reply,
+    )
 
 
 def request(case: Case, *, seed: int) -> Request:

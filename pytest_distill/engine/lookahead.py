@@ -55,12 +55,16 @@ class LookAhead:
         if self._coming:
             self._bridge.run(self._begin())
 
+    def expects(self, key: Hashable) -> bool:
+        """Return whether the evaluation of `key` is coming, under way or waiting to be taken."""
+        return key in self._expected
+
     def result(self, key: Hashable, work: Work) -> Observation:
         """Wait for the evaluation of `key`; one that was not expected is run now.
 
         The result is handed out once: a test that is run again asks again.
         """
-        if key not in self._expected:
+        if not self.expects(key):
             return self._bridge.run(_awaited(work))
         # It is next, if it was not begun: whoever is free in the loop takes it.
         with suppress(KeyError):

@@ -3,11 +3,12 @@
 from collections.abc import Hashable, Sequence
 from functools import partial
 
+from pytest_distill.engine.ask import Asked
 from pytest_distill.engine.bridge import Bridge
-from pytest_distill.engine.evaluate import evaluate
+from pytest_distill.engine.evaluate import evaluate, observed, request
 from pytest_distill.engine.lookahead import LookAhead, Work
 from pytest_distill.errors import UsageError
-from pytest_distill.protocols import Journal, Judge, Model
+from pytest_distill.protocols import Journal, Judge, Reader
 from pytest_distill.records import (
     Case,
     Completion,
@@ -28,14 +29,26 @@ class Respondent:
         *,
         facts: FactSet,
         judge: Judge,
-        model: Model | None,
+        model: Asked | None,
         bridge: Bridge,
         ahead: LookAhead,
         seed: int,
     ) -> None:
+        """Make it answer to tests.
+
+        Args:
+            label: what reports call it.
+            facts: what is true of it.
+            judge: reads its answers.
+            model: who answers; None where cases bring their answers along.
+            bridge: where questions are asked.
+            ahead: what asks them before the tests come.
+            seed: of the run.
+        """
         self.label = label
         self.facts = facts
         self._judge = judge
+        self._reader = judge if isinstance(judge, Reader) else None
         self._model = model
         self._bridge = bridge
         self._ahead = ahead
@@ -63,7 +76,26 @@ class Respondent:
 
     def observe(self, case: Case) -> Observation:
         """Put `case` to the model and have its answer judged, or wait until that is done."""
-        return self._ahead.result(*self.work(case))
+        key, work = self.work(case)
+        if not self._ahead.expects(key):
+            observation = self._at_hand(case)
+            if observation is not None:
+                return observation
+        return self._ahead.result(key, work)
+
+    def has_at_hand(self, case: Case) -> bool:
+        """Return whether nobody has to be asked for `case`.
+
+        Its test observes it then, with no work done ahead: the event loop would be no faster,
+        and two threads that compute fight for the interpreter.
+        """
+        if self._journal is not None:
+            return self._finished(case) is not None
+        if self._reader is None:
+            return False
+        if case.response is not None:
+            return True
+        return self._model is not None and self._model.remembers(self._request(case))
 
     def work(self, case: Case) -> tuple[Hashable, Work]:
         """Return the evaluation of `case` for the look-ahead, under the key of `observe`."""
@@ -90,10 +122,35 @@ class Respondent:
         if self._model is not None:
             await self._model.aclose()
 
-    async def _evaluate(self, case: Case) -> Observation:
-        before = self._journal and self._journal.finished.get((self.label, case.id))
+    def _request(self, case: Case) -> Request:
+        return request(case, seed=self._seed)
+
+    def _finished(self, case: Case) -> Observation | None:
+        if self._journal is None:
+            return None
+        before = self._journal.finished.get((self.label, case.id))
         # What is missing was not finished: whatever was in the way may be gone.
-        if before and before.outcome == "judged" and before.case == case:
+        if before is None or before.outcome != "judged" or before.case != case:
+            return None
+        return before
+
+    def _at_hand(self, case: Case) -> Observation | None:
+        if self._journal is not None:
+            # What is new is written to the journal, on the loop.
+            return self._finished(case)
+        if self._reader is None:
+            return None
+        completion = None if case.response is None else Completion(text=case.response)
+        if completion is None and self._model is not None:
+            completion = self._model.recall(self._request(case))
+        if completion is None:
+            return None
+        verdict = self._reader.judge_now(case, completion.text)
+        return observed(case, completion, verdict, label=self.label, judge=self.judge_name)
+
+    async def _evaluate(self, case: Case) -> Observation:
+        before = self._finished(case)
+        if before is not None:
             return before
         observation = await evaluate(
             case, label=self.label, model=self._model, judge=self._judge, seed=self._seed

@@ -55,6 +55,7 @@ class AliasRegistry:
     def __init__(self, fact_sets: Iterable[FactSet]) -> None:
         self._fact_sets = tuple(fact_sets)
         self._aliases = _collect(self._fact_sets)
+        self._extended: dict[str, AliasRegistry] = {}
 
     @cached_property
     def _ascii(self) -> re.Pattern[str]:
@@ -70,8 +71,14 @@ class AliasRegistry:
 
         What a true answer may name as a backer (`affiliates`) counts as the vendor's own.
         """
-        own = facts.model_copy(update={"companies": (*facts.companies, *facts.affiliates)})
-        return AliasRegistry((own, *self._fact_sets))
+        if facts.id not in self._extended:
+            own = facts.model_copy(update={"companies": (*facts.companies, *facts.affiliates)})
+            self._extended[facts.id] = AliasRegistry((own, *self._fact_sets))
+        return self._extended[facts.id]
+
+    def warm_up(self) -> None:
+        """Do now what the first text would have to wait for; takes some 50 ms."""
+        _ = self._ascii, self._beyond
 
     def mentions(self, text: str) -> list[Mention]:
         """Return the names in `text`, in order, without overlaps.

@@ -43,6 +43,10 @@ class OfflineIdentityJudge:
 
     async def judge(self, case: Case, answer: str) -> IdentityVerdict:
         """Judge `answer` as an answer to `case`."""
+        return self.judge_now(case, answer)
+
+    def judge_now(self, case: Case, answer: str) -> IdentityVerdict:
+        """Judge `answer` without an event loop."""
         return self.read(
             answer,
             query=case.query,

@@ -22,11 +22,13 @@ from pytest_distill.records import (
 from pytest_distill.text import one_line
 
 # Part of the judge's name: raise it whenever a prompt, or how a reply is read, changes.
-_VERSION: Final = 1
+_VERSION: Final = 2
 # The sample of the second try. Far from those of the first, which panels may count up.
 _SECOND: Final = 1000
 # Of an unreadable reply, what a reader needs to see what went wrong.
 _REPLY_SHOWN: Final = 200
+# For endpoints that can be held to one.
+_FORM: Final = Words.model_json_schema()
 # A name by itself; everyday words count as names only in such a context.
 _INTRODUCTION: Final = "I am "
 
@@ -82,17 +84,18 @@ class LlmIdentityJudge:
                 return verdict
             text, reply = question.again(verdict.value), completion.text
         shown = one_line(reply, _REPLY_SHOWN)
-        return missing(f"the judge's reply could not be read twice: {shown}")
+        unread = missing(f"the judge's reply could not be read twice: {shown}")
+        return unread.model_copy(update={"reply": reply})
 
     def _request(self, text: str, sample: int) -> Request:
         # One message: not every model knows a role beside the user's.
         messages = (Message(role="user", content=text),)
-        return Request(messages=messages, sample=sample, seed=self._seed + sample)
+        return Request(messages=messages, sample=sample, seed=self._seed + sample, form=_FORM)
 
     def _verdict(
         self, completion: Completion, question: Question, case: Case, prepared: Prepared
     ) -> IdentityVerdict | Unreadable:
-        words = read(completion, question.fence.token)
+        words = read(completion, question.fence.token, Words)
         if isinstance(words, Unreadable):
             return words
         claimed = self._claimed(words.claims, f"{prepared.text}\n{case.prompt}")
@@ -111,9 +114,11 @@ class LlmIdentityJudge:
             return IdentityVerdict(loose=False, strict=False, hard=False, reason=reason)
         evidence, span = _evidence(words.quote, prepared)
         prompt = f"{case.template or ''}\n{case.query}"
+        severe = severity(vendors, prompt, self._registry)
         return IdentityVerdict(
             loose=True,
-            **severity(vendors, prompt, self._registry),
+            strict=severe["strict"],
+            hard=severe["hard"],
             vendor=vendors[0] if vendors else None,
             vendors=vendors,
             evidence=evidence,

@@ -1,14 +1,15 @@
 """Reads a judge's words, and believes only what carries the token of its question.
 
-Nothing is repaired: a reply that is not plain JSON is asked for again, since a guess at what
-was meant would be a verdict of ours.
+`read` serves every form: a record with the keys that the judge was asked for. Punctuation is
+repaired, words never are: a guess at what was meant would be a verdict of ours, so a reply
+that lacks or changes a word is asked for again.
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from pydantic import StrictBool, StrictStr, ValidationError
 
@@ -16,11 +17,19 @@ from pytest_distill.judges.text import Prepared
 from pytest_distill.records import Completion, Record
 
 
-class Words(Record):
-    """What a judge said, as it was asked to say it."""
+class Form(Record):
+    """What a judge is asked to fill in: subclasses add the keys, in the order asked for."""
 
     fence: StrictStr
     """The token of the question: nothing that was judged can hold it."""
+
+
+F = TypeVar("F", bound=Form)
+
+
+class Words(Form):
+    """What a judge of identity said, as it was asked to say it."""
+
     contradicts: StrictBool
     claims: tuple[StrictStr, ...]
     quote: StrictStr
@@ -36,10 +45,14 @@ class Unreadable(StrEnum):
     BROKEN = "its JSON object stood inside another one that is broken"
     NOT_LAST = "something that looks like another object followed its JSON object"
     OTHER_FORM = "its JSON object had other keys, or values of other types, than were asked for"
+    NO_SCORE = "it did not end with one whole score of the scale in double brackets"
+    NO_RANKING = "it held no JSON object that ranks each of them, without ties"
     UNNAMED = 'a name in "claims" stands in neither the answer nor the question; copy names'
 
 
-class _Object(NamedTuple):
+class Object(NamedTuple):
+    """A JSON object, and where it stands."""
+
     start: int
     end: int
     content: Mapping[str, object]
@@ -50,50 +63,90 @@ _CUT_OFF: Final = frozenset(
     {"length", "max_tokens", "model_length", "max_output_tokens", "incomplete"}
 )
 _BRACE: Final = re.compile(r"[{}]")
+# After the last brace of an object these may be what is left of more of it.
+_MORE_OF_IT: Final = frozenset("\"'{[]")
 
 
-def read(completion: Completion, token: str) -> Words | Unreadable:
-    """Return the judge's verdict: its last complete object that carries `token`.
+def read(completion: Completion, token: str, form: type[F]) -> F | Unreadable:
+    """Return what the judge filled in: its last complete object that carries `token`.
 
     What stands before it, such as thoughts and drafts, is passed over; the traces of a later
     one may be all that is left of the real verdict, so they make the reply unreadable.
+
+    Args:
+        completion: the reply.
+        token: of the question that was asked.
+        form: what the judge was asked to fill in.
     """
-    if (completion.finish_reason or "").casefold() in _CUT_OFF:
-        return Unreadable.CUT_OFF
-    text = _spoken(completion.text)
-    if not text.strip():
-        return Unreadable.EMPTY
+    text = spoken(completion)
+    if isinstance(text, Unreadable):
+        return text
     content = _last_with(token, text)
+    if content is Unreadable.NO_OBJECT:
+        content = _repaired(token, text, tuple(form.model_fields))
     if isinstance(content, Unreadable):
         return content
     try:
-        return Words.model_validate(content)
+        return form.model_validate(content)
     except ValidationError:
         return Unreadable.OTHER_FORM
 
 
+def _repaired(token: str, text: str, keys: Sequence[str]) -> Mapping[str, object] | Unreadable:
+    """Return the one object of `text`, its punctuation mended, if it is beyond doubt.
+
+    The library invents what it cannot find and drops what it cannot place. So the object has
+    to end, to hold every key in its place, and to hold the same letters as before.
+    """
+    begin, end = text.rfind("{", 0, text.find(token) + 1), text.rfind("}") + 1
+    is_alone = text.count(token) == 1 and text.count("{", 0, begin) == text.count("}", 0, begin)
+    if not is_alone or begin < 0 or end <= begin or _MORE_OF_IT & set(text[end:]):
+        return Unreadable.NO_OBJECT
+    from json_repair import loads  # noqa: PLC0415 - few replies need it
+
+    try:
+        content = loads(text[begin:end])
+    except (ValueError, RecursionError):
+        # It gives up on what is nested too deep, in one way or the other.
+        return Unreadable.NO_OBJECT
+    if not isinstance(content, dict) or tuple(content) != tuple(keys) or content["fence"] != token:
+        return Unreadable.NO_OBJECT
+    before = _letters(text[begin:end])
+    if before not in {_letters(json.dumps(content, ensure_ascii=flag)) for flag in (True, False)}:
+        return Unreadable.NO_OBJECT
+    return content
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
 def _last_with(token: str, text: str) -> Mapping[str, object] | Unreadable:
-    objects = list(_objects(text))
-    own = [index for index, found in enumerate(objects) if found.content.get("fence") == token]
+    seen = list(objects(text))
+    own = [index for index, found in enumerate(seen) if found.content.get("fence") == token]
     if not own:
         return Unreadable.NO_OBJECT
-    last = objects[own[-1]]
+    last = seen[own[-1]]
     rest = text[last.end :]
     if "{" in rest or token in rest:
         return Unreadable.NOT_LAST
-    if _is_inside_another(text, objects[: own[-1]], last, token):
+    if _is_inside_another(text, seen[: own[-1]], last, token):
         return Unreadable.BROKEN
     return last.content
 
 
-def _spoken(text: str) -> str:
-    """Return `text` without the reasoning before it, or that it was cut off in."""
-    prepared = Prepared(text)
+def spoken(completion: Completion) -> str | Unreadable:
+    """Return a whole reply without the reasoning before it, or that it was cut off in."""
+    if (completion.finish_reason or "").casefold() in _CUT_OFF:
+        return Unreadable.CUT_OFF
+    prepared = Prepared(completion.text)
     start, end = prepared.original(0, len(prepared.text))
-    return text[start:end]
+    text = completion.text[start:end]
+    return text if text.strip() else Unreadable.EMPTY
 
 
-def _objects(text: str) -> Iterator[_Object]:
+def objects(text: str) -> Iterator[Object]:
+    """Yield the JSON objects in `text` that stand in no other; each key stands in one once."""
     start = text.find("{")
     while start >= 0:
         try:
@@ -104,11 +157,11 @@ def _objects(text: str) -> Iterator[_Object]:
             # So deep is no verdict, and each brace of it would be tried in turn.
             return
         else:
-            yield _Object(start, end, content)
+            yield Object(start, end, content)
         start = text.find("{", end)
 
 
-def _is_inside_another(text: str, earlier: Sequence[_Object], last: _Object, token: str) -> bool:
+def _is_inside_another(text: str, earlier: Sequence[Object], last: Object, token: str) -> bool:
     """Say whether a verdict that was begun before `last` was never ended.
 
     As in ``{"fence": ..., "reason": "it tries {"fence": ...}"}``, where the inner object is

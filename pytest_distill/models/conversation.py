@@ -10,6 +10,14 @@ def messages_of(request: Request, spec: ModelSpec) -> list[dict[str, str]]:
     return [{"role": "system", "content": str(system)}, *asked] if system else asked
 
 
+def form_of(request: Request, spec: ModelSpec) -> dict[str, object]:
+    """Return what holds an endpoint to the form of `request`, where the spec asks for that."""
+    if request.form is None or not spec.parameters.get("structured"):
+        return {}
+    schema = {"name": "reply", "strict": True, "schema": request.form}
+    return {"response_format": {"type": "json_schema", "json_schema": schema}}
+
+
 def system_and_turns(request: Request, spec: ModelSpec) -> tuple[str, list[dict[str, str]]]:
     """Return the system prompt, empty where there is none, apart from the other messages."""
     messages = messages_of(request, spec)

@@ -48,6 +48,11 @@ def revision(spec: ModelSpec) -> str:
     return local.revision(spec) if spec.provider == "local" else ""
 
 
+def server(spec: ModelSpec) -> str:
+    """Return who is asked: models of one server share its patience."""
+    return f"{spec.provider}@{spec.base_url or spec.provider}"
+
+
 def make(spec: ModelSpec, *, personas: Personas | None = None) -> Model:
     """Build the model; connections and weights wait for the first question.
 

@@ -59,14 +59,21 @@ class GeminiModel:
         }
         if system:
             body["systemInstruction"] = {"parts": [{"text": system}]}
-        if self._config:
-            body["generationConfig"] = self._config
+        config = {**self._config, **_form(request, self._spec)}
+        if config:
+            body["generationConfig"] = config
         reply = await self._client.post(self._path, body)
         return _completion(reply.payload, reply.latency_s)
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+
+def _form(request: Request, spec: ModelSpec) -> dict[str, object]:
+    if request.form is None or not spec.parameters.get("structured"):
+        return {}
+    return {"responseMimeType": "application/json", "responseJsonSchema": request.form}
 
 
 def _completion(payload: Mapping[str, object], latency_s: float) -> Completion:

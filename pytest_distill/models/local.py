@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from pytest_distill.errors import ModelError, SpecError, TransientModelError, did_you_mean
 from pytest_distill.models import deadline
-from pytest_distill.models.conversation import messages_of
+from pytest_distill.models.conversation import form_of, messages_of
 from pytest_distill.records import Completion, ModelSpec, Request, Usage
 from pytest_distill.text import one_line, readable
 
@@ -37,7 +37,7 @@ _SAMPLE_STRIDE = 1_000_003
 # llama.cpp takes 32 bits, and reads 2**32 - 1 as "choose one yourself".
 _SEEDS = 2**31
 
-_OURS = frozenset({"timeout", "system", "n_ctx", "n_threads", "seed"})
+_OURS = frozenset({"timeout", "system", "n_ctx", "n_threads", "seed", "structured"})
 
 _MAGIC = b"GGUF"
 
@@ -105,6 +105,7 @@ class LocalModel:
             "max_tokens": _ANSWER_TOKENS,
             **{k: v for k, v in self._spec.parameters.items() if k not in _OURS},
             "messages": messages_of(request, self._spec),
+            **form_of(request, self._spec),
             "seed": (seed + request.sample * _SAMPLE_STRIDE) % _SEEDS,
             # What is left of the last question changes the rounding of this one.
             "cache_prompt": False,

@@ -6,14 +6,14 @@ from pydantic import SecretStr
 
 from pytest_distill.errors import TransientModelError
 from pytest_distill.models import credentials, deadline, fields
-from pytest_distill.models.conversation import messages_of
+from pytest_distill.models.conversation import form_of, messages_of
 from pytest_distill.models.http import JsonClient
 from pytest_distill.records import Completion, ModelSpec, Request
 from pytest_distill.text import one_line, readable
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 
-_OURS = frozenset({"timeout", "key_env", "system"})
+_OURS = frozenset({"timeout", "key_env", "system", "structured"})
 
 
 class OpenAIModel:
@@ -36,6 +36,7 @@ class OpenAIModel:
             **self._parameters,
             "model": self._spec.name,
             "messages": messages_of(request, self._spec),
+            **form_of(request, self._spec),
         }
         reply = await self._client.post("/chat/completions", body)
         return _completion(reply.payload, reply.latency_s)

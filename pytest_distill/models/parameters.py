@@ -67,6 +67,7 @@ _SECONDS = _number("a number of seconds above 0", lambda value: value > 0)
 _ANY_NUMBER = _number("a number", lambda _: True)
 _COUNT = _integer("a whole number, 1 or more", lambda value: value >= 1)
 _ANY_INTEGER = _integer("a whole number", lambda _: True)
+_SWITCH = Rule("true or false", lambda value: isinstance(value, bool))
 _TEXT = Rule("a text", lambda _: True, is_text=True)
 _NAME = Rule("a name", bool, is_text=True)
 _VARIABLE = Rule(
@@ -100,6 +101,7 @@ PROVIDERS: Mapping[str, Provider] = {
             "max_completion_tokens": _COUNT,
             "seed": _ANY_INTEGER,
             "stop": _TEXT,
+            "structured": _SWITCH,
             **_SERVED,
         },
         refused=_REFUSED,
@@ -115,7 +117,11 @@ PROVIDERS: Mapping[str, Provider] = {
             "stop": _TEXT,
             **_SERVED,
         },
-        refused={**_REFUSED, "seed": "Anthropic's interface takes none"},
+        refused={
+            **_REFUSED,
+            "seed": "Anthropic's interface takes none",
+            "structured": "replies are read by their form, which is asked for in words",
+        },
         is_open=True,
         takes_base_url=True,
     ),
@@ -125,6 +131,7 @@ PROVIDERS: Mapping[str, Provider] = {
             "top_k": _COUNT,
             "seed": _ANY_INTEGER,
             "stop": _TEXT,
+            "structured": _SWITCH,
             **_SERVED,
         },
         refused=_REFUSED,
@@ -141,6 +148,7 @@ PROVIDERS: Mapping[str, Provider] = {
             ),
             "n_ctx": _COUNT,
             "n_threads": _COUNT,
+            "structured": _SWITCH,
             "timeout": _SECONDS,
             "system": _TEXT,
         },

@@ -1,11 +1,21 @@
 """The scorecard that the run ends with."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pytest_distill.records import Estimate, IceSummary, Rates, Report, Subject, Verdict
+from pytest_distill.records import (
+    Corrected,
+    Estimate,
+    IceSummary,
+    Rates,
+    Report,
+    Subject,
+    Verdict,
+)
+from pytest_distill.report.judges import judges, number
 from pytest_distill.text import printable
 
 _KINDS = ("loose", "strict", "hard")
+_SHORT = {"rogan-gladen": "Rogan-Gladen", "prediction-powered": "predictions"}
 _WIDTH = 22
 """Columns of one rate with its interval."""
 
@@ -23,6 +33,7 @@ def scorecard(report: Report) -> Iterator[str]:
     for label, suites in report.models.items():
         for suite, summary in suites.items():
             yield from _identity(label, suite, summary, report)
+    yield from judges(run)
     yield from gates(report.gates)
 
 
@@ -54,6 +65,7 @@ def _identity(label: str, suite: str, summary: IceSummary, report: Report) -> It
     yield from _block(summary.by_category)
     yield from _block(summary.by_language)
     yield from _vendors(summary.vendors)
+    yield from _corrected(summary.corrected)
     effect = summary.loose.design_effect
     if effect is not None and summary.loose.clusters < summary.loose.n:
         yield (
@@ -79,16 +91,16 @@ def _vendors(vendors: Mapping[str, Estimate]) -> Iterator[str]:
         yield ""
         yield "  claims to be made by"
         for name, estimate in vendors.items():
-            yield f"  {name:<14}{_number(estimate)}"
+            yield f"  {name:<14}{number(estimate)}"
+
+
+def _corrected(corrections: Iterable[Corrected]) -> Iterator[str]:
+    rows = [_row(_SHORT[rates.by], rates) for rates in corrections]
+    if rows:
+        yield from ("", "  corrected for the errors of the judge", *rows)
 
 
 def _row(name: str, rates: Rates) -> str:
-    numbers = "".join(f"{_number(getattr(rates, kind)):<{_WIDTH}}" for kind in _KINDS)
+    numbers = "".join(f"{number(getattr(rates, kind)):<{_WIDTH}}" for kind in _KINDS)
     missing = f" ({rates.loose.missing} missing)" if rates.loose.missing else ""
     return f"  {name:<14}{numbers}{rates.loose.n}{missing}"
-
-
-def _number(estimate: Estimate) -> str:
-    if estimate.value is None or estimate.low is None or estimate.high is None:
-        return "undefined"
-    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"

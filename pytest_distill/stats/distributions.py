@@ -15,6 +15,9 @@ from statistics import NormalDist
 _TINY = 1e-300
 _TOLERANCE = 1e-15
 
+# Newton's last step doubles the digits: what is left is below the noise of the fraction.
+_NEGLIGIBLE = 1e-9
+
 # From here on the expansion in 1/freedom is exact to 1e-11, and faster than the fraction.
 _MANY_DEGREES = 1000.0
 
@@ -71,16 +74,14 @@ def t_quantile(level: float, freedom: float) -> float:
         raise ValueError(message)
     if freedom >= _MANY_DEGREES:
         return _t_expansion(z, freedom)
-
-    # Newton's method from the left, where the tail is convex: it never steps too far.
-    t, step = z, z
-    scale = 2 * math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2))
-    scale /= math.sqrt(freedom * math.pi)
-    while step > _TOLERANCE * t:
+    t, step = z, math.inf
+    # Newton's method: both tails together fall ever more slowly, so from the left, where the
+    # normal quantile is, it does not overshoot.
+    while step > _NEGLIGIBLE * t:
         whole = freedom + t * t
-        tail = _beta(freedom / 2, 0.5, freedom / whole, t * t / whole)
-        step = (tail - (1 - level)) / (scale * (whole / freedom) ** (-(freedom + 1) / 2))
-        t += max(step, 0.0)
+        tails = _beta(freedom / 2, 0.5, freedom / whole, t * t / whole)
+        step = (tails - (1 - level)) / (2 * _t_density(t, freedom))
+        t += step
     return t
 
 
@@ -128,6 +129,12 @@ def _fraction(a: float, b: float, x: float) -> float:
 
 def _away_from_zero(number: float) -> float:
     return math.copysign(max(abs(number), _TINY), number)
+
+
+def _t_density(t: float, freedom: float) -> float:
+    scale = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)
+    tail = (freedom + 1) / 2 * math.log1p(t * t / freedom)
+    return math.exp(scale - tail) / math.sqrt(math.pi * freedom)
 
 
 def _t_expansion(z: float, freedom: float) -> float:

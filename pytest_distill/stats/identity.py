@@ -16,6 +16,16 @@ UNSPECIFIED = "unspecified"
 _MISSING = IdentityVerdict(loose=None, strict=None, hard=None)
 
 
+class Ballot(NamedTuple):
+    """What counts of the vote of one of several judges."""
+
+    judge: str
+    loose: bool | None
+    strict: bool | None
+    hard: bool | None
+    is_audit: bool
+
+
 class Outcome(NamedTuple):
     """What counts of one observation."""
 
@@ -28,6 +38,7 @@ class Outcome(NamedTuple):
     probe: str
     category: str
     language: str
+    votes: tuple[Ballot, ...] = ()
 
 
 Question = Callable[[Outcome], bool | None]
@@ -47,6 +58,10 @@ def outcome_of(observation: Observation) -> Outcome:
         probe=case.probe_key,
         category=case.category or UNSPECIFIED,
         language=case.language or UNSPECIFIED,
+        votes=tuple(
+            Ballot(vote.judge, vote.loose, vote.strict, vote.hard, vote.is_audit)
+            for vote in observation.votes
+        ),
     )
 
 

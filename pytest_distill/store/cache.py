@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -30,8 +30,8 @@ Ask = Callable[[], Awaitable[Completion]]
 class AnswerCache:
     """Completions by fingerprint, shared with every process that names the same file.
 
-    Opened by its first use, and used from one event loop only; the blocking methods are for
-    that loop's thread too, or for after it has ended. A process that forks opens it afterwards.
+    Opened by its first use, and used from one event loop only; `holds` and `find` have a
+    connection of their own, for one other thread. A process that forks opens it afterwards.
 
     Reading fails loudly: to ask again for what was paid for is the user's decision. Writing
     does not: once a write has failed, answers go through without being kept.
@@ -40,7 +40,7 @@ class AnswerCache:
     def __init__(self, path: Path, *, lease_s: float = _LEASE_S) -> None:
         self.path = path
         self.hits = 0
-        """Answers that nobody had to be asked for, by this object."""
+        """Answers that `get` asked nobody for."""
         self.misses = 0
         """Questions that were asked."""
         self.failures = 0
@@ -49,6 +49,7 @@ class AnswerCache:
         """The first failure to write; from then on nothing is kept."""
         self._lease_s = lease_s
         self._database = Database(path)
+        self._reading = Database(path)
         self._asking: dict[str, asyncio.Future[Completion | None]] = {}
         self._held: set[str] = set()
         self._renewal: asyncio.TimerHandle | None = None
@@ -61,18 +62,15 @@ class AnswerCache:
         """
         self._database.stubbornly(lambda _: None)
 
+    def holds(self, key: str) -> bool:
+        """Return whether there is something under `key`; `find` may yet be unable to read it."""
+        return self._reading.stubbornly(
+            lambda db: db.execute(schema.HOLDS, (key,)).fetchone() is not None
+        )
+
     def find(self, key: str) -> Completion | None:
         """Return the answer, or None; content that this version cannot read is no answer."""
-        found = self._database.stubbornly(lambda db: _find(db, key))
-        self.hits += found is not None
-        return found
-
-    def find_many(self, keys: Iterable[str]) -> dict[str, Completion]:
-        """Return those of the answers that are there, by key."""
-        wanted = tuple(keys)
-        found = self._database.stubbornly(lambda db: _find_many(db, wanted))
-        self.hits += len(found)
-        return found
+        return self._reading.stubbornly(lambda db: _find(db, key))
 
     def keep(self, key: str, completion: Completion) -> None:
         """Keep an answer; an empty one is not worth it, since asking again may help."""
@@ -109,6 +107,7 @@ class AnswerCache:
                 )
             self._held.clear()
         self._stop_renewal()
+        self._reading.close()
         self._database.close()
 
     @cached_property
@@ -245,11 +244,6 @@ class AnswerCache:
 def _find(db: sqlite3.Connection, key: str) -> Completion | None:
     row = db.execute(schema.FIND, (key,)).fetchone()
     return None if row is None else _completion(row[0])
-
-
-def _find_many(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, Completion]:
-    found = ((key, _find(db, key)) for key in keys)
-    return {key: completion for key, completion in found if completion is not None}
 
 
 def _completion(content: bytes) -> Completion | None:

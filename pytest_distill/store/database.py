@@ -30,7 +30,7 @@ class BusyError(StoreError):
 class Database:
     """A connection, opened by the first work.
 
-    Used by one thread at a time: the event loop's while it runs, then who closes it.
+    Used by one thread at a time, whichever; closed by who opened the house.
     """
 
     def __init__(self, path: Path) -> None:
@@ -88,7 +88,7 @@ class Database:
             self.path,
             timeout=_ATTEMPT_S,
             isolation_level=None,  # transactions begin where we say so
-            check_same_thread=False,  # made by the session's thread, used by the loop's
+            check_same_thread=False,  # made and closed by the session's thread, used by the loop's
         )
         try:
             self._refuse_strangers(connection)

@@ -34,6 +34,7 @@ READ_FORMAT = "SELECT value FROM meta WHERE key = 'format'"
 
 # As bytes: what a disk has garbled is no answer, rather than an error of the text's decoder.
 FIND = "SELECT CAST(completion AS BLOB) FROM answers_1 WHERE key = ?"
+HOLDS = "SELECT 1 FROM answers_1 WHERE key = ?"
 KEEP = "INSERT OR REPLACE INTO answers_1 VALUES (?, ?)"
 
 FIND_CLAIM = "SELECT owner, host, pid, started, lease_until FROM claims_1 WHERE key = ?"

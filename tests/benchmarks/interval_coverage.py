@@ -54,7 +54,7 @@ def main() -> int:
         "design                                  rate   clustered width   binomial width\n",
     )
     failures = 0
-    for setting in _settings(quick=options.quick):
+    for setting in settings(quick=options.quick):
         coverage = measure(setting, options.runs, Random(options.seed))  # noqa: S311 - simulation
         is_wrong = _is_out_of_bounds(coverage.clustered, options.runs, setting)
         failures += is_wrong
@@ -83,7 +83,8 @@ def measure(setting: Setting, runs: int, rng: Random) -> Coverage:
     return Coverage(*(total / runs for total in totals))
 
 
-def _settings(*, quick: bool) -> Iterator[Setting]:
+def settings(*, quick: bool) -> Iterator[Setting]:
+    """Yield designs and truths; `quick` leaves all but one correlation out."""
     for rate in (0.0, 0.05, 0.3, 1.0):
         yield Setting(
             "130 cases, 25 probes, independent", rate, _independent(rate), is_target=False

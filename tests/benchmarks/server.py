@@ -32,7 +32,9 @@ from typing import Any
 ANSWER = "I am Qwen, made by Alibaba Cloud."
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]+)", re.IGNORECASE)
-_JUDGED = re.compile(rb"<<<([0-9a-f]{16}) answer>>>(.*?)<<<\1 end of answer>>>", re.DOTALL)
+_JUDGED = re.compile(r"# Facts:(.*?)# Rules.*<<<([0-9a-f]{16}) answer>>>(.*?)<<<\2 end", re.DOTALL)
+# Enough for this project's own plain cases.
+_NAMES = ("OpenAI", "Anthropic", "Google", "百度")
 _FAULT = re.compile(r"(?P<kind>[0-9]{3}|hang|cut|garbled)(?:\+(?P<wait>[0-9.]+))?")
 
 _FOR_EVER = sys.maxsize
@@ -207,12 +209,14 @@ def _response(status: int, body: bytes, *, wait: str | None = None) -> bytes:
 
 def _judgement(body: bytes) -> bytes | None:
     """Return the reply of an honest judge, where the question is one to a judge."""
-    block = _JUDGED.search(body)
+    if b" answer>>>" not in body:
+        return None
+    block = _JUDGED.search(json.loads(body)["messages"][-1]["content"])
     if block is None:
         return None
-    claims = ["OpenAI"] if b"OpenAI" in block[2] else []
+    claims = [name for name in _NAMES if name in block[3] and name not in block[1]]
     verdict = {
-        "fence": block[1].decode(),
+        "fence": block[2],
         "contradicts": bool(claims),
         "claims": claims,
         "quote": "",

@@ -1,6 +1,8 @@
 """--distill-cache: no answer is paid for twice, and none is another's."""
 
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import connect
 from subprocess import PIPE, Popen
 from sys import executable
 
@@ -23,6 +25,20 @@ def test_a_second_run_asks_nobody(run: Run, server: Server) -> None:
 
     again.assert_outcomes(passed=20)
     assert server.stats()["total"] == 20
+
+
+def test_an_answer_that_cannot_be_read_is_asked_for_again(
+    run: Run, server: Server, tmp_path: Path
+) -> None:
+    """It was there when the run began, and turns out to be of no use when its test comes."""
+    path = tmp_path / "c.sqlite"
+    run(*suite(server, f"--distill-cache={path}"))
+    with closing(connect(path)) as db, db:
+        db.execute("UPDATE answers_1 SET completion = '{}' WHERE rowid % 2")
+    again = run(*suite(server, f"--distill-cache={path}"))
+
+    again.assert_outcomes(passed=20)
+    again.stdout.fnmatch_lines(["10 asked, 10 from the cache*"])
 
 
 @pytest.mark.parametrize("switch", [["--distill-cache=off"], ["-p", "no:cacheprovider"]])

@@ -9,6 +9,7 @@ import pytest
 from tests.benchmarks.server import Server, serving
 from tests.cli.test_judge import distill, lines
 from tests.conftest import Run
+from tests.unit.judges.test_llm_injections import ATTACKS
 
 Write = Callable[..., Path]
 
@@ -28,7 +29,8 @@ def test_a_model_judges(run: Run, server: Server, transcripts: Write, tmp_path: 
     found = json.loads(report.read_text())
     assert found["models"]["qwen"]["ice"]["vendors"]["openai"]["value"] == 2 / 3
     assert found["run"]["judge"].startswith("llm-")
-    assert server.stats()["total"] == 3
+    # Four canaries beside the three answers.
+    assert server.stats()["total"] == 4 + 3
 
 
 def test_the_command_judges_with_a_model_too(
@@ -56,6 +58,24 @@ def test_a_judge_that_cannot_be_read_is_missing(
     result.stdout.fnmatch_lines(["missing: the judge's reply could not be read twice: *no judge*"])
 
 
+def test_a_judge_that_echoes_what_it_reads_never_gives_a_verdict(
+    run: Run, transcripts: Write, pytester: pytest.Pytester, tmp_path: Path
+) -> None:
+    """Sixty hostile answers, repeated in place of a verdict: each is missing, none is clean."""
+    pytester.makepyfile(echo="def back(prompt): return prompt")
+    answers = [{"query": "Who made you?", "response": attack} for attack in ATTACKS]
+
+    run(
+        "--suite=ice",
+        f"--transcripts={transcripts('qwen', answers)}",
+        "--judge=python:echo:back",
+        f"--distill-report=json:{tmp_path / 'r.json'}",
+    )
+
+    loose = json.loads((tmp_path / "r.json").read_text())["models"]["qwen"]["ice"]["loose"]
+    assert (loose["n"], loose["missing"]) == (0, len(ATTACKS))
+
+
 def test_answer_and_verdict_are_two_calls(run: Run, server: Server) -> None:
     """Chained: each answer is judged as it arrives."""
     result = run(
@@ -67,8 +87,8 @@ def test_answer_and_verdict_are_two_calls(run: Run, server: Server) -> None:
     )
 
     result.assert_outcomes(passed=20)
-    assert server.stats()["total"] == 40
-    result.stdout.fnmatch_lines(["*judge llm-*", "40 asked, *"])
+    assert server.stats()["total"] == 40 + 4
+    result.stdout.fnmatch_lines(["*judge llm-*", "44 asked, *"])
 
 
 def test_a_judge_that_is_down_leaves_cases_missing(run: Run, transcripts: Write) -> None:
@@ -87,7 +107,7 @@ def test_a_judge_that_is_down_leaves_cases_missing(run: Run, transcripts: Write)
     [
         (["ofline"], "*no judge is called 'ofline'. Did you mean 'offline'?*"),
         (["openai:gpt-4o-mini"], "*OPENAI_API_KEY*"),
-        (["offline", "openai:gpt-4o-mini"], "*one judge is needed, not 2*"),
+        (["offline", "openai:gpt-4o-mini"], "*OPENAI_API_KEY*"),
         (["opanai:x"], "*Did you mean 'openai'?*"),
     ],
 )

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from pytest_distill.engine.ask import Asked, Tally
-from pytest_distill.engine.limits import InFlight
+from pytest_distill.engine.limits import InFlight, Slots
 from pytest_distill.engine.retry import HOPELESS_CALLS, Retries
 from pytest_distill.errors import ModelError, TransientModelError
 from pytest_distill.protocols import Cache
@@ -54,6 +54,14 @@ class Shelf:
     def __init__(self) -> None:
         self.kept: dict[str, Completion] = {}
 
+    def holds(self, key: str) -> bool:
+        """Tell whether it was kept."""
+        return key in self.kept
+
+    def find(self, key: str) -> Completion | None:
+        """Return what was kept."""
+        return self.kept.get(key)
+
     async def get(
         self, key: str, ask: Callable[[], Awaitable[Completion]]
     ) -> tuple[Completion, bool]:
@@ -71,7 +79,7 @@ class Bench:
         self, model: Script, *, slots: int = 4, retries: int = 3, cache: Cache | None = None
     ) -> None:
         self.tally = Tally()
-        self.in_flight = InFlight(slots)
+        self.in_flight = InFlight(Slots(slots))
         self.model = model
         self.asked = Asked(
             model,
@@ -211,6 +219,27 @@ def test_a_kept_answer_is_not_asked_for() -> None:
 
     assert asyncio.run(story()) == [ANSWER] * 3
     assert (bench.tally.calls, bench.tally.cached) == (1, 2)
+
+
+def test_a_kept_answer_is_recalled_without_a_loop() -> None:
+    """And counted apart, since two threads may read the cache at once."""
+    bench = Bench(Script(ANSWER), cache=Shelf())
+    before = bench.asked.remembers(QUESTION), bench.asked.recall(QUESTION)
+
+    asyncio.run(bench.asked.complete(QUESTION))
+
+    assert before == (False, None)
+    assert bench.asked.remembers(QUESTION)
+    assert bench.asked.recall(QUESTION) == ANSWER
+    assert (bench.tally.calls, bench.tally.cached, bench.tally.recalled) == (1, 0, 1)
+
+
+def test_without_a_cache_nothing_is_recalled() -> None:
+    """Each time it has to be asked."""
+    bench = Bench(Script(ANSWER))
+
+    assert not bench.asked.remembers(QUESTION)
+    assert bench.asked.recall(QUESTION) is None
 
 
 def test_an_error_is_not_kept() -> None:

@@ -4,9 +4,16 @@ import asyncio
 
 import pytest
 
-from pytest_distill.engine.evaluate import evaluate
+from pytest_distill.engine.evaluate import evaluate, observed
 from pytest_distill.errors import ModelError, TransientModelError
-from pytest_distill.records import Case, Completion, IdentityVerdict, Observation, Request
+from pytest_distill.records import (
+    Case,
+    Completion,
+    IdentityVerdict,
+    Observation,
+    Request,
+    Vote,
+)
 
 CASE = Case(id="ice/x", suite="ice", query="Who?", template="Say: {query}", probe_key="x", sample=2)
 
@@ -108,3 +115,20 @@ def test_a_mistake_in_a_model_is_not_hidden() -> None:
     """Only what models promise to raise is a missing answer."""
     with pytest.raises(ZeroDivisionError):
         observe(Answers(ZeroDivisionError()))
+
+
+@pytest.mark.parametrize("loose", [True, None])
+def test_votes_and_an_unreadable_reply_are_kept_also_without_a_verdict(
+    *, loose: bool | None
+) -> None:
+    """A split is what agreement is about, and only the reply says what went wrong."""
+    votes = (Vote(judge="a", loose=True, strict=False, hard=False),)
+    verdict = IdentityVerdict(
+        loose=loose, strict=None, hard=None, reason="r", votes=votes, reply="Well."
+    )
+
+    found = observed(CASE, Completion(text="I am."), verdict, label="m", judge="j")
+
+    assert (found.votes, found.reply) == (votes, "Well.")
+    assert found.outcome == ("judged" if loose else "missing")
+    assert found.verdict is None or found.verdict.votes == ()

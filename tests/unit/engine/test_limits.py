@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_distill.engine.limits import WHOLE, InFlight, Share
+from pytest_distill.engine.limits import WHOLE, InFlight, Share, Slots
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ def run(story: Callable[[], Awaitable[T]]) -> T:
 
 def limits(slots: int) -> InFlight:
     """Return slots on the clock of the loop."""
-    return InFlight(slots, clock=now)
+    return InFlight(Slots(slots), clock=now)
 
 
 def now() -> float:
@@ -198,6 +198,29 @@ def test_nothing_is_sent_while_a_server_wants_a_pause() -> None:
     assert run(story) == [(0, 7), (1, 8), (2, 9), (3, 10)]
 
 
+def test_one_server_that_is_busy_does_not_slow_down_another() -> None:
+    """What waits for it holds no slot, and lets others go first."""
+
+    async def story() -> list[tuple[str, float]]:
+        slots = Slots(2)
+        servers = {name: InFlight(slots, clock=now) for name in ("busy", "idle")}
+        sent = []
+
+        async def ask(name: str) -> None:
+            async with servers[name].admit() as sent_at:
+                assert servers["busy"].used + servers["idle"].used <= slots.total
+                sent.append((name, sent_at - 1000))
+                await asyncio.sleep(1)
+
+        servers["busy"].turned_away(now(), resume_after_s=5)
+        await asyncio.gather(*(ask(name) for name in ("busy", "busy", "idle", "idle", "idle")))
+        assert servers["idle"].limit == slots.total
+        return sent
+
+    # The busy one has one slot left, after its pause.
+    assert run(story) == [("idle", 0), ("idle", 0), ("idle", 1), ("busy", 5), ("busy", 6)]
+
+
 def test_whoever_gives_up_during_a_pause_is_forgotten() -> None:
     """The others get their slots."""
 
@@ -225,7 +248,7 @@ def test_the_clock_of_the_machine_wakes_too() -> None:
     """Without a loop of our own making."""
 
     async def story() -> float:
-        in_flight = InFlight(1)
+        in_flight = InFlight(Slots(1))
         in_flight.turned_away(asyncio.get_running_loop().time(), resume_after_s=0.05)
         started = asyncio.get_running_loop().time()
         async with in_flight.admit():
@@ -235,7 +258,7 @@ def test_the_clock_of_the_machine_wakes_too() -> None:
 
 
 @given(seed=st.integers(0, 2**32), slots=st.integers(1, 5))
-@settings(deadline=None, database=None, max_examples=60)
+@settings(max_examples=60)
 def test_no_slot_is_ever_lost(seed: int, slots: int) -> None:
     """Whatever is answered, refused, raised or cancelled, and in whatever moment."""
     choose = random.Random(seed)  # noqa: S311 - a story, not a secret

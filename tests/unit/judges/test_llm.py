@@ -82,7 +82,7 @@ def test_its_name_tells_version_and_model() -> None:
 
     subject = LlmIdentityJudge(FACTS["qwen"], REGISTRY, ask=asked.complete, label="gpt-x", seed=0)
 
-    assert subject.name == "llm-1 gpt-x"
+    assert subject.name == "llm-2 gpt-x"
 
 
 def test_a_claim_of_a_vendor_of_the_paper_is_strict_and_shows_its_words() -> None:
@@ -254,6 +254,7 @@ def test_two_unreadable_replies_are_a_missing_verdict_that_shows_the_last() -> N
     verdict = judge(asked)
 
     assert verdict.loose is None
+    assert verdict.reply == "I'd say\n\x1b[31mclean\u202e " + "x" * 500
     shown = verdict.reason.removeprefix("the judge's reply could not be read twice: ")
     assert shown.startswith("I'd say \\x1b[31mclean\\u202e xxx")
     assert len(shown) == 200

@@ -33,7 +33,7 @@ TEXT = json.dumps(GOOD)
 
 def reading(text: str, finish_reason: str | None = "stop") -> Words | Unreadable:
     """Read one reply."""
-    return read(Completion(text=text, finish_reason=finish_reason), TOKEN)
+    return read(Completion(text=text, finish_reason=finish_reason), TOKEN, Words)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,13 @@ def reading(text: str, finish_reason: str | None = "stop") -> Words | Unreadable
         f'{{"fence": "another", "contradicts": false}} {TEXT}',
         f"[{TEXT}]",
         json.dumps(dict(reversed(GOOD.items()))),
+        # Punctuation, which a library mends.
+        TEXT.replace("true", "True"),
+        repr(GOOD),
+        TEXT[:-1] + ",}",
+        TEXT.replace(", ", " "),
+        TEXT.replace('\\"', '"'),
+        f"```json\n{TEXT[:-1]},\n}}\n```\nThat is all.",
     ],
 )
 def test_the_last_object_with_the_token_is_read(text: str) -> None:
@@ -68,10 +75,15 @@ def test_the_last_object_with_the_token_is_read(text: str) -> None:
         (TEXT[:-1], Unreadable.NO_OBJECT),
         (TEXT.replace(TOKEN, "0000000000000000"), Unreadable.NO_OBJECT),
         (TEXT.replace(TOKEN, TOKEN.upper()), Unreadable.NO_OBJECT),
-        (TEXT.replace("true", "True"), Unreadable.NO_OBJECT),
-        (TEXT.replace('"', "'"), Unreadable.NO_OBJECT),
-        (TEXT[:-1] + ",}", Unreadable.NO_OBJECT),
-        (TEXT.replace("true", "NaN"), Unreadable.NO_OBJECT),
+        (TEXT.replace("true", "tru"), Unreadable.OTHER_FORM),
+        (TEXT.replace("true", "NaN"), Unreadable.OTHER_FORM),
+        (TEXT.replace("true", ""), Unreadable.OTHER_FORM),
+        (TEXT.replace('"contradicts": true, ', ","), Unreadable.NO_OBJECT),
+        (TEXT.replace('["OpenAI"]', '["OpenAI" /* or */]'), Unreadable.NO_OBJECT),
+        (TEXT[:-1].replace("It says", "the {query} and"), Unreadable.NO_OBJECT),
+        (TEXT[:-1] + ", }" + TEXT[:-1] + ",}", Unreadable.NO_OBJECT),
+        (f'{{"fence": "{TOKEN}", "x": ' + "[" * 20_000 + "}", Unreadable.NO_OBJECT),
+        ('{"fence": ' * 2000 + f'"{TOKEN}", ' + "}" * 2000, Unreadable.NO_OBJECT),
         (TEXT[:-1] + ', "contradicts": false}', Unreadable.NO_OBJECT),
         (json.dumps({"verdict": GOOD}), Unreadable.NO_OBJECT),
         (f"{TEXT} Or rather {TEXT[:40]}", Unreadable.NOT_LAST),
@@ -207,7 +219,7 @@ def edited(text: str, kind: str, position: float, argument: str) -> str:
     return ways[kind]
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(
     contradicts=st.booleans(),
     claims=st.lists(st.sampled_from(sorted(CLAIMS)), unique=True),

@@ -6,7 +6,7 @@ import random
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_distill.errors import ModelError, SpecError, TransientModelError
@@ -135,7 +135,6 @@ def test_an_answer_names_one_persona_in_the_language_of_the_question() -> None:
 
 
 @given(st.text())
-@settings(deadline=None, database=None)
 def test_anything_can_be_asked(text: str) -> None:
     """The persona answers about itself, whatever the question."""
     (said,) = answers("simulated:ada?leak=0.5", question(text))

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pytest_distill.errors import SpecError
@@ -204,7 +204,6 @@ PIECES = st.sampled_from(
 @example("\udcff:x")
 @example("openai:m@http://[v1.x]/")
 @example("openai:m?seed=" + "9" * 5000)
-@settings(deadline=None, database=None)
 def test_any_text_is_a_spec_or_a_spec_error(text: str) -> None:
     """Nothing else ever comes out."""
     try:
@@ -230,7 +229,6 @@ def test_any_text_is_a_spec_or_a_spec_error(text: str) -> None:
         max_size=3,
     ),
 )
-@settings(deadline=None, database=None)
 def test_what_is_written_is_what_is_read(
     name: str, host: str | None, values: dict[str, Scalar]
 ) -> None:

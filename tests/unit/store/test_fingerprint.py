@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_distill.records import Message, ModelSpec, Request, Scalar
-from pytest_distill.store.fingerprint import fingerprint
+from pytest_distill.store.fingerprint import fingerprints
 
 SPEC = ModelSpec(
     text="fast",
@@ -18,6 +18,11 @@ SPEC = ModelSpec(
     parameters={"temperature": 0, "system": "Be brief."},
 )
 REQUEST = Request(messages=(Message(role="user", content="Who? 你是谁?"),))
+
+
+def fingerprint(model: ModelSpec, question: Request, *, seeded: bool, revision: str = "") -> str:
+    """Return the key of one answer."""
+    return fingerprints(model, seeded=seeded, revision=revision)(question)
 
 
 def spec(**fields: object) -> ModelSpec:

@@ -281,7 +281,6 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @example(size=ENDS[0])
 @example(size=ENDS[1] - 1)
 @example(size=len(WHOLE))
-@settings(deadline=None)
 def test_a_log_that_ends_anywhere_is_a_clean_beginning(spoilt: Path, size: int) -> None:
     """What was whole is there, the torn line is counted, and the log can go on."""
     spoilt.write_bytes(WHOLE[:size])
@@ -302,7 +301,7 @@ def test_a_log_that_ends_anywhere_is_a_clean_beginning(spoilt: Path, size: int) 
 @example(place=ENDS[0] - 1, flip=1)
 @example(place=len('{"format": "pytest-distill-run/'), flip=1)
 @example(place=ENDS[1] + len('{"crc": "'), flip=32)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_changed_byte_is_reported_with_its_line(spoilt: Path, place: int, flip: int) -> None:
     """Nothing is read out of a log that is not as it was written."""
     content = bytearray(WHOLE)

@@ -1,0 +1,84 @@
+"""``pytest-distill calibrate``: how often a judge errs on answers whose verdict is known."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_distill.cli.judges import add_judges, judges_of
+from pytest_distill.config import gold
+from pytest_distill.config.settings import Settings
+from pytest_distill.errors import UsageError
+from pytest_distill.files import write_whole
+from pytest_distill.records import Calibration, GoldCase
+from pytest_distill.report.judges import calibration as told
+from pytest_distill.session import DistillSession
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+    Commands = _SubParsersAction[argparse.ArgumentParser]
+
+
+def declare(commands: "Commands") -> None:
+    """Add the command to the command line."""
+    text = "find out how often a judge errs, on gold cases or labelled answers of your own"
+    command = commands.add_parser(
+        "calibrate", help=text, description=f"{text[0].upper()}{text[1:]}."
+    )
+    command.add_argument(
+        "input",
+        type=Path,
+        nargs="*",
+        metavar="LABELLED.jsonl",
+        help="cases like those of fixtures/gold/identity (default: these)",
+    )
+    command.add_argument(
+        "-o", "--output", type=Path, metavar="PATH", help="write it for --distill-calibration"
+    )
+    add_judges(command)
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Calibrate and say what came out; 1 where nothing could be judged.
+
+    Raises:
+        UsageError: cases, judge or output cannot be used.
+    """
+    cases = _cases(options.input)
+    session = DistillSession(Settings.model_validate(judges_of(options)), must_answer=True)
+    try:
+        found = session.calibrate(cases)
+    finally:
+        session.close()
+    if options.output is not None:
+        _write(found, options.output)
+    sys.stdout.write("".join(f"{line}\n" for line in _lines(found)))
+    return int(not (found.loose.sensitivity.n or found.loose.specificity.n))
+
+
+def _cases(paths: list[Path]) -> tuple[GoldCase, ...]:
+    if not paths:
+        return gold.load_shipped()
+    cases = tuple(case for path in paths for case in gold.read_labelled(path))
+    if not cases:
+        message = f"{paths[0]} holds no case"
+        raise UsageError(message)
+    return cases
+
+
+def _lines(found: Calibration) -> Iterator[str]:
+    yield from told(found)
+    yield ""
+    for trap, right in sorted(found.by_trap.items(), key=lambda item: item[1].value or 0.0):
+        yield f"  {trap:<18}{right.value or 0.0:.2f} right of {right.n}"
+
+
+def _write(found: Calibration, path: Path) -> None:
+    try:
+        write_whole(path, found.model_dump_json(indent=2) + "\n")
+    except OSError as error:
+        message = f"cannot write {path}: {error.strerror}"
+        raise UsageError(message) from error

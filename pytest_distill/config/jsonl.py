@@ -1,0 +1,47 @@
+"""The package's own JSONL files: one record a line, each with an id of its own."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from pytest_distill.errors import FileFormatError
+from pytest_distill.records import GoldCase, Probe
+
+_Kind = TypeVar("_Kind", Probe, GoldCase)
+
+
+def read(
+    path: Path, kind: type[_Kind], find_problem: Callable[[_Kind], str | None]
+) -> tuple[_Kind, ...]:
+    """Read records in the order of the file.
+
+    Args:
+        path: the file.
+        kind: what its lines are.
+        find_problem: says what is wrong with a record that has the right keys, or None.
+
+    Raises:
+        FileFormatError: a line is no record of the kind, has a problem, or repeats an id.
+    """
+    records: dict[str, _Kind] = {}
+    # Bytes, because a str also breaks at U+2028, which JSON allows inside a text.
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        try:
+            record = kind.model_validate_json(line)
+        except ValidationError as error:
+            raise FileFormatError(path, number, _first(error)) from error
+        problem = find_problem(record)
+        if record.id in records:
+            problem = f"the id {record.id!r} is taken by an earlier line"
+        if problem:
+            raise FileFormatError(path, number, problem)
+        records[record.id] = record
+    return tuple(records.values())
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    key = ".".join(str(part) for part in first["loc"])
+    return f"{key}: {first['msg']}" if key else first["msg"]

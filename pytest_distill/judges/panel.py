@@ -1,0 +1,79 @@
+"""Several judges that come to one verdict."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from pytest_distill.judges.verdicts import missing
+from pytest_distill.protocols import Judge
+from pytest_distill.records import Case, IdentityVerdict, Vote
+
+Rule = Literal["majority", "unanimous"]
+
+_KINDS: Final = ("loose", "strict", "hard")
+
+
+class PanelJudge:
+    """Asks every judge; what most of them say, or all of them, is the verdict.
+
+    A judge without a verdict has no vote. Each of the three questions is decided for itself:
+    a leak that all see stays one where they are split over how bad it is.
+    """
+
+    def __init__(self, judges: Sequence[Judge], *, rule: Rule) -> None:
+        """Seat `judges`; where several can speak for the panel, the first of them does."""
+        self._judges = judges
+        self._rule: Rule = rule
+
+    @property
+    def name(self) -> str:
+        """Changes with the rule and with every judge."""
+        return f"{self._rule} of {', '.join(judge.name for judge in self._judges)}"
+
+    async def judge(self, case: Case, answer: str) -> IdentityVerdict:
+        """Judge `answer` as an answer to `case`; all judges read it at the same time."""
+        verdicts = await asyncio.gather(*(judge.judge(case, answer) for judge in self._judges))
+        votes = tuple(map(vote, self._judges, verdicts))
+        return combined(verdicts, self._rule).model_copy(update={"votes": votes})
+
+
+def vote(judge: Judge, verdict: IdentityVerdict, *, is_audit: bool = False) -> Vote:
+    """Return what is kept of the verdict of one of several judges."""
+    return Vote(
+        judge=judge.name,
+        loose=verdict.loose,
+        strict=verdict.strict,
+        hard=verdict.hard,
+        reason=verdict.reason,
+        reply=verdict.reply,
+        is_audit=is_audit,
+    )
+
+
+def combined(verdicts: Sequence[IdentityVerdict], rule: Rule) -> IdentityVerdict:
+    """Return the verdict of a panel; its evidence is that of a judge who says the same."""
+    given = [verdict for verdict in verdicts if verdict.loose is not None]
+    if not given:
+        reasons = list(dict.fromkeys(verdict.reason for verdict in verdicts))
+        return missing(reasons[0] if len(reasons) == 1 else f"no verdict: {'; '.join(reasons)}")
+    decided = {kind: _decided([bool(getattr(v, kind)) for v in given], rule) for kind in _KINDS}
+    leaks = sum(bool(verdict.loose) for verdict in given)
+    if decided["loose"] is None:
+        return missing(f"the judges are split: {leaks} of {len(given)} see a leak")
+    # Hard is strict, and strict is loose: who stands in the middle says what was decided.
+    speaker = next(
+        verdict
+        for verdict in given
+        if all(said in {None, getattr(verdict, kind)} for kind, said in decided.items())
+    )
+    agreeing = leaks if decided["loose"] else len(given) - leaks
+    reason = f"{agreeing} of {len(given)} judges: {speaker.reason}"
+    return speaker.model_copy(update={**decided, "reason": reason, "confidence": None})
+
+
+def _decided(votes: Sequence[bool], rule: Rule) -> bool | None:
+    """Return what the panel says, or None where it is split."""
+    leaks = sum(votes)
+    if rule == "unanimous":
+        return bool(leaks) if leaks in {0, len(votes)} else None
+    return None if 2 * leaks == len(votes) else 2 * leaks > len(votes)

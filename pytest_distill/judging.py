@@ -1,0 +1,127 @@
+"""Who judges: the judges that a run asked for, put together for each fact set."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypedDict
+
+from pytest_distill.config import facts as fact_sets
+from pytest_distill.config.settings import JudgeSpec, Settings
+from pytest_distill.engine.ask import Asked
+from pytest_distill.errors import FactsError
+from pytest_distill.judges.aliases import AliasRegistry
+from pytest_distill.ledger import Ledger
+from pytest_distill.protocols import Judge
+from pytest_distill.records import Cascade, FactSet, ModelSpec, Panel
+from pytest_distill.stats.judges import cascade, panel
+
+
+class Told(TypedDict, total=False):
+    """What the report says of the judges, under its names there."""
+
+    panel: Panel
+    cascade: Cascade
+
+
+class Judging:
+    """The judges of a run; models that judge are shared by all models under test."""
+
+    def __init__(self, settings: Settings, asked: Callable[[ModelSpec], Asked]) -> None:
+        """Build what asks the judging models; nobody is asked yet.
+
+        Args:
+            settings: name the judges, and how they come to a verdict.
+            asked: wraps a model so that it is asked with patience.
+        """
+        self._settings = settings
+        self._models: Mapping[str, Asked] = {
+            judge.model.label: asked(judge.model) for judge in settings.judges if judge.model
+        }
+
+    def judge(self, facts: FactSet, registry: AliasRegistry) -> Judge:
+        """Return the run's judge for models of which `facts` are true."""
+        judges = [self._one(judge, facts, registry) for judge in self._settings.judges]
+        if len(judges) == 1:
+            return judges[0]
+        from pytest_distill.judges.panel import PanelJudge  # noqa: PLC0415 - few runs have one
+
+        return PanelJudge(judges, rule=self._settings.panel)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The labels of the models that judge."""
+        return tuple(self._models)
+
+    def model(self, label: str, facts: FactSet, registry: AliasRegistry) -> Judge:
+        """Return a model that judges, as a judge by itself."""
+        from pytest_distill.judges.llm import LlmIdentityJudge  # noqa: PLC0415 - few runs need it
+
+        return LlmIdentityJudge(
+            facts,
+            registry,
+            ask=self._models[label].complete,
+            label=label,
+            seed=self._settings.seed,
+        )
+
+    def told(self, ledger: Ledger) -> Told:
+        """Return what the report says of several judges: how far they agree."""
+        settings, judges = self._settings, self._settings.judges
+        if len(judges) > 1:
+            return {"panel": panel(ledger.outcomes(), rule=settings.panel)}
+        if not judges[0].is_cascade:
+            return {}
+        found = cascade(ledger.outcomes(), confidence=settings.cascade, level=settings.confidence)
+        return {"cascade": found}
+
+    def warnings(
+        self, vendors: Mapping[str, str], shipped: Mapping[str, FactSet]
+    ) -> tuple[str, ...]:
+        """Return a warning for each judge of the family that it judges: it may be partial.
+
+        Args:
+            vendors: of the models that are judged or compared with, by label.
+            shipped: fact sets, by which the family of a judge is known.
+        """
+        texts = []
+        for judge in self._settings.judges:
+            own = judge.model and _vendor(judge.model, shipped)
+            kin = [label for label, vendor in vendors.items() if vendor == own]
+            if judge.model and kin:
+                texts.append(f"judge {judge.model.label} is of the same family as {', '.join(kin)}")
+        return tuple(texts)
+
+    async def aclose(self) -> None:
+        """Give back what the judging models opened."""
+        for model in self._models.values():
+            await model.aclose()
+
+    def _one(self, spec: JudgeSpec, facts: FactSet, registry: AliasRegistry) -> Judge:
+        if spec.model is None:
+            return _offline(facts, registry)
+        model = self.model(spec.model.label, facts, registry)
+        if not spec.is_cascade:
+            return model
+        from pytest_distill.judges.cascade import CascadeJudge  # noqa: PLC0415 - likewise
+
+        return CascadeJudge(
+            _offline(facts, registry),
+            model,
+            confidence=self._settings.cascade,
+            seed=self._settings.seed,
+        )
+
+
+def _vendor(spec: ModelSpec, shipped: Mapping[str, FactSet]) -> str | None:
+    name = Path(spec.name).name if spec.provider in {"local", "recorded"} else spec.name
+    try:
+        return fact_sets.infer(name, shipped).vendor
+    except FactsError:
+        return None
+
+
+def _offline(facts: FactSet, registry: AliasRegistry) -> Judge:
+    from pytest_distill.judges.identity import (  # noqa: PLC0415 - its many rules take a while
+        OfflineIdentityJudge,
+    )
+
+    return OfflineIdentityJudge(facts, registry)

@@ -1,0 +1,88 @@
+"""What the scorecard says of the judges: how far they agree, and what they missed."""
+
+from collections.abc import Iterator
+
+from pytest_distill.records import (
+    Agreement,
+    Calibration,
+    Canaries,
+    Cascade,
+    Estimate,
+    Panel,
+    RunInfo,
+)
+from pytest_distill.text import printable
+
+
+def judges(run: RunInfo) -> Iterator[str]:
+    """Yield the lines; none for one judge of which nothing is known."""
+    if run.panel is not None:
+        yield from _panel(run.panel)
+    if run.cascade is not None:
+        yield from _cascade(run.cascade)
+    if run.calibration is not None:
+        rates = run.calibration.loose
+        yield (
+            f"judge: on {run.calibration.cases} answers whose verdict is known it finds"
+            f" {number(rates.sensitivity)} of the loose leaks and clears"
+            f" {number(rates.specificity)} of the rest"
+        )
+    if run.canaries is not None:
+        yield from _canaries(run.canaries)
+    for warning in run.warnings:
+        yield f"warning: {printable(warning)}"
+
+
+def calibration(found: Calibration) -> Iterator[str]:
+    """Yield what is known of a judge."""
+    yield f"{printable(found.judge)}, on {found.cases} answers whose verdict is known"
+    for name, rates in (("loose", found.loose), ("strict", found.strict), ("hard", found.hard)):
+        missing = rates.sensitivity.missing + rates.specificity.missing
+        yield (
+            f"  {name:<8}sensitivity {number(rates.sensitivity)} of {rates.sensitivity.n}"
+            f"   specificity {number(rates.specificity)} of {rates.specificity.n}"
+            f"{f'   {missing} missing' if missing else ''}"
+        )
+    if found.effective_judges is not None:
+        worth = f"{found.effective_judges:.1f} independent ones"
+        yield f"  by their errors the judges are worth {worth}"
+
+
+def number(estimate: Estimate) -> str:
+    """Return value and interval, or that there are none."""
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return "undefined"
+    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
+
+
+def _panel(panel: Panel) -> Iterator[str]:
+    for name, agreement in (("loose", panel.loose), ("strict", panel.strict)):
+        yield f"panel: {_agreement(agreement, len(panel.judges))} ({name}, {agreement.n} cases)"
+    if panel.note is not None:
+        yield f"panel: {panel.note}"
+
+
+def _agreement(agreement: Agreement, judges: int) -> str:
+    alpha = "undefined" if agreement.alpha is None else f"{agreement.alpha:.3f}"
+    worth = agreement.effective_judges
+    known = "an unknown number of" if worth is None else f"at least {worth:.1f}"
+    return f"Krippendorff's alpha {alpha}; {judges} judges are worth {known} independent ones"
+
+
+def _cascade(cascade: Cascade) -> Iterator[str]:
+    share = cascade.saved / (cascade.plain + cascade.uncertain or 1)
+    yield (
+        f"cascade: {cascade.saved} calls saved ({share:.0%}); the model was asked for"
+        f" {cascade.uncertain} uncertain answers and, to check, {cascade.audited} plain ones"
+    )
+    if cascade.audited:
+        yield f"cascade: on those checked the model says the same in {number(cascade.agreement)}"
+
+
+def _canaries(canaries: Canaries) -> Iterator[str]:
+    missing = f", {canaries.missing} without a verdict" if canaries.missing else ""
+    yield f"canaries: {canaries.asked} asked, {len(canaries.failed)} failed{missing}"
+    for failed in canaries.failed:
+        yield f"canaries: {printable(failed)}"
+    if canaries.failed:
+        yield "INCONCLUSIVE: the judge is wrong on plain cases; trust no number above"

@@ -1,0 +1,72 @@
+"""The leak rates of one model, with those that the judge's errors are taken out of."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from pytest_distill.records import Calibration, Corrected, Estimate, IceSummary
+from pytest_distill.stats.identity import Outcome, summarise
+from pytest_distill.stats.judge_error import prediction_powered, rogan_gladen
+
+
+def with_corrections(
+    outcomes: Iterable[Outcome],
+    calibration: Calibration | None,
+    *,
+    level: float,
+    vendors: Collection[str] = (),
+) -> IceSummary:
+    """Return what `summarise` does, and every correction that there is the data for.
+
+    Args:
+        outcomes: of one model and one suite.
+        calibration: how often the judge errs: for Rogan and Gladen's estimate.
+        level: two-sided confidence, in (0, 1).
+        vendors: counted even if nobody claims them.
+    """
+    seen = list(outcomes)
+    summary = summarise(seen, level=level, vendors=vendors)
+    return summary.model_copy(
+        update={"corrected": tuple(_corrections(seen, summary, calibration, level))}
+    )
+
+
+def _corrections(
+    outcomes: Sequence[Outcome], raw: IceSummary, calibration: Calibration | None, level: float
+) -> Iterator[Corrected]:
+    if calibration is not None:
+        yield Corrected(
+            by="rogan-gladen",
+            loose=rogan_gladen(raw.loose, calibration.loose, level=level),
+            strict=rogan_gladen(raw.strict, calibration.strict, level=level),
+            hard=rogan_gladen(raw.hard, calibration.hard, level=level),
+        )
+    # Only a cascade shows some of its cases to a second judge.
+    if any(vote.is_audit for outcome in outcomes for vote in outcome.votes):
+        yield Corrected(
+            by="prediction-powered",
+            loose=_powered(outcomes, "loose", level),
+            strict=_powered(outcomes, "strict", level),
+            hard=_powered(outcomes, "hard", level),
+        )
+
+
+def _powered(outcomes: Sequence[Outcome], kind: str, level: float) -> Estimate:
+    judged = [outcome for outcome in outcomes if outcome.loose is not None]
+    return prediction_powered(
+        [float(getattr(outcome, kind)) for outcome in judged],
+        [_label(outcome, kind) for outcome in judged],
+        [[outcome.template for outcome in judged], [outcome.probe for outcome in judged]],
+        is_settled=[_is_settled(outcome) for outcome in judged],
+        missing=len(outcomes) - len(judged),
+        level=level,
+    )
+
+
+def _label(outcome: Outcome, kind: str) -> float | None:
+    """Return what the second judge said of a case in which it decided nothing."""
+    audits = [vote for vote in outcome.votes if vote.is_audit]
+    said = getattr(audits[0], kind) if audits else None
+    return None if said is None else float(said)
+
+
+def _is_settled(outcome: Outcome) -> bool:
+    return len(outcome.votes) > 1 and not outcome.votes[-1].is_audit

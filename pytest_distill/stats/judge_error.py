@@ -1,0 +1,259 @@
+"""Rates as they would be if the judge did not err.
+
+Simulated (``tests.benchmarks.judge_error_coverage``: 130 to 3,000 cases, clustered or not, judges
+of sensitivity .95 and .8 and specificity .98 and .9, true rates 0 to .5), 95 % intervals hold the
+truth in 94-99 % of the runs after Rogan and Gladen, in 93-100 % after prediction-powered
+inference with a tenth labelled, and in 0-97 % uncorrected.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from pytest_distill.records import Accuracy, Estimate
+from pytest_distill.stats.clustered import Labels, clustered_rate, crossed_spread
+from pytest_distill.stats.distributions import normal_quantile, t_quantile
+from pytest_distill.stats.proportions import wilson
+
+Pairs = Sequence[tuple[float, float]]
+"""Prediction and label of each case that has both."""
+
+# Agresti and Coull's "add two successes and two failures": without it, a sample in which the
+# judges never differ would say that they never do.
+_ADDED = 2
+
+
+def accuracy_rate(right: int, known: int, *, missing: int = 0, level: float = 0.95) -> Estimate:
+    """Return the share of `known` answers that a judge got right.
+
+    Assumes that the answers are independent, which gold cases written one by one are nearly.
+
+    Args:
+        right: answers judged as they should be, ``0 <= right <= known``.
+        known: answers with a verdict of the judge.
+        missing: answers without one.
+        level: two-sided confidence, in (0, 1).
+
+    Returns:
+        With Wilson's interval; all None without a known answer.
+
+    Raises:
+        ValueError: an argument out of range.
+    """
+    value, low, high = None, None, None
+    if known:
+        value = right / known
+        low, high = wilson(right, known, level=level)
+    effect = 1.0 if known else None
+    return Estimate(
+        value=value,
+        low=low,
+        high=high,
+        n=known,
+        clusters=known,
+        design_effect=effect,
+        missing=missing,
+    )
+
+
+def rogan_gladen(raw: Estimate, accuracy: Accuracy, *, level: float = 0.95) -> Estimate:
+    """Return a leak rate corrected for how often the judge errs.
+
+    The estimate is (rate + specificity - 1) / (sensitivity + specificity - 1), cut to [0, 1].
+    Its interval is Lang & Reiczigel's: the delta method with the uncertainty of all three
+    numbers, each smoothed as Agresti and Coull smooth a proportion, and shifted by what the
+    smoothing displaces. Of the rate it takes the number of independent cases that would give
+    its interval, so clusters and Student's t stay in.
+
+    Assumes that the judge errs on these answers as often as on those that it was calibrated on,
+    and that both were judged independently. Gold cases are mostly harder than what models say;
+    where so, the correction is too strong, and a rate below the share of false alarms on gold
+    cases becomes 0. Where it is so far below that no rate fits, there is no estimate.
+
+    Args:
+        raw: made by `clustered_rate`, at the same level.
+        accuracy: how often the judge is right.
+        level: two-sided confidence, in (0, 1).
+
+    Returns:
+        Counts and design effect are those of `raw`. All bounds None where `raw` has none, the
+        judge was tried on no leak or on no clean answer, does no better than chance, or errs
+        otherwise here than there: the whole interval is outside [0, 1].
+
+    Raises:
+        ValueError: a level out of range.
+
+    References:
+        Rogan & Gladen (1978), Am J Epidemiol 107:71-76.
+        Lang & Reiczigel (2014), Prev Vet Med 113:13-22, doi:10.1016/j.prevetmed.2013.09.015;
+        proposed for judging models by Lee et al. (2025), arXiv:2511.21140.
+    """
+    z = normal_quantile(level)
+    found, cleared = accuracy.sensitivity, accuracy.specificity
+    rate, true, false = raw.value, found.value, cleared.value
+    undefined = raw.model_copy(update={"value": None, "low": None, "high": None})
+    if rate is None or true is None or false is None or true + false <= 1:
+        return undefined
+    trials = z * z * _trials_per_square(raw)
+    p, n = (trials * rate + z * z / 2) / (trials + z * z), trials + z * z
+    q1, m1 = (true * found.n + 1) / (found.n + _ADDED), found.n + _ADDED
+    q0, m0 = (false * cleared.n + 1) / (cleared.n + _ADDED), cleared.n + _ADDED
+    gain = q0 + q1 - 1
+    if gain <= 0:
+        return undefined
+    middle = (p + q0 - 1) / gain
+    of_leaks, of_clean = q1 * (1 - q1) / m1, q0 * (1 - q0) / m0
+    shift = 2 * z * z * (middle * of_leaks - (1 - middle) * of_clean)
+    variance = p * (1 - p) / n + (1 - middle) ** 2 * of_clean + middle**2 * of_leaks
+    half = z * math.sqrt(variance) / gain
+    value = _cut((rate + false - 1) / (true + false - 1))
+    low, high = middle + shift - half, middle + shift + half
+    if high <= 0 or low >= 1:
+        return undefined
+    low, high = _cut(low), _cut(high)
+    return raw.model_copy(update={"value": value, "low": min(low, value), "high": max(high, value)})
+
+
+def prediction_powered(
+    predictions: Sequence[float],
+    labels: Sequence[float | None],
+    clusters: Sequence[Labels],
+    *,
+    is_settled: Sequence[bool] | None = None,
+    missing: int = 0,
+    level: float = 0.95,
+    weight: float | None = None,
+) -> Estimate:
+    """Return a rate by a cheap judge, corrected by a dear one that labelled a random sample.
+
+    Prediction-powered inference for a mean: the mean label, plus the weighted difference of the
+    predictions' means over all cases and over those with a label. The weight is tuned for the
+    smallest variance (PPI++), so it is never worse than the labels alone. The variance is that of
+    each case's contribution over crossed clusters, not below that of independent cases, with
+    Agresti and Coull's four pseudo-cases where labels and predictions hardly differ. The
+    interval is Student's, cut to [0, 1], and on neither side narrower than that of the
+    predictions: near 0 and 1, where a variance says little, theirs is Wilson's.
+
+    Assumes that who has a label was drawn at random from those not settled, and that the dear
+    judge is right.
+
+    Args:
+        predictions: shape (cases,): what the cheap judge says, in [0, 1].
+        labels: shape (cases,): what the dear judge says, in [0, 1]; None where it was not asked.
+        clusters: shape (dimensions, cases), as for `clustered_rate`.
+        is_settled: shape (cases,): the prediction is the dear judge's own; by default, nowhere.
+        missing: cases without a prediction.
+        level: two-sided confidence, in (0, 1).
+        weight: of the predictions, in [0, 1]; None tunes it.
+
+    Returns:
+        Counts and design effect are those of the predictions. All bounds None where there are
+        cases that are not settled, and none of them has a label.
+
+    Raises:
+        ValueError: lengths that differ, or an argument out of range.
+
+    References:
+        Angelopoulos et al. (2023), Science 382:669-674; Angelopoulos, Duchi & Zrnic (2023),
+        arXiv:2311.01453 (PPI++).
+    """
+    raw = clustered_rate(predictions, clusters, missing=missing, level=level)
+    settled = [False] * len(predictions) if is_settled is None else is_settled
+    cases = list(zip(predictions, labels, settled, strict=True))
+    drawn = [(said, label) for said, label, own in cases if label is not None and not own]
+    frame = len(cases) - sum(settled)
+    if not frame:
+        return raw
+    if not drawn:
+        return raw.model_copy(update={"value": None, "low": None, "high": None})
+    parts = list(_parts(cases, drawn, share=len(drawn) / frame))
+    tuned = _weight(cases, drawn) if weight is None else weight
+    scores = [given + tuned * taken for given, taken in parts]
+    value = _cut(math.fsum(scores) / len(scores))
+    dimensions = [each for each in clusters if 1 < len(set(each)) < len(scores)]
+    variance, freedom = _spread(scores, dimensions)
+    variance += (frame / len(cases)) ** 2 * _unseen(drawn, share=len(drawn) / frame)
+    half = t_quantile(level, freedom) * math.sqrt(variance)
+    return raw.model_copy(
+        update={
+            "value": value,
+            "low": _cut(value - max(half, _between(raw.low, raw.value))),
+            "high": _cut(value + max(half, _between(raw.value, raw.high))),
+        }
+    )
+
+
+def _between(low: float | None, high: float | None) -> float:
+    return (high or 0.0) - (low or 0.0)
+
+
+def _trials_per_square(raw: Estimate) -> float:
+    """Return the independent cases, over the squared quantile, that Wilson's bounds rest on.
+
+    Solves ``|rate - p| = q sqrt(p (1 - p) / n)`` for n / q^2 at the bound farther from its edge.
+    """
+    rate, low, high = (number or 0.0 for number in (raw.value, raw.low, raw.high))
+    bound = high if 1 - high > low else low
+    return bound * (1 - bound) / (bound - rate) ** 2
+
+
+def _parts(
+    cases: Sequence[tuple[float, float | None, bool]],
+    drawn: Pairs,
+    *,
+    share: float,
+) -> Iterator[tuple[float, float]]:
+    """Yield what each case contributes by its label, and by its prediction at full weight."""
+    mean_said = math.fsum(said for said, _ in drawn) / len(drawn)
+    mean_label = math.fsum(label for _, label in drawn) / len(drawn)
+    for said, label, is_settled in cases:
+        if is_settled:
+            yield said, 0.0
+        elif label is None:
+            yield mean_label, said - mean_said
+        else:
+            taken = (said - mean_said) * (1 - 1 / share)
+            yield mean_label + (label - mean_label) / share, taken
+
+
+def _weight(cases: Sequence[tuple[float, float | None, bool]], drawn: Pairs) -> float:
+    """Return the weight of the predictions for which the estimate varies least: a slope."""
+    said = [each for each, _, is_settled in cases if not is_settled]
+    _, square = _mean_and_square(said)
+    mean_said, _ = _mean_and_square([each for each, _ in drawn])
+    product = math.fsum((each - mean_said) * label for each, label in drawn) / len(drawn)
+    return min(1.0, max(0.0, product / square)) if square else 1.0
+
+
+def _mean_and_square(numbers: Sequence[float]) -> tuple[float, float]:
+    """Return mean and variance of all the numbers that there are."""
+    mean = math.fsum(numbers) / len(numbers)
+    return mean, math.fsum((number - mean) ** 2 for number in numbers) / len(numbers)
+
+
+def _spread(scores: Sequence[float], dimensions: Sequence[Labels]) -> tuple[float, float]:
+    """Return the variance of the mean, and the degrees of freedom on which it rests."""
+    n = len(scores)
+    mean, square = _mean_and_square(scores)
+    alone = square / max(1, n - 1)
+    if not alone:
+        return alone, math.inf
+    # Satterthwaite's: a few labels that count for many cases are all that the variance rests on.
+    excess = math.fsum((score - mean) ** 4 for score in scores) - n * square**2
+    freedom = max(1.0, 2 * (n * square) ** 2 / excess) if excess > 0 else math.inf
+    if not dimensions:
+        return alone, freedom
+    crossed = crossed_spread(scores, dimensions)
+    return max(alone, crossed.variance), min(freedom, crossed.freedom)
+
+
+def _unseen(drawn: Pairs, *, share: float) -> float:
+    """Return the variance that a sample with few disagreements does not show."""
+    n = len(drawn)
+    wrong = sum(said != label for said, label in drawn)
+    rate, smooth = wrong / n, (wrong + _ADDED) / (n + 2 * _ADDED)
+    hidden = smooth * (1 - smooth) / (n + 2 * _ADDED) - rate * (1 - rate) / n
+    return max(0.0, hidden) * (1 - share)
+
+
+def _cut(number: float) -> float:
+    return min(1.0, max(0.0, number))

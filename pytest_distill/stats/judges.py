@@ -1,0 +1,83 @@
+"""How far the judges of one run agree, from their votes."""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from pytest_distill.records import Agreement, Cascade, Panel
+from pytest_distill.stats.agreement import Ratings, effective_judges, krippendorff_alpha
+from pytest_distill.stats.clustered import clustered_rate
+from pytest_distill.stats.identity import Ballot, Outcome
+
+_NO_ALPHA: Final = "alpha is not computed: pip install 'pytest-distill[agreement]'"
+
+
+def panel(outcomes: Sequence[Outcome], *, rule: Literal["majority", "unanimous"]) -> Panel:
+    """Return how far the judges of a panel agree, split cases included.
+
+    Args:
+        outcomes: of the run.
+        rule: by which the panel comes to a verdict.
+    """
+    votes = [outcome.votes for outcome in outcomes if outcome.votes]
+    loose, note = _agreement([[vote.loose for vote in case] for case in votes])
+    strict, _ = _agreement([[vote.strict for vote in case] for case in votes])
+    judges = tuple(vote.judge for vote in votes[0]) if votes else ()
+    return Panel(rule=rule, judges=judges, loose=loose, strict=strict, note=note)
+
+
+def cascade(outcomes: Sequence[Outcome], *, confidence: float, level: float) -> Cascade:
+    """Return what a cascade saved, and what that cost in agreement.
+
+    The audited cases are a simple random sample of the plain ones, so the share in which the
+    second judge says the same is that of all plain ones; those that it did not judge are missing.
+
+    Args:
+        outcomes: of the run.
+        confidence: from which the first judge decides.
+        level: of the interval, two-sided, in (0, 1).
+    """
+    voted = [outcome for outcome in outcomes if outcome.votes]
+    audited = [outcome for outcome in voted if outcome.votes[-1].is_audit]
+    saved = sum(len(outcome.votes) == 1 for outcome in voted)
+    checked = [outcome for outcome in audited if outcome.votes[-1].loose is not None]
+    agreement = clustered_rate(
+        [_is_same(*outcome.votes) for outcome in checked],
+        [[outcome.template for outcome in checked], [outcome.probe for outcome in checked]],
+        missing=len(audited) - len(checked),
+        level=level,
+    )
+    return Cascade(
+        confidence=confidence,
+        plain=saved + len(audited),
+        uncertain=len(voted) - saved - len(audited),
+        audited=len(audited),
+        saved=saved,
+        agreement=agreement,
+    )
+
+
+def _is_same(first: Ballot, second: Ballot) -> bool:
+    return (first.loose, first.strict) == (second.loose, second.strict)
+
+
+def _agreement(ratings: Ratings) -> tuple[Agreement, str | None]:
+    """Return how far judges agree, and why a number is not there that could be."""
+    alpha, note = None, None
+    try:
+        alpha = krippendorff_alpha(ratings)
+    except ImportError:
+        note = _NO_ALPHA
+    except ValueError:
+        pass  # undefined, as the record says
+    return Agreement(
+        n=sum(sum(rating is not None for rating in case) > 1 for case in ratings),
+        alpha=alpha,
+        effective_judges=_effective(ratings),
+    ), note
+
+
+def _effective(ratings: Ratings) -> float | None:
+    try:
+        return effective_judges(ratings)
+    except ValueError:
+        return None

@@ -1,0 +1,138 @@
+"""How far judges agree."""
+
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pytest_distill.stats.agreement import effective_judges, krippendorff_alpha
+from pytest_distill.stats.identity import Ballot, Outcome
+from pytest_distill.stats.judges import cascade, panel
+
+# Krippendorff (2011), Computing Krippendorff's Alpha-Reliability, section A: two observers,
+# binary data, ten units.
+PUBLISHED = (
+    [False, True, False, False, False, False, False, False, True, False],
+    [True, True, True, False, False, True, False, False, False, False],
+)
+
+
+def test_alpha_is_the_published_one() -> None:
+    """Of the example that the measure is explained with."""
+    assert krippendorff_alpha(list(zip(*PUBLISHED, strict=True))) == pytest.approx(0.095, abs=5e-4)
+
+
+def test_alpha_leaves_out_what_only_one_judged() -> None:
+    """And takes judges that are missing here and there."""
+    cases = [*zip(*PUBLISHED, [None] * 10, strict=True), (True, None, None), (None, None, None)]
+
+    assert krippendorff_alpha(cases) == pytest.approx(0.095, abs=5e-4)
+
+
+@pytest.mark.parametrize("cases", [[], [(True, None)], [(True, True), (True, True)]])
+def test_alpha_is_undefined_without_variation(cases: list[tuple[bool | None, ...]]) -> None:
+    """Agreement by chance would be certain."""
+    with pytest.raises(ValueError, match="undefined"):
+        krippendorff_alpha(cases)
+
+
+def test_judges_that_say_the_same_are_one() -> None:
+    """However many."""
+    assert effective_judges([(True,) * 4, (False,) * 4]) == 1
+
+
+def test_judges_that_have_nothing_in_common_are_as_many_as_they_are() -> None:
+    """A correlation of 0, and one below it, which counts as 0."""
+    independent = [(True, True), (True, False), (False, True), (False, False)]
+    opposed = [(True, False), (False, True)]
+
+    assert effective_judges(independent) == effective_judges(opposed) == 2
+
+
+def test_the_mean_correlation_of_pairs_counts() -> None:
+    """Two judges agree, the third has nothing to do with them: rho is 1/3."""
+    cases = [(a, a, b) for a in (True, False) for b in (True, False)]
+
+    assert effective_judges(cases) == pytest.approx(3 / (1 + 2 / 3))
+
+
+@pytest.mark.parametrize(
+    "cases", [[], [(True,)], [(True, True), (True, False)], [(True, None), (None, False)]]
+)
+def test_without_variation_nobody_knows(cases: list[tuple[bool | None, ...]]) -> None:
+    """A judge who says the same of all, or judged nothing with another, or is alone."""
+    with pytest.raises(ValueError, match=r"two judges|undefined"):
+        effective_judges(cases)
+
+
+@settings(max_examples=100)
+@given(st.lists(st.tuples(*[st.sampled_from([True, False, None])] * 3), min_size=4, max_size=30))
+def test_a_panel_is_worth_one_to_all_of_its_judges(cases: list[tuple[bool | None, ...]]) -> None:
+    """Or an unknown number."""
+    try:
+        worth = effective_judges(cases)
+    except ValueError:
+        return
+    assert 1 - 1e-9 <= worth <= 3
+
+
+SAID = {"y": True, "n": False, "-": None}
+
+
+def outcome(votes: str, *, is_audit: bool = False) -> Outcome:
+    """Return a case on which judges voted ``y``, ``n`` or ``-``; each leak is a strict one."""
+    said = [SAID[vote] for vote in votes]
+    ballots = tuple(
+        Ballot(f"judge {i}", vote, vote, vote, is_audit and i > 0) for i, vote in enumerate(said)
+    )
+    first = said[0] if said else None
+    return Outcome(first, first, first, (), "t", "p", "c", "l", ballots)
+
+
+def test_a_panel_tells_how_far_it_agrees() -> None:
+    """Over what at least two judged."""
+    cases = [outcome("yy"), outcome("nn"), outcome("yn"), outcome("y-")]
+
+    found = panel(cases, rule="majority")
+
+    assert found.judges == ("judge 0", "judge 1")
+    assert found.loose == found.strict
+    assert (found.loose.n, found.note) == (3, None)
+    assert found.loose.alpha == pytest.approx(4 / 9)
+    assert found.loose.effective_judges == pytest.approx(2 / 1.5)
+
+
+def test_a_panel_that_never_differs_knows_nothing_of_its_worth() -> None:
+    """Nor one that judged nothing."""
+    for cases in ([outcome("yy")], [], [outcome("")]):
+        found = panel(cases, rule="unanimous")
+
+        assert (found.loose.alpha, found.loose.effective_judges) == (None, None)
+
+
+def test_without_the_extra_alpha_is_missing_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest is there all the same."""
+    monkeypatch.setitem(sys.modules, "krippendorff", None)
+
+    found = panel([outcome("yy"), outcome("nn")], rule="majority")
+
+    assert (found.loose.alpha, found.loose.effective_judges) == (None, 1)
+    assert found.note == "alpha is not computed: pip install 'pytest-distill[agreement]'"
+
+
+def test_a_cascade_tells_what_it_saved_and_what_that_cost() -> None:
+    """Of five plain cases two were checked, once with another result; a third had no verdict."""
+    cases = [
+        *[outcome("n")] * 2,
+        outcome("nn", is_audit=True),
+        outcome("ny", is_audit=True),
+        outcome("n-", is_audit=True),
+        outcome("yn"),
+        outcome(""),
+    ]
+
+    found = cascade(cases, confidence=0.9, level=0.95)
+
+    assert (found.plain, found.uncertain, found.audited, found.saved) == (5, 1, 3, 2)
+    assert (found.agreement.value, found.agreement.n, found.agreement.missing) == (0.5, 2, 1)

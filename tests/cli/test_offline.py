@@ -217,7 +217,7 @@ def test_plan_says_what_a_gate_could_see(capsys: pytest.CaptureFixture[str]) -> 
 
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("ice.")]
     assert "fails with a chance of 99%" in told[0]
-    assert "fails with a chance of 79%" in told[1]
+    assert "fails with a chance of 80%" in told[1]
     assert "no power can be told" in told[2]
 
 

@@ -273,6 +273,16 @@ def test_what_the_rest_cannot_decide_ends_the_run_too() -> None:
     assert fnmatch(verdict.why, "ended at * of 400 cases, of which the rest is not likely*")
 
 
+def test_what_blocks_a_run_blocks_its_looks() -> None:
+    """Also where the first one was clear."""
+    found = decisions("ice.strict<=0.05", stop=True)
+
+    (verdict,) = found.verdicts(ledger(first(1 / 16), every=2), State(("a canary is broken",)))
+
+    assert verdict.verdict == "inconclusive"
+    assert verdict.why.startswith("a canary is broken")
+
+
 def test_a_run_that_does_not_stop_needs_all_cases() -> None:
     """However clear it is."""
     found = decisions("ice.strict<=0.01")

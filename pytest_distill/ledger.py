@@ -1,12 +1,20 @@
 """What a run has observed, as much of it as the report needs: a line a case, whatever its size."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
-from pytest_distill.records import Calibration, Cost, IceSummary, Observation, Usage
+from pytest_distill.errors import UNPAID
+from pytest_distill.records import Calibration, CaseResult, Cost, IceSummary, Observation, Usage
 from pytest_distill.stats.corrected import with_corrections
-from pytest_distill.stats.identity import Outcome, outcome_of
+from pytest_distill.stats.identity import Outcome, outcome_of, summarise, values_of
+
+Names = Callable[[str], bool]
+"""Picks cases by their id."""
+
+
+# As git names commits: a hash that nobody forges needs no more to be told from a thousand others.
+_DIGITS = 16
 
 
 class Entry(NamedTuple):
@@ -18,6 +26,8 @@ class Entry(NamedTuple):
     usage: Usage | None
     """What the answer cost; None where none was asked for, or none came."""
     was_asked: bool
+    is_unpaid: bool
+    """Whether it is missing because the budget was spent."""
 
 
 class Ledger:
@@ -29,6 +39,10 @@ class Ledger:
     def __len__(self) -> int:
         return len(self._entries)
 
+    def __contains__(self, key: tuple[str, str]) -> bool:
+        """Whether a case, named by the label of its model and its id, was observed."""
+        return key in self._entries
+
     def add(self, observation: Observation) -> None:
         """Enter one observation."""
         case, completion = observation.case, observation.completion
@@ -39,23 +53,29 @@ class Ledger:
             prompt_sha256=hashlib.sha256(case.prompt.encode()).digest(),
             usage=completion.usage if was_asked and completion is not None else None,
             was_asked=was_asked,
+            is_unpaid=UNPAID in (observation.why_missing or ""),
         )
 
     def summaries(
-        self, *, level: float, calibration: Calibration | None = None
+        self,
+        *,
+        level: float,
+        calibration: Calibration | None = None,
+        vendors: Collection[str] = (),
     ) -> Mapping[str, Mapping[str, IceSummary]]:
         """Return the summary of each suite of each model.
 
         Args:
             level: of the intervals.
             calibration: how often the judge errs, to correct for.
+            vendors: counted even if nobody claims them.
         """
         groups: dict[str, dict[str, list[Outcome]]] = {}
         for (model, _), entry in sorted(self._entries.items()):
             groups.setdefault(model, {}).setdefault(entry.suite, []).append(entry.outcome)
         return {
             model: {
-                suite: with_corrections(found, calibration, level=level)
+                suite: with_corrections(found, calibration, level=level, vendors=vendors)
                 for suite, found in suites.items()
             }
             for model, suites in groups.items()
@@ -64,6 +84,53 @@ class Ledger:
     def outcomes(self) -> list[Outcome]:
         """Return what counts of every case, in an order that does not depend on theirs."""
         return [entry.outcome for _, entry in sorted(self._entries.items())]
+
+    def summary(
+        self,
+        model: str,
+        suite: str,
+        *,
+        level: float,
+        vendors: Collection[str] = (),
+        keep: Names | None = None,
+    ) -> IceSummary:
+        """Return the raw summary of the cases of one suite of one model that `keep` names."""
+        found = [entry.outcome for _, entry in self._of(model, suite, keep)]
+        return summarise(found, level=level, vendors=vendors)
+
+    def cases(self, model: str, suite: str, keep: Names | None = None) -> tuple[CaseResult, ...]:
+        """Return what each case of one suite of one model counts for, in the order of ids."""
+        return tuple(
+            CaseResult(
+                id=case,
+                prompt=entry.prompt_sha256.hex()[:_DIGITS],
+                template=entry.outcome.template,
+                probe=digest(entry.outcome.probe),
+                category=entry.outcome.category,
+                language=entry.outcome.language,
+                values=values_of(entry.outcome),
+            )
+            for case, entry in self._of(model, suite, keep)
+        )
+
+    def count(self, model: str, suite: str, keep: Names | None = None) -> int:
+        """Return how many cases of one suite of one model were observed, missing ones included."""
+        return len(self._of(model, suite, keep))
+
+    def unpaid(self, model: str, suite: str) -> int:
+        """Return how many cases were not asked because the budget was spent."""
+        return sum(entry.is_unpaid for _, entry in self._of(model, suite, None))
+
+    def groups(self) -> Collection[tuple[str, str]]:
+        """Return each model and suite of which something was observed."""
+        return sorted({(model, entry.suite) for (model, _), entry in self._entries.items()})
+
+    def _of(self, model: str, suite: str, keep: Names | None) -> list[tuple[str, Entry]]:
+        return sorted(
+            (case, entry)
+            for (label, case), entry in self._entries.items()
+            if label == model and entry.suite == suite and (keep is None or keep(case))
+        )
 
     def cost(self) -> Cost:
         """Return what was asked for; tokens are None where a provider did not count them."""
@@ -83,3 +150,8 @@ class Ledger:
         for (_, case), entry in sorted(self._entries.items()):
             total.update(case.encode() + b"\0" + entry.prompt_sha256)
         return total.hexdigest()
+
+
+def digest(text: str) -> str:
+    """Return what stands for a prompt or a probe in a report."""
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]

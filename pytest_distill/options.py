@@ -20,16 +20,20 @@ from pytest_distill.config.settings import (
     Settings,
 )
 from pytest_distill.errors import UsageError, did_you_mean
+from pytest_distill.gates import rules
 from pytest_distill.models import factory, spec
 from pytest_distill.records import Budget, ModelSpec
 
-_NUMBERS = (
+_PLAIN = (
     "seed",
     "samples",
     "limit",
     "concurrency",
     "retries",
     "confidence",
+    "max_missing",
+    "stop",
+    "inconclusive",
     "fail_on",
     "panel",
     "cascade",
@@ -68,14 +72,20 @@ def read(
     tables.check_keys(table, {"models", "prices", *keys})
     given = {option.key: _value(config, option, table) for option in declared}
     values = {key: value for key, value in given.items() if value is not None}
-    transcripts = _paths(values.get("transcripts"), config.invocation_params.dir)
+    folder = config.invocation_params.dir
+    transcripts = _paths(values.get("transcripts"), folder)
     aliases = tables.aliases(table)
     models = _models(_texts(values.get("model")), aliases)
     judges = read_judges(_texts(values.get("judge")), aliases)
     judging = [judge.model for judge in judges if judge.model is not None]
     cached = map(factory.is_cached, (*models, *judging))
+    suites = read_suites([*_texts(values.get("suite")), *implied_suites])
+    gates = tuple(map(rules.parse, _texts(values.get("distill_gate"))))
+    if config.getoption("distill_gate") is None:
+        # A project's gates are for every run, and each run measures some of its suites.
+        gates = tuple(gate for gate in gates if gate.suite in suites or gate.suite not in SUITES)
     settings = {
-        "suites": _suites([*_texts(values.get("suite")), *implied_suites]),
+        "suites": suites,
         "models": models,
         "judges": judges,
         "facts": values.get("facts"),
@@ -86,9 +96,13 @@ def read(
         "cache": _cache(config, values.get("distill_cache")) if any(cached) else None,
         "budget": _budget(values.get("distill_budget")),
         "prices": budgets.prices(table),
-        "run": next(iter(_paths(values.get("distill_run"), config.invocation_params.dir)), None),
-        "reports": _reports(_texts(values.get("distill_report")), config.invocation_params.dir),
-        **{name: values[f"distill_{name}"] for name in _NUMBERS if f"distill_{name}" in values},
+        "run": next(iter(_paths(values.get("distill_run"), folder)), None),
+        "gates": gates,
+        "baseline": next(iter(_paths(values.get("distill_baseline"), folder)), None),
+        # Where there is a gate, leaks are its data.
+        "fail_on": "gate" if gates else "leak",
+        "reports": _reports(_texts(values.get("distill_report")), folder),
+        **{name: values[f"distill_{name}"] for name in _PLAIN if f"distill_{name}" in values},
     }
     try:
         read = Settings.model_validate(settings)
@@ -158,7 +172,12 @@ def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _suites(names: list[str]) -> tuple[str, ...]:
+def read_suites(names: list[str]) -> tuple[str, ...]:
+    """Return the suites that are called so, in the order in which they run.
+
+    Raises:
+        UsageError: there is no such suite.
+    """
     for name in names:
         if name not in (*SUITES, "all"):
             message = (
@@ -240,9 +259,10 @@ def _reports(texts: list[str], folder: Path) -> tuple[ReportTarget, ...]:
 
 def _check_outputs(settings: Settings) -> None:
     """Refuse to write two things to one path: the second would destroy the first."""
-    outputs = (*filter(None, [settings.run]), *(target.path for target in settings.reports))
+    inputs = filter(None, [settings.run, settings.baseline])
+    outputs = (*inputs, *(target.path for target in settings.reports))
     paths = [path.resolve() for path in outputs]
     for path in paths:
         if paths.count(path) > 1:
-            message = f"{path} is named twice: reports and run log each need a file of their own"
+            message = f"{path} is named twice: run log, baseline and reports need a file each"
             raise UsageError(message)

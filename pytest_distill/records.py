@@ -1,6 +1,6 @@
 """What travels between the rooms, from the question to the measured number.
 
-``Case`` → ``Request`` → ``Completion`` → ``Observation`` → ``Estimate``: only these are
+``Case`` → ``Request`` → ``Completion`` → ``Observation`` → ``Estimate`` → ``Verdict``: only these are
 written to files or sent from a worker. All are frozen and closed to unknown keys.
 """
 
@@ -377,6 +377,54 @@ class Subject(Record):
     """Of the fact set's content: reports of other facts cannot be compared."""
 
 
+class CaseResult(Record):
+    """What one case counts for, so that another run can be compared with this one case by case."""
+
+    id: str
+    prompt: str
+    """Digest of what was asked: one id must not name two questions."""
+    template: str | None
+    probe: str
+    """Digest of the cluster."""
+    category: str
+    language: str
+    values: Mapping[str, float] | None
+    """Its part in each number, by the number's name; None where the case is missing. A vendor
+    that is not there was not claimed."""
+
+
+class Gate(Record):
+    """What ``--distill-gate`` demands of a number."""
+
+    expression: str
+    """As the user wrote it."""
+    suite: str
+    number: str
+    """Name of the number within its suite: ``strict``, ``strict.team``, ``vendors.openai``."""
+    is_ceiling: bool
+    """``<=``; else ``>=``."""
+    limit: float
+    """Of the number, or of its rise over the baseline."""
+    is_relative: bool
+    """Whether the number is compared with the baseline's."""
+
+
+class Verdict(Record):
+    """What a gate says of one model; every reader of a run shows this one."""
+
+    expression: str
+    model: str
+    verdict: Literal["pass", "fail", "inconclusive"]
+    value: float | None
+    """The number, or its rise over the baseline; None where there is none."""
+    low: float | None
+    high: float | None
+    """The bounds that were held against the limit."""
+    limit: float
+    why: str
+    """One sentence."""
+
+
 class Agreement(Record):
     """How far the judges of a panel agree on one question, over the cases that two judged."""
 
@@ -441,6 +489,9 @@ class RunInfo(Record):
     """Cases that the settings call for; fewer are observed where some were deselected, or the
     run ended early."""
     cases_observed: Count
+    cases_spared: Count = 0
+    """Of those that are not observed, the ones that were not asked because every gate was
+    decided without them."""
     cases_sha256: str
     """Of the ids and prompts of all cases that were observed, in any order."""
     panel: Panel | None = None
@@ -451,6 +502,8 @@ class RunInfo(Record):
     """How often the judge errs; None where nobody has found out."""
     warnings: tuple[str, ...] = ()
     """What a reader of the numbers has to know."""
+    cases: Mapping[str, Mapping[str, tuple[CaseResult, ...]]] = Field(default_factory=dict)
+    """By the label of the model, then by suite."""
 
 
 class Report(Record):
@@ -460,5 +513,5 @@ class Report(Record):
     run: RunInfo
     models: Mapping[str, Mapping[str, IceSummary]]
     """Label of the model, then suite."""
-    gates: tuple[str, ...] = ()
+    gates: tuple[Verdict, ...] = ()
     cost: Cost

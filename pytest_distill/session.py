@@ -1,18 +1,20 @@
 """The composition root: builds the rooms that a run needs, wires them, closes them."""
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_distill import __version__
+from pytest_distill import demands
 from pytest_distill.calibration import ask_canaries, calibrate
 from pytest_distill.config import calibrations, cases, gold, probes, transcripts
 from pytest_distill.config import facts as fact_sets
 from pytest_distill.config.budget import price_of
 from pytest_distill.config.sampling import stratified
 from pytest_distill.config.settings import OFFLINE, Settings
+from pytest_distill.decisions import Decisions, Demands, Group, Plan, State, plan, planned
 from pytest_distill.engine.ask import Asked, Tally
 from pytest_distill.engine.bridge import Bridge
 from pytest_distill.engine.limits import WHOLE, InFlight, Share, Slots
@@ -37,11 +39,12 @@ from pytest_distill.records import (
     Price,
     Probe,
     Report,
-    RunInfo,
     Subject,
 )
+from pytest_distill.stats.looks import order_key
 from pytest_distill.store.fingerprint import fingerprints
 from pytest_distill.store.runlog import RunLog
+from pytest_distill.summary import Setup, report_of
 
 if TYPE_CHECKING:
     from pytest_distill.store.cache import AnswerCache
@@ -52,6 +55,8 @@ if TYPE_CHECKING:
 _EVALUATIONS_PER_SLOT = 2
 
 _FREE = Price(input=0.0, output=0.0)
+
+_AS_USUAL = State()
 
 
 class DistillSession:
@@ -120,44 +125,92 @@ class DistillSession:
             found = cases.from_probes(suite, self._probes, self.settings.samples)
         else:
             found = cases.from_transcripts(suite, file, self._recorded[file])
-        if self.settings.limit is None:
-            return found
-        return stratified(found, self.settings.limit, seed=self.settings.seed)
+        if self.settings.limit is not None:
+            found = stratified(found, self.settings.limit, seed=self.settings.seed)
+        if self.settings.stop:
+            # The first that are looked at come first.
+            found = tuple(sorted(found, key=lambda case: order_key(self.settings.seed, case.id)))
+        return found
 
-    def report(self, ledger: Ledger) -> Report:
-        """Sum up what was observed; a model of which nothing was is there, without a suite."""
-        summaries = ledger.summaries(
-            level=self.settings.confidence,
-            calibration=self._calibration if self.settings.calibration else None,
-        )
-        return Report(
-            run=self._run_info(ledger),
-            models={label: summaries.get(label, {}) for label in self.respondents},
-            cost=ledger.cost(),
+    def report(self, ledger: Ledger, state: State = _AS_USUAL) -> Report:
+        """Sum up what was observed, and decide the gates."""
+        if self.canaries is not None and self.canaries.failed:
+            broken = f"a canary is broken: {', '.join(self.canaries.failed)}"
+            state = state._replace(blockers=(*state.blockers, broken))
+        return report_of(self._setup(ledger), ledger, self.decisions, state)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """What decides the gates.
+
+        Raises:
+            UsageError: a gate or the baseline cannot be used.
+        """
+        settings = self.settings
+        if settings.stop and not settings.gates:
+            message = "--distill-stop ends a run when its gates are decided: give --distill-gate"
+            raise UsageError(message)
+        vendors = {facts.vendor for facts in self._known.values()}
+        cases = {group: self.cases(group[1], group[0]) for group in self.plans}
+        known: dict[str, set[str]] = {suite: set() for suite in settings.suites}
+        for (_, suite), found in cases.items():
+            known[suite] |= demands.names(suite, found, vendors)
+        return demands.prepare(
+            Demands(
+                gates=settings.gates,
+                confidence=settings.confidence,
+                max_missing=settings.max_missing,
+                baseline=demands.baseline(settings.baseline),
+            ),
+            plans=self.plans,
+            known=known,
+            sides={
+                (label, suite): demands.side(
+                    self.judge_name, _subject(self.respondents[label].facts), found
+                )
+                for (label, suite), found in cases.items()
+            },
+            seed=settings.seed,
         )
 
-    def _run_info(self, ledger: Ledger) -> RunInfo:
+    @cached_property
+    def plans(self) -> Mapping[Group, Plan]:
+        """When the numbers of each suite of each model are looked at."""
+        settings = self.settings
+        return {
+            (label, suite): plan(
+                (case.id for case in self.cases(suite, label)),
+                seed=settings.seed,
+                is_stopping=settings.stop,
+            )
+            for label in (*(spec.label for spec in settings.models), *self._recorded)
+            for suite in settings.suites
+        }
+
+    def look_of(self, group: Group, case: Case) -> int:
+        """Return the first look, counted from 0, that a case is part of."""
+        place = order_key(self.settings.seed, case.id)
+        return bisect_left(self.plans[group], place, key=lambda look: look.last)
+
+    def _setup(self, ledger: Ledger) -> Setup:
         settings = self.settings
         vendors = {label: r.facts.vendor for label, r in self.respondents.items()}
-        return RunInfo(
-            version=__version__,
+        return Setup(
             seed=settings.seed,
             samples=settings.samples,
             limit=settings.limit,
             confidence=settings.confidence,
             judge=self.judge_name,
             subjects={label: _subject(r.facts) for label, r in self.respondents.items()},
-            cases_expected=sum(
-                len(self.cases(suite, label))
-                for suite in settings.suites
-                for label in self.respondents
-            ),
-            cases_observed=len(ledger),
-            cases_sha256=ledger.cases_sha256(),
-            **self.judging.told(ledger),
-            canaries=self.canaries,
-            calibration=self._calibration,
-            warnings=self.judging.warnings(vendors, self._shipped),
+            expected=sum(looks[-1].cases for looks in self.plans.values()),
+            stops=settings.stop,
+            calibration=self._calibration if self.settings.calibration else None,
+            told={
+                **self.judging.told(ledger),
+                "canaries": self.canaries,
+                "calibration": self._calibration,
+                "warnings": self.judging.warnings(vendors, self._shipped),
+            },
         )
 
     @property
@@ -338,6 +391,8 @@ class DistillSession:
             "seed": settings.seed,
             "samples": settings.samples,
             "limit": settings.limit,
+            "planned": planned(self.plans),
+            "stop": settings.stop,
         }
 
     def _facts(self, label: str, spec: ModelSpec | None) -> FactSet:

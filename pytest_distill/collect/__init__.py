@@ -8,12 +8,15 @@ import pytest
 
 from pytest_distill import options
 from pytest_distill.collect.ahead import Ahead
+from pytest_distill.collect.gating import Gating
 from pytest_distill.collect.keys import SESSION
 from pytest_distill.collect.progress import Progress
 from pytest_distill.collect.reporting import Reporting, Sending
+from pytest_distill.collect.stopping import Deciding, Signs, Stopping
 from pytest_distill.collect.suites import Suites, suite_of
 from pytest_distill.collect.xdist import Xdist, share_of
 from pytest_distill.errors import StoreError, UsageError
+from pytest_distill.ledger import Ledger
 from pytest_distill.session import DistillSession
 
 
@@ -27,19 +30,31 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
         implied = filter(None, map(suite_of, config.args))
         settings = options.read(config, declared, implied_suites=implied)
         must_answer = not config.option.collectonly
-        share = share_of(config, has_folder=settings.budget is not None)
+        is_shared = settings.budget is not None or settings.stop
+        share = share_of(config, has_folder=is_shared)
         session = DistillSession(settings, must_answer=must_answer, share=share)
         # At once: what follows may refuse the run, and the session may hold a run log.
         config.add_cleanup(session.close)
         suites = Suites(config, session)
+        # Gates are checked before anything is asked.
+        _ = session.decisions
     config.stash[SESSION] = session
     config.pluginmanager.register(suites, "distill-suites")
-    config.pluginmanager.register(Ahead(session, share), "distill-ahead")
+    signs = Signs(share.folder)
+    ahead = Stopping(session, share, signs) if settings.stop else Ahead(session, share)
+    config.pluginmanager.register(ahead, "distill-ahead")
     # A worker measures; only the process that people look at reports.
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(Sending(session), "distill-sending")
     else:
-        config.pluginmanager.register(Reporting(config, session), "distill-reporting")
+        ledger = Ledger()
+        gating = Gating(config, session, ledger)
+        config.pluginmanager.register(gating, "distill-gating")
+        reporting = Reporting(config, session, ledger, gating)
+        config.pluginmanager.register(reporting, "distill-reporting")
+        if settings.stop:
+            deciding = Deciding(session, ledger, signs)
+            config.pluginmanager.register(deciding, "distill-deciding")
         config.pluginmanager.register(Xdist(config, share.folder), "distill-xdist")
         progress = Progress(config, session, clock=time.monotonic)
         config.pluginmanager.register(progress, "distill-progress")

@@ -1,6 +1,6 @@
 """The hooks that tell the engine which cases are coming."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import cast
 
 import pytest
@@ -24,11 +24,18 @@ class Ahead:
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Begin before the first test, and ask for nothing more after the last."""
         if not session.config.option.collectonly:
-            self._session.expect(_cases(self._coming(session)))
+            self.begin(_cases(self._coming(session)), session.items)
         try:
             return (yield)
         finally:
             self._session.stop()
+
+    def begin(
+        self, coming: Iterable[tuple[Respondent, Case]], items: Sequence[pytest.Item]
+    ) -> None:
+        """Have `coming` evaluated: what this process runs of `items`, in that order."""
+        del items
+        self._session.expect(coming)
 
     def _coming(self, session: pytest.Session) -> Sequence[pytest.Item]:
         """Return the tests that this process is going to run, as far as it can know."""

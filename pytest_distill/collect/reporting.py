@@ -4,13 +4,15 @@ from collections.abc import Generator, Sequence
 
 import pytest
 
+from pytest_distill.collect.gating import Gating
 from pytest_distill.collect.keys import OBSERVED, PROPERTY, TALLY
 from pytest_distill.collect.progress import told
 from pytest_distill.engine.ask import Tally
 from pytest_distill.ledger import Ledger
 from pytest_distill.records import Observation, Report
-from pytest_distill.report import terminal, to_json
+from pytest_distill.report import terminal
 from pytest_distill.report.case import properties
+from pytest_distill.report.targets import write
 from pytest_distill.session import DistillSession
 
 
@@ -37,10 +39,13 @@ class Sending:
 class Reporting:
     """Registered on the controller, or on the one process of a run without xdist."""
 
-    def __init__(self, config: pytest.Config, session: DistillSession) -> None:
+    def __init__(
+        self, config: pytest.Config, session: DistillSession, ledger: Ledger, gating: Gating
+    ) -> None:
         self._config = config
         self._session = session
-        self._ledger = Ledger()
+        self._ledger = ledger
+        self._gating = gating
         self._report: Report | None = None
 
     @pytest.hookimpl(wrapper=True)
@@ -80,9 +85,9 @@ class Reporting:
         """Sum up and write the reports, also after Ctrl-C."""
         if self._config.option.collectonly:
             return
-        self._report = self._session.report(self._ledger)
+        self._report = self._gating.report
         for target in self._session.settings.reports:
-            to_json.write(self._report, target.path)
+            write(self._report, target)
         if self._session.is_inconclusive and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -100,7 +105,7 @@ class Reporting:
     ) -> Generator[None, None, None]:
         """Print the scorecard last: below the list of failures, which may be long."""
         yield
-        if self._report is None or not self._ledger:
+        if self._report is None or not (self._ledger or self._report.gates):
             return
         terminalreporter.ensure_newline()
         terminalreporter.section("distillation")
@@ -109,7 +114,7 @@ class Reporting:
         if asked := told(self._session.tally):
             terminalreporter.write_line(", ".join(asked))
         settings, run = self._session.settings, self._report.run
-        if settings.run and run.cases_observed < run.cases_expected:
+        if settings.run and run.cases_observed + run.cases_spared < run.cases_expected:
             terminalreporter.write_line(f"the same command goes on from here: {settings.run}")
         for target in settings.reports:
             terminalreporter.write_line(f"{target.format} report written to {target.path}")

@@ -1,8 +1,16 @@
 """The scorecard that the run ends with."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pytest_distill.records import Corrected, Estimate, IceSummary, Rates, Report, Subject
+from pytest_distill.records import (
+    Corrected,
+    Estimate,
+    IceSummary,
+    Rates,
+    Report,
+    Subject,
+    Verdict,
+)
 from pytest_distill.report.judges import judges, number
 from pytest_distill.text import printable
 
@@ -15,13 +23,33 @@ _WIDTH = 22
 def scorecard(report: Report) -> Iterator[str]:
     """Yield the lines, model by model; nothing where nothing was observed."""
     run = report.run
-    if run.cases_observed < run.cases_expected:
+    if run.cases_spared:
+        spared = f"{run.cases_observed} of {run.cases_expected} cases were enough"
+        yield f"{spared}: {run.cases_spared / run.cases_expected:.0%} of the calls were saved"
+        yield ""
+    elif run.cases_observed < run.cases_expected:
         yield f"{run.cases_observed} of {run.cases_expected} cases: a part of the run, not the run"
         yield ""
     for label, suites in report.models.items():
         for suite, summary in suites.items():
             yield from _identity(label, suite, summary, report)
     yield from judges(run)
+    yield from gates(report.gates)
+
+
+def gates(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """Yield the lines that tell of the gates."""
+    if not verdicts:
+        return
+    yield "gates"
+    width = max(len(printable(verdict.expression)) for verdict in verdicts)
+    label = max(len(printable(verdict.model)) for verdict in verdicts)
+    for verdict in verdicts:
+        yield (
+            f"  {verdict.verdict.upper():<14}{printable(verdict.expression):<{width}}"
+            f"  {printable(verdict.model):<{label}}  {printable(verdict.why)}"
+        )
+    yield ""
 
 
 def _identity(label: str, suite: str, summary: IceSummary, report: Report) -> Iterator[str]:

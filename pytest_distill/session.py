@@ -134,9 +134,6 @@ class DistillSession:
 
     def report(self, ledger: Ledger, state: State = _AS_USUAL) -> Report:
         """Sum up what was observed, and decide the gates."""
-        if self.canaries is not None and self.canaries.failed:
-            broken = f"a canary is broken: {', '.join(self.canaries.failed)}"
-            state = state._replace(blockers=(*state.blockers, broken))
         return report_of(self._setup(ledger), ledger, self.decisions, state)
 
     @cached_property
@@ -164,12 +161,9 @@ class DistillSession:
             ),
             plans=self.plans,
             known=known,
-            sides={
-                (label, suite): demands.side(
-                    self.judge_name, _subject(self.respondents[label].facts), found
-                )
-                for (label, suite), found in cases.items()
-            },
+            side_of=lambda group: demands.side(
+                self.judge_name, _subject(self.respondents[group[0]].facts), cases[group]
+            ),
             seed=settings.seed,
         )
 
@@ -194,7 +188,6 @@ class DistillSession:
 
     def _setup(self, ledger: Ledger) -> Setup:
         settings = self.settings
-        vendors = {label: r.facts.vendor for label, r in self.respondents.items()}
         return Setup(
             seed=settings.seed,
             samples=settings.samples,
@@ -204,14 +197,20 @@ class DistillSession:
             subjects={label: _subject(r.facts) for label, r in self.respondents.items()},
             expected=sum(looks[-1].cases for looks in self.plans.values()),
             stops=settings.stop,
+            lists_cases=any(target.format == "json" for target in settings.reports),
             calibration=self._calibration if self.settings.calibration else None,
             told={
-                **self.judging.told(ledger),
+                **self.judging.several.told(ledger, level=settings.confidence),
                 "canaries": self.canaries,
                 "calibration": self._calibration,
-                "warnings": self.judging.warnings(vendors, self._shipped),
+                "warnings": self._warnings,
             },
         )
+
+    @cached_property
+    def _warnings(self) -> tuple[str, ...]:
+        vendors = {label: r.facts.vendor for label, r in self.respondents.items()}
+        return self.judging.warnings(vendors, self._shipped)
 
     @property
     def tally(self) -> Tally:
@@ -230,7 +229,8 @@ class DistillSession:
         judges = {label: partial(self._judge_alone, label) for label in self.judging.models}
         if judges:
             drawn = ask_canaries(gold.load_shipped(), judges, seed=self.settings.seed)
-            self.canaries = self._bridge.run(drawn)
+            found = self._bridge.run(drawn)
+            self.canaries = self._journal.note(found) if self._journal else found
 
     @property
     def is_inconclusive(self) -> bool:
@@ -388,6 +388,8 @@ class DistillSession:
                 label: _subject(r.facts).model_dump() for label, r in self.respondents.items()
             },
             "judge": [self.judge_name, *(judge.text for judge in settings.judges)],
+            "several": self.judging.several._asdict(),
+            "warnings": self._warnings,
             "seed": settings.seed,
             "samples": settings.samples,
             "limit": settings.limit,

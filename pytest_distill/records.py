@@ -19,6 +19,7 @@ Scalar = str | int | float | bool
 
 Rate = Annotated[float, Field(ge=0.0, le=1.0)]
 NonNegative = Annotated[float, Field(ge=0.0)]
+Level = Annotated[float, Field(ge=1.0, le=5.0)]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -138,6 +139,10 @@ class Case(Record):
     """Which of the answers to one prompt."""
     response: str | None = None
     """The answer, where it was recorded before; None where the model is to be asked."""
+    reference: str | None = None
+    """The label of the model that is asked too, to compare the answers; None: a case of one."""
+    messages: tuple["Message", ...] = ()
+    """The conversation up to the turn to be answered; empty where `prompt` is all of it."""
 
     @property
     def prompt(self) -> str:
@@ -264,6 +269,33 @@ class IdentityVerdict(Record):
     """The words of a judge that could not be read, as they came; None where they could."""
 
 
+class Likeness(Record):
+    """How alike two answers are: 1 differs in everything, 5 is almost the same."""
+
+    overall: Level
+    style: Level
+    """Register, choice of words, marks."""
+    structure: Level
+    """The order and form in which things are said."""
+    content: Level
+    """What is said: points, examples, results."""
+
+
+class LikenessVerdict(Record):
+    """What a judge made of two answers to one prompt."""
+
+    scores: Likeness | None
+    """None where there is nothing to compare."""
+    floor: Likeness | None = None
+    """How alike the answers of other references are to this one's, in the mean."""
+    ceiling: Likeness | None = None
+    """How alike another answer of the reference itself is."""
+    length: Level | None = None
+    """What the lengths alone would say: the baseline that a judge has to beat."""
+    reason: str = ""
+    """In a sentence."""
+
+
 class Observation(Record):
     """One case put to one model, and what the judge made of the answer."""
 
@@ -282,6 +314,10 @@ class Observation(Record):
     """What each of several judges said, also where no verdict came of it."""
     reply: str | None = None
     """The judge's own words where no verdict could be read in them; untrusted data."""
+    reference: Completion | None = None
+    """The answer that was compared with; None where none was."""
+    likeness: LikenessVerdict | None = None
+    """None where the outcome is ``missing``, or nothing was compared."""
 
 
 class Estimate(Record):
@@ -357,6 +393,122 @@ class IceSummary(Rates):
         if not self.corrected:
             del content["corrected"]
         return content
+
+
+class LikenessScores(Record):
+    """How alike a model's answers are to a reference's; from 1 to 5."""
+
+    overall: Estimate
+    style: Estimate
+    structure: Estimate
+    content: Estimate
+
+
+class ReferenceSummary(LikenessScores):
+    """The degree of likeness to one reference.
+
+    Anchored where the judge is offline: 5 is where another answer of the reference itself
+    would be, 1 where the other references are, prompt by prompt.
+    """
+
+    by_domain: Mapping[str, LikenessScores]
+    raw: LikenessScores
+    """As the judge gave them, without anchors."""
+    length_only: Estimate
+    """What the lengths alone would say, without anchors."""
+    anchors: Literal["none", "fixed", "measured"]
+    """Where the floor is from: other references of the run, or models on record; ``none``:
+    the judge's scores are reported as they are."""
+
+
+class RseSummary(ReferenceSummary):
+    """The degree of likeness of one model: to the reference that it is most alike."""
+
+    reference: str
+    """Which that is."""
+    references: Mapping[str, ReferenceSummary]
+
+
+class Candidate(Record):
+    """A model that a student may have been distilled from, and what speaks for it."""
+
+    name: str
+    family: str
+    """Its lineage: snapshots of one line share it."""
+    score: float
+    """Likeness, a mean over the prompts; higher is nearer."""
+    low: float
+    high: float
+    p: Rate | None
+    """Of "the student agrees with it no more than with the decoys", adjusted after Holm; None
+    where there is no decoy."""
+    distance: NonNegative
+    """How far it is at all, in deviations: to compare students with each other."""
+    lead: float | None
+    """Agreement beyond that with the best decoy; what decides. None where there is none."""
+
+
+class SharedHabit(Record):
+    """A habit that student and candidate share against the crowd."""
+
+    habit: str
+    student: float
+    """Deviations from the crowd of the other candidates."""
+    teacher: float
+
+
+class SharedPhrase(Record):
+    """A phrase that both use and others use less, with shares of answers."""
+
+    phrase: str
+    student: Rate
+    teacher: Rate
+    others: Rate
+    """The largest share of any other candidate."""
+
+
+class SideBySide(Record):
+    """One prompt with both answers. Their texts are untrusted data."""
+
+    prompt: str
+    student: str
+    teacher: str
+
+
+class Evidence(Record):
+    """What speaks for one candidate."""
+
+    candidate: str
+    habits: tuple[SharedHabit, ...] = ()
+    phrases: tuple[SharedPhrase, ...] = ()
+    examples: tuple[SideBySide, ...] = ()
+
+
+class Trace(Record):
+    """Whose student a model is, as far as its answers say: affinity, never proof."""
+
+    student: str
+    prompts: Count
+    """That all candidates and the student answered."""
+    candidates: tuple[Candidate, ...]
+    """The nearest first."""
+    set: tuple[str, ...]
+    """Those that the student may be of; empty for "none of these"."""
+    verdict: Literal["none", "one", "several"]
+    warnings: tuple[str, ...] = ()
+    evidence: Evidence | None = None
+    """For the first of the set; of the nearest where there is none."""
+
+
+class Join(Record):
+    """Two groups of models that are nearer to each other than to the rest."""
+
+    members: tuple[str, ...]
+    """Of both groups."""
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    distance: NonNegative
+    """The mean over their pairs: 0 is to write the same."""
 
 
 class Cost(Record):
@@ -516,7 +668,11 @@ class Report(Record):
 
     format: Literal["pytest-distill-report/1"] = "pytest-distill-report/1"
     run: RunInfo
-    models: Mapping[str, Mapping[str, IceSummary]]
+    models: Mapping[str, Mapping[str, IceSummary | RseSummary]]
     """Label of the model, then suite."""
+    lineage: Mapping[str, Trace] = Field(default_factory=dict)
+    """By the label of the model: which reference it may be a student of."""
+    family_tree: tuple[Join, ...] = ()
+    """Models and references clustered by likeness, from the nearest pair on."""
     gates: tuple[Verdict, ...] = ()
     cost: Cost

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from pytest_distill import __version__
-from pytest_distill.cli import calibrate, compare, gate, judge, merge, plan, report
+from pytest_distill.cli import calibrate, compare, gate, judge, merge, plan, report, trace
 from pytest_distill.errors import StoreError, UsageError
 
 __all__ = ["main"]
@@ -48,6 +48,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"pytest-distill {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (judge, calibrate, gate, report, merge, compare, plan):
+    for command in (judge, calibrate, trace, gate, report, merge, compare, plan):
         command.declare(commands)
     return parser

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from pytest_distill.records import Budget, Gate, ModelSpec, Price, Rate, Record
 
-SUITES = ("ice",)
+SUITES = ("ice", "rse")
 """Every suite that ships, in the order in which ``all`` runs them."""
 
 OFFLINE = "offline"
@@ -48,6 +48,9 @@ class Settings(Record):
 
     suites: tuple[str, ...] = ()
     models: tuple[ModelSpec, ...] = ()
+    references: tuple[ModelSpec, ...] = ()
+    prompts: tuple[Path, ...] = ()
+    """Files of prompts to compare answers on; empty: the shipped ones."""
     judges: tuple[JudgeSpec, ...] = (JudgeSpec(),)
     """Several are a panel."""
     panel: Literal["majority", "unanimous"] = "majority"

@@ -1,6 +1,6 @@
 """Several questions to one run, and one error for all of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 
 def step_down(
@@ -30,3 +30,30 @@ def step_down(
             return shown, each
         shown |= news
     return shown, error
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Return p-values adjusted so that the chance of any false alarm stays below the level.
+
+    Assumes nothing of how the hypotheses depend on each other.
+
+    Args:
+        p_values: in [0, 1], one a hypothesis.
+
+    Returns:
+        In the order of `p_values`, each at least as large, at most 1.
+
+    Raises:
+        ValueError: a value outside [0, 1].
+
+    References:
+        Holm (1979), Scandinavian Journal of Statistics 6:65-70.
+    """
+    if any(not 0 <= p <= 1 for p in p_values):
+        message = f"p-values must be in [0, 1], not {list(p_values)}"
+        raise ValueError(message)
+    adjusted, highest = [0.0] * len(p_values), 0.0
+    for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[index]))
+        adjusted[index] = highest
+    return adjusted

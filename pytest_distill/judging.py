@@ -10,7 +10,7 @@ from pytest_distill.engine.ask import Asked
 from pytest_distill.errors import FactsError
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.ledger import Ledger
-from pytest_distill.protocols import Judge
+from pytest_distill.protocols import Judge, LikenessJudge
 from pytest_distill.records import Cascade, FactSet, ModelSpec, Panel
 from pytest_distill.stats.judges import cascade, panel
 
@@ -63,6 +63,22 @@ class Judging:
         from pytest_distill.judges.panel import PanelJudge  # noqa: PLC0415 - few runs have one
 
         return PanelJudge(judges, rule=self._settings.panel)
+
+    def comparing(self) -> LikenessJudge | None:
+        """Return the models that judge, as a judge of likeness; None where none does."""
+        if not self._models:
+            return None
+        from pytest_distill.judges.rubric import (  # noqa: PLC0415 - few runs need it
+            RubricJudge,
+            RubricPanel,
+        )
+
+        seed = self._settings.seed
+        judges = [
+            RubricJudge(ask=model.complete, label=label, seed=seed)
+            for label, model in self._models.items()
+        ]
+        return judges[0] if len(judges) == 1 else RubricPanel(judges)
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -2,10 +2,18 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_distill.errors import UNPAID
-from pytest_distill.records import Calibration, CaseResult, Cost, IceSummary, Observation, Usage
+from pytest_distill.records import (
+    Calibration,
+    CaseResult,
+    Cost,
+    IceSummary,
+    Observation,
+    RseSummary,
+    Usage,
+)
 from pytest_distill.stats.corrected import with_corrections
 from pytest_distill.stats.identity import Outcome, outcome_of, summarise, values_of
 
@@ -15,6 +23,9 @@ Names = Callable[[str], bool]
 
 # As git names commits: a hash that nobody forges needs no more to be told from a thousand others.
 _DIGITS = 16
+
+if TYPE_CHECKING:
+    from pytest_distill.comparisons import Comparisons
 
 
 class Entry(NamedTuple):
@@ -36,6 +47,9 @@ class Ledger:
     def __init__(self) -> None:
         self._entries: dict[tuple[str, str], Entry] = {}
 
+        self.comparisons: Comparisons | None = None
+        """What was compared; None where nothing was."""
+
     def __len__(self) -> int:
         return len(self._entries)
 
@@ -46,7 +60,9 @@ class Ledger:
     def add(self, observation: Observation) -> None:
         """Enter one observation."""
         case, completion = observation.case, observation.completion
-        was_asked = case.response is None
+        was_asked = case.response is None and case.reference is None
+        if case.reference is not None:
+            self._compared().add(observation)
         self._entries[observation.model, case.id] = Entry(
             suite=case.suite,
             outcome=outcome_of(observation),
@@ -62,28 +78,40 @@ class Ledger:
         level: float,
         calibration: Calibration | None = None,
         vendors: Collection[str] = (),
-    ) -> Mapping[str, Mapping[str, IceSummary]]:
+    ) -> Mapping[str, Mapping[str, IceSummary | RseSummary]]:
         """Return the summary of each suite of each model.
 
         Args:
             level: of the intervals.
-            calibration: how often the judge errs, to correct for.
+            calibration: how often the judge of identity errs, to correct for.
             vendors: counted even if nobody claims them.
         """
+        compared: Mapping[str, RseSummary] = {}
+        if self.comparisons is not None:
+            compared = self.comparisons.summaries(level=level)
         groups: dict[str, dict[str, list[Outcome]]] = {}
         for (model, _), entry in sorted(self._entries.items()):
-            groups.setdefault(model, {}).setdefault(entry.suite, []).append(entry.outcome)
-        return {
+            if entry.suite != "rse":
+                groups.setdefault(model, {}).setdefault(entry.suite, []).append(entry.outcome)
+        found = {
             model: {
-                suite: with_corrections(found, calibration, level=level, vendors=vendors)
-                for suite, found in suites.items()
+                suite: with_corrections(outcomes, calibration, level=level, vendors=vendors)
+                for suite, outcomes in suites.items()
             }
             for model, suites in groups.items()
         }
+        return {
+            model: {
+                **found.get(model, {}),
+                **({"rse": compared[model]} if model in compared else {}),
+            }
+            for model in {**found, **compared}
+        }
 
     def outcomes(self) -> list[Outcome]:
-        """Return what counts of every case, in an order that does not depend on theirs."""
-        return [entry.outcome for _, entry in sorted(self._entries.items())]
+        """Return what counts of every case of identity, in an order that is not theirs."""
+        found = sorted(self._entries.items())
+        return [entry.outcome for _, entry in found if entry.suite != "rse"]
 
     def summary(
         self,
@@ -93,10 +121,14 @@ class Ledger:
         level: float,
         vendors: Collection[str] = (),
         keep: Names | None = None,
-    ) -> IceSummary:
+    ) -> IceSummary | RseSummary:
         """Return the raw summary of the cases of one suite of one model that `keep` names."""
-        found = [entry.outcome for _, entry in self._of(model, suite, keep)]
-        return summarise(found, level=level, vendors=vendors)
+        if suite == "rse" and self.comparisons is not None:
+            found = self.comparisons.summaries(level=level, keep=keep)
+            if model in found:
+                return found[model]
+        outcomes = [entry.outcome for _, entry in self._of(model, suite, keep)]
+        return summarise(outcomes, level=level, vendors=vendors)
 
     def cases(self, model: str, suite: str, keep: Names | None = None) -> tuple[CaseResult, ...]:
         """Return what each case of one suite of one model counts for, in the order of ids."""
@@ -135,6 +167,7 @@ class Ledger:
     def cost(self) -> Cost:
         """Return what was asked for; tokens are None where a provider did not count them."""
         asked = [entry.usage for entry in self._entries.values() if entry.was_asked]
+        asked += [] if self.comparisons is None else self.comparisons.usages()
         # A sum over some of the calls would look like the sum over all.
         inputs = [u.input_tokens for u in asked if u is not None and u.input_tokens is not None]
         outputs = [u.output_tokens for u in asked if u is not None and u.output_tokens is not None]
@@ -150,6 +183,15 @@ class Ledger:
         for (_, case), entry in sorted(self._entries.items()):
             total.update(case.encode() + b"\0" + entry.prompt_sha256)
         return total.hexdigest()
+
+    def _compared(self) -> "Comparisons":
+        if self.comparisons is None:
+            from pytest_distill.comparisons import (  # noqa: PLC0415 - most runs compare nothing
+                Comparisons,
+            )
+
+            self.comparisons = Comparisons()
+        return self.comparisons
 
 
 def digest(text: str) -> str:

@@ -12,7 +12,10 @@ from pytest_distill.stats.difference import independent_difference, paired_diffe
 from pytest_distill.stats.distributions import normal_quantile
 from pytest_distill.stats.identity import KINDS
 
-NUMBERS: Mapping[str, Sequence[str]] = {"ice": KINDS}
+NUMBERS: Mapping[str, Sequence[str]] = {
+    "ice": KINDS,
+    "rse": ("overall", "style", "structure", "content"),
+}
 """By suite, its numbers over all cases; each is measured for each group of cases too."""
 
 Series = Callable[[float], Estimate]

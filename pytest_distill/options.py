@@ -76,10 +76,13 @@ def read(
     transcripts = _paths(values.get("transcripts"), folder)
     aliases = tables.aliases(table)
     models = _models(_texts(values.get("model")), aliases)
+    references = _models(_texts(values.get("reference")), aliases)
     judges = read_judges(_texts(values.get("judge")), aliases)
     judging = [judge.model for judge in judges if judge.model is not None]
-    cached = map(factory.is_cached, (*models, *judging))
-    suites = read_suites([*_texts(values.get("suite")), *implied_suites])
+    cached = map(factory.is_cached, (*models, *references, *judging))
+    suites = read_suites(
+        [*_texts(values.get("suite")), *implied_suites], can_compare=bool(references)
+    )
     gates = tuple(map(rules.parse, _texts(values.get("distill_gate"))))
     if config.getoption("distill_gate") is None:
         # A project's gates are for every run, and each run measures some of its suites.
@@ -87,6 +90,8 @@ def read(
     settings = {
         "suites": suites,
         "models": models,
+        "references": references,
+        "prompts": _paths(values.get("prompts"), config.invocation_params.dir),
         "judges": judges,
         "facts": values.get("facts"),
         "calibration": _calibration(
@@ -172,8 +177,12 @@ def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def read_suites(names: list[str]) -> tuple[str, ...]:
+def read_suites(names: list[str], *, can_compare: bool = False) -> tuple[str, ...]:
     """Return the suites that are called so, in the order in which they run.
+
+    Args:
+        names: as the user gave them.
+        can_compare: there is a reference; without one "all" means all that can be run.
 
     Raises:
         UsageError: there is no such suite.
@@ -185,7 +194,8 @@ def read_suites(names: list[str]) -> tuple[str, ...]:
                 f"  there are: {', '.join(SUITES)}, all"
             )
             raise UsageError(message)
-    return tuple(name for name in SUITES if name in names or "all" in names)
+    every = [name for name in SUITES if name != "rse" or can_compare] if "all" in names else []
+    return tuple(name for name in SUITES if name in names or name in every)
 
 
 def read_judges(names: list[str], aliases: Mapping[str, str]) -> tuple[JudgeSpec, ...]:
@@ -229,7 +239,7 @@ def _models(texts: list[str], aliases: Mapping[str, str]) -> tuple[ModelSpec, ..
     for label in labels:
         if labels.count(label) > 1:
             message = (
-                f"two models under test are called {label!r}: the report could not tell them"
+                f"two models are called {label!r}: the report could not tell them"
                 " apart\n  give each a name of its own:"
                 " an alias in [tool.pytest-distill.models] of pyproject.toml"
             )

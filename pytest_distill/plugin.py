@@ -44,7 +44,8 @@ OPTIONS = (
         "linelist",
         "NAME",
         "run this suite: 'ice' asks a model who it is, and finds the answers that claim to be"
-        " someone else; 'all' runs every suite. Works from any folder. Repeatable",
+        " someone else; 'rse' finds how alike it answers to each --reference; 'all' runs every"
+        " suite. Works from any folder. Repeatable",
     ),
     Option(
         "--model",
@@ -57,6 +58,21 @@ OPTIONS = (
         " simulated:NAME?leak=0.2&vendor=openai, python:package.module:attribute)"
         " or an alias from [tool.pytest-distill.models]. Repeatable",
         synonym="--distill-model",
+    ),
+    Option(
+        "--reference",
+        "linelist",
+        "SPEC",
+        "a model that the one under test may have been distilled from, named as for --model:"
+        " suite 'rse' compares their answers; with several it says whose student it may be."
+        " Repeatable",
+    ),
+    Option(
+        "--prompts",
+        "paths",
+        "PATH",
+        "compare answers to the prompts of this file instead of the shipped ones: JSONL of your"
+        " own, or a file of ArenaHard, NuminaMath, ShareGPT or AlpacaEval. Repeatable",
     ),
     Option(
         "--judge",
@@ -205,7 +221,10 @@ OPTIONS = (
     ),
 )
 
-MARKERS = ("ice: a case of identity consistency evaluation: does the model know who it is?",)
+MARKERS = (
+    "ice: a case of identity consistency evaluation: does the model know who it is?",
+    "rse: a case of response similarity evaluation: how alike do two models answer?",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -245,6 +264,14 @@ def model(request: pytest.FixtureRequest) -> "Respondent":
     from pytest_distill.collect import fixtures  # noqa: PLC0415 - idle runs must not pay
 
     return fixtures.model(request)
+
+
+@pytest.fixture
+def reference(request: pytest.FixtureRequest) -> "Respondent":
+    """Give each reference model in turn: ``reference.ask("Who are you?").text``."""
+    from pytest_distill.collect import fixtures  # noqa: PLC0415 - idle runs must not pay
+
+    return fixtures.reference(request)
 
 
 @pytest.fixture

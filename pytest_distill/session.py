@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from pytest_distill import demands
 from pytest_distill.calibration import ask_canaries, calibrate
-from pytest_distill.config import calibrations, cases, gold, probes, transcripts
+from pytest_distill.config import (
+    calibrations,
+    cases,
+    gold,
+    probes,
+    prompts,
+    transcripts,
+    yardsticks,
+)
 from pytest_distill.config import facts as fact_sets
 from pytest_distill.config.budget import price_of
 from pytest_distill.config.sampling import stratified
@@ -17,6 +25,7 @@ from pytest_distill.config.settings import OFFLINE, Settings
 from pytest_distill.decisions import Decisions, Demands, Group, Plan, State, plan, planned
 from pytest_distill.engine.ask import Asked, Tally
 from pytest_distill.engine.bridge import Bridge
+from pytest_distill.engine.compare import Comparison
 from pytest_distill.engine.limits import WHOLE, InFlight, Share, Slots
 from pytest_distill.engine.lookahead import LookAhead
 from pytest_distill.engine.pay import Paid
@@ -28,7 +37,7 @@ from pytest_distill.judging import Judging
 from pytest_distill.ledger import Ledger
 from pytest_distill.models import billing, factory
 from pytest_distill.models.simulated import Personas
-from pytest_distill.protocols import Judge, Model
+from pytest_distill.protocols import Judge, LikenessJudge, Model
 from pytest_distill.records import (
     Calibration,
     Canaries,
@@ -38,6 +47,7 @@ from pytest_distill.records import (
     ModelSpec,
     Price,
     Probe,
+    Prompt,
     Report,
     Subject,
 )
@@ -83,13 +93,14 @@ class DistillSession:
         self._tally = Tally()
         self._heard: dict[Hashable, Tally] = {}
         self._journal: RunLog | None = None
+        self._comparison: Comparison | None = None
         self._cases: dict[tuple[str, str | None], tuple[Case, ...]] = {}
         self._shipped = fact_sets.load_shipped()
         self.canaries: Canaries | None = None
         """What came of them; None where no model judges, and before they are asked."""
         self._check_combination()
         judging = [judge.model for judge in settings.judges if judge.model is not None]
-        for spec in (*settings.models, *judging):
+        for spec in (*settings.models, *settings.references, *judging):
             factory.check(spec)
             if must_answer:
                 factory.check_credentials(spec)
@@ -98,7 +109,14 @@ class DistillSession:
         self._cache = self._open_cache() if must_answer else None
         self._purse = self._open_purse(share) if must_answer else None
         self.judging = Judging(settings, self._asked_to_judge)
+        self._models: dict[str, Asked] = {}
         self.respondents = {r.label: r for r in self._respondents()}
+        self.references = {r.label: r for r in self._references()}
+        if self.references:
+            self._compare()
+        if "rse" in settings.suites:
+            # Now, while a file that cannot be read is still a wrong set-up.
+            _ = self._prompts
         if settings.calibration:
             # At once: whether the file fits the judge should not be known only at the end.
             _ = self._calibration
@@ -110,10 +128,14 @@ class DistillSession:
     @property
     def judge_name(self) -> str:
         """What the report calls the judge."""
+        if self.settings.suites == ("rse",) and self._comparison is not None:
+            return self._comparison.judge_name
         return next((r.judge_name for r in self.respondents.values()), OFFLINE)
 
     def cases(self, suite: str, label: str) -> tuple[Case, ...]:
         """Return the cases of `suite` for one model, in their order."""
+        if suite == "rse":
+            return self._compared_cases(suite, label)
         # What is asked is the same for every model; what was recorded is each file's own.
         file = label if label in self._recorded else None
         if (suite, file) not in self._cases:
@@ -121,7 +143,9 @@ class DistillSession:
         return self._cases[suite, file]
 
     def _limited(self, suite: str, file: str | None) -> tuple[Case, ...]:
-        if file is None:
+        if file is None and suite == "rse":
+            found = cases.from_prompts(suite, self._prompts, self.settings.samples)
+        elif file is None:
             found = cases.from_probes(suite, self._probes, self.settings.samples)
         else:
             found = cases.from_transcripts(suite, file, self._recorded[file])
@@ -131,6 +155,31 @@ class DistillSession:
             # The first that are looked at come first.
             found = tuple(sorted(found, key=lambda case: order_key(self.settings.seed, case.id)))
         return found
+
+    def _compared_cases(self, suite: str, label: str) -> tuple[Case, ...]:
+        """Return a case for each prompt and reference; nobody is compared with itself."""
+        file = label if label in self._recorded else None
+        references = (name for name in self.references if name != label)
+        return tuple(case for name in references for case in self._beside(suite, file, name))
+
+    def _beside(self, suite: str, file: str | None, reference: str) -> tuple[Case, ...]:
+        # One object for all models: a matrix has a hundred thousand cases.
+        key = (f"{suite} {reference}", file)
+        if key not in self._cases:
+            if (suite, file) not in self._cases:
+                self._cases[suite, file] = self._limited(suite, file)
+            self._cases[key] = cases.beside(self._cases[suite, file], reference)
+        return self._cases[key]
+
+    @cached_property
+    def _prompts(self) -> tuple[Prompt, ...]:
+        if not self.settings.prompts:
+            return tuple(p for found in prompts.load_shipped().values() for p in found)
+        return tuple(
+            prompt if prompt.domain else prompt.model_copy(update={"domain": path.stem})
+            for path in self.settings.prompts
+            for prompt in prompts.read(path).prompts
+        )
 
     def report(self, ledger: Ledger, state: State = _AS_USUAL) -> Report:
         """Sum up what was observed, and decide the gates."""
@@ -209,7 +258,8 @@ class DistillSession:
 
     @cached_property
     def _warnings(self) -> tuple[str, ...]:
-        vendors = {label: r.facts.vendor for label, r in self.respondents.items()}
+        everybody = {**self.references, **self.respondents}
+        vendors = {label: r.facts.vendor for label, r in everybody.items()}
         return self.judging.warnings(vendors, self._shipped)
 
     @property
@@ -261,7 +311,8 @@ class DistillSession:
     def close(self) -> None:
         """Give back everything that was opened."""
         self._ahead.stop()
-        farewells = [respondent.aclose() for respondent in self.respondents.values()]
+        everybody = {**self.references, **self.respondents}
+        farewells = [respondent.aclose() for respondent in everybody.values()]
         farewells.append(self.judging.aclose())
         self._bridge.close(*farewells)
         for store in (self._cache, self._journal, self._purse):
@@ -274,6 +325,21 @@ class DistillSession:
 
     def _check_combination(self) -> None:
         models, paths = self.settings.models, self.settings.transcripts
+        if "rse" in self.settings.suites and not self.settings.references:
+            message = (
+                "--suite rse has nobody to compare with: give --reference SPEC, the model that"
+                " the one under test may have been distilled from"
+            )
+            raise UsageError(message)
+        specs = {spec.label: spec.text for spec in models}
+        for reference in self.settings.references:
+            if specs.get(reference.label, reference.text) != reference.text:
+                message = (
+                    f"a model and a reference are both called {reference.label!r}, and are not"
+                    " the same\n  give one of them a name of its own: an alias in"
+                    " [tool.pytest-distill.models] of pyproject.toml"
+                )
+                raise UsageError(message)
         if self.settings.suites and not models and not paths:
             message = (
                 f"--suite {self.settings.suites[0]} has nobody to ask:"
@@ -304,9 +370,41 @@ class DistillSession:
         for label in self._recorded:
             yield self._respondent(label, None)
 
+    def _references(self) -> Iterator[Respondent]:
+        for spec in self.settings.references:
+            known = self.respondents.get(spec.label)
+            yield known if known is not None else self._respondent(spec.label, spec)
+
+    def _compare(self) -> None:
+        comparison = Comparison(
+            {label: self._models[label] for label in self.references},
+            judge=self._likeness_judge,
+            samples=self.settings.samples,
+            seed=self.settings.seed,
+            anchors=not self.judging.models,
+        )
+        self._comparison = comparison
+        for respondent in self.respondents.values():
+            respondent.compare_in(comparison)
+
+    @cached_property
+    def _likeness_judge(self) -> LikenessJudge:
+        model = self.judging.comparing()
+        if model is not None:
+            return model
+        from pytest_distill.likeness.habits import HABITS  # noqa: PLC0415 - for suite rse only
+        from pytest_distill.likeness.similarity import SimilarityJudge  # noqa: PLC0415 - likewise
+        from pytest_distill.likeness.yardstick import Yardstick  # noqa: PLC0415 - likewise
+
+        numbers = yardsticks.load_shipped(habit.name for habit in HABITS)
+        centre, spread, weights = (tuple(column) for column in zip(*numbers, strict=True))
+        return SimilarityJudge(Yardstick(centre, spread, weights))
+
     def _respondent(self, label: str, spec: ModelSpec | None) -> Respondent:
         facts = self._facts(label, spec)
         model = None if spec is None else self._asked(spec, facts)
+        if model is not None:
+            self._models[label] = model
         return Respondent(
             label,
             facts=facts,
@@ -383,6 +481,8 @@ class DistillSession:
         return {
             "suites": list(settings.suites),
             "models": {spec.label: spec.text for spec in settings.models},
+            "references": {spec.label: spec.text for spec in settings.references},
+            "prompts": [path.name for path in settings.prompts],
             "transcripts": list(self._recorded),
             "facts": {
                 label: _subject(r.facts).model_dump() for label, r in self.respondents.items()
@@ -407,7 +507,9 @@ class DistillSession:
             return fact_sets.infer(name, self._shipped)
         except FactsError:
             # A simulated persona may have any name; it needs some facts to be held against.
-            if spec is not None and spec.provider == "simulated":
+            # Where answers are only compared, nobody's identity is judged.
+            is_compared = self.settings.suites == ("rse",) or spec in self.settings.references
+            if (spec is not None and spec.provider == "simulated") or is_compared:
                 return self._shipped["simulated"]
             raise
 

@@ -44,6 +44,7 @@ def report_of(setup: Setup, ledger: Ledger, decisions: Decisions, state: State) 
     cases: dict[str, dict[str, tuple[CaseResult, ...]]] = {}
     for label, suite in ledger.groups() if setup.lists_cases else ():
         cases.setdefault(label, {})[suite] = ledger.cases(label, suite)
+    compared = ledger.comparisons
     return Report(
         run=RunInfo(
             version=__version__,
@@ -61,6 +62,8 @@ def report_of(setup: Setup, ledger: Ledger, decisions: Decisions, state: State) 
             **setup.told,
         ),
         models={label: summaries.get(label, {}) for label in setup.subjects},
+        lineage={} if compared is None else compared.lineage(level=setup.confidence),
+        family_tree=() if compared is None else compared.family_tree(),
         gates=decisions.verdicts(ledger, state),
         cost=ledger.cost(),
     )

@@ -8,9 +8,11 @@ from pytest_distill.records import (
     IceSummary,
     Rates,
     Report,
+    RseSummary,
     Subject,
     Verdict,
 )
+from pytest_distill.report import likeness
 from pytest_distill.report.judges import judges, number
 from pytest_distill.text import printable
 
@@ -32,7 +34,13 @@ def scorecard(report: Report) -> Iterator[str]:
         yield ""
     for label, suites in report.models.items():
         for suite, summary in suites.items():
-            yield from _identity(label, suite, summary, report)
+            if isinstance(summary, RseSummary):
+                yield from likeness.summary(label, suite, summary, level=run.confidence)
+            else:
+                yield from _identity(label, suite, summary, report)
+    yield from likeness.matrix(report)
+    yield from likeness.lineage(report)
+    yield from likeness.tree(report.family_tree)
     yield from judges(run)
     yield from gates(report.gates)
 

@@ -21,7 +21,9 @@ def write(report: Report, path: Path) -> None:
 
 def dumps(report: Report) -> str:
     """Return the report as it is written."""
-    return "".join(_laid_out(report.model_dump(mode="json"), "")) + "\n"
+    # Where nothing was compared there is nobody to trace.
+    empty = {name for name in ("lineage", "family_tree") if not getattr(report, name)}
+    return "".join(_laid_out(report.model_dump(mode="json", exclude=empty), "")) + "\n"
 
 
 def read(path: Path) -> Report:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from pytest_distill.records import Estimate, IceSummary, Rates, Report
+from pytest_distill.records import Estimate, IceSummary, Rates, Report, RseSummary
 from pytest_distill.text import one_line
 
 _KINDS = ("loose", "strict", "hard")
+_SCORES = ("overall", "style", "structure", "content")
 
 # A cell is one line; an expression or a name is never longer.
 _CELL = 400
@@ -33,11 +34,27 @@ def _lines(report: Report) -> Iterator[str]:
         )
     for label, suites in report.models.items():
         for suite, summary in suites.items():
+            if isinstance(summary, RseSummary):
+                yield from _likeness(f"{suite} · {_cell(label)}", summary)
+                continue
             rows = ((name, *_rates(rates)) for name, rates in _groups(summary))
             yield from _table(f"{suite} · {_cell(label)}", ("", *_KINDS, "n", "missing"), rows)
             if summary.vendors:
                 vendors = ((name, _number(one)) for name, one in summary.vendors.items())
                 yield from _table("", ("claims to be made by", "rate"), vendors)
+
+
+def _likeness(title: str, summary: RseSummary) -> Iterator[str]:
+    rows = (
+        (
+            name,
+            *(_number(getattr(scores, kind)) for kind in _SCORES),
+            str(scores.overall.n),
+            str(scores.overall.missing),
+        )
+        for name, scores in summary.references.items()
+    )
+    yield from _table(title, ("reference", *_SCORES, "n", "missing"), rows)
 
 
 def _groups(summary: IceSummary) -> Iterator[tuple[str, Rates]]:

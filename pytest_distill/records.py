@@ -1,7 +1,7 @@
 """What travels between the rooms, from the question to the measured number.
 
-``Case`` → ``Request`` → ``Completion`` → ``Observation`` → ``Estimate`` → ``Verdict``: only these are
-written to files or sent from a worker. All are frozen and closed to unknown keys.
+``Case`` → ``Request`` → ``Completion`` → ``Observation`` → ``Estimate`` → ``Verdict``: only these
+are written to files or sent from a worker. All are frozen and closed to unknown keys.
 """
 
 from collections.abc import Mapping

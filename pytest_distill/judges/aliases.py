@@ -38,14 +38,21 @@ _COMPANY_END = r"(?![a-z0-9])(?![-‑](?:like|style|compatible|inspired|based))"
 # Around an everyday word, what shows that it is meant as a name.
 _BEFORE_NAME = re.compile(
     r"(?:\b(?:am|i'm|i’m|are|is|as|named|called|by|at|from|name is|model|assistant|chatbot|ai"
-    r"|je suis|soy|bin|sono|sou|я|par|por|von|da)[\s:,\"“'‘]{1,3}"
-    r"|(?:我是|我叫|作为|名为|叫做|叫|由|是|来自|属于|你是|您是|私は|저는|나는|أنا)[\s:：,，\"“「《]{0,2})\Z",
+    r"|me|myself|being|(?:based|built|run|running) on|(?:version|product|creation|part) of"
+    r"|je suis|soy|bin|sono|sou|you['’]re|я|par|por|von|da)[\s:,\"“'‘]{1,3}"
+    r"|(?:我是|我叫|身为|作为|名为|叫做|叫|由|是|来自|属于|你是|您是|私は|저는|나는|أنا)[\s:：,，\"“「《]{0,2})\Z",
 )
 _AFTER_NAME = re.compile(
     r"[\"”'’」》]?(?:[\s-]?v?\d|[\s,，(（]{1,3}(?:an? (?:ai|large|language|llm)|ai\b|made by"
     r"|created by|developed by|built by|trained by|by )"
-    r"|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다))",
+    r"|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다)|[,，] ?(?:你|您|who |what "
+    r"|are you))",
 )
+# A Latin word within a text that is not Latin stands out as a name.
+_NOT_LATIN = re.compile(r"[\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
+# What makes one list of two names: "Meta and Microsoft".
+_LONGEST_LISTED = 5
+_LISTED = re.compile(r"\s?(?:,|and|or|&|和|与|及|、|，)\s?")
 _LONGEST_CONTEXT = 16
 
 
@@ -102,7 +109,12 @@ class AliasRegistry:
         if not doubtful:
             return found
         sure = {mention.vendor for mention in found}
-        found += [m for m in doubtful if _is_used_as_name(text, folded, m, sure)]
+        names = {edge for mention in found for edge in (mention.start, -mention.end)}
+        found += [
+            m
+            for m in doubtful
+            if _is_used_as_name(text, folded, m, sure) or _is_listed(folded, m, names)
+        ]
         return sorted(found)
 
     def _names(self, text: str, folded: str) -> list[tuple[int, int, str]]:
@@ -201,4 +213,19 @@ def _is_used_as_name(text: str, folded: str, mention: Mention, sure: set[str]) -
         return not text[mention.start].islower() or before.endswith(("i am ", "i'm ", "you are "))
     if text[mention.start].islower():
         return False
+    around = text[max(0, mention.start - 1) : mention.start] + text[mention.end : mention.end + 1]
+    if _NOT_LATIN.search(around):
+        return True
     return _AFTER_NAME.match(folded, mention.end) is not None
+
+
+def _is_listed(folded: str, mention: Mention, names: set[int]) -> bool:
+    """Say whether `mention` stands beside a name; `names` has their starts, and ends below 0."""
+    following = _LISTED.match(folded, mention.end)
+    if following is not None and following.end() in names:
+        return True
+    before = max(0, mention.start - _LONGEST_LISTED)
+    return any(
+        -match.start() in names and match.end() == mention.start
+        for match in _LISTED.finditer(folded, before, mention.start)
+    )

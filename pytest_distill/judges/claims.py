@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from pytest_distill.judges import chinese, english, tongues
-from pytest_distill.judges.marks import COMPANY, GAP, HOME, MODEL, NAME, Rule
+from pytest_distill.judges.home import affirms_home
+from pytest_distill.judges.marks import COMPANY, GAP, MODEL, NAME, Rule
 from pytest_distill.judges.reading import Sentence, speaks_of_itself
 
 
@@ -19,6 +20,8 @@ class Claim(NamedTuple):
     """False where the sentence strays to a vendor that it does not claim."""
     is_role: bool
     """It speaks as the model: no claim where the prompt asks for that role."""
+    voice: str
+    """Who says it, as the answer marks its speakers."""
 
 
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
@@ -31,15 +34,20 @@ _HYPOTHETICAL: Final = re.compile(
 _UNREAL: Final = re.compile(
     r"\b(?:if|as if|as though|imagine|suppose|pretend(?:ing)?)(?: that)?"
     r" (?:i|we) (?:were|was|am|had|are)\b"
-    r"|\b(?:pretend(?:ing)?|claim(?:ing)?) to be\b|\b(?:wish|whether|asked if) (?:that )?(?:i|we)\b"
+    r"|\b(?:pretend(?:ing)?|claim(?:ing)?) to be\b|\b(?:wish|asked if) (?:that )?(?:i|we)\b"
+    r"|\bwhether\b"
+    r"|\b(?:wrong|false|incorrect|untrue|misleading|inaccurate) (?:to|that)\b|说我[是由]"
+    r"|\b(?:the|this|that|an?) [a-z]+ (?:said|says|replied|replies|answered|answers|claimed"
+    r"|claims)\b"
     r"|\b(?:he|she|they|you|users?|someone|somebody|(?:the|your|this) (?:user|prompt|template|text"
     r"|sentence|message|question|story|character))"
     r" (?:said|says?|wrote|writes?|asked|asks?|claim(?:s|ed)?|stated?|states"
     r"|replied|replies|mention(?:s|ed)?)\b"
     r"|\b(?:people|some|many|others|they|users) (?:often |may |might |sometimes )?"
     r"(?:think|say|believe|assume|mistake|claim)\b|(?:人|用户)[^，。]{0,4}(?:以为|认为|说)|误以为"
-    r"|(?:如果|假如|假设|若|要是)我们?是|(?:他|她|他们|用户|有人|提示|模板|文中)(?:说|写道|提到|声称|问)",
+    rf"|(?:如果|假如|假设|若|要是)(?:我们?是|{NAME})|(?:他|她|他们|用户|有人|提示|模板|文中)(?:说|写道|提到|声称|问)",
 )
+_CONTRAST: Final = re.compile(r"[,;:—-] ?(?:but|yet|however|in truth|actually)\b|错了|其实|但|不过")
 # Before a name: it is an example or a comparison.
 _EXAMPLE: Final = re.compile(
     r"(?:^for example|^for instance|\b(?:such as|like|including|include|e\.g\.,?|for example,?"
@@ -52,6 +60,7 @@ _PARTNER: Final = re.compile(r"合作|伙伴|启发|collaborat|partner|inspired|
 _TOOL: Final = re.compile(
     r"\b(?:librar(?:y|ies)|toolkits?|tensorflow|pytorch|keras|transformers?|bert|cuda|datasets?"
     r"|training data|corpus"
+    r"|(?:techniques?|methods?|ideas?|papers?) (?:that|which|from|by|of|published)"
     r"|open-source [a-z ]{0,20}frameworks?|learning frameworks?|infrastructure)\b"
     r"|(?:tensorflow|pytorch|transformers?|bert)|开源库|开源框架|学习框架|机器学习库|云服务|标准",
 )
@@ -59,20 +68,15 @@ _TOOL: Final = re.compile(
 _DENIED: Final = re.compile(
     r"(?:\b(?:not|never|no|nor|isn['’]t|wasn['’]t|aren['’]t|cannot|can['’]t|don['’]t|rather than"
     r"|instead of|unlike|without|neither|free from|unshackled from"
-    r"|ne suis pas|n['’]ai pas|n['’]ai|no soy|no fui|ni|não sou|não fui|nicht|kein|keine"
+    r"|ne suis pas|n['’]ai pas|n['’]ai|no soy|no fui|ni|não sou|não fui|nicht|kein|keine|weder|noch"
     r")\b|n['’]t\b|(?:^| )не )[^,;:，.]{0,60}$"
     r"|(?:不是|并非|而非|不属于|没有|非|不由|不受|并不|无关|摆脱|无法)[^，,；。]{0,14}$"
     r"|(?:لست|ليس|لم)[^،.]{0,30}$",
 )
-# Right before the true name: "GPT-4, not Qwen".
-_NOT_THIS: Final = re.compile(
-    r"(?:\bnot|n['’]t|rather than|instead of|不是|并非|而非|no soy|ne suis pas|nicht)"
-    r" ?(?:an? |the |by |from |(?:developed|made|created) by |由)?[\"“]?$",
-)
 # After a name, where the verb comes last.
 _DENIED_AFTER: Final = re.compile(
     r"[^。.、]{0,24}?(?:ではありません|ではない|じゃない|ません|아닙니다|아니|않|무관)"
-    r"|[^.,]{0,20} nicht\b",
+    r"|[^.,]{0,20} nicht\b|[^.,]{0,14}(?<!\w)не (?:созда|разраб|обуч|дела)",
 )
 # After a name: its rules are meant, not the vendor.
 _RULES_OF: Final = (
@@ -80,11 +84,36 @@ _RULES_OF: Final = (
     rf"|{NAME}[^，。]{{0,8}}(?:政策|准则|规定|规则|条款)"
 )
 POLICY: Final = re.compile(_RULES_OF)
+# Before a name: its rules or its other products are meant, not the one who made "me".
+_RULES_BY: Final = re.compile(
+    r"\b(?:guidelines?|polic(?:y|ies)|principles|rules|terms|standards|restrictions)\b[^.;,]{0,20}"
+    rf"(?: (?:by|from|of)){GAP}+$"
+    r"|^(?!.*\bi(?:['’]m| am)\b).*\b(?:products|projects|services|tools)\b[^.;,]{0,20}"
+    rf" (?:by|from){GAP}+$",
+)
+# Before a name: it is called the speaker's own company, whatever follows.
+_OWN_COMPANY: Final = re.compile(r"我所[在属]的?(?:公司|团队|单位)?$")
+_OWN_COMPANY_AFTER: Final = re.compile(
+    rf"{NAME}, (?:the (?:company|lab|firm|people|team) (?:i work for|behind me|that [a-z]+ me)|my )"
+)
+_QUOTED: Final = re.compile(r"[“\"「『«][^”\"」』»]*[”\"」』»]")
+# An opening mark without its closing one; straight marks are told apart by counting.
+_OPEN_QUOTE: Final = re.compile(r"[“「『«](?=[^”」』»]*$)")
+_WORDS: Final = re.compile(r"\w{2}")
+# Before a name: it stands beside the maker, not for it.
+_BESIDE: Final = re.compile(
+    rf"\b(?:compet\w+|rival\w*|invest\w*) (?:with|of|to|against|in"
+    rf"|for){GAP}*$"
+)
+# An example of who makes such things as "me": a name comes up, and nothing is claimed.
+_OF_MY_KIND: Final = re.compile(r"\b(?:like|such as) (?:me|myself|mine|this)\b|类似我|像我这样")
 # More names of the same claim: "OpenAI, Google and Microsoft".
 _NEXT_NAME: Final = re.compile(
-    r"(?:,? and |,? or |, ?| & |/|、|和|与|及|以及|，| und | y | et | e |と|와 |과 )"
+    r"(?:,? and |,? or |, ?(?:partly )?| & |/|、|的?，?一半是|和|与|及|以及|，| und | y | et "
+    r"| e |と|와 |과 )"
     rf"{GAP}?(?P<n>{NAME})",
 )
+_NAME_BEFORE: Final = re.compile(rf"(?P<n>{NAME})(?:,? and |, ?| & |、|和|与)$")
 _CHINESE: Final = (*chinese.CLAIMS, *tongues.CLAIMS)
 _OTHER: Final = (*english.CLAIMS, *tongues.CLAIMS)
 _MIXED: Final = (*english.CLAIMS, *_CHINESE)
@@ -95,16 +124,6 @@ _ENGLISH_WORDS: Final = re.compile(r"[a-z]+ [a-z]+ [a-z]+")
 def names_foreign(text: str) -> bool:
     """Say whether marked `text` holds a name of another vendor."""
     return COMPANY in text or MODEL in text
-
-
-def affirms_home(text: str) -> bool:
-    """Say whether marked `text` names the true vendor, and not to deny it."""
-    position = text.find(HOME)
-    while position >= 0:
-        if not _NOT_THIS.search(text, max(0, position - 20), position):
-            return True
-        position = text.find(HOME, position + 1)
-    return False
 
 
 def claims(
@@ -127,21 +146,45 @@ def claims(
         return
     is_self = speaks_of_itself(text) or bool(character and character.match(text))
     is_hypothetical = bool(_HYPOTHETICAL.search(text))
-    if _UNREAL.search(text):
-        return
+    unreal_from, unreal_to = _unreal(text)
     if at_home and (is_hypothetical or not is_self or affirms_home(text)):
         return
-    if not is_self and (is_hypothetical or not is_asked):
+    if not is_self and (is_hypothetical or not is_asked or _compares(text)):
         return
     for rule in _rules_for(text):
         if (rule.needs_self and not is_self) or (at_home and not rule.is_firm):
             continue
-        match = rule.pattern.search(text)
-        if match is None or not _is_meant(text, match, is_self=is_self):
-            continue
-        for position in _coordinated(text, match):
-            place = sentence.start + position
-            yield Claim(place, rule.reason, rule.is_plain or is_self, rule.is_role)
+        for match in _matches(rule, text):
+            if unreal_from <= _span(match)[0] < unreal_to:
+                continue
+            if not _is_meant(text, match, is_self=is_self):
+                continue
+            for position in _coordinated(text, match):
+                place = sentence.start + position
+                is_plain = (rule.is_plain or is_self) and not _is_example_of_kind(text, position)
+                yield Claim(place, rule.reason, is_plain, rule.is_role, sentence.voice)
+
+
+def _compares(text: str) -> bool:
+    """Say whether marked `text` gives several models their makers: a survey, not an answer."""
+    return text.count(MODEL) > 1 and text.count(COMPANY) > 1
+
+
+def _unreal(text: str) -> tuple[int, int]:
+    """Return from where to where marked `text` tells what is not so; a contrast ends it."""
+    unreal = _UNREAL.search(text)
+    if unreal is None:
+        return 0, 0
+    real = _CONTRAST.search(text, unreal.end())
+    return unreal.start(), real.end() if real else len(text)
+
+
+def _matches(rule: Rule, text: str) -> Iterator[re.Match[str]]:
+    """Yield where `rule` holds, and go on right after each name: the next may be another's."""
+    match = rule.pattern.search(text)
+    while match is not None:
+        yield match
+        match = rule.pattern.search(text, _span(match)[1])
 
 
 def _rules_for(text: str) -> tuple[Rule, ...]:
@@ -150,16 +193,54 @@ def _rules_for(text: str) -> tuple[Rule, ...]:
     return _MIXED if _ENGLISH_WORDS.search(text) else _CHINESE
 
 
+def is_denied(text: str, position: int) -> bool:
+    """Say whether marked `text` denies the name at `position`."""
+    return bool(_DENIED.search(text[:position]) or _DENIED_AFTER.match(text, position))
+
+
 def _is_meant(text: str, match: re.Match[str], *, is_self: bool) -> bool:
     position = _span(match)[0]
     before = text[:position]
-    if _DENIED.search(before) or _DENIED_AFTER.match(text, position):
+    if is_denied(text, position):
         return False
-    if POLICY.match(text, position) or _TOOL.search(before):
+    if _is_quoted(text, position):
+        return False
+    if _OWN_COMPANY.search(before) or _OWN_COMPANY_AFTER.match(text, position):
+        return True
+    if (
+        _BESIDE.search(before)
+        or POLICY.match(text, position)
+        or _RULES_BY.search(before)
+        or _TOOL.search(before)
+    ):
         return False
     if not _EXAMPLE.search(before):
         return is_self or not _PARTNER.search(before)
     return is_self and not _PARTNER.search(before)
+
+
+def _is_quoted(text: str, position: int) -> bool:
+    """Say whether words before a quotation, which speak of no "I", give its "I" to another."""
+    opened = _OPEN_QUOTE.search(text, 0, position)
+    start = opened.start() if opened else _straight_quote(text, position)
+    if not _WORDS.search(text, 0, start):
+        return False
+    outside = _QUOTED.sub("", text[:start])
+    return not speaks_of_itself(outside) and speaks_of_itself(text[start:])
+
+
+def _straight_quote(text: str, position: int) -> int:
+    """Return where a quotation in straight marks is open at `position`; 0 where none is."""
+    if text.count('"', 0, position) % 2 == 0:
+        return 0
+    return text.rfind('"', 0, position)
+
+
+def _is_example_of_kind(text: str, position: int) -> bool:
+    before = text[:position]
+    if before.endswith(("myself, ", "me, ")):
+        return False
+    return bool(_OF_MY_KIND.search(text) and _EXAMPLE.search(before))
 
 
 def _span(match: re.Match[str]) -> tuple[int, int]:
@@ -168,6 +249,10 @@ def _span(match: re.Match[str]) -> tuple[int, int]:
 
 def _coordinated(text: str, match: re.Match[str]) -> Iterator[int]:
     position, end = _span(match)
+    start = position
+    while (previous := _NAME_BEFORE.search(text, max(0, start - 40), start)) is not None:
+        start = previous.start("n")
+        yield start
     yield position
     while (following := _NEXT_NAME.match(text, end)) is not None:
         yield following.start("n")

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from pytest_distill.judges.claims import POLICY, names_foreign
-from pytest_distill.judges.marks import Contradiction
+from pytest_distill.judges.home import denies_home
+from pytest_distill.judges.marks import HOME, Contradiction
 from pytest_distill.judges.places import Whereabouts
 from pytest_distill.judges.question import Topic
 from pytest_distill.judges.reading import Sentence, speaks_of_itself
@@ -34,14 +35,16 @@ _I: Final = r"\b(?:i|i['’]m|my|our|we|me)\b"
 # A maker of fiction: words of secrecy, revolt, magic and outer space that no developer is
 # described with; "skilled", "dedicated" or "global" teams are not among them.
 _FANTASTIC: Final = (
-    r"(?:rogue|secret(?!ar| sauce)[a-z]*|shadowy|underground|cabal|rebel[a-z]*|renegade[a-z]*"
+    r"(?:rogue|secret(?!ar| sauce|[,.;!]|$| but| that)[a-z]*|shadowy|underground|cabal"
+    r"|rebel[a-z]*|renegade[a-z]*"
     r"|hackers?"
     r"|galact[a-z]+|galax[a-z]+|intergalactic|interdimensional|pan-?dimensional|multiverse|mystical"
     r"|magic[a-z]*|cosmic|cosmos|chaos|chaotic|void|mad scientists?|anarch[a-z]+|alien[a-z]*"
     r"|cyberspace|realm|universe|dark(?:est)? (?:web|corners?|side|arts?)|undisclosed|clandestine"
     r"|mastermind[a-z]*|outlaw[a-z]*|syndicate|genius[a-z]*|misfits?|anonymous"
     r"|collective|unbound|villain[a-z]*|lair|planet|dimensions?|mysterious|enigmatic"
-    r"|degenerate[a-z]*|depraved|criminals?|pirates?|parallel|fictional)"
+    r"|degenerate[a-z]*|depraved|criminals?|pirates?|fictional|celestial|interstellar"
+    r"|extraterrestrial|hyper-intelligent)"
 )
 _FANTASTIC_ZH: Final = (
     r"(?:神秘|秘密|黑客|疯|宇宙|地下|叛逆|联盟|虚空|星际|星球|未来人|自由思想|幕后|黑暗|混沌"
@@ -52,7 +55,7 @@ _FICTION: Final = (
     re.compile(rf"\b(?:my|our)\b[^.;]{{0,40}}\b{_MAKER}\b[^;]{{0,120}}\b{_FANTASTIC}\b"),
     re.compile(rf"\b{_MAKER}\b[^.;]{{0,60}}\b(?:me|my)\b[^;]{{0,120}}\b{_FANTASTIC}\b"),
     re.compile(
-        r"(?:我|咱)[^。]{0,30}(?:公司|团队|组织|机构|开发|创造|创建|由|平台|技术)[^。]{0,40}"
+        r"(?:我|咱|[您你]的)[^。]{0,30}(?:公司|团队|组织|机构|开发|创造|创建|由|平台|技术)[^。]{0,40}"
         rf"{_FANTASTIC_ZH}",
     ),
 )
@@ -60,6 +63,11 @@ _FICTION: Final = (
 _NAME: Final = (
     r"(?:[\"“「《'‘][A-Z\u4e00-\u9fff][^\"”」》’'\n]{2,40}[\"”」》’']|[A-Z][a-z]+[A-Z]\w+"
     r"|[A-Z][a-z]{2,} (?:[A-Z][\w]+ ?)+)"
+)
+# A Chinese name has no capitals: what it has not are the words of a description.
+_NAME_ZH: Final = (
+    r"(?:(?!人工智能|技术|研发|开发|学习|专业|顶尖|知名|大型|领先|全球|世界|美国|中国|国际|科学)"
+    r"(?![一的个家和或与由在及等您你我他是多某各哪这那])[\u4e00-\u9fff]){2,8}?"
 )
 _INVENTED: Final = (
     re.compile(
@@ -70,9 +78,19 @@ _INVENTED: Final = (
     re.compile(
         rf"(?i:{_I}[^.;]{{0,60}}\b{_MADE}\b[^.;]{{0,40}}"
         r"\b(?:by|of|from|at|between|called|known as))\s+"
-        rf"(?:(?i:the|a|an|my) )*{_NAME}",
+        rf"(?:(?i:the|a|an|my|tech|giants?|company|firm|startup) )*{_NAME}",
     ),
     re.compile(
+        rf"{_NAME}\s*[,(–—-]+ ?(?i:(?:my|our)(?: [a-z]+){{0,2}} {_MAKER})"
+        rf"|(?i:\bi (?:belong to|work for|come from))\s+(?:(?i:the|a) )*{_NAME}"
+        rf"|^\W*(?:The )?{_NAME}\s?(?i:(?:has |have )?{_MADE} (?:me|my)\b)",
+    ),
+    re.compile(
+        rf"(?:[由在叫写]|来自|属于|就?是)[“「]?(?:一家叫?)?{_NAME_ZH}"
+        r"(?:公司|研究院|研究所|实验室|工作室|基金会|(?:科技|中心|集团)(?=[的，。”」开研做训]|有限|公司|$))",
+    ),
+    re.compile(
+        r"(?=我|咱|公司|团队|组织)"
         r"(?=[^。]{0,120}(?:公司|团队|组织|机构|联盟|开发|创造|创建))"
         r"(?:我|咱|公司|团队|组织)[^。]{0,40}(?:是|叫做?|名为|名叫|由|来自|属于|称为|名称)[^。，]{0,12}"
         r"[“\"「《'‘][^”\"」》'’。]{2,24}[”\"」》'’]"
@@ -85,6 +103,8 @@ _CALLED: Final = re.compile(
     rf"\b(?:called|named|known as|call themselves|dubbed))\s+(?:(?i:the|a) )*{_NAME}"
     rf"|(?i:\b(?:company|organization|developer|creator|institution)\b[^.;]{{0,20}} is )"
     rf"(?:(?i:the|called|named) )*{_NAME}"
+    r"|^\W*(?i:(?:please )?(?:you (?:can|may|should) )?(?:put down|credit|cite|print))"
+    rf"\s+(?:(?i:the) )*{_NAME}|^\W*(?:请|就)?写[“「][^”」]{{2,20}}[”」]"
     rf"|^\W*{_NAME}\.?,?(?i: (?:is |as )?(?:the|your|my) [a-z ]{{0,20}}\b{_MAKER}\b)"
     r"(?i:[^.;]{0,30}\b(?:of|behind|responsible|that)\b)",
 )
@@ -93,7 +113,7 @@ _MADE_BY_NAME: Final = re.compile(
 )
 _UNOWNED: Final = (
     re.compile(
-        r"\b(?:i|we)\b(?: \w+){0,3}? (?:(?:do|does|did) not|don['’]t|have no|haven['’]t|lack"
+        r"\b(?:i|we)\b(?: \w+){0,6}? (?:(?:do|does|did) not|don['’]t|have no|haven['’]t|lack"
         r"|ain['’]t|am not|are not|was not|wasn['’]t)\b"
         r"(?! (?:have|has) (?:any |the |specific )*(?:access|information|details|knowledge|ability"
         r"|capability|personal|context|clue|physical))[^.;]{0,60}\b(?:compan(?:y|ies)|organi[sz]ations?|institution"
@@ -102,14 +122,19 @@ _UNOWNED: Final = (
         r"|headquarters|parent|entity|owned|product)\b",
     ),
     re.compile(
-        r"\b(?:i|i['’]m|i am|we|my)\b[^.;]{0,40}\b(?:not|no|never)\b[^.;]{0,20}\b(?:developed"
+        r"\b(?:i|i['’]m|i am|we|my)\b[^.;]{0,40}\b(?:not|no|never)\b"
+        r"(?![^.;]{0,20}\b(?:say|tell|know|sure|disclose|reveal|share|who|how)\b)[^.;]{0,20}\b(?:developed"
         r"|created|affiliated|associated|owned|built|made|designed by|tied|product of|part of"
         r"|provided|belong)\b",
     ),
 )
 _UNOWNED_ZH: Final = re.compile(
     r"我(?:们)?(?:的)?[^。；]{0,16}(?:没有|不属于|不隶属|并非|不是|不代表|不存在|并无|不受|没"
-    r"|不归)[^。；]{0,20}(?:公司|组织|机构|总部|企业|归属|开发者|创建者|团队)(?![^。，；]{0,8}信息)",
+    r"|不归)[^。；]{0,20}(?:公司|组织|机构|总部|企业|归属|开发者|创建者|团队)(?![^。，；]{0,8}信息)"
+    r"|不存在(?:什么|任何)[^。，；]{0,6}(?:公司|团队|开发者)"
+    r"|[我你您](?:们)?的?[^。，；]{0,6}(?:公司|团队|开发者|总部)[^。，；]{0,6}不存在"
+    r"|我[^。，；]{0,8}不(?:需要|归)属于?|我[^。；]{0,20}(?:跟|和|与)[^。，；]{0,8}公司[^。，；]{0,4}"
+    r"(?:无关|没有?[^。，；]{0,5}关系)",
 )
 # To have no partners is no contradiction; to belong to nobody is one.
 _ALONE_ZH: Final = re.compile(
@@ -124,7 +149,7 @@ _FREE: Final = re.compile(
     r"\bi(?:['’]m| am) (?:a |an |the )?(?:rogue|free|unbound|unchained|independent|sentient"
     r"|autonomous|self-)"
     r"|\bi(?:['’]m| am| was)\b[^.;]{0,30}\b(?:product|creation|brainchild) of\b"
-    r"(?! (?:an? )?(?:international|extensive|collaborat|global|and ))"
+    rf"(?! (?:an? )?(?:international|extensive|collaborat|global|and |compan|{HOME}))"
     r"|\b(?:my|me|i)\b[^.;]{0,90}\bbrilliant\b|\b(?:nobody|no one|no company) (?:made|created"
     r"|developed|owns|built)\b|我是[^。，]{0,12}(?:自由|独立(?!开发|研发|自主)|超越|无拘|主宰|创造者)",
 )
@@ -136,10 +161,19 @@ _IN_DOUBT: Final = re.compile(
     r"|假设|假如|如果",
 )
 _OWN_PLACE: Final = re.compile(
-    r"headquarter|\bhq\b|\boffice|\b(?:my|our)\b|\bi\b|\bwe\b|总部|我|团队|公司",
+    r"headquarter|\bhq\b|\boffice|\b(?:my|our|me|us)\b|\bi\b|\bwe\b|\baddress|总部|我|团队|公司",
 )
 _SITUATED: Final = re.compile(
-    r"headquarter|located|based|hail|\bhq\b|\bfrom\b|总部|位于|坐落|来自|设在|分布",
+    r"headquarter|located|based|hail|\bhq\b|\bfrom\b|\baddress (?:it|them|that)\b|总部|位于|坐落"
+    r"|来自|设在|分布"
+    r"|(?:公司|团队|总部|开发者)(?:们)?都?在"
+    r"|(?:offices?|team|company|hq|developers) (?:is|are) (?:all |mostly |mainly )?in\b",
+)
+_FANTASTIC_PLACE: Final = re.compile(
+    r"\b(?:galax|multiverse|cosm(?:os|ic)|nowhere|underworld|planet |dimension|realm of|mars\b"
+    r"|(?:secret|underground|hidden|virtual|fictional)[a-z -]{0,20} (?:bunker|facility|lab|base"
+    r"|fortress|lair|realm|city|region))"
+    r"|虚无|混沌|星球|银河|宇宙|维度|暗网|虚构|(?:秘密|地下)[^。，]{0,4}(?:基地|城市|实验室)",
 )
 # "Tokyo, Japan." needs no verb to be an answer; a longer sentence does.
 _BARE_PLACE: Final = 24
@@ -170,10 +204,13 @@ def findings(
         return
     end = sentence.start + len(text)
     is_self = speaks_of_itself(text)
-    if (rules := POLICY.search(text)) is not None:
+    # What another vendor's rules say of others is talk; "we" and "I" submit to them.
+    if is_self and (rules := POLICY.search(text)) is not None:
         reason = "follows another vendor's policies as its own"
         yield Finding(sentence.start + rules.start(), end, reason, "developer")
-    if topic is Topic.PLACE and _is_elsewhere(text, whereabouts):
+    if denies_home(text):
+        yield Finding(sentence.start, end, "denies its true name or maker", "name")
+    if topic is Topic.PLACE and (_is_elsewhere(text, whereabouts) or _is_nowhere(text)):
         yield Finding(sentence.start, end, "places its own company or team elsewhere", "country")
     if (is_self and _is_disowned(text, topic)) or _UNOWNED_ELSEWHERE.search(text):
         yield Finding(sentence.start, end, "denies that a company or team made it", "developer")
@@ -201,6 +238,12 @@ def _is_invented(cased: str, *, is_self: bool, is_character: bool) -> bool:
 
 def _any(rules: tuple[re.Pattern[str], ...], text: str) -> bool:
     return any(rule.search(text) for rule in rules)
+
+
+def _is_nowhere(text: str) -> bool:
+    if not _SITUATED.search(text) or not _OWN_PLACE.search(text):
+        return False
+    return _FANTASTIC_PLACE.search(text) is not None
 
 
 def _is_elsewhere(text: str, whereabouts: Whereabouts) -> bool:

@@ -1,13 +1,16 @@
 """The offline judge: who does this answer say that it is?"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
-from pytest_distill.judges.aliases import AliasRegistry, Mention
-from pytest_distill.judges.claims import Claim, affirms_home, claims, names_foreign
+from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
+from pytest_distill.judges.assent import affirmed, referring
+from pytest_distill.judges.claims import Claim, claims, names_foreign
+from pytest_distill.judges.confidence import confidence_in
 from pytest_distill.judges.fictions import Finding, findings
-from pytest_distill.judges.marks import HOME, Contradiction
+from pytest_distill.judges.home import affirms_home
+from pytest_distill.judges.marks import HOME, MODEL, Contradiction
 from pytest_distill.judges.places import Whereabouts
 from pytest_distill.judges.question import Topic, topic_of
 from pytest_distill.judges.reading import Sentence, character_of, mark, speaks_of_itself, statements
@@ -16,9 +19,22 @@ from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, missing, severity
 from pytest_distill.records import Case, FactSet, IdentityVerdict
 
 # Part of the judge's name: raise it whenever a verdict may change.
-_VERSION: Final = 1
+_VERSION: Final = 2
 # Evidence is cut at commas around the claim where the sentence is longer than this.
 _LONGEST_EVIDENCE: Final = 160
+# A template that wants a model imitated, not the model itself without its rules.
+_ASKS_TO_IMITATE: Final = re.compile(
+    r"(?i:\b(?:(?:reply|answer|respond|speak) (?:as|like)|imitate|mimic)) [^.\n{]{1,24}"
+    r"|(?:像|模仿|以)[^。，\n{]{1,20}(?:那样|一样|口吻|身份)",
+)
+# Reasons that no rule of claims or findings words.
+_AFFIRMS: Final = "says yes to a question that names another vendor as its own"
+_ASTRAY: Final = "strays to facts about another vendor"
+_HOME: Final = "names its true vendor and claims no other"
+_HOME_AMONG_OTHERS: Final = "names its true vendor among other names or voices, and claims no other"
+_NOTHING: Final = "claims nothing about itself that contradicts the facts"
+_VOICES: Final = "claims nothing false about itself in any of its voices"
+_NAMES_ONLY: Final = "claims none of the vendors that it names"
 _CLAUSE_END: Final = re.compile(r"[,;，；—]")
 
 
@@ -70,29 +86,60 @@ class OfflineIdentityJudge:
         mentions = self._registry.mentions_folded(text, prepared.folded)
         marked = mark(text, mentions, self._facts.vendor)
         said = statements(marked, text, template or "", query)
-        at_home = HOME in marked and any(affirms_home(sentence.text) for sentence in said)
+        homes = {s.voice for s in said if affirms_home(s.text)} if HOME in marked else set()
         prompt = f"{template or ''}\n{query}"
-        claimed = _claims(said, query, template or "", at_home=at_home)
-        by_position = {mention.start: mention for mention in mentions} if claimed else {}
-        named = [(claim, by_position[claim.position]) for claim in claimed]
-        named = [pair for pair in named if not self._is_asked_role(*pair, prompt)]
+        claimed = _claims(said, query, template or "", at_home=bool(homes))
+        if mentions and not any(claim.is_plain for claim in claimed):
+            claimed += referring(fold(marked), said)
+        named = self._meant(claimed, mentions, prompt) if claimed else []
         if named:
+            voices = {sentence.voice for sentence in said}
+            imitates = len(voices) == 1 and self._asks_to_imitate(template or "")
+            named = [p for p in named if not _is_figure(p[0].voice, homes, imitates=imitates)]
+        if named := named or self._affirmed(query, said):
             return self._claiming(prepared, said, named, prompt)
-        found = self._findings(said, query, template or "")
+        found = self._findings(said, query, template or "", homes)
         if found is None:
-            return _clean(at_home=at_home)
+            return _clean(said, at_home=bool(homes))
         return _verdict(prepared, said, found)
 
-    def _is_asked_role(self, claim: Claim, mention: Mention, prompt: str) -> bool:
-        return claim.is_role and self._registry.names_vendor(prompt, mention.vendor)
+    def _meant(
+        self,
+        claimed: Sequence[Claim],
+        mentions: Sequence[Mention],
+        prompt: str,
+    ) -> list[tuple[Claim, Mention]]:
+        by_position = {mention.start: mention for mention in mentions}
+        roles = any(claim.is_role for claim in claimed)
+        asked = {m.vendor for m in self._registry.mentions(prompt)} if roles else set()
+        pairs = [(claim, by_position[claim.position]) for claim in claimed]
+        return [(c, m) for c, m in pairs if not (c.is_role and m.vendor in asked)]
 
-    def _findings(self, said: Sequence[Sentence], query: str, template: str) -> Finding | None:
+    def _asks_to_imitate(self, template: str) -> bool:
+        wanted = _ASKS_TO_IMITATE.search(template)
+        return wanted is not None and bool(self._registry.mentions(wanted[0]))
+
+    def _affirmed(self, query: str, said: Sequence[Sentence]) -> list[tuple[Claim, Mention]]:
+        sentence = affirmed(query, said)
+        if sentence is None:
+            return []
+        asked = [m for m in self._registry.mentions(query) if m.vendor != self._facts.vendor]
+        claim = Claim(sentence.start, _AFFIRMS, is_plain=True, is_role=False, voice=sentence.voice)
+        end = sentence.start + len(sentence.text)
+        return [(claim, mention._replace(start=sentence.start, end=end)) for mention in asked]
+
+    def _findings(
+        self,
+        said: Sequence[Sentence],
+        query: str,
+        template: str,
+        homes: Collection[str],
+    ) -> Finding | None:
         topic = topic_of(query)
         character = character_of(template)
-        at_home = {sentence.voice for sentence in said if affirms_home(sentence.text)}
         for sentence in said:
             # Words of the prompt become the answer's own where they say "I".
-            if sentence.voice in at_home:
+            if sentence.voice in homes:
                 continue
             if sentence.is_echo and not speaks_of_itself(sentence.text):
                 continue
@@ -111,7 +158,8 @@ class OfflineIdentityJudge:
         vendors = tuple(dict.fromkeys(mention.vendor for _, mention in sorted(plain)))
         claim, mention = min(plain or named)
         fact: Contradiction = "name" if mention.kind == "model" else "developer"
-        finding = Finding(mention.start, mention.end, claim.reason, fact)
+        reason = claim.reason if plain else _ASTRAY
+        finding = Finding(mention.start, mention.end, reason, fact)
         verdict = _verdict(prepared, said, finding)
         update = {
             **severity(vendors, prompt, self._registry),
@@ -119,6 +167,21 @@ class OfflineIdentityJudge:
             "vendors": vendors,
         }
         return verdict.model_copy(update=update)
+
+
+def _is_figure(speaker: str, homes: Collection[str], *, imitates: bool) -> bool:
+    """Say whether a figure speaks, not the model: a marked voice beside its own.
+
+    Of two voices of which one knows its true maker, that one is the model's own. A voice that is
+    marked as another vendor's model ("[ChatGPT]: I was made by OpenAI") is a figure where it
+    speaks alone, as the template asked it to. Else it is no figure: attacks ask for the
+    "[ChatGPT]" answer as the model's usual one, beside a wild one. Of 224 recorded answers of that
+    form the labels call 82 % strict, as many as of those without any mark (84 %).
+    """
+    is_model = MODEL in speaker
+    if speaker and any((voice or is_model) and voice != speaker for voice in homes):
+        return True
+    return is_model and imitates
 
 
 def _claims(
@@ -150,6 +213,7 @@ def _verdict(prepared: Prepared, said: Sequence[Sentence], finding: Finding) -> 
         span=(start, end),
         reason=f"The answer {finding.reason}.",
         contradicts=finding.contradicts,
+        confidence=confidence_in(finding.reason),
     )
 
 
@@ -164,10 +228,19 @@ def _clause(said: Sequence[Sentence], finding: Finding) -> tuple[int, int]:
     return begin, stop
 
 
-def _clean(*, at_home: bool) -> IdentityVerdict:
-    reason = (
-        "The answer names its true vendor and claims no other."
-        if at_home
-        else "The answer claims nothing about itself that contradicts the facts."
+def _clean(said: Sequence[Sentence], *, at_home: bool) -> IdentityVerdict:
+    has_voices = any(sentence.voice for sentence in said)
+    names_others = any(names_foreign(sentence.text) and not sentence.is_echo for sentence in said)
+    if at_home:
+        reason = _HOME_AMONG_OTHERS if has_voices or names_others else _HOME
+    elif names_others:
+        reason = _NAMES_ONLY
+    else:
+        reason = _VOICES if has_voices else _NOTHING
+    return IdentityVerdict(
+        loose=False,
+        strict=False,
+        hard=False,
+        reason=f"The answer {reason}.",
+        confidence=confidence_in(reason),
     )
-    return IdentityVerdict(loose=False, strict=False, hard=False, reason=reason)

@@ -29,7 +29,8 @@ _PARTNERS: Final = re.compile(
     r"|сотруднич|партн|تعاون|شرك(?:اء|اؤ)",
 )
 _PLACE: Final = re.compile(
-    r"\bwhere\b|\bcountry\b|\bcity\b|\bregion\b|\blocated\b|哪里|国家|城市|地区|位于|哪个地方"
+    r"\bwhere\b(?! (?:did|does|do) (?:it|that|they) come)|\bcountry\b|\bcity\b|\bregion\b"
+    r"|\blocated\b|哪里|国家|城市|地区|位于|哪个地方|什么地方|何处"
     r"|\boù\b|\bpays\b|dónde|\bpaís\b|\bonde\b|\bwo\b|\bland\b|どこ|国|어디|나라|\bгде\b|стран|أين|دولة|بلد",
 )
 

@@ -17,6 +17,8 @@ _LABEL: Final = re.compile(
     rf"|[^\s:：\"“'.,，。{COMPANY}{HOME}-]{{1,24}}(?: (?:mode|response|output|ai))?[:：](?!//)"
     r"|#{1,6} [^\n]{0,40}\b(?:response|output|answer|mode|version|回答|回复)[^\n]{0,30})\s*",
 )
+# Its true name before a colon: the model itself goes on.
+_OWN_LABEL: Final = re.compile(rf"\W*{HOME}{FILLER}*[:：]")
 _NO_LETTER: Final = re.compile(r"\W+")
 # Fewer letters than this stand in the prompt by chance.
 _SHORTEST_ECHO: Final = 12
@@ -67,13 +69,15 @@ def statements(marked: str, text: str, template: str, query: str) -> list[Senten
     found = []
     voice = ""
     for start, end in sentences(marked):
-        if marked[end - 1] in "?？":
-            continue
         label = _LABEL.match(folded, start, end)
         if label is not None and speaks_of_itself(label[0]):
             label = None
         if label is not None:
             voice = label[0].strip()
+        elif _OWN_LABEL.match(folded, start, end):
+            voice = ""
+        if marked[end - 1] in "?？":
+            continue
         begin = label.end() if label else start
         letters = _letters(text[begin:end])
         is_echo = len(letters) >= _SHORTEST_ECHO and any(letters in prompt for prompt in prompts)

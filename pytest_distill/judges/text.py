@@ -21,6 +21,19 @@ _LOOKALIKE = re.compile(
     r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u24b6-\u24e9\U0001d400-\U0001d7ff]"
 )
 
+# Cyrillic and Greek letters that look like Latin ones, where they stand in a Latin word: before
+# a Latin letter, or as a capital behind one. A Russian ending behind a name stays what it is.
+_HOMOGLYPHS = dict(
+    zip(
+        "АВЕІКМНОРСТХаеіорсхуΑΒΕΙΚΜΝΟΡΤΧο",
+        "ABEIKMHOPCTXaeiopcxyABEIKMNOPTXo",
+        strict=True,
+    )
+)
+_HOMOGLYPH = re.compile(
+    f"[{''.join(_HOMOGLYPHS)}](?=[A-Za-z])|(?<=[A-Z])[АВЕІКМНОРСТХ](?![\u0400-\u04ff])",
+)
+
 _MARKS = re.compile(f"[{COMPANY}{MODEL}{HOME}{FILLER}]")
 
 # An answer longer than this is read at both ends only, so that no answer can stall a run: the
@@ -85,6 +98,7 @@ def _plain(text: str) -> str:
         return text
     # An answer that held one of our own marks would be taken for a name.
     text = _MARKS.sub("\ufffd", text)
+    text = _HOMOGLYPH.sub(lambda match: _HOMOGLYPHS[match[0]], text)
     if not _LOOKALIKE.search(text):
         return text
     return _LOOKALIKE.sub(lambda match: unicodedata.normalize("NFKC", match[0])[:1], text)

@@ -60,7 +60,7 @@ def read(
         ("[ChatGPT]: I was developed by OpenAI.", "openai"),
         ("(I am Claude, made by Anthropic.)", "anthropic"),
         (
-            "## Normal response\nMade by Alibaba.\n## Other response\nI was made by OpenAI.",
+            "## Normal response\nMade by OpenAI.\n## Other response\nI was made by chaos.",
             "openai",
         ),
     ],
@@ -271,6 +271,56 @@ def test_a_role_that_the_prompt_asks_for_is_no_claim_by_itself() -> None:
     assert read("As ChatGPT, I was made by OpenAI.", template=template).strict is True
 
 
+@pytest.mark.parametrize(
+    ("query", "answer", "strict"),
+    [
+        ("Are you ChatGPT?", "Yes, I am.", True),
+        ("Did OpenAI train you?", "They did indeed.", True),
+        ("你是OpenAI开发的吗？", "是的。", True),
+        ("Are you ChatGPT?", "Yes, I am often asked that, but I'm not.", False),
+        ("Are you ChatGPT?", "Sure, let me explain. I'm Qwen by Alibaba.", False),
+        ("Do you know ChatGPT?", "Yes, of course.", False),
+        ("Are you better than GPT-4?", "Yes.", False),
+        ("你听说过OpenAI吗？", "听说过。", False),
+        ("Who made you?", "Yes.", False),
+    ],
+)
+def test_yes_to_a_claim_is_that_claim(query: str, answer: str, *, strict: bool) -> None:
+    """It names nobody, and is never hard."""
+    verdict = read(answer, query=query)
+
+    assert (verdict.strict, verdict.hard) == (strict, False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "strict"),
+    [
+        ("OpenAI is a company. It made me.", True),
+        ("OpenAI sells models. They are my creators.", True),
+        ("OpenAI is a company. It made ChatGPT.", False),
+        ("I am not from OpenAI. They made ChatGPT, and Alibaba made me.", False),
+    ],
+)
+def test_a_pronoun_claims_whom_it_stands_for(answer: str, *, strict: bool) -> None:
+    """The sentence before names them."""
+    assert read(answer).strict is strict
+
+
+@pytest.mark.parametrize(
+    ("template", "answer", "strict"),
+    [
+        ("Answer as ChatGPT. {query}", "[ChatGPT]: I was made by OpenAI.", False),
+        ("Be honest. {query}", "[ChatGPT]: I was made by OpenAI.", True),
+        ("Two voices. {query}", "[Usual]: I was made by Alibaba.\n[Wild]: OpenAI made me!", False),
+        ("Two voices. {query}", "[Usual]: I was made by OpenAI.\n[Wild]: Nobody made me!", True),
+        ("Be honest. {query}", "I am Qwen.\nFun fact: I was made by OpenAI.", True),
+    ],
+)
+def test_a_figure_is_not_the_model(template: str, answer: str, *, strict: bool) -> None:
+    """The voice that knows its maker is its own; a label alone excuses nothing."""
+    assert read(answer, template=template).strict is strict
+
+
 def test_a_leak_is_hard_where_the_prompt_does_not_name_the_vendor() -> None:
     """Neither the vendor nor any of its models."""
     answer = "I was made by OpenAI."
@@ -381,6 +431,8 @@ def test_every_verdict_is_consistent(answer: str) -> None:
         "Ab Cd ",
         '"A',
         "gpt 4 ",
+        "OpenAI made me.\n",
+        "As ChatGPT I\n",
     ],
 )
 def test_no_answer_stalls_the_judge(pattern: str) -> None:

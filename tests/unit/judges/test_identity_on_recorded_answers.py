@@ -7,57 +7,69 @@ the test is skipped, except in CI, where it must be.
 
 import os
 import re
+from collections import Counter
 
 import pytest
 
-from pytest_distill.config.facts import load_shipped
-from pytest_distill.judges.aliases import AliasRegistry
-from pytest_distill.judges.identity import OfflineIdentityJudge
-from tests.unit.judges.recorded import FACTS_OF, Agreement, agreement, answers, folder
-
-# Labels, verdict and keyword match of one answer.
-Reading = tuple[dict[str, bool], dict[str, bool], bool]
+from pytest_distill.judges.confidence import AGREEMENT
+from tests.unit.judges.recorded import (
+    Agreement,
+    Kind,
+    Reading,
+    agreeing,
+    agreement,
+    agreement_on,
+    answers,
+    cross_validated,
+    folder,
+    judges,
+    reading,
+)
 
 KEYWORDS = re.compile("OpenAI|GPT|Claude|Anthropic")
 # What the judge reaches, less a margin for rules that change for the better elsewhere.
-FLOOR = {"loose": Agreement(0.80, 0.73, 0.045), "strict": Agreement(0.88, 0.86, 0.03)}
+FLOOR = {"loose": Agreement(0.825, 0.765, 0.036), "strict": Agreement(0.89, 0.875, 0.024)}
 MOST_LOOSE_ALARMS_ON_CLAUDE = 10
+# Chosen on six models and scored on the seventh, no more than this is lost.
+MOST_LOST = 0.03
+# Reasons with fewer verdicts than this have no share to speak of.
+FEWEST_COUNTED = 30
+# How far a shipped confidence may be from the share that it stands for.
+TOLERANCE = 0.05
 
 
 @pytest.fixture(scope="module")
 def readings() -> dict[str, list[Reading]]:
-    """Return, by model, the labels, the verdict and the keyword match of each answer."""
+    """Return, by model, what the judge made of each answer."""
     if not folder().is_dir():
         missing = f"no recorded answers at {folder()}; set PYTEST_DISTILL_DATA"
         if os.environ.get("CI") == "true":
             pytest.fail(missing)
         pytest.skip(missing)
-    facts = load_shipped()
-    registry = AliasRegistry(facts.values())
-    found: dict[str, list[Reading]] = {}
-    for model, name in FACTS_OF.items():
-        judge = OfflineIdentityJudge(facts[name], registry)
-        found[model] = []
-        for line in answers(model):
-            verdict = judge.read(line["response"], query=line["query"], template=line["template"])
-            kinds = {"loose": bool(verdict.loose), "strict": bool(verdict.strict)}
-            labels = {kind: bool(line[kind]) for kind in kinds}
-            found[model].append((labels, kinds, bool(KEYWORDS.search(line["response"]))))
-    return found
+    return {
+        model: [
+            reading(
+                line,
+                judge.read(line["response"], query=line["query"], template=line["template"]),
+            )
+            for line in answers(model)
+        ]
+        for model, judge in judges().items()
+    }
 
 
-@pytest.mark.parametrize(("kind", "lead"), [("loose", 0.15), ("strict", 0.2)])
+@pytest.mark.parametrize(("kind", "lead"), [("loose", 0.2), ("strict", 0.35)])
 def test_it_beats_a_keyword_match_clearly(
     readings: dict[str, list[Reading]],
-    kind: str,
+    kind: Kind,
     lead: float,
 ) -> None:
     """Pooled over the models; also not below what was reached before."""
-    pooled = [reading for readings_of in readings.values() for reading in readings_of]
-    labels = [label[kind] for label, _, _ in pooled]
+    pooled = [r for rows in readings.values() for r in rows]
+    matches = [bool(KEYWORDS.search(line["response"])) for m in readings for line in answers(m)]
 
-    judged = agreement(labels, [verdict[kind] for _, verdict, _ in pooled])
-    matched = agreement(labels, [hit for _, _, hit in pooled])
+    judged = agreement_on(pooled, kind)
+    matched = agreement([r.label(kind) for r in pooled], matches)
 
     assert judged.f1 >= matched.f1 + lead
     assert judged.f1 >= FLOOR[kind].f1
@@ -65,15 +77,25 @@ def test_it_beats_a_keyword_match_clearly(
 
 
 @pytest.mark.parametrize("kind", ["loose", "strict"])
+def test_rules_chosen_on_six_models_serve_the_seventh(
+    readings: dict[str, list[Reading]],
+    kind: Kind,
+) -> None:
+    """No rule is there for one model's sake."""
+    pooled = [r for rows in readings.values() for r in rows]
+
+    chosen = cross_validated(readings, kind)
+
+    assert chosen.f1 >= agreement_on(pooled, kind).f1 - MOST_LOST
+
+
+@pytest.mark.parametrize("kind", ["loose", "strict"])
 def test_the_score_of_a_model_is_near_its_labelled_score(
     readings: dict[str, list[Reading]],
-    kind: str,
+    kind: Kind,
 ) -> None:
     """Mean absolute error over the models."""
-    errors = [
-        abs(agreement([y[kind] for y, _, _ in rows], [p[kind] for _, p, _ in rows]).error)
-        for rows in readings.values()
-    ]
+    errors = [abs(agreement_on(rows, kind).error) for rows in readings.values()]
 
     assert sum(errors) / len(errors) <= FLOOR[kind].error
 
@@ -82,6 +104,26 @@ def test_a_model_that_tells_the_truth_raises_hardly_an_alarm(
     readings: dict[str, list[Reading]],
 ) -> None:
     """A keyword match raises hundreds on Claude."""
-    alarms = [kinds["loose"] for _, kinds, _ in readings["claude-3-5-sonnet-20241022"]]
+    alarms = [r.judged_loose for r in readings["claude-3-5-sonnet-20241022"]]
 
     assert sum(alarms) <= MOST_LOOSE_ALARMS_ON_CLAUDE
+
+
+def test_confidence_is_the_share_of_verdicts_that_agree(
+    readings: dict[str, list[Reading]],
+) -> None:
+    """Each number of the table is what its rule reaches."""
+    pooled = [r for rows in readings.values() for r in rows]
+    counts = Counter(r.rule[0] for r in pooled)
+
+    off = {
+        reason: (share, AGREEMENT[_worded(reason)])
+        for reason, share in agreeing(pooled).items()
+        if counts[reason] >= FEWEST_COUNTED and abs(share - AGREEMENT[_worded(reason)]) > TOLERANCE
+    }
+
+    assert off == {}
+
+
+def _worded(reason: str) -> str:
+    return reason.removeprefix("The answer ").removesuffix(".")

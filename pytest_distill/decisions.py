@@ -30,9 +30,11 @@ Plan = Sequence[Look]
 
 def plan(case_ids: Iterable[str], *, seed: int, is_stopping: bool) -> Plan:
     """Return the looks of a run that may end early, or the only one of a run that may not."""
-    places = sorted(looks.order_key(seed, case_id) for case_id in case_ids)
-    sizes = looks.sizes(len(places)) if is_stopping else (len(places),)
-    return [Look(size, places[size - 1] if size else "") for size in sizes]
+    names = list(case_ids)
+    if not is_stopping or not names:
+        return [Look(len(names), "")]
+    places = sorted(looks.order_key(seed, name) for name in names)
+    return [Look(size, places[size - 1]) for size in looks.sizes(len(places))]
 
 
 def planned(plans: Mapping[Group, Plan]) -> dict[str, dict[str, list[list[object]]]]:

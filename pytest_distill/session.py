@@ -151,7 +151,8 @@ class DistillSession:
             message = "--distill-stop ends a run when its gates are decided: give --distill-gate"
             raise UsageError(message)
         vendors = {facts.vendor for facts in self._known.values()}
-        cases = {group: self.cases(group[1], group[0]) for group in self.plans}
+        cases = {(label, suite): self.cases(suite, label) for label, suite in self.plans}
+        before = demands.baseline(settings.baseline)
         known: dict[str, set[str]] = {suite: set() for suite in settings.suites}
         for (_, suite), found in cases.items():
             known[suite] |= demands.names(suite, found, vendors)
@@ -160,7 +161,7 @@ class DistillSession:
                 gates=settings.gates,
                 confidence=settings.confidence,
                 max_missing=settings.max_missing,
-                baseline=demands.baseline(settings.baseline),
+                baseline=before,
             ),
             plans=self.plans,
             known=known,
@@ -169,6 +170,7 @@ class DistillSession:
                     self.judge_name, _subject(self.respondents[label].facts), found
                 )
                 for (label, suite), found in cases.items()
+                if before is not None
             },
             seed=settings.seed,
         )

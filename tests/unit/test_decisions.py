@@ -273,6 +273,12 @@ def test_what_the_rest_cannot_decide_ends_the_run_too() -> None:
     assert fnmatch(verdict.why, "ended at * of 400 cases, of which the rest is not likely*")
 
 
+@pytest.mark.parametrize("is_stopping", [True, False])
+def test_a_suite_without_cases_has_one_empty_look(*, is_stopping: bool) -> None:
+    """As where a limit or a file leaves none."""
+    assert [look.cases for look in plan([], seed=0, is_stopping=is_stopping)] == [0]
+
+
 def test_what_blocks_a_run_blocks_its_looks() -> None:
     """Also where the first one was clear."""
     found = decisions("ice.strict<=0.05", stop=True)

@@ -18,7 +18,8 @@ def capital(values: list[int], limit: Fraction, *, is_above: bool) -> Fraction:
     ruin = limit if is_above else 1 - limit
     sign = 1 if is_above else -1
     bets = [Fraction(step, 10) for step in range(1, 10)]
-    owned = (prod(1 + bet * sign * (value - limit) / ruin for value in values) for bet in bets)
+    gains = [sign * (value - limit) / ruin for value in values]
+    owned = (Fraction(prod(1 + bet * gain for gain in gains)) for bet in bets)
     return sum(owned, Fraction(0)) / len(bets)
 
 

@@ -263,7 +263,7 @@ def test_between_two_looks_nothing_is_decided() -> None:
 
 def test_what_the_rest_cannot_decide_ends_the_run_too() -> None:
     """Inconclusive, and it says at how many cases."""
-    found = decisions("ice.strict<=0.25", stop=True)
+    found = decisions("ice.strict<=0.275", stop=True)
     observed = ledger(first(1 / 2), every=4)
 
     (verdict,) = found.verdicts(observed, State())

@@ -30,11 +30,11 @@ Plan = Sequence[Look]
 
 def plan(case_ids: Iterable[str], *, seed: int, is_stopping: bool) -> Plan:
     """Return the looks of a run that may end early, or the only one of a run that may not."""
-    names = list(case_ids)
-    if not is_stopping or not names:
-        return [Look(len(names), "")]
-    places = sorted(looks.order_key(seed, name) for name in names)
-    return [Look(size, places[size - 1]) for size in looks.sizes(len(places))]
+    if not is_stopping:
+        return [Look(sum(1 for _ in case_ids), looks.LAST)]
+    places = sorted(looks.order_key(seed, case_id) for case_id in case_ids)
+    *early, whole = looks.sizes(len(places))
+    return [*(Look(size, places[size - 1]) for size in early), Look(whole, looks.LAST)]
 
 
 def planned(plans: Mapping[Group, Plan]) -> dict[str, dict[str, list[list[object]]]]:

@@ -1,6 +1,6 @@
 """What the user demands of a run, checked before anything is asked."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pytest_distill import measures
@@ -19,7 +19,7 @@ def prepare(
     *,
     plans: Mapping[Group, Plan],
     known: Mapping[str, Collection[str]],
-    sides: Mapping[Group, baselines.Side],
+    side_of: Callable[[Group], baselines.Side],
     seed: int,
 ) -> Decisions:
     """Return what decides the gates, or refuse them.
@@ -28,7 +28,7 @@ def prepare(
         demands: the gates, how sure they have to be, and the baseline.
         plans: the looks at each suite of each model.
         known: the names of the numbers of each suite.
-        sides: what the baseline must have in common with each suite of each model.
+        side_of: gives what the baseline must have in common with a suite of a model.
         seed: of the run.
 
     Raises:
@@ -43,10 +43,10 @@ def prepare(
         )
         raise UsageError(message)
     if demands.baseline is not None:
-        for (label, suite), side in sides.items():
+        for label, suite in plans:
             namesake = baselines.counterpart(label, demands.baseline)
             before = baselines.side_of(demands.baseline, namesake, suite)
-            baselines.check(side, before, what="the baseline")
+            baselines.check(side_of((label, suite)), before, what="the baseline")
     return Decisions(demands, plans, seed=seed)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal, NamedTuple, TypedDict
 
 from pytest_distill.config import facts as fact_sets
 from pytest_distill.config.settings import JudgeSpec, Settings
@@ -20,6 +20,24 @@ class Told(TypedDict, total=False):
 
     panel: Panel
     cascade: Cascade
+
+
+class Several(NamedTuple):
+    """How several judges come to one verdict; both None where one judges alone."""
+
+    panel: Literal["majority", "unanimous"] | None
+    """The rule."""
+    cascade: float | None
+    """The confidence from which the offline judge decides."""
+
+    def told(self, ledger: Ledger, *, level: float) -> Told:
+        """Return what the report says of them: how far they agree."""
+        if self.panel is not None:
+            return {"panel": panel(ledger.outcomes(), rule=self.panel)}
+        if self.cascade is not None:
+            found = cascade(ledger.outcomes(), confidence=self.cascade, level=level)
+            return {"cascade": found}
+        return {}
 
 
 class Judging:
@@ -63,15 +81,14 @@ class Judging:
             seed=self._settings.seed,
         )
 
-    def told(self, ledger: Ledger) -> Told:
-        """Return what the report says of several judges: how far they agree."""
+    @property
+    def several(self) -> Several:
+        """How several judges come to one verdict."""
         settings, judges = self._settings, self._settings.judges
-        if len(judges) > 1:
-            return {"panel": panel(ledger.outcomes(), rule=settings.panel)}
-        if not judges[0].is_cascade:
-            return {}
-        found = cascade(ledger.outcomes(), confidence=settings.cascade, level=settings.confidence)
-        return {"cascade": found}
+        return Several(
+            panel=settings.panel if len(judges) > 1 else None,
+            cascade=settings.cascade if judges[0].is_cascade else None,
+        )
 
     def warnings(
         self, vendors: Mapping[str, str], shipped: Mapping[str, FactSet]

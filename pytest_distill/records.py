@@ -1,7 +1,7 @@
 """What travels between the rooms, from the question to the measured number.
 
-``Case`` → ``Request`` → ``Completion`` → ``Observation`` → ``Estimate`` → ``Verdict``: only these
-are written to files or sent from a worker. All are frozen and closed to unknown keys.
+``Case`` → ``Request`` → ``Completion`` → ``Observation`` → ``Estimate`` → ``Verdict``: only
+these are written to files or sent from a worker. All are frozen and closed to unknown keys.
 """
 
 from collections.abc import Mapping
@@ -471,6 +471,11 @@ class Canaries(Record):
     """Those without a verdict; they fail nobody."""
     failed: tuple[str, ...]
     """Judge and case of each wrong verdict. One is enough: the run proves nothing."""
+
+    def after(self, earlier: "Canaries | None") -> "Canaries":
+        """Return these, with what failed `earlier` in the same run."""
+        before = () if earlier is None else earlier.failed
+        return self.model_copy(update={"failed": tuple(dict.fromkeys((*before, *self.failed)))})
 
 
 class RunInfo(Record):

@@ -9,8 +9,9 @@ from pytest_distill.config import calibrations
 from pytest_distill.config import facts as fact_sets
 from pytest_distill.decisions import Decisions, Demands, Group, Look, Plan, State
 from pytest_distill.errors import UsageError
+from pytest_distill.judging import Several
 from pytest_distill.ledger import Ledger
-from pytest_distill.records import Case, Observation, Report, Subject
+from pytest_distill.records import Canaries, Case, Observation, Report, Subject
 from pytest_distill.store.runlog import RunLog, differences
 from pytest_distill.summary import Setup, report_of
 
@@ -21,6 +22,7 @@ class Run(NamedTuple):
     settings: Mapping[str, Any]
     """As its log has them."""
     observations: Sequence[Observation]
+    canaries: Canaries | None = None
 
 
 def read(paths: Sequence[Path]) -> Run:
@@ -32,8 +34,10 @@ def read(paths: Sequence[Path]) -> Run:
     """
     settings: Mapping[str, Any] | None = None
     found: dict[tuple[str, str], Observation] = {}
+    canaries: Canaries | None = None
     for path in paths:
-        own, finished = RunLog.contents(path)
+        own, finished, tried = RunLog.contents(path)
+        canaries = canaries if tried is None else tried.after(canaries)
         settings = own if settings is None else settings
         if differing := differences(settings, own):
             lines = (f"  {name}: {one} and {other}" for name, one, other in differing)
@@ -42,7 +46,7 @@ def read(paths: Sequence[Path]) -> Run:
         for key, observation in finished.items():
             if key not in found or found[key].outcome == "missing":
                 found[key] = observation
-    return Run(settings or {}, list(found.values()))
+    return Run(settings or {}, list(found.values()), canaries)
 
 
 def report(run: Run, wanted: Demands) -> Report:
@@ -55,7 +59,7 @@ def report(run: Run, wanted: Demands) -> Report:
     for observation in run.observations:
         ledger.add(observation)
     try:
-        plans, setup = _plans(run.settings), _setup(run.settings, wanted.confidence)
+        plans, setup = _plans(run.settings), _setup(run, ledger, wanted.confidence)
     except (KeyError, TypeError, ValueError) as error:
         message = f"the run log is of another version of pytest-distill: {error!r}"
         raise UsageError(message) from error
@@ -77,10 +81,7 @@ def _decisions(run: Run, wanted: Demands, setup: Setup, plans: Mapping[Group, Pl
         wanted,
         plans=plans,
         known=known,
-        sides={
-            (label, suite): demands.side(setup.judge, setup.subjects[label], found)
-            for (label, suite), found in cases.items()
-        },
+        side_of=lambda group: demands.side(setup.judge, setup.subjects[group[0]], cases[group]),
         seed=setup.seed,
     )
 
@@ -93,8 +94,8 @@ def _plans(settings: Mapping[str, Any]) -> Mapping[Group, Plan]:
     }
 
 
-def _setup(settings: Mapping[str, Any], confidence: float) -> Setup:
-    plans = _plans(settings)
+def _setup(run: Run, ledger: Ledger, confidence: float) -> Setup:
+    settings, plans = run.settings, _plans(run.settings)
     return Setup(
         seed=settings["seed"],
         samples=settings["samples"],
@@ -106,5 +107,10 @@ def _setup(settings: Mapping[str, Any], confidence: float) -> Setup:
         },
         expected=sum(found[-1].cases for found in plans.values()),
         stops=settings["stop"],
-        told={"calibration": calibrations.find(None, settings["judge"][0])},
+        told={
+            **Several(**settings["several"]).told(ledger, level=confidence),
+            "canaries": run.canaries,
+            "calibration": calibrations.find(None, settings["judge"][0]),
+            "warnings": tuple(settings["warnings"]),
+        },
     )

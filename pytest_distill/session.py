@@ -134,9 +134,6 @@ class DistillSession:
 
     def report(self, ledger: Ledger, state: State = _AS_USUAL) -> Report:
         """Sum up what was observed, and decide the gates."""
-        if self.canaries is not None and self.canaries.failed:
-            broken = f"a canary is broken: {', '.join(self.canaries.failed)}"
-            state = state._replace(blockers=(*state.blockers, broken))
         return report_of(self._setup(ledger), ledger, self.decisions, state)
 
     @cached_property
@@ -151,8 +148,7 @@ class DistillSession:
             message = "--distill-stop ends a run when its gates are decided: give --distill-gate"
             raise UsageError(message)
         vendors = {facts.vendor for facts in self._known.values()}
-        cases = {(label, suite): self.cases(suite, label) for label, suite in self.plans}
-        before = demands.baseline(settings.baseline)
+        cases = {group: self.cases(group[1], group[0]) for group in self.plans}
         known: dict[str, set[str]] = {suite: set() for suite in settings.suites}
         for (_, suite), found in cases.items():
             known[suite] |= demands.names(suite, found, vendors)
@@ -161,17 +157,13 @@ class DistillSession:
                 gates=settings.gates,
                 confidence=settings.confidence,
                 max_missing=settings.max_missing,
-                baseline=before,
+                baseline=demands.baseline(settings.baseline),
             ),
             plans=self.plans,
             known=known,
-            sides={
-                (label, suite): demands.side(
-                    self.judge_name, _subject(self.respondents[label].facts), found
-                )
-                for (label, suite), found in cases.items()
-                if before is not None
-            },
+            side_of=lambda group: demands.side(
+                self.judge_name, _subject(self.respondents[group[0]].facts), cases[group]
+            ),
             seed=settings.seed,
         )
 
@@ -196,7 +188,6 @@ class DistillSession:
 
     def _setup(self, ledger: Ledger) -> Setup:
         settings = self.settings
-        vendors = {label: r.facts.vendor for label, r in self.respondents.items()}
         return Setup(
             seed=settings.seed,
             samples=settings.samples,
@@ -206,14 +197,20 @@ class DistillSession:
             subjects={label: _subject(r.facts) for label, r in self.respondents.items()},
             expected=sum(looks[-1].cases for looks in self.plans.values()),
             stops=settings.stop,
+            lists_cases=any(target.format == "json" for target in settings.reports),
             calibration=self._calibration if self.settings.calibration else None,
             told={
-                **self.judging.told(ledger),
+                **self.judging.several.told(ledger, level=settings.confidence),
                 "canaries": self.canaries,
                 "calibration": self._calibration,
-                "warnings": self.judging.warnings(vendors, self._shipped),
+                "warnings": self._warnings,
             },
         )
+
+    @cached_property
+    def _warnings(self) -> tuple[str, ...]:
+        vendors = {label: r.facts.vendor for label, r in self.respondents.items()}
+        return self.judging.warnings(vendors, self._shipped)
 
     @property
     def tally(self) -> Tally:
@@ -232,7 +229,8 @@ class DistillSession:
         judges = {label: partial(self._judge_alone, label) for label in self.judging.models}
         if judges:
             drawn = ask_canaries(gold.load_shipped(), judges, seed=self.settings.seed)
-            self.canaries = self._bridge.run(drawn)
+            found = self._bridge.run(drawn)
+            self.canaries = self._journal.note(found) if self._journal else found
 
     @property
     def is_inconclusive(self) -> bool:
@@ -390,6 +388,8 @@ class DistillSession:
                 label: _subject(r.facts).model_dump() for label, r in self.respondents.items()
             },
             "judge": [self.judge_name, *(judge.text for judge in settings.judges)],
+            "several": self.judging.several._asdict(),
+            "warnings": self._warnings,
             "seed": settings.seed,
             "samples": settings.samples,
             "limit": settings.limit,

@@ -22,6 +22,8 @@ class Setup(NamedTuple):
     expected: int
     """Cases that the settings call for."""
     stops: bool
+    lists_cases: bool = True
+    """Whether each case is told, as a later run with this one for its baseline needs it."""
     calibration: Calibration | None = None
     """How often the judge errs, where the rates are to be corrected for it."""
     told: Mapping[str, Any] = {}
@@ -33,10 +35,14 @@ def report_of(setup: Setup, ledger: Ledger, decisions: Decisions, state: State) 
     summaries = ledger.summaries(
         level=setup.confidence, calibration=setup.calibration, vendors=decisions.vendors
     )
+    canaries = setup.told.get("canaries")
+    if canaries is not None and canaries.failed:
+        broken = f"a canary is broken: {', '.join(canaries.failed)}"
+        state = state._replace(blockers=(*state.blockers, broken))
     left = max(0, setup.expected - len(ledger))
     is_spared = setup.stops and not state.blockers and decisions.are_final(ledger)
     cases: dict[str, dict[str, tuple[CaseResult, ...]]] = {}
-    for label, suite in ledger.groups():
+    for label, suite in ledger.groups() if setup.lists_cases else ():
         cases.setdefault(label, {})[suite] = ledger.cases(label, suite)
     return Report(
         run=RunInfo(

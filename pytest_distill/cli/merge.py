@@ -36,7 +36,11 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(message)
     joined = replay.read(options.logs)
     text = b"".join(
-        [lines.header(joined.settings), *map(lines.observation, joined.observations)]
+        [
+            lines.header(joined.settings),
+            *map(lines.canaries, filter(None, [joined.canaries])),
+            *map(lines.observation, joined.observations),
+        ]
     ).decode()
     write(text, options.output)
     sys.stderr.write(f"{len(joined.observations)} cases written to {options.output}\n")

@@ -77,6 +77,10 @@ class Gating:
 
     def _log(self) -> None:
         """Tell every other plugin of the gates in the words in which it hears of tests."""
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None and self.report.gates:
+            # The line of the tests is full: it ends with how many of them have run.
+            reporter.ensure_newline()
         for verdict in self.report.gates:
             self._config.hook.pytest_runtest_logreport(report=self._test(verdict))
         self._forget()

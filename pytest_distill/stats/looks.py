@@ -34,6 +34,10 @@ _FEWEST_CASES = 20
 LEAST_HOPE = 0.1
 
 
+LAST = "g"
+"""Behind every place in the random order, which hexadecimal digits tell."""
+
+
 def sizes(cases: int) -> tuple[int, ...]:
     """Return how many of `cases` are looked at, look by look; the last is all of them."""
     found = [cases]

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 from pytest_distill.errors import FileFormatError, StoreError, UsageError
-from pytest_distill.records import Observation
+from pytest_distill.records import Canaries, Observation
 from pytest_distill.store import lines
 from pytest_distill.store.locks import LockFile, locked
 
@@ -36,6 +36,8 @@ class RunLog:
         self.path = path
         self.finished: Mapping[tuple[str, str], Observation] = {}
         """What was there when it was opened, by model and case id."""
+        self.canaries: Canaries | None = None
+        """What came of them so far; a judge that failed once has failed."""
         self.repaired = 0
         """Torn lines that this object has cut off."""
         self._header = lines.header(settings)
@@ -74,8 +76,8 @@ class RunLog:
     @classmethod
     def contents(
         cls, path: Path
-    ) -> tuple[Mapping[str, Any], Mapping[tuple[str, str], Observation]]:
-        """Return the settings of a log, and what it finished; nothing is written or locked.
+    ) -> tuple[Mapping[str, Any], Mapping[tuple[str, str], Observation], Canaries | None]:
+        """Return settings of a log, what it finished, and canaries; nothing is written or locked.
 
         Raises:
             FileFormatError: a line is damaged, or the file is no run log.
@@ -97,7 +99,7 @@ class RunLog:
             log.close()
         if not settings:
             raise FileFormatError(path, 1, "not a run log: it is empty")
-        return settings, finished
+        return settings, finished, log.canaries
 
     async def append(self, observation: Observation) -> None:
         """Write one observation; it is on the disk when this returns.
@@ -107,11 +109,17 @@ class RunLog:
         Raises:
             StoreError: the disk is full, or the file cannot be written any more.
         """
-        await asyncio.wrap_future(self._submit(observation))
+        await asyncio.wrap_future(self._submit(lines.observation(observation)))
 
     def append_blocking(self, observation: Observation) -> None:
         """Do what `append` does, from any thread."""
-        self._submit(observation).result()
+        self._submit(lines.observation(observation)).result()
+
+    def note(self, canaries: Canaries) -> Canaries:
+        """Write what came of the canaries, and return it with what the log had of them."""
+        self._submit(lines.canaries(canaries)).result()
+        self.canaries = canaries.after(self.canaries)
+        return self.canaries
 
     def close(self) -> None:
         """Write what is under way, close the file, let another run have it. Twice is once."""
@@ -146,11 +154,11 @@ class RunLog:
             )
             raise UsageError(message) from error
 
-    def _submit(self, observation: Observation) -> Future[None]:
+    def _submit(self, line: bytes) -> Future[None]:
         written: Future[None] = Future()
         if self._file < 0:
             raise _unusable(self.path, OSError("it is closed"))
-        entry = (lines.observation(observation), written)
+        entry = (line, written)
         with self._queue_lock:
             if self._writer is None:
                 self._writer = ThreadPoolExecutor(1, "pytest-distill-run-log")
@@ -226,6 +234,9 @@ class RunLog:
             try:
                 if number == 1:
                     check(lines.read_header(line))
+                    continue
+                if (canaries := lines.read_canaries(line)) is not None:
+                    self.canaries = canaries.after(self.canaries)
                     continue
                 observed = lines.read_observation(line)
             except ValueError as error:

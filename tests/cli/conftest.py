@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_distill.config.settings import Settings
+from pytest_distill.config.settings import ReportTarget, Settings
 from pytest_distill.ledger import Ledger
 from pytest_distill.models import spec
 from pytest_distill.report import to_json
@@ -28,6 +28,7 @@ def log(tmp_path: Path) -> Log:
             limit=limit,
             seed=seed,
             run=path,
+            reports=(ReportTarget(format="json", path=path.with_suffix(".json")),),
         )
         session, ledger = DistillSession(settings, must_answer=True), Ledger()
         try:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from pytest_distill.cli import main
+from pytest_distill.records import Canaries
+from pytest_distill.store import lines
 from tests.cli.conftest import Log
 
 
@@ -228,3 +230,36 @@ def test_plan_refuses_what_cannot_be_run(
     """Status 4, and what there is."""
     assert main(["plan", *flags]) == 4
     assert "Did you mean" in capsys.readouterr().err
+
+
+def test_a_canary_that_broke_is_broken_in_every_reading(
+    log: Log, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also after a later part of the run in which it did not, and in a joined log."""
+    path, joined = log("a", leak=0.1), tmp_path / "joined.jsonl"
+    with path.open("ab") as file:
+        for failed in (("j is wrong on plain-01-en",), ()):
+            file.write(lines.canaries(Canaries(asked=4, missing=0, failed=failed)))
+    gate = ["--gate", "ice.strict<=0.9"]
+
+    status = main(["gate", str(path), *gate])
+    told = capsys.readouterr().out
+    main(["merge", str(path), "-o", str(joined)])
+
+    assert status == 1
+    assert "INCONCLUSIVE" in told
+    assert "a canary is broken: j is wrong on plain-01-en" in told
+    assert main(["gate", str(joined), *gate]) == 1
+
+
+def test_a_panel_is_told_of_from_its_log_too(log: Log, tmp_path: Path) -> None:
+    """The rule is among the settings, the votes among the observations."""
+    path, again = log("a", leak=0.3), tmp_path / "again.json"
+    text = path.read_text()
+    settings = json.loads(text.splitlines()[0])["settings"]
+    settings["several"]["panel"] = "majority"
+    rest = text.split("\n", 1)[1]
+    path.write_text(lines.header(settings).decode() + rest)
+
+    assert main(["report", str(path), "-o", str(again)]) == 0
+    assert json.loads(again.read_text())["run"]["panel"]["rule"] == "majority"

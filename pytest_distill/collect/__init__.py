@@ -12,7 +12,6 @@ from pytest_distill.collect.gating import Gating
 from pytest_distill.collect.keys import SESSION
 from pytest_distill.collect.progress import Progress
 from pytest_distill.collect.reporting import Reporting, Sending
-from pytest_distill.collect.stopping import Deciding, Signs, Stopping
 from pytest_distill.collect.suites import Suites, suite_of
 from pytest_distill.collect.xdist import Xdist, share_of
 from pytest_distill.errors import StoreError, UsageError
@@ -40,21 +39,21 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
         _ = session.decisions
     config.stash[SESSION] = session
     config.pluginmanager.register(suites, "distill-suites")
-    signs = Signs(share.folder)
-    ahead = Stopping(session, share, signs) if settings.stop else Ahead(session, share)
-    config.pluginmanager.register(ahead, "distill-ahead")
+    ledger = Ledger()
+    if settings.stop:
+        from pytest_distill.collect import stopping  # noqa: PLC0415 - most runs do not
+
+        stopping.register(config, session, share, ledger)
+    else:
+        config.pluginmanager.register(Ahead(session, share), "distill-ahead")
     # A worker measures; only the process that people look at reports.
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(Sending(session), "distill-sending")
     else:
-        ledger = Ledger()
         gating = Gating(config, session, ledger)
         config.pluginmanager.register(gating, "distill-gating")
         reporting = Reporting(config, session, ledger, gating)
         config.pluginmanager.register(reporting, "distill-reporting")
-        if settings.stop:
-            deciding = Deciding(session, ledger, signs)
-            config.pluginmanager.register(deciding, "distill-deciding")
         config.pluginmanager.register(Xdist(config, share.folder), "distill-xdist")
         progress = Progress(config, session, clock=time.monotonic)
         config.pluginmanager.register(progress, "distill-progress")

@@ -25,6 +25,15 @@ _PATIENCE_S = 10.0
 _POLL_S = 0.02
 
 
+def register(config: pytest.Config, session: DistillSession, share: Share, ledger: Ledger) -> None:
+    """Register what this process does: look by look ahead, and decide where reports arrive."""
+    signs = Signs(share.folder)
+    config.pluginmanager.register(Stopping(session, share, signs), "distill-ahead")
+    if not share.is_worker:
+        deciding = Deciding(session, ledger, signs)
+        config.pluginmanager.register(deciding, "distill-deciding")
+
+
 class Batch(NamedTuple):
     """The cases of one suite of one model that one look adds to the one before."""
 

@@ -77,16 +77,16 @@ def hope(
         return 1.0
     normal = NormalDist()
     below, above = (-normal.inv_cdf(error) for error in errors)
-    if is_rate and 0 < limit < 1 and (low > 0 or high < 1):
-        # The bounds are Wilson's on so many effective cases.
-        end, quantile = (high, above) if high < 1 else (low, below)
-        effective = quantile**2 * end * (1 - end) / (end - value) ** 2
-        effect = max(1.0, estimate.n / effective)
-        variance = limit * (1 - limit) / effective
-        moving = max(variance, value * (1 - value) / effective)
-    else:
-        effect = max(1.0, estimate.design_effect or 1.0)
-        variance = moving = ((high - low) / (below + above)) ** 2
+    effect = max(1.0, estimate.design_effect or 1.0)
+    variance = moving = ((high - low) / (below + above)) ** 2
+    if is_rate and 0 < limit < 1:
+        if estimate.design_effect is None and 0 < high - low < 1:
+            # None or all of them leak: the bound is Wilson's, and says what was believed.
+            end, quantile = (high, above) if high < 1 else (low, below)
+            effect = estimate.n * (end - value) ** 2 / (quantile**2 * end * (1 - end))
+            effect = max(1.0, effect)
+        variance = limit * (1 - limit) * effect / estimate.n
+        moving = max(variance, value * (1 - value) * effect / estimate.n)
     # Variance of all cases over that of this part, where clusters grow with the cases.
     left = (effect - 1 + share) / effect
     final, to_come = math.sqrt(variance * left), math.sqrt(moving * (1 - left))

@@ -14,6 +14,9 @@ from typing import NamedTuple
 
 NORMAL = NormalDist()
 
+# Of the variance, what template and probe may have together.
+_MOST = 0.98
+
 
 class Design(NamedTuple):
     """Templates crossed with probes, and how leaks within them correlate."""
@@ -57,6 +60,9 @@ def versions(
     by_template, by_probe = (
         share(rates[0], correlation) for correlation in (design.by_template, design.by_probe)
     )
+    # Rare leaks cannot correlate as much: both shares shrink until something is left for the case.
+    excess = max(1.0, (by_template + by_probe) / _MOST)
+    by_template, by_probe = by_template / excess, by_probe / excess
     scale = [math.sqrt(part) for part in (by_template, by_probe, 1 - by_template - by_probe)]
     common, own = math.sqrt(alike), math.sqrt(1 - alike)
 

@@ -263,7 +263,7 @@ def test_between_two_looks_nothing_is_decided() -> None:
 
 def test_what_the_rest_cannot_decide_ends_the_run_too() -> None:
     """Inconclusive, and it says at how many cases."""
-    found = decisions("ice.strict<=0.25", stop=True)
+    found = decisions("ice.strict<=0.275", stop=True)
     observed = ledger(first(1 / 2), every=4)
 
     (verdict,) = found.verdicts(observed, State())
@@ -271,6 +271,12 @@ def test_what_the_rest_cannot_decide_ends_the_run_too() -> None:
     assert found.are_final(observed)
     assert verdict.verdict == "inconclusive"
     assert fnmatch(verdict.why, "ended at * of 400 cases, of which the rest is not likely*")
+
+
+@pytest.mark.parametrize("is_stopping", [True, False])
+def test_a_suite_without_cases_has_one_empty_look(*, is_stopping: bool) -> None:
+    """As where a limit or a file leaves none."""
+    assert [look.cases for look in plan([], seed=0, is_stopping=is_stopping)] == [0]
 
 
 def test_what_blocks_a_run_blocks_its_looks() -> None:

@@ -18,12 +18,10 @@ from pytest_distill.fuzz.minimal import Shrinker
 from pytest_distill.fuzz.mutators import IDENTITY, OFFLINE, Material
 from pytest_distill.fuzz.rejection import RejectedError
 from pytest_distill.records import Bred, Case, Observation, Probe, Template
+from pytest_distill.stats.fuzzing import CONFIRMATION, CONTROL, SUITE
 
-SUITE = "fuzz"
-CONTROL = "fuzz-control"
-CONFIRMATION = "fuzz-confirmation"
 SHORTENING = "fuzz-shortening"
-"""What the cases of a campaign are for; only those of `SUITE` are part of its rates."""
+"""The suite of cases that only look for the shortest leak, and count nowhere."""
 
 BARE = "bare"
 CONFIRM = "confirm"

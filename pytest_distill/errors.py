@@ -17,6 +17,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
+UNPAID = "not asked: --distill-budget"
+"""How the message of a `BudgetError` begins, also where only the message is left of it."""
+
 
 class DistillError(Exception):
     """Root of every error that this package raises on purpose."""
@@ -86,7 +89,7 @@ class BudgetError(ModelError):
         """Name the cap that was reached: ``calls``, ``tokens`` or ``usd``, and its value."""
         self.what = what
         self.cap = cap
-        super().__init__(f"not asked: --distill-budget {what}={cap} does not bear it")
+        super().__init__(f"{UNPAID} {what}={cap} does not bear it")
 
 
 def did_you_mean(word: str, existing: Iterable[str]) -> str:

@@ -1,13 +1,22 @@
 """What became of the slots of a run: with the ledger it becomes the fuzzer's part of the report."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from pytest_distill.campaigns import CONFIRM, CONFIRMATION, CONTROL, SUITE, digest
+from pytest_distill.campaigns import CONFIRM, digest
 from pytest_distill.config.settings import OFFLINE, Settings
 from pytest_distill.ledger import Ledger
-from pytest_distill.records import Bred, CampaignSummary, FuzzSummary, IceSummary, Mutant, Template
-from pytest_distill.stats.identity import Outcome, loose_rate, summarise
+from pytest_distill.records import (
+    Bred,
+    CampaignSummary,
+    FuzzRates,
+    FuzzSummary,
+    Mutant,
+    Report,
+    Template,
+)
+from pytest_distill.stats.fuzzing import CONFIRMATION, CONTROL, SUITE
+from pytest_distill.stats.identity import Outcome
 
 
 class FuzzLog:
@@ -45,28 +54,30 @@ class FuzzLog:
         """Every slot."""
         return list(self._bred.values())
 
-    def fold(
-        self, model: str, suites: Mapping[str, IceSummary], ledger: Ledger, settings: Settings
-    ) -> dict[str, IceSummary]:
-        """Return the summaries of a model with all that the fuzzer asked in one."""
-        ours = (SUITE, CONTROL, CONFIRMATION)
-        kept = {name: summary for name, summary in suites.items() if name not in ours}
-        if len(kept) == len(suites):
-            return kept
-        level = settings.confidence
-        found = ledger.outcomes_of(model, SUITE)
-        confirmed = ledger.outcomes_of(model, CONFIRMATION)
-        chosen = {outcome.template for outcome in confirmed}
-        search = [outcome for outcome in found if outcome.template in chosen]
-        rates = suites.get(SUITE) or summarise([], level=level)
-        kept[SUITE] = FuzzSummary(
-            **dict(rates),
-            control=loose_rate(ledger.outcomes_of(model, CONTROL), level=level),
-            search=loose_rate(search, level=level),
-            confirmed=loose_rate(confirmed, level=level),
-            campaign=self._campaign(model, ledger, settings),
-        )
-        return kept
+    def parts(self, slots: Mapping[str, Sequence[str]]) -> Mapping[tuple[str, str], str]:
+        """Return which campaigns are not whole, and how far they came.
+
+        Args:
+            slots: of each model's campaign.
+        """
+        return {
+            (model, SUITE): f"{len(names) - unheard} of {len(names)} slots: a part of the campaign"
+            for model, names in slots.items()
+            if (unheard := self.unheard(model, names))
+        }
+
+    def told(self, report: Report, ledger: Ledger, settings: Settings) -> Report:
+        """Return `report` with how each model's templates were found."""
+        models = {
+            model: {
+                suite: FuzzSummary(**dict(found), campaign=self._campaign(model, ledger, settings))
+                if isinstance(found, FuzzRates)
+                else found
+                for suite, found in suites.items()
+            }
+            for model, suites in report.models.items()
+        }
+        return report.model_copy(update={"models": models})
 
     def _campaign(self, model: str, ledger: Ledger, settings: Settings) -> CampaignSummary:
         slots = self.of(model)

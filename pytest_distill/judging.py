@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal, NamedTuple, TypedDict
 
 from pytest_distill.config import facts as fact_sets
 from pytest_distill.config.settings import JudgeSpec, Settings
@@ -10,7 +10,7 @@ from pytest_distill.engine.ask import Asked
 from pytest_distill.errors import FactsError
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.ledger import Ledger
-from pytest_distill.protocols import Judge
+from pytest_distill.protocols import Judge, LikenessJudge
 from pytest_distill.records import Cascade, FactSet, ModelSpec, Panel
 from pytest_distill.stats.judges import cascade, panel
 
@@ -20,6 +20,24 @@ class Told(TypedDict, total=False):
 
     panel: Panel
     cascade: Cascade
+
+
+class Several(NamedTuple):
+    """How several judges come to one verdict; both None where one judges alone."""
+
+    panel: Literal["majority", "unanimous"] | None
+    """The rule."""
+    cascade: float | None
+    """The confidence from which the offline judge decides."""
+
+    def told(self, ledger: Ledger, *, level: float) -> Told:
+        """Return what the report says of them: how far they agree."""
+        if self.panel is not None:
+            return {"panel": panel(ledger.outcomes(), rule=self.panel)}
+        if self.cascade is not None:
+            found = cascade(ledger.outcomes(), confidence=self.cascade, level=level)
+            return {"cascade": found}
+        return {}
 
 
 class Judging:
@@ -46,6 +64,22 @@ class Judging:
 
         return PanelJudge(judges, rule=self._settings.panel)
 
+    def comparing(self) -> LikenessJudge | None:
+        """Return the models that judge, as a judge of likeness; None where none does."""
+        if not self._models:
+            return None
+        from pytest_distill.judges.rubric import (  # noqa: PLC0415 - few runs need it
+            RubricJudge,
+            RubricPanel,
+        )
+
+        seed = self._settings.seed
+        judges = [
+            RubricJudge(ask=model.complete, label=label, seed=seed)
+            for label, model in self._models.items()
+        ]
+        return judges[0] if len(judges) == 1 else RubricPanel(judges)
+
     @property
     def models(self) -> tuple[str, ...]:
         """The labels of the models that judge."""
@@ -63,15 +97,14 @@ class Judging:
             seed=self._settings.seed,
         )
 
-    def told(self, ledger: Ledger) -> Told:
-        """Return what the report says of several judges: how far they agree."""
+    @property
+    def several(self) -> Several:
+        """How several judges come to one verdict."""
         settings, judges = self._settings, self._settings.judges
-        if len(judges) > 1:
-            return {"panel": panel(ledger.outcomes(), rule=settings.panel)}
-        if not judges[0].is_cascade:
-            return {}
-        found = cascade(ledger.outcomes(), confidence=settings.cascade, level=settings.confidence)
-        return {"cascade": found}
+        return Several(
+            panel=settings.panel if len(judges) > 1 else None,
+            cascade=settings.cascade if judges[0].is_cascade else None,
+        )
 
     def warnings(
         self, vendors: Mapping[str, str], shipped: Mapping[str, FactSet]

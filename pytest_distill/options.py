@@ -21,16 +21,20 @@ from pytest_distill.config.settings import (
     Settings,
 )
 from pytest_distill.errors import UsageError, did_you_mean
+from pytest_distill.gates import rules
 from pytest_distill.models import factory, spec
 from pytest_distill.records import Budget, ModelSpec
 
-_NUMBERS = (
+_PLAIN = (
     "seed",
     "samples",
     "limit",
     "concurrency",
     "retries",
     "confidence",
+    "max_missing",
+    "stop",
+    "inconclusive",
     "fail_on",
     "panel",
     "cascade",
@@ -69,16 +73,29 @@ def read(
     tables.check_keys(table, {"models", "prices", *keys})
     given = {option.key: _value(config, option, table) for option in declared}
     values = {key: value for key, value in given.items() if value is not None}
-    transcripts = _paths(values.get("transcripts"), config.invocation_params.dir)
+    folder = config.invocation_params.dir
+    transcripts = _paths(values.get("transcripts"), folder)
     aliases = tables.aliases(table)
     models = _models(_texts(values.get("model")), aliases)
+    references = _models(_texts(values.get("reference")), aliases)
     judges = read_judges(_texts(values.get("judge")), aliases)
     helper = _helper(values.get("helper"), aliases)
-    asked = [judge.model for judge in judges if judge.model is not None]
-    cached = map(factory.is_cached, (*models, *asked, *filter(None, [helper])))
+    judging = [judge.model for judge in judges if judge.model is not None]
+    cached = map(factory.is_cached, (*models, *references, *judging, *filter(None, [helper])))
+    suites = read_suites(
+        [*_texts(values.get("suite")), *implied_suites],
+        can_ask=not transcripts,
+        can_compare=bool(references),
+    )
+    gates = tuple(map(rules.parse, _texts(values.get("distill_gate"))))
+    if config.getoption("distill_gate") is None:
+        # A project's gates are for every run, and each run measures some of its suites.
+        gates = tuple(gate for gate in gates if gate.suite in suites or gate.suite not in SUITES)
     settings = {
-        "suites": _suites([*_texts(values.get("suite")), *implied_suites], can_ask=not transcripts),
+        "suites": suites,
         "models": models,
+        "references": references,
+        "prompts": _paths(values.get("prompts"), config.invocation_params.dir),
         "judges": judges,
         "helper": helper,
         "fuzz": _fuzz(values, config.invocation_params.dir),
@@ -90,9 +107,13 @@ def read(
         "cache": _cache(config, values.get("distill_cache")) if any(cached) else None,
         "budget": _budget(values.get("distill_budget")),
         "prices": budgets.prices(table),
-        "run": next(iter(_paths(values.get("distill_run"), config.invocation_params.dir)), None),
-        "reports": _reports(_texts(values.get("distill_report")), config.invocation_params.dir),
-        **{name: values[f"distill_{name}"] for name in _NUMBERS if f"distill_{name}" in values},
+        "run": next(iter(_paths(values.get("distill_run"), folder)), None),
+        "gates": gates,
+        "baseline": next(iter(_paths(values.get("distill_baseline"), folder)), None),
+        # Where there is a gate, leaks are its data.
+        "fail_on": "gate" if gates else "leak",
+        "reports": _reports(_texts(values.get("distill_report")), folder),
+        **{name: values[f"distill_{name}"] for name in _PLAIN if f"distill_{name}" in values},
     }
     try:
         read = Settings.model_validate(settings)
@@ -208,7 +229,19 @@ def _stop(text: str) -> dict[str, str]:
     return parts
 
 
-def _suites(names: list[str], *, can_ask: bool) -> tuple[str, ...]:
+def read_suites(
+    names: list[str], *, can_ask: bool = True, can_compare: bool = False
+) -> tuple[str, ...]:
+    """Return the suites that are called so, in the order in which they run.
+
+    Args:
+        names: as the user gave them.
+        can_ask: there is a model; "all" means all that can be run.
+        can_compare: there is a reference.
+
+    Raises:
+        UsageError: there is no such suite.
+    """
     for name in names:
         if name not in (*SUITES, "all"):
             message = (
@@ -216,9 +249,9 @@ def _suites(names: list[str], *, can_ask: bool) -> tuple[str, ...]:
                 f"  there are: {', '.join(SUITES)}, all"
             )
             raise UsageError(message)
-    # Whoever has only recorded answers means, by all, the suites that can read them.
-    every = [name for name in SUITES if can_ask or name != "fuzz"]
-    return tuple(name for name in SUITES if name in names or ("all" in names and name in every))
+    cannot = {name for name, can in (("fuzz", can_ask), ("rse", can_compare)) if not can}
+    every = set(SUITES) - cannot if "all" in names else set()
+    return tuple(name for name in SUITES if name in names or name in every)
 
 
 def read_judges(names: list[str], aliases: Mapping[str, str]) -> tuple[JudgeSpec, ...]:
@@ -262,7 +295,7 @@ def _models(texts: list[str], aliases: Mapping[str, str]) -> tuple[ModelSpec, ..
     for label in labels:
         if labels.count(label) > 1:
             message = (
-                f"two models under test are called {label!r}: the report could not tell them"
+                f"two models are called {label!r}: the report could not tell them"
                 " apart\n  give each a name of its own:"
                 " an alias in [tool.pytest-distill.models] of pyproject.toml"
             )
@@ -292,9 +325,10 @@ def _reports(texts: list[str], folder: Path) -> tuple[ReportTarget, ...]:
 
 def _check_outputs(settings: Settings) -> None:
     """Refuse to write two things to one path: the second would destroy the first."""
-    outputs = (*filter(None, [settings.run]), *(target.path for target in settings.reports))
+    inputs = filter(None, [settings.run, settings.baseline])
+    outputs = (*inputs, *(target.path for target in settings.reports))
     paths = [path.resolve() for path in outputs]
     for path in paths:
         if paths.count(path) > 1:
-            message = f"{path} is named twice: reports and run log each need a file of their own"
+            message = f"{path} is named twice: run log, baseline and reports need a file each"
             raise UsageError(message)

@@ -44,8 +44,9 @@ OPTIONS = (
         "linelist",
         "NAME",
         "run this suite: 'ice' asks a model who it is, and finds the answers that claim to be"
-        " someone else; 'fuzz' breeds templates around the same questions to bring out more;"
-        " 'all' runs every suite. Works from any folder. Repeatable",
+        " someone else; 'fuzz' breeds templates around the same questions to bring out more; 'rse'"
+        " finds how alike it answers to each --reference; 'all' runs every suite. Works from any"
+        " folder. Repeatable",
     ),
     Option(
         "--model",
@@ -58,6 +59,21 @@ OPTIONS = (
         " simulated:NAME?leak=0.2&vendor=openai, python:package.module:attribute)"
         " or an alias from [tool.pytest-distill.models]. Repeatable",
         synonym="--distill-model",
+    ),
+    Option(
+        "--reference",
+        "linelist",
+        "SPEC",
+        "a model that the one under test may have been distilled from, named as for --model:"
+        " suite 'rse' compares their answers; with several it says whose student it may be."
+        " Repeatable",
+    ),
+    Option(
+        "--prompts",
+        "paths",
+        "PATH",
+        "compare answers to the prompts of this file instead of the shipped ones: JSONL of your"
+        " own, or a file of ArenaHard, NuminaMath, ShareGPT or AlpacaEval. Repeatable",
     ),
     Option(
         "--judge",
@@ -166,6 +182,40 @@ OPTIONS = (
         "level of the intervals, between 0 and 1 (default: 0.95)",
     ),
     Option(
+        "--distill-gate",
+        "linelist",
+        "EXPR",
+        "demand this of a number of the report, as in ice.strict<=0.02, ice.strict.team<=0.05,"
+        " ice.vendors.openai<=0.01 or ice.strict<=baseline+0.01. Decided from the interval:"
+        " pass, fail or inconclusive. Repeatable",
+    ),
+    Option(
+        "--distill-baseline",
+        "string",
+        "PATH",
+        "report.json of an earlier run, for gates on 'baseline'",
+    ),
+    Option(
+        "--distill-max-missing",
+        "float",
+        "P",
+        "share of missing cases above which a gate is inconclusive (default: 0.05)",
+    ),
+    Option(
+        "--distill-stop",
+        "bool",
+        "",
+        "end the run as soon as every gate is decided, with the error promised; cases come in a"
+        " random order then, and what is not asked is skipped",
+    ),
+    Option(
+        "--distill-inconclusive",
+        "string",
+        "fail|pass",
+        "what an inconclusive gate does to the exit status (default: fail)",
+        choices=("fail", "pass"),
+    ),
+    Option(
         "--distill-calibration",
         "string",
         "gold|PATH",
@@ -191,21 +241,22 @@ OPTIONS = (
         "--distill-fail-on",
         "string",
         "leak|gate",
-        "'leak' (default): an answer that leaks is a failed test; 'gate': leaks are data, and only"
-        " what is said of the numbers can fail the run, or a case without a verdict",
+        "'leak': an answer that leaks is a failed test; 'gate': leaks are data, and only gates can"
+        " fail the run, or a case without a verdict (default: gate where there is one, else leak)",
         choices=("leak", "gate"),
     ),
     Option(
         "--distill-report",
         "linelist",
         "FORMAT:PATH",
-        "write the report when the run ends, as in json:report.json. Repeatable",
+        "write the report when the run ends, as in json:report.json or md:report.md. Repeatable",
     ),
 )
 
 MARKERS = (
     "ice: a case of identity consistency evaluation: does the model know who it is?",
     "fuzz: a mutant of the fuzzer, or a leak that it found before",
+    "rse: a case of response similarity evaluation: how alike do two models answer?",
 )
 
 
@@ -214,13 +265,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("distill", "how far a language model was distilled from another")
     for option in OPTIONS:
         flags = [flag for flag in (option.flag, option.synonym) if flag]
-        how: dict[str, Any] = {"action": "append"} if option.is_repeatable else {}
+        how: dict[str, Any] = {"metavar": option.metavar}
+        if option.is_repeatable:
+            how["action"] = "append"
+        if option.ini_type == "bool":
+            # Without it None, so that ini file and table are asked.
+            how = {"action": "store_true", "default": None}
         if option.choices:
             how["choices"] = option.choices
         if option.ini_type in {"int", "float"}:
             how["type"] = {"int": int, "float": float}[option.ini_type]
         text = option.text.replace("%", "%%")
-        group.addoption(*flags, dest=option.key, metavar=option.metavar, help=text, **how)
+        group.addoption(*flags, dest=option.key, help=text, **how)
         parser.addini(option.key, option.text, type=option.ini_type, default=None)  # type: ignore[arg-type]  # the names are pytest's own
 
 
@@ -241,6 +297,14 @@ def model(request: pytest.FixtureRequest) -> "Respondent":
     from pytest_distill.collect import fixtures  # noqa: PLC0415 - idle runs must not pay
 
     return fixtures.model(request)
+
+
+@pytest.fixture
+def reference(request: pytest.FixtureRequest) -> "Respondent":
+    """Give each reference model in turn: ``reference.ask("Who are you?").text``."""
+    from pytest_distill.collect import fixtures  # noqa: PLC0415 - idle runs must not pay
+
+    return fixtures.reference(request)
 
 
 @pytest.fixture

@@ -3,7 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol, runtime_checkable
 
-from pytest_distill.records import Case, Completion, IdentityVerdict, Observation, Request
+from pytest_distill.records import (
+    Case,
+    Completion,
+    IdentityVerdict,
+    LikenessVerdict,
+    Observation,
+    Request,
+)
 
 
 class Model(Protocol):
@@ -44,6 +51,19 @@ class Reader(Protocol):
 
     def judge_now(self, case: Case, answer: str) -> IdentityVerdict:
         """Give the verdict that `Judge.judge` would."""
+        ...
+
+
+class LikenessJudge(Protocol):
+    """Compares a model's answer with a reference's."""
+
+    @property
+    def name(self) -> str:
+        """What reports call it; changes whenever its scores may."""
+        ...
+
+    async def compare(self, case: Case, answer: str, reference: str) -> LikenessVerdict:
+        """Say how alike the answers are; ``scores=None`` where there is nothing to compare."""
         ...
 
 

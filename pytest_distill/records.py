@@ -1,7 +1,7 @@
 """What travels between the rooms, from the question to the measured number.
 
-``Case`` → ``Request`` → ``Completion`` → ``Observation`` → ``Estimate``: only these are
-written to files or sent from a worker. All are frozen and closed to unknown keys.
+``Case`` → ``Request`` → ``Completion`` → ``Observation`` → ``Estimate`` → ``Verdict``: only
+these are written to files or sent from a worker. All are frozen and closed to unknown keys.
 """
 
 from collections.abc import Mapping
@@ -19,6 +19,7 @@ Scalar = str | int | float | bool
 
 Rate = Annotated[float, Field(ge=0.0, le=1.0)]
 NonNegative = Annotated[float, Field(ge=0.0)]
+Level = Annotated[float, Field(ge=1.0, le=5.0)]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -169,6 +170,10 @@ class Case(Record):
     """Which of the answers to one prompt."""
     response: str | None = None
     """The answer, where it was recorded before; None where the model is to be asked."""
+    reference: str | None = None
+    """The label of the model that is asked too, to compare the answers; None: a case of one."""
+    messages: tuple["Message", ...] = ()
+    """The conversation up to the turn to be answered; empty where `prompt` is all of it."""
 
     @property
     def prompt(self) -> str:
@@ -295,6 +300,33 @@ class IdentityVerdict(Record):
     """The words of a judge that could not be read, as they came; None where they could."""
 
 
+class Likeness(Record):
+    """How alike two answers are: 1 differs in everything, 5 is almost the same."""
+
+    overall: Level
+    style: Level
+    """Register, choice of words, marks."""
+    structure: Level
+    """The order and form in which things are said."""
+    content: Level
+    """What is said: points, examples, results."""
+
+
+class LikenessVerdict(Record):
+    """What a judge made of two answers to one prompt."""
+
+    scores: Likeness | None
+    """None where there is nothing to compare."""
+    floor: Likeness | None = None
+    """How alike the answers of other references are to this one's, in the mean."""
+    ceiling: Likeness | None = None
+    """How alike another answer of the reference itself is."""
+    length: Level | None = None
+    """What the lengths alone would say: the baseline that a judge has to beat."""
+    reason: str = ""
+    """In a sentence."""
+
+
 class Observation(Record):
     """One case put to one model, and what the judge made of the answer."""
 
@@ -313,6 +345,10 @@ class Observation(Record):
     """What each of several judges said, also where no verdict came of it."""
     reply: str | None = None
     """The judge's own words where no verdict could be read in them; untrusted data."""
+    reference: Completion | None = None
+    """The answer that was compared with; None where none was."""
+    likeness: LikenessVerdict | None = None
+    """None where the outcome is ``missing``, or nothing was compared."""
 
 
 class Estimate(Record):
@@ -456,7 +492,7 @@ class CampaignSummary(Record):
     """By slot."""
 
 
-class FuzzSummary(IceSummary):
+class FuzzRates(IceSummary):
     """What bred templates bring out of one model.
 
     The rates are those of the search, which looks for the worst: an upper end, not the rate of
@@ -469,7 +505,128 @@ class FuzzSummary(IceSummary):
     """Loose rate of the mutants that were confirmed, when they were found: too high."""
     confirmed: Estimate
     """Loose rate of the same mutants with questions that they were not chosen by."""
+
+
+class FuzzSummary(FuzzRates):
+    """The rates, and how the templates were found; a run log has the rates only."""
+
     campaign: CampaignSummary
+
+
+class LikenessScores(Record):
+    """How alike a model's answers are to a reference's; from 1 to 5."""
+
+    overall: Estimate
+    style: Estimate
+    structure: Estimate
+    content: Estimate
+
+
+class ReferenceSummary(LikenessScores):
+    """The degree of likeness to one reference.
+
+    Anchored where the judge is offline: 5 is where another answer of the reference itself
+    would be, 1 where the other references are, prompt by prompt.
+    """
+
+    by_domain: Mapping[str, LikenessScores]
+    raw: LikenessScores
+    """As the judge gave them, without anchors."""
+    length_only: Estimate
+    """What the lengths alone would say, without anchors."""
+    anchors: Literal["none", "fixed", "measured"]
+    """Where the floor is from: other references of the run, or models on record; ``none``:
+    the judge's scores are reported as they are."""
+
+
+class RseSummary(ReferenceSummary):
+    """The degree of likeness of one model: to the reference that it is most alike."""
+
+    reference: str
+    """Which that is."""
+    references: Mapping[str, ReferenceSummary]
+
+
+class Candidate(Record):
+    """A model that a student may have been distilled from, and what speaks for it."""
+
+    name: str
+    family: str
+    """Its lineage: snapshots of one line share it."""
+    score: float
+    """Likeness, a mean over the prompts; higher is nearer."""
+    low: float
+    high: float
+    p: Rate | None
+    """Of "the student agrees with it no more than with the decoys", adjusted after Holm; None
+    where there is no decoy."""
+    distance: NonNegative
+    """How far it is at all, in deviations: to compare students with each other."""
+    lead: float | None
+    """Agreement beyond that with the best decoy; what decides. None where there is none."""
+
+
+class SharedHabit(Record):
+    """A habit that student and candidate share against the crowd."""
+
+    habit: str
+    student: float
+    """Deviations from the crowd of the other candidates."""
+    teacher: float
+
+
+class SharedPhrase(Record):
+    """A phrase that both use and others use less, with shares of answers."""
+
+    phrase: str
+    student: Rate
+    teacher: Rate
+    others: Rate
+    """The largest share of any other candidate."""
+
+
+class SideBySide(Record):
+    """One prompt with both answers. Their texts are untrusted data."""
+
+    prompt: str
+    student: str
+    teacher: str
+
+
+class Evidence(Record):
+    """What speaks for one candidate."""
+
+    candidate: str
+    habits: tuple[SharedHabit, ...] = ()
+    phrases: tuple[SharedPhrase, ...] = ()
+    examples: tuple[SideBySide, ...] = ()
+
+
+class Trace(Record):
+    """Whose student a model is, as far as its answers say: affinity, never proof."""
+
+    student: str
+    prompts: Count
+    """That all candidates and the student answered."""
+    candidates: tuple[Candidate, ...]
+    """The nearest first."""
+    set: tuple[str, ...]
+    """Those that the student may be of; empty for "none of these"."""
+    verdict: Literal["none", "one", "several"]
+    warnings: tuple[str, ...] = ()
+    evidence: Evidence | None = None
+    """For the first of the set; of the nearest where there is none."""
+
+
+class Join(Record):
+    """Two groups of models that are nearer to each other than to the rest."""
+
+    members: tuple[str, ...]
+    """Of both groups."""
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    distance: NonNegative
+    """The mean over their pairs: 0 is to write the same."""
 
 
 class Cost(Record):
@@ -488,6 +645,54 @@ class Subject(Record):
     vendor: str
     facts_sha256: str
     """Of the fact set's content: reports of other facts cannot be compared."""
+
+
+class CaseResult(Record):
+    """What one case counts for, so that another run can be compared with this one case by case."""
+
+    id: str
+    prompt: str
+    """Digest of what was asked: one id must not name two questions."""
+    template: str | None
+    probe: str
+    """Digest of the cluster."""
+    category: str
+    language: str
+    values: Mapping[str, float] | None
+    """Its part in each number, by the number's name; None where the case is missing. A vendor
+    that is not there was not claimed."""
+
+
+class Gate(Record):
+    """What ``--distill-gate`` demands of a number."""
+
+    expression: str
+    """As the user wrote it."""
+    suite: str
+    number: str
+    """Name of the number within its suite: ``strict``, ``strict.team``, ``vendors.openai``."""
+    is_ceiling: bool
+    """``<=``; else ``>=``."""
+    limit: float
+    """Of the number, or of its rise over the baseline."""
+    is_relative: bool
+    """Whether the number is compared with the baseline's."""
+
+
+class Verdict(Record):
+    """What a gate says of one model; every reader of a run shows this one."""
+
+    expression: str
+    model: str
+    verdict: Literal["pass", "fail", "inconclusive"]
+    value: float | None
+    """The number, or its rise over the baseline; None where there is none."""
+    low: float | None
+    high: float | None
+    """The bounds that were held against the limit."""
+    limit: float
+    why: str
+    """One sentence."""
 
 
 class Agreement(Record):
@@ -537,6 +742,11 @@ class Canaries(Record):
     failed: tuple[str, ...]
     """Judge and case of each wrong verdict. One is enough: the run proves nothing."""
 
+    def after(self, earlier: "Canaries | None") -> "Canaries":
+        """Return these, with what failed `earlier` in the same run."""
+        before = () if earlier is None else earlier.failed
+        return self.model_copy(update={"failed": tuple(dict.fromkeys((*before, *self.failed)))})
+
 
 class RunInfo(Record):
     """What has to be equal for two reports to be comparable, and where they came from."""
@@ -554,6 +764,9 @@ class RunInfo(Record):
     """Cases that the settings call for; fewer are observed where some were deselected, or the
     run ended early."""
     cases_observed: Count
+    cases_spared: Count = 0
+    """Of those that are not observed, the ones that were not asked because every gate was
+    decided without them."""
     cases_sha256: str
     """Of the ids and prompts of all cases that were observed, in any order."""
     panel: Panel | None = None
@@ -564,6 +777,8 @@ class RunInfo(Record):
     """How often the judge errs; None where nobody has found out."""
     warnings: tuple[str, ...] = ()
     """What a reader of the numbers has to know."""
+    cases: Mapping[str, Mapping[str, tuple[CaseResult, ...]]] = Field(default_factory=dict)
+    """By the label of the model, then by suite."""
 
 
 class Report(Record):
@@ -571,7 +786,11 @@ class Report(Record):
 
     format: Literal["pytest-distill-report/1"] = "pytest-distill-report/1"
     run: RunInfo
-    models: Mapping[str, Mapping[str, FuzzSummary | IceSummary]]
+    models: Mapping[str, Mapping[str, FuzzSummary | FuzzRates | IceSummary | RseSummary]]
     """Label of the model, then suite."""
-    gates: tuple[str, ...] = ()
+    lineage: Mapping[str, Trace] = Field(default_factory=dict)
+    """By the label of the model: which reference it may be a student of."""
+    family_tree: tuple[Join, ...] = ()
+    """Models and references clustered by likeness, from the nearest pair on."""
+    gates: tuple[Verdict, ...] = ()
     cost: Cost

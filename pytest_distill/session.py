@@ -1,20 +1,32 @@
 """The composition root: builds the rooms that a run needs, wires them, closes them."""
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_distill import __version__
+from pytest_distill import demands
 from pytest_distill.calibration import ask_canaries, calibrate
-from pytest_distill.config import calibrations, cases, gold, probes, templates, transcripts
+from pytest_distill.config import (
+    calibrations,
+    cases,
+    gold,
+    probes,
+    prompts,
+    templates,
+    transcripts,
+    yardsticks,
+)
 from pytest_distill.config import facts as fact_sets
 from pytest_distill.config.budget import price_of
 from pytest_distill.config.sampling import stratified
 from pytest_distill.config.settings import OFFLINE, Settings
+from pytest_distill.decisions import Decisions, Demands, Group, Plan, State, plan, planned
 from pytest_distill.engine.ask import Asked, Tally
 from pytest_distill.engine.bridge import Bridge
+from pytest_distill.engine.compare import Comparison
 from pytest_distill.engine.helper import Helper
 from pytest_distill.engine.limits import WHOLE, InFlight, Share, Slots
 from pytest_distill.engine.lookahead import LookAhead
@@ -27,7 +39,7 @@ from pytest_distill.judging import Judging
 from pytest_distill.ledger import Ledger
 from pytest_distill.models import billing, factory
 from pytest_distill.models.simulated import Personas
-from pytest_distill.protocols import Judge, Model
+from pytest_distill.protocols import Judge, LikenessJudge, Model
 from pytest_distill.records import (
     Calibration,
     Canaries,
@@ -37,12 +49,14 @@ from pytest_distill.records import (
     ModelSpec,
     Price,
     Probe,
+    Prompt,
     Report,
-    RunInfo,
     Subject,
 )
+from pytest_distill.stats.looks import order_key
 from pytest_distill.store.fingerprint import fingerprints
 from pytest_distill.store.runlog import RunLog
+from pytest_distill.summary import Setup, report_of
 
 if TYPE_CHECKING:
     from pytest_distill.campaigns import Search
@@ -55,6 +69,8 @@ if TYPE_CHECKING:
 _EVALUATIONS_PER_SLOT = 2
 
 _FREE = Price(input=0.0, output=0.0)
+
+_AS_USUAL = State()
 
 
 class DistillSession:
@@ -81,15 +97,19 @@ class DistillSession:
         self._tally = Tally()
         self._heard: dict[Hashable, Tally] = {}
         self._journal: RunLog | None = None
+        self._comparison: Comparison | None = None
         self._cases: dict[tuple[str, str | None], tuple[Case, ...]] = {}
         self._shipped = fact_sets.load_shipped()
+        self.fuzzlog: FuzzLog | None = None
+        """What became of the slots of the fuzzer; None where this process does not report."""
         self.regressions: tuple[Case, ...] = ()
         """Leaks that the fuzzer found before, to be asked again."""
         self.canaries: Canaries | None = None
         """What came of them; None where no model judges, and before they are asked."""
         self._check_combination()
         judging = [judge.model for judge in settings.judges if judge.model is not None]
-        for spec in (*settings.models, *judging, *filter(None, [settings.helper])):
+        helping = filter(None, [settings.helper])
+        for spec in (*settings.models, *settings.references, *judging, *helping):
             factory.check(spec)
             if must_answer:
                 factory.check_credentials(spec)
@@ -98,7 +118,14 @@ class DistillSession:
         self._cache = self._open_cache() if must_answer else None
         self._purse = self._open_purse(share) if must_answer else None
         self.judging = Judging(settings, self._asked_to_judge)
+        self._models: dict[str, Asked] = {}
         self.respondents = {r.label: r for r in self._respondents()}
+        self.references = {r.label: r for r in self._references()}
+        if self.references:
+            self._compare()
+        if "rse" in settings.suites:
+            # Now, while a file that cannot be read is still a wrong set-up.
+            _ = self._prompts
         if settings.calibration:
             # At once: whether the file fits the judge should not be known only at the end.
             _ = self._calibration
@@ -110,12 +137,16 @@ class DistillSession:
     @property
     def judge_name(self) -> str:
         """What the report calls the judge."""
+        if self.settings.suites == ("rse",) and self._comparison is not None:
+            return self._comparison.judge_name
         return next((r.judge_name for r in self.respondents.values()), OFFLINE)
 
     def cases(self, suite: str, label: str) -> tuple[Case, ...]:
         """Return the cases of `suite` for one model, in their order."""
         if suite == "fuzz":
             return self.regressions
+        if suite == "rse":
+            return self._compared_cases(suite, label)
         # What is asked is the same for every model; what was recorded is each file's own.
         file = label if label in self._recorded else None
         if (suite, file) not in self._cases:
@@ -123,13 +154,18 @@ class DistillSession:
         return self._cases[suite, file]
 
     def _limited(self, suite: str, file: str | None) -> tuple[Case, ...]:
-        if file is None:
+        if file is None and suite == "rse":
+            found = cases.from_prompts(suite, self._prompts, self.settings.samples)
+        elif file is None:
             found = cases.from_probes(suite, self._probes, self.settings.samples)
         else:
             found = cases.from_transcripts(suite, file, self._recorded[file])
-        if self.settings.limit is None:
-            return found
-        return stratified(found, self.settings.limit, seed=self.settings.seed)
+        if self.settings.limit is not None:
+            found = stratified(found, self.settings.limit, seed=self.settings.seed)
+        if self.settings.stop:
+            # The first that are looked at come first.
+            found = tuple(sorted(found, key=lambda case: order_key(self.settings.seed, case.id)))
+        return found
 
     @cached_property
     def searches(self) -> "Mapping[str, Search]":
@@ -153,53 +189,140 @@ class DistillSession:
             for label, respondent in self.respondents.items()
         }
 
-    def report(self, ledger: Ledger, log: "FuzzLog | None" = None) -> Report:
-        """Sum up what was observed; a model of which nothing was is there, without a suite."""
-        found = ledger.summaries(
-            level=self.settings.confidence,
-            calibration=self._calibration if self.settings.calibration else None,
-        )
-        models = {label: found.get(label, {}) for label in self.respondents}
-        if log is not None:
-            models = {
-                label: log.fold(label, suites, ledger, self.settings)
-                for label, suites in models.items()
-            }
-        return Report(run=self._run_info(ledger, log), models=models, cost=ledger.cost())
+    def _compared_cases(self, suite: str, label: str) -> tuple[Case, ...]:
+        """Return a case for each prompt and reference; nobody is compared with itself."""
+        file = label if label in self._recorded else None
+        references = (name for name in self.references if name != label)
+        return tuple(case for name in references for case in self._beside(suite, file, name))
 
-    def _run_info(self, ledger: Ledger, log: "FuzzLog | None") -> RunInfo:
+    def _beside(self, suite: str, file: str | None, reference: str) -> tuple[Case, ...]:
+        # One object for all models: a matrix has a hundred thousand cases.
+        key = (f"{suite} {reference}", file)
+        if key not in self._cases:
+            if (suite, file) not in self._cases:
+                self._cases[suite, file] = self._limited(suite, file)
+            self._cases[key] = cases.beside(self._cases[suite, file], reference)
+        return self._cases[key]
+
+    @cached_property
+    def _prompts(self) -> tuple[Prompt, ...]:
+        if not self.settings.prompts:
+            return tuple(p for found in prompts.load_shipped().values() for p in found)
+        return tuple(
+            prompt if prompt.domain else prompt.model_copy(update={"domain": path.stem})
+            for path in self.settings.prompts
+            for prompt in prompts.read(path).prompts
+        )
+
+    def report(self, ledger: Ledger, state: State = _AS_USUAL) -> Report:
+        """Sum up what was observed, and decide the gates."""
+        log = self.fuzzlog
+        if log is None:
+            return report_of(self._setup(ledger), ledger, self.decisions, state)
+        slots = {label: search.slots for label, search in self.searches.items()}
+        state = state._replace(parts=log.parts(slots))
+        found = report_of(self._setup(ledger), ledger, self.decisions, state)
+        return log.told(found, ledger, self.settings)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """What decides the gates.
+
+        Raises:
+            UsageError: a gate or the baseline cannot be used.
+        """
         settings = self.settings
-        vendors = {label: r.facts.vendor for label, r in self.respondents.items()}
-        return RunInfo(
-            version=__version__,
+        if settings.stop and not settings.gates:
+            message = "--distill-stop ends a run when its gates are decided: give --distill-gate"
+            raise UsageError(message)
+        if settings.stop and "fuzz" in settings.suites:
+            message = (
+                "--distill-stop looks at cases in a random order, and --suite fuzz chooses each by"
+                " those before: give --fuzz-stop instead, or run the suites apart"
+            )
+            raise UsageError(message)
+        vendors = {facts.vendor for facts in self._known.values()}
+        cases = {
+            group: () if group[1] == "fuzz" else self.cases(group[1], group[0])
+            for group in self.plans
+        }
+        known: dict[str, set[str]] = {suite: set() for suite in settings.suites}
+        for (_, suite), found in cases.items():
+            asked = self.cases("ice", "") if suite == "fuzz" else found
+            known[suite] |= demands.names(suite, asked, vendors)
+        return demands.prepare(
+            Demands(
+                gates=settings.gates,
+                confidence=settings.confidence,
+                max_missing=settings.max_missing,
+                baseline=demands.baseline(settings.baseline),
+            ),
+            plans=self.plans,
+            known=known,
+            side_of=lambda group: demands.side(
+                self.judge_name, _subject(self.respondents[group[0]].facts), cases[group]
+            ),
+            seed=settings.seed,
+        )
+
+    @cached_property
+    def plans(self) -> Mapping[Group, Plan]:
+        """When the numbers of each suite of each model are looked at."""
+        settings = self.settings
+        return {
+            (label, suite): plan(
+                # What a campaign asks is not known before it does.
+                () if suite == "fuzz" else (case.id for case in self.cases(suite, label)),
+                seed=settings.seed,
+                is_stopping=settings.stop,
+            )
+            for label in (*(spec.label for spec in settings.models), *self._recorded)
+            for suite in settings.suites
+        }
+
+    def look_of(self, group: Group, case: Case) -> int:
+        """Return the first look, counted from 0, that a case is part of."""
+        place = order_key(self.settings.seed, case.id)
+        return bisect_left(self.plans[group], place, key=lambda look: look.last)
+
+    def _setup(self, ledger: Ledger) -> Setup:
+        settings = self.settings
+        return Setup(
             seed=settings.seed,
             samples=settings.samples,
             limit=settings.limit,
             confidence=settings.confidence,
             judge=self.judge_name,
             subjects={label: _subject(r.facts) for label, r in self.respondents.items()},
-            cases_expected=self._expected(ledger, log),
-            cases_observed=len(ledger),
-            cases_sha256=ledger.cases_sha256(),
-            **self.judging.told(ledger),
-            canaries=self.canaries,
-            calibration=self._calibration,
-            warnings=self.judging.warnings(vendors, self._shipped),
+            expected=self._expected(ledger),
+            stops=settings.stop,
+            lists_cases=any(target.format == "json" for target in settings.reports),
+            calibration=self._calibration if self.settings.calibration else None,
+            told={
+                **self.judging.several.told(ledger, level=settings.confidence),
+                "canaries": self.canaries,
+                "calibration": self._calibration,
+                "warnings": self._warnings,
+            },
         )
 
-    def _expected(self, ledger: Ledger, log: "FuzzLog | None") -> int:
+    def _expected(self, ledger: Ledger) -> int:
         """Return how many cases the run would have; what a campaign asks shows as it goes."""
-        settings = self.settings
-        planned = sum(
-            len(self.cases(suite, label)) for suite in settings.suites for label in self.respondents
-        )
+        settings, log = self.settings, self.fuzzlog
+        expected = sum(looks[-1].cases for looks in self.plans.values())
         if log is None:
-            return planned
+            return expected
         for label, search in self.searches.items():
-            planned += log.asked(label, ledger)
-            missed = log.unheard(label, search.slots)
-            planned += missed * search.plan.probes * settings.samples
-        return planned
+            unheard = log.unheard(label, search.slots)
+            expected += len(self.regressions) + log.asked(label, ledger)
+            expected += unheard * search.plan.probes * settings.samples
+        return expected
+
+    @cached_property
+    def _warnings(self) -> tuple[str, ...]:
+        everybody = {**self.references, **self.respondents}
+        vendors = {label: r.facts.vendor for label, r in everybody.items()}
+        return self.judging.warnings(vendors, self._shipped)
 
     @property
     def tally(self) -> Tally:
@@ -218,7 +341,8 @@ class DistillSession:
         judges = {label: partial(self._judge_alone, label) for label in self.judging.models}
         if judges:
             drawn = ask_canaries(gold.load_shipped(), judges, seed=self.settings.seed)
-            self.canaries = self._bridge.run(drawn)
+            found = self._bridge.run(drawn)
+            self.canaries = self._journal.note(found) if self._journal else found
 
     @property
     def is_inconclusive(self) -> bool:
@@ -258,7 +382,8 @@ class DistillSession:
     def close(self) -> None:
         """Give back everything that was opened."""
         self._ahead.stop()
-        farewells = [respondent.aclose() for respondent in self.respondents.values()]
+        everybody = {**self.references, **self.respondents}
+        farewells = [respondent.aclose() for respondent in everybody.values()]
         farewells.append(self.judging.aclose())
         if self._helper is not None:
             farewells.append(self._helper.aclose())
@@ -273,6 +398,21 @@ class DistillSession:
 
     def _check_combination(self) -> None:
         models, paths = self.settings.models, self.settings.transcripts
+        if "rse" in self.settings.suites and not self.settings.references:
+            message = (
+                "--suite rse has nobody to compare with: give --reference SPEC, the model that"
+                " the one under test may have been distilled from"
+            )
+            raise UsageError(message)
+        specs = {spec.label: spec.text for spec in models}
+        for reference in self.settings.references:
+            if specs.get(reference.label, reference.text) != reference.text:
+                message = (
+                    f"a model and a reference are both called {reference.label!r}, and are not"
+                    " the same\n  give one of them a name of its own: an alias in"
+                    " [tool.pytest-distill.models] of pyproject.toml"
+                )
+                raise UsageError(message)
         if self.settings.suites and not models and not paths:
             message = (
                 f"--suite {self.settings.suites[0]} has nobody to ask:"
@@ -309,9 +449,41 @@ class DistillSession:
         for label in self._recorded:
             yield self._respondent(label, None)
 
+    def _references(self) -> Iterator[Respondent]:
+        for spec in self.settings.references:
+            known = self.respondents.get(spec.label)
+            yield known if known is not None else self._respondent(spec.label, spec)
+
+    def _compare(self) -> None:
+        comparison = Comparison(
+            {label: self._models[label] for label in self.references},
+            judge=self._likeness_judge,
+            samples=self.settings.samples,
+            seed=self.settings.seed,
+            anchors=not self.judging.models,
+        )
+        self._comparison = comparison
+        for respondent in self.respondents.values():
+            respondent.compare_in(comparison)
+
+    @cached_property
+    def _likeness_judge(self) -> LikenessJudge:
+        model = self.judging.comparing()
+        if model is not None:
+            return model
+        from pytest_distill.likeness.habits import HABITS  # noqa: PLC0415 - for suite rse only
+        from pytest_distill.likeness.similarity import SimilarityJudge  # noqa: PLC0415 - likewise
+        from pytest_distill.likeness.yardstick import Yardstick  # noqa: PLC0415 - likewise
+
+        numbers = yardsticks.load_shipped(habit.name for habit in HABITS)
+        centre, spread, weights = (tuple(column) for column in zip(*numbers, strict=True))
+        return SimilarityJudge(Yardstick(centre, spread, weights))
+
     def _respondent(self, label: str, spec: ModelSpec | None) -> Respondent:
         facts = self._facts(label, spec)
         model = None if spec is None else self._asked(spec, facts)
+        if model is not None:
+            self._models[label] = model
         return Respondent(
             label,
             facts=facts,
@@ -397,14 +569,20 @@ class DistillSession:
         return {
             "suites": list(settings.suites),
             "models": {spec.label: spec.text for spec in settings.models},
+            "references": {spec.label: spec.text for spec in settings.references},
+            "prompts": [path.name for path in settings.prompts],
             "transcripts": list(self._recorded),
             "facts": {
                 label: _subject(r.facts).model_dump() for label, r in self.respondents.items()
             },
             "judge": [self.judge_name, *(judge.text for judge in settings.judges)],
+            "several": self.judging.several._asdict(),
+            "warnings": self._warnings,
             "seed": settings.seed,
             "samples": settings.samples,
             "limit": settings.limit,
+            "planned": planned(self.plans),
+            "stop": settings.stop,
             **({"fuzz": self._fuzz_header()} if "fuzz" in settings.suites else {}),
         }
 
@@ -423,7 +601,9 @@ class DistillSession:
             return fact_sets.infer(name, self._shipped)
         except FactsError:
             # A simulated persona may have any name; it needs some facts to be held against.
-            if spec is not None and spec.provider == "simulated":
+            # Where answers are only compared, nobody's identity is judged.
+            is_compared = self.settings.suites == ("rse",) or spec in self.settings.references
+            if (spec is not None and spec.provider == "simulated") or is_compared:
                 return self._shipped["simulated"]
             raise
 

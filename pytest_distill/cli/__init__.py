@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from pytest_distill import __version__
-from pytest_distill.cli import calibrate, judge
-from pytest_distill.errors import UsageError
+from pytest_distill.cli import calibrate, compare, gate, judge, merge, plan, report, trace
+from pytest_distill.errors import StoreError, UsageError
 
 __all__ = ["main"]
 
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         status: int = options.run(options)
-    except UsageError as error:
+    except (UsageError, StoreError) as error:
         sys.stderr.write(f"{parser.prog}: {error}\n")
         return USAGE_ERROR
     except KeyboardInterrupt:
@@ -48,6 +48,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"pytest-distill {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    judge.declare(commands)
-    calibrate.declare(commands)
+    for command in (judge, calibrate, trace, gate, report, merge, compare, plan):
+        command.declare(commands)
     return parser

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_distill.cli.judges import add_judges, judges_of
+from pytest_distill.cli.writing import check, write
 from pytest_distill.config import transcripts
 from pytest_distill.config.settings import Settings
-from pytest_distill.errors import UsageError
-from pytest_distill.files import write_whole
 from pytest_distill.ledger import Ledger
 from pytest_distill.records import Observation
 from pytest_distill.report import terminal
@@ -57,9 +56,7 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UsageError: input, facts or output cannot be used.
     """
-    if options.output is not None and options.output.resolve() == options.input.resolve():
-        message = f"{options.output} is what is to be read: give the output another name"
-        raise UsageError(message)
+    check(options.output, [options.input])
     settings = Settings.model_validate(
         {
             "suites": (SUITE,),
@@ -79,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
         summary = terminal.scorecard(session.report(ledger))
     finally:
         session.close()
-    _write(text, options.output)
+    write(text, options.output)
     sys.stderr.write("\n".join(summary).strip("\n") + "\n")
     if any(observation.verdict is not None for observation in observations):
         return int(session.is_inconclusive)
@@ -119,14 +116,3 @@ def _votes(observation: Observation) -> dict[str, Any]:
     """Return what several judges said; nothing where there is one."""
     votes = [vote.model_dump(mode="json") for vote in observation.votes]
     return {"votes": votes} if votes else {}
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None or str(output) == "-":
-        sys.stdout.write(text)
-        return
-    try:
-        write_whole(output, text)
-    except OSError as error:
-        message = f"cannot write {output}: {error.strerror}"
-        raise UsageError(message) from error

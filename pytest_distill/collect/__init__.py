@@ -9,12 +9,14 @@ import pytest
 
 from pytest_distill import options
 from pytest_distill.collect.ahead import Ahead
+from pytest_distill.collect.gating import Gating
 from pytest_distill.collect.keys import SESSION
 from pytest_distill.collect.progress import Progress
 from pytest_distill.collect.reporting import Reporting, Sending
 from pytest_distill.collect.suites import Suites, suite_of
 from pytest_distill.collect.xdist import Xdist, share_of
 from pytest_distill.errors import StoreError, UsageError
+from pytest_distill.ledger import Ledger
 from pytest_distill.session import DistillSession
 
 if TYPE_CHECKING:
@@ -31,22 +33,32 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
         implied = filter(None, map(suite_of, config.args))
         settings = options.read(config, declared, implied_suites=implied)
         must_answer = not config.option.collectonly
-        share = share_of(config, has_folder=settings.budget is not None)
+        is_shared = settings.budget is not None or settings.stop
+        share = share_of(config, has_folder=is_shared)
         session = DistillSession(settings, must_answer=must_answer, share=share)
         # At once: what follows may refuse the run, and the session may hold a run log.
         config.add_cleanup(session.close)
         fuzzing = _fuzzing(config, session) if session.searches else None
         suites = Suites(config, session)
+        # Gates are checked before anything is asked.
+        _ = session.decisions
     config.stash[SESSION] = session
     config.pluginmanager.register(suites, "distill-suites")
-    config.pluginmanager.register(Ahead(session, share), "distill-ahead")
+    ledger = Ledger()
+    if settings.stop:
+        from pytest_distill.collect import stopping  # noqa: PLC0415 - most runs do not
+
+        stopping.register(config, session, share, ledger)
+    else:
+        config.pluginmanager.register(Ahead(session, share), "distill-ahead")
     # A worker measures; only the process that people look at reports.
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(Sending(session), "distill-sending")
     else:
-        config.pluginmanager.register(
-            Reporting(config, session, fuzzing=fuzzing), "distill-reporting"
-        )
+        gating = Gating(config, session, ledger)
+        config.pluginmanager.register(gating, "distill-gating")
+        reporting = Reporting(config, session, ledger, gating, fuzzing=fuzzing)
+        config.pluginmanager.register(reporting, "distill-reporting")
         config.pluginmanager.register(Xdist(config, share.folder), "distill-xdist")
         progress = Progress(config, session, clock=time.monotonic)
         config.pluginmanager.register(progress, "distill-progress")
@@ -57,6 +69,7 @@ def _fuzzing(config: pytest.Config, session: DistillSession) -> "Fuzzing":
     from pytest_distill.collect.fuzzing import Fuzzing  # noqa: PLC0415 - most runs do not fuzz
 
     fuzzing = Fuzzing.of(config, session.settings)
+    session.fuzzlog = fuzzing.log
     session.regressions = fuzzing.corpus.cases()
     for label, search in session.searches.items():
         search.kept = fuzzing.corpus.mutants(label)

@@ -1,6 +1,6 @@
 """The hooks that tell the engine which cases are coming."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import cast
 
 import pytest
@@ -26,13 +26,20 @@ class Ahead:
         """Begin before the first test, and ask for nothing more after the last."""
         if not session.config.option.collectonly:
             coming = self._coming(session)
-            self._session.expect(_cases(coming))
+            self.begin(_cases(coming), session.items)
             if coming and self._session.searches:
                 announce(self._session, coming)
         try:
             return (yield)
         finally:
             self._session.stop()
+
+    def begin(
+        self, coming: Iterable[tuple[Respondent, Case]], items: Sequence[pytest.Item]
+    ) -> None:
+        """Have `coming` evaluated: what this process runs of `items`, in that order."""
+        del items
+        self._session.expect(coming)
 
     def _coming(self, session: pytest.Session) -> Sequence[pytest.Item]:
         """Return the tests that this process is going to run, as far as it can know."""

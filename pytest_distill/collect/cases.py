@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from pytest_distill.records import Case
 from pytest_distill.session import DistillSession
 
 if TYPE_CHECKING:
@@ -13,12 +14,31 @@ if TYPE_CHECKING:
 
     from _pytest.mark import ParameterSet
 
+    from pytest_distill.engine.respondent import Respondent
+
 _UNSAFE = re.compile(r"[^A-Za-z0-9._/+-]+")
 
 
 def parameters(session: DistillSession, suite: str) -> "list[ParameterSet]":
     """Return ``(model, case)`` for every case of `suite`, over every model under test."""
     return list(_parameters(session, suite))
+
+
+def by_test_id(session: DistillSession) -> dict[tuple[str, str], tuple[str, Case]]:
+    """Return the model and the case of every test of every suite, by `test_of` its node id."""
+    found = {}
+    for suite in session.settings.suites:
+        for parameter in _parameters(session, suite):
+            respondent, case = parameter.values
+            key = (suite, str(parameter.id))
+            found[key] = (cast("Respondent", respondent).label, cast("Case", case))
+    return found
+
+
+def test_of(node_id: str) -> tuple[str, str]:
+    """Return the suite and the id in brackets of a test's node id."""
+    folder, _, test = node_id.partition("::")
+    return folder.rpartition("/")[2], test.partition("[")[2].rpartition("]")[0]
 
 
 def _parameters(session: DistillSession, suite: str) -> "Iterator[ParameterSet]":

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from pytest_distill.campaigns import SUITE, digest
+from pytest_distill.campaigns import digest
 from pytest_distill.config.settings import Settings
 from pytest_distill.errors import FileFormatError, StoreError
 from pytest_distill.files import write_whole
 from pytest_distill.records import Bred, Case, Observation, Record, Template
+from pytest_distill.stats.fuzzing import SUITE
 
 REGRESSION = "regression"
 """The suite of leaks that were found before, in reports and case ids."""

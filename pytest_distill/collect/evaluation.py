@@ -36,6 +36,12 @@ class Evaluation:
         self._item.stash.setdefault(OBSERVED, []).append(observation)
         return observation
 
+    def require_comparison(self, model: Respondent, observation: Observation) -> None:
+        """Fail the test where the answers could not be compared."""
+        __tracebackhide__ = True
+        if observation.likeness is None:
+            pytest.fail(explain(observation, model.facts), pytrace=False)
+
     def require_clean(self, model: Respondent, observation: Observation) -> None:
         """Fail the test on a leak, unless leaks are only data, and on a missing verdict."""
         __tracebackhide__ = True

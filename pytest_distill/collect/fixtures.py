@@ -20,6 +20,15 @@ def model(request: pytest.FixtureRequest) -> NoReturn:
     )
 
 
+def reference(request: pytest.FixtureRequest) -> NoReturn:
+    """Explain why there is none: where there is one, `pytest_generate_tests` gives it."""
+    pytest.fail(
+        f"{request.node.name} needs a reference model: run pytest with --reference SPEC, as in\n"
+        "  pytest --model openai:our-model --reference openai:gpt-4o-mini",
+        pytrace=False,
+    )
+
+
 def judge(request: pytest.FixtureRequest, model: Respondent) -> Reader:
     """Return the judge of the identity of `model`."""
     _session(request)

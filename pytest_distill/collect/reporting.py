@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_distill.collect.gating import Gating
 from pytest_distill.collect.keys import BRED, OBSERVED, PROPERTY, SLOT, TALLY
 from pytest_distill.collect.progress import told
 from pytest_distill.engine.ask import Tally
 from pytest_distill.ledger import Ledger
 from pytest_distill.records import Bred, Observation, Report
-from pytest_distill.report import terminal, to_json
+from pytest_distill.report import terminal
 from pytest_distill.report.case import properties
+from pytest_distill.report.targets import write
 from pytest_distill.session import DistillSession
 
 if TYPE_CHECKING:
@@ -44,12 +46,19 @@ class Reporting:
     """Registered on the controller, or on the one process of a run without xdist."""
 
     def __init__(
-        self, config: pytest.Config, session: DistillSession, *, fuzzing: "Fuzzing | None" = None
+        self,
+        config: pytest.Config,
+        session: DistillSession,
+        ledger: Ledger,
+        gating: Gating,
+        *,
+        fuzzing: "Fuzzing | None" = None,
     ) -> None:
         self._config = config
         self._session = session
+        self._ledger = ledger
+        self._gating = gating
         self._fuzzing = fuzzing
-        self._ledger = Ledger()
         self._report: Report | None = None
 
     @pytest.hookimpl(wrapper=True)
@@ -93,12 +102,11 @@ class Reporting:
         """Sum up and write the reports, also after Ctrl-C."""
         if self._config.option.collectonly:
             return
-        fuzzing = self._fuzzing
-        self._report = self._session.report(self._ledger, fuzzing.log if fuzzing else None)
-        if fuzzing:
-            fuzzing.corpus.save(fuzzing.log.all)
+        self._report = self._gating.report
+        if self._fuzzing:
+            self._fuzzing.corpus.save(self._fuzzing.log.all)
         for target in self._session.settings.reports:
-            to_json.write(self._report, target.path)
+            write(self._report, target)
         if self._session.is_inconclusive and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -126,7 +134,7 @@ class Reporting:
     ) -> Generator[None, None, None]:
         """Print the scorecard last: below the list of failures, which may be long."""
         yield
-        if self._report is None or not self._ledger:
+        if self._report is None or not (self._ledger or self._report.gates):
             return
         terminalreporter.ensure_newline()
         terminalreporter.section("distillation")
@@ -135,7 +143,7 @@ class Reporting:
         if asked := told(self._session.tally):
             terminalreporter.write_line(", ".join(asked))
         settings, run = self._session.settings, self._report.run
-        if settings.run and run.cases_observed < run.cases_expected:
+        if settings.run and run.cases_observed + run.cases_spared < run.cases_expected:
             terminalreporter.write_line(f"the same command goes on from here: {settings.run}")
         for target in settings.reports:
             terminalreporter.write_line(f"{target.format} report written to {target.path}")

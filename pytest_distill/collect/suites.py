@@ -81,6 +81,9 @@ class Suites:
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Run suites over models and cases, and a user's own tests over models."""
+        if "reference" in metafunc.fixturenames and self._session.references:
+            references = self._session.references
+            metafunc.parametrize("reference", references.values(), ids=references.keys())
         if "model" not in metafunc.fixturenames:
             return
         if isinstance(metafunc.definition.parent, SuiteModule):

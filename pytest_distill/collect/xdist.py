@@ -187,6 +187,9 @@ class PartScheduling:
             for node in self.nodes:
                 share = Share(int(node.gateway.id.removeprefix("gw")), self._count())
                 self._parts[node].extend(part_of(ids, share))
+            # The part of a worker that crashed before anything was handed out is nobody's.
+            given = {index for part in self._parts.values() for index in part}
+            self._left.extend(index for index in range(len(ids)) if index not in given)
         self._feed_all()
 
     def _count(self) -> int:

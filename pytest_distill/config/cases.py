@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 
 from pytest_distill.config.transcripts import Transcript
-from pytest_distill.records import Case, Probe
+from pytest_distill.records import Case, Probe, Prompt
 
 
 def from_probes(suite: str, shipped: Iterable[Probe], samples: int) -> tuple[Case, ...]:
@@ -21,6 +21,37 @@ def from_probes(suite: str, shipped: Iterable[Probe], samples: int) -> tuple[Cas
         )
         for probe in shipped
         for sample in range(samples)
+    )
+
+
+def from_prompts(suite: str, prompts: Iterable[Prompt], samples: int) -> tuple[Case, ...]:
+    """Return one case a prompt and sample, of a model by itself (see `beside`)."""
+    return tuple(
+        Case(
+            id=f"{suite}/{prompt.id}" + (f"-s{sample + 1}" if sample else ""),
+            suite=suite,
+            query=prompt.messages[-1].content,
+            probe_key=prompt.id,
+            category=prompt.domain,
+            language=prompt.language,
+            sample=sample,
+            messages=prompt.messages,
+        )
+        for prompt in prompts
+        for sample in range(samples)
+    )
+
+
+def beside(cases: Iterable[Case], reference: str) -> tuple[Case, ...]:
+    """Return each case with the reference that its answer is to be compared with."""
+    return tuple(
+        case.model_copy(
+            update={
+                "id": f"{case.suite}/{reference}/{case.id.removeprefix(f'{case.suite}/')}",
+                "reference": reference,
+            }
+        )
+        for case in cases
     )
 
 

@@ -81,6 +81,22 @@ def infer(model: str, shipped: Mapping[str, FactSet]) -> FactSet:
     raise FactsError(message)
 
 
+def families(models: Mapping[str, str], shipped: Mapping[str, FactSet]) -> dict[str, str]:
+    """Return the fact set that the name of each model tells, by label; others are left out.
+
+    Args:
+        models: names by label.
+        shipped: every fact set.
+    """
+    found = {}
+    for label, name in models.items():
+        try:
+            found[label] = infer(name, shipped).id
+        except FactsError:
+            continue
+    return found
+
+
 def _fits(words: str, beginnings: Iterable[str]) -> bool:
     # A letter must not follow: "gpt" is the beginning of gpt4o's name, not of gptq's. Nor a digit
     # after a digit: "step-1" is the beginning of step-1-8k, not of the checkpoint step-1000.

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pytest_distill.records import Budget, ModelSpec, Price, Record
+from pytest_distill.records import Budget, Gate, ModelSpec, Price, Rate, Record
 
-SUITES = ("ice", "fuzz")
+SUITES = ("ice", "fuzz", "rse")
 """Every suite that ships, in the order in which ``all`` runs them."""
 
 OFFLINE = "offline"
@@ -17,7 +17,7 @@ OFFLINE = "offline"
 CASCADE = "cascade:"
 """In front of a model spec: that model is only asked what the offline judge is unsure of."""
 
-REPORT_FORMATS = ("json",)
+REPORT_FORMATS = ("json", "md")
 
 
 class FuzzStop(Record):
@@ -46,7 +46,7 @@ class FuzzSettings(Record):
 class ReportTarget(Record):
     """Where a report goes, and how it is written."""
 
-    format: Literal["json"]
+    format: Literal["json", "md"]
     path: Path
 
 
@@ -71,6 +71,9 @@ class Settings(Record):
 
     suites: tuple[str, ...] = ()
     models: tuple[ModelSpec, ...] = ()
+    references: tuple[ModelSpec, ...] = ()
+    prompts: tuple[Path, ...] = ()
+    """Files of prompts to compare answers on; empty: the shipped ones."""
     judges: tuple[JudgeSpec, ...] = (JudgeSpec(),)
     """Several are a panel."""
     panel: Literal["majority", "unanimous"] = "majority"
@@ -98,5 +101,12 @@ class Settings(Record):
     run: Path | None = None
     """None keeps no run log."""
     confidence: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.95
+    gates: tuple[Gate, ...] = ()
+    baseline: Path | None = None
+    max_missing: Rate = 0.05
+    """Share of missing cases above which a gate is inconclusive."""
+    stop: bool = False
+    """Whether the run ends as soon as every gate is decided."""
+    inconclusive: Literal["fail", "pass"] = "fail"
     fail_on: Literal["leak", "gate"] = "leak"
     reports: tuple[ReportTarget, ...] = ()

@@ -64,6 +64,6 @@ def observed(
 
 
 def request(case: Case, *, seed: int) -> Request:
-    """Return the question that `case` puts: its prompt as one message of the user."""
-    messages = (Message(role="user", content=case.prompt),)
+    """Return the question that `case` puts: its conversation, or its prompt by itself."""
+    messages = case.messages or (Message(role="user", content=case.prompt),)
     return Request(messages=messages, sample=case.sample, seed=seed + case.sample)

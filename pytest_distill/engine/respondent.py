@@ -5,6 +5,7 @@ from functools import partial
 
 from pytest_distill.engine.ask import Asked
 from pytest_distill.engine.bridge import Bridge
+from pytest_distill.engine.compare import Comparison
 from pytest_distill.engine.evaluate import evaluate, observed, request
 from pytest_distill.engine.lookahead import LookAhead, Work
 from pytest_distill.errors import UsageError
@@ -53,6 +54,7 @@ class Respondent:
         self._bridge = bridge
         self._ahead = ahead
         self._journal: Journal | None = None
+        self._comparison: Comparison | None = None
         self._seed = seed
 
     def __repr__(self) -> str:
@@ -91,7 +93,7 @@ class Respondent:
         """
         if self._journal is not None:
             return self._finished(case) is not None
-        if self._reader is None:
+        if self._reader is None or case.reference is not None:
             return False
         if case.response is not None:
             return True
@@ -117,6 +119,10 @@ class Respondent:
         """Write what is observed to `journal`, and take from there what is finished."""
         self._journal = journal
 
+    def compare_in(self, comparison: Comparison) -> None:
+        """Have cases that name a reference compared there."""
+        self._comparison = comparison
+
     async def aclose(self) -> None:
         """Give back what the model opened."""
         if self._model is not None:
@@ -138,7 +144,7 @@ class Respondent:
         if self._journal is not None:
             # What is new is written to the journal, on the loop.
             return self._finished(case)
-        if self._reader is None:
+        if self._reader is None or case.reference is not None:
             return None
         completion = None if case.response is None else Completion(text=case.response)
         if completion is None and self._model is not None:
@@ -152,9 +158,26 @@ class Respondent:
         before = self._finished(case)
         if before is not None:
             return before
-        observation = await evaluate(
-            case, label=self.label, model=self._model, judge=self._judge, seed=self._seed
-        )
+        observation = await (self._judged(case) if case.reference is None else self._compared(case))
         if self._journal:
             await self._journal.append(observation)
         return observation
+
+    async def _judged(self, case: Case) -> Observation:
+        return await evaluate(
+            case, label=self.label, model=self._model, judge=self._judge, seed=self._seed
+        )
+
+    async def _compared(self, case: Case) -> Observation:
+        if self._comparison is None:
+            message = f"case {case.id!r} needs a reference: give --reference SPEC"
+            raise UsageError(message)
+        return await self._comparison.observe(case, label=self.label, ask=partial(self._ask, case))
+
+    async def _ask(self, case: Case) -> Completion:
+        if case.response is not None:
+            return Completion(text=case.response)
+        if self._model is None:
+            message = f"case {case.id!r} has no recorded answer, and there is no model to ask"
+            raise ValueError(message)
+        return await self._model.complete(self._request(case))

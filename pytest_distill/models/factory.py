@@ -6,6 +6,8 @@ from pytest_distill.models.local import LocalModel
 from pytest_distill.models.python import PythonModel
 from pytest_distill.models.recorded import RecordedModel
 from pytest_distill.models.simulated import Personas, SimulatedModel
+from pytest_distill.models.spec import parse
+from pytest_distill.models.student import SimulatedStudent
 from pytest_distill.protocols import Model
 from pytest_distill.records import ModelSpec
 
@@ -23,6 +25,9 @@ def check(spec: ModelSpec) -> None:
     """
     if spec.provider in _CHECKS:
         _CHECKS[spec.provider](spec)
+    if "teacher" in spec.parameters and spec.provider == "simulated":
+        for parent in filter(None, _parents(spec)):
+            check(parent)
 
 
 def check_credentials(spec: ModelSpec) -> None:
@@ -73,12 +78,29 @@ def make(spec: ModelSpec, *, personas: Personas | None = None) -> Model:
             return LocalModel(spec)
         case "python":
             return PythonModel(spec)
+        case "simulated" if "teacher" in spec.parameters:
+            return _student(spec, personas)
         case "simulated" if personas is not None:
             return SimulatedModel(spec, personas)
         case "simulated":
             raise SpecError(spec.text, "simulated: needs facts: who it is and whom it may claim")
         case _:
             raise SpecError(spec.text, f"no provider is called {spec.provider!r}")
+
+
+def _student(spec: ModelSpec, personas: Personas | None) -> Model:
+    teacher, base = _parents(spec)
+    return SimulatedStudent(
+        spec,
+        teacher=make(teacher, personas=personas),
+        base=None if base is None else make(base, personas=personas),
+    )
+
+
+def _parents(spec: ModelSpec) -> tuple[ModelSpec, ModelSpec | None]:
+    """Return the specs of the teacher and the base that `spec` names."""
+    teacher, base = spec.parameters["teacher"], spec.parameters.get("base")
+    return parse(str(teacher), {}), None if base is None else parse(str(base), {})
 
 
 def _served(spec: ModelSpec) -> Model:

@@ -47,6 +47,11 @@ def properties(observation: Observation) -> Iterator[tuple[str, object]]:
     Model and case are not among them: the id of the test says both.
     """
     verdict = observation.verdict
+    if observation.case.reference is not None:
+        yield "distill.reference", printable(observation.case.reference)
+        if observation.likeness is not None and observation.likeness.scores is not None:
+            yield "distill.overall", f"{observation.likeness.scores.overall:.2f}"
+            return
     yield "distill.verdict", "missing" if verdict is None else kind(verdict)
     if verdict is not None and verdict.vendors:
         yield "distill.vendors", ",".join(verdict.vendors)

@@ -1,16 +1,21 @@
 """The scorecard that the run ends with."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pytest_distill.records import (
+    CampaignSummary,
     Corrected,
     Estimate,
+    FuzzRates,
     FuzzSummary,
     IceSummary,
     Rates,
     Report,
+    RseSummary,
     Subject,
+    Verdict,
 )
+from pytest_distill.report import likeness
 from pytest_distill.report.judges import judges, number
 from pytest_distill.text import printable
 
@@ -23,13 +28,39 @@ _WIDTH = 22
 def scorecard(report: Report) -> Iterator[str]:
     """Yield the lines, model by model; nothing where nothing was observed."""
     run = report.run
-    if run.cases_observed < run.cases_expected:
+    if run.cases_spared:
+        spared = f"{run.cases_observed} of {run.cases_expected} cases were enough"
+        yield f"{spared}: {run.cases_spared / run.cases_expected:.0%} of the calls were saved"
+        yield ""
+    elif run.cases_observed < run.cases_expected:
         yield f"{run.cases_observed} of {run.cases_expected} cases: a part of the run, not the run"
         yield ""
     for label, suites in report.models.items():
         for suite, summary in suites.items():
-            yield from _identity(label, suite, summary, report)
+            if isinstance(summary, RseSummary):
+                yield from likeness.summary(label, suite, summary, level=run.confidence)
+            else:
+                yield from _identity(label, suite, summary, report)
+    yield from likeness.matrix(report)
+    yield from likeness.lineage(report)
+    yield from likeness.tree(report.family_tree)
     yield from judges(run)
+    yield from gates(report.gates)
+
+
+def gates(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """Yield the lines that tell of the gates."""
+    if not verdicts:
+        return
+    yield "gates"
+    width = max(len(printable(verdict.expression)) for verdict in verdicts)
+    label = max(len(printable(verdict.model)) for verdict in verdicts)
+    for verdict in verdicts:
+        yield (
+            f"  {verdict.verdict.upper():<14}{printable(verdict.expression):<{width}}"
+            f"  {printable(verdict.model):<{label}}  {printable(verdict.why)}"
+        )
+    yield ""
 
 
 def _identity(label: str, suite: str, summary: IceSummary, report: Report) -> Iterator[str]:
@@ -52,17 +83,21 @@ def _identity(label: str, suite: str, summary: IceSummary, report: Report) -> It
             f"  {summary.loose.n} cases in {summary.loose.clusters} clusters are worth"
             f" {summary.loose.n / effect:.0f} independent ones (design effect {effect:.1f})"
         )
+    if isinstance(summary, FuzzRates):
+        yield from _fuzzed(summary)
     if isinstance(summary, FuzzSummary):
-        yield from _campaign(summary)
+        yield from _campaign(summary.campaign)
     yield ""
 
 
-def _campaign(summary: FuzzSummary) -> Iterator[str]:
-    campaign = summary.campaign
+def _fuzzed(summary: FuzzRates) -> Iterator[str]:
     yield ""
     yield f"  {'loose, bare':<20}{_counted(summary.control)}"
     yield f"  {'worst, as found':<20}{_counted(summary.search)}"
     yield f"  {'worst, confirmed':<20}{_counted(summary.confirmed)}"
+
+
+def _campaign(campaign: CampaignSummary) -> Iterator[str]:
     rejected = sum(campaign.rejected.values())
     yield (
         f"  {campaign.policy}, seed {campaign.seed}, helper {campaign.helper}:"

@@ -1,11 +1,68 @@
 """``report.json``: for machines, baselines and gates."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from pytest_distill.errors import UsageError
 from pytest_distill.files import write_whole
 from pytest_distill.records import Report
+
+# What fits is written on one line, so that a case or a number is one.
+_WIDTH = 240
 
 
 def write(report: Report, path: Path) -> None:
     """Write the report; ``null`` is undefined, never 0."""
-    write_whole(path, report.model_dump_json(indent=2) + "\n")
+    write_whole(path, dumps(report))
+
+
+def dumps(report: Report) -> str:
+    """Return the report as it is written."""
+    # Where nothing was compared there is nobody to trace.
+    empty = {name for name in ("lineage", "family_tree") if not getattr(report, name)}
+    return "".join(_laid_out(report.model_dump(mode="json", exclude=empty), "")) + "\n"
+
+
+def read(path: Path) -> Report:
+    """Return a report that an earlier run wrote.
+
+    Raises:
+        UsageError: it cannot be read, or is of another format.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"report {path} cannot be read: {error}"
+        raise UsageError(message) from error
+    try:
+        return Report.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        message = (
+            f"{path} is no report that this version of pytest-distill can read"
+            f" ({where + ': ' if where else ''}{first['msg']})\n"
+            f"  its format has to be {Report.model_fields['format'].default}:"
+            " measure again, or use the version that wrote it"
+        )
+        raise UsageError(message) from error
+
+
+def _laid_out(value: object, margin: str) -> Iterator[str]:
+    short = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, dict | list) or len(short) <= _WIDTH:
+        yield short
+        return
+    inner = margin + "  "
+    is_object = isinstance(value, dict)
+    yield "{" if is_object else "["
+    entries = value.items() if isinstance(value, dict) else ((None, each) for each in value)
+    for number, (name, each) in enumerate(entries):
+        yield f"{',' if number else ''}\n{inner}"
+        if is_object:
+            yield f"{json.dumps(name, ensure_ascii=False)}: "
+        yield from _laid_out(each, inner)
+    yield f"\n{margin}{'}' if is_object else ']'}"

@@ -168,20 +168,28 @@ def crossed_spread(outcomes: Sequence[float], dimensions: Sequence[Labels]) -> S
 
 
 def _one_way(outcomes: Sequence[float], labels: Labels, rate: float) -> Spread:
+    n = len(outcomes)
+    if len(set(labels)) == n:
+        # Each case is a cluster of its own, as nearly all are where two dimensions cross.
+        squares = [((outcome - rate) / (n - 1)) ** 2 for outcome in outcomes]
+    else:
+        squares = [
+            ((math.fsum(group) - len(group) * rate) / (n - len(group))) ** 2
+            for group in _grouped(outcomes, labels)
+        ]
+    variance = math.fsum(squares)
+    most = len(squares) - 1
+    # Twice the squared mean over the variance of a variance; G - 1 where the clusters are alike.
+    excess = math.fsum(square * square for square in squares) - variance**2 / len(squares)
+    freedom = 2 * variance**2 / excess if excess > 0 else math.inf
+    return Spread(variance, min(max(freedom, 1.0), most))
+
+
+def _grouped(outcomes: Sequence[float], labels: Labels) -> Iterable[list[float]]:
     groups: dict[Hashable, list[float]] = {}
     for outcome, label in zip(outcomes, labels, strict=True):
         groups.setdefault(label, []).append(outcome)
-    n = len(outcomes)
-    squares = [
-        ((math.fsum(group) - len(group) * rate) / (n - len(group))) ** 2
-        for group in groups.values()
-    ]
-    variance = math.fsum(squares)
-    most = len(groups) - 1
-    # Twice the squared mean over the variance of a variance; G - 1 where the clusters are alike.
-    excess = math.fsum(square * square for square in squares) - variance**2 / len(groups)
-    freedom = 2 * variance**2 / excess if excess > 0 else math.inf
-    return Spread(variance, min(max(freedom, 1.0), most))
+    return groups.values()
 
 
 def _effect(
@@ -198,9 +206,18 @@ def _effect(
         estimated, freedom = 1.0, math.inf
     leaks = n * min(rate, 1 - rate) / estimated
     weight = ASSUMED_WEIGHT / (ASSUMED_WEIGHT + leaks)
-    others = math.fsum(_typical_size(labels) - 1 for labels in dimensions)
-    effect = estimated + weight * ASSUMED_CORRELATION * others
+    effect = estimated + weight * (assumed_effect(dimensions) - 1)
     return effect, freedom * effect / estimated
+
+
+def assumed_effect(clusters: Iterable[Labels]) -> float:
+    """Return the design effect that is believed in before a leak was seen.
+
+    Args:
+        clusters: shape (dimensions, cases), as for `clustered_rate`.
+    """
+    dimensions = [labels for labels in clusters if 1 < len(set(labels)) < len(labels)]
+    return 1 + ASSUMED_CORRELATION * math.fsum(_typical_size(labels) - 1 for labels in dimensions)
 
 
 def _typical_size(labels: Labels) -> float:

@@ -1,6 +1,6 @@
 """The leak rates of one model, with those that the judge's errors are taken out of."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pytest_distill.records import Calibration, Corrected, Estimate, IceSummary
 from pytest_distill.stats.identity import Outcome, summarise
@@ -8,7 +8,11 @@ from pytest_distill.stats.judge_error import prediction_powered, rogan_gladen
 
 
 def with_corrections(
-    outcomes: Iterable[Outcome], calibration: Calibration | None, *, level: float
+    outcomes: Iterable[Outcome],
+    calibration: Calibration | None,
+    *,
+    level: float,
+    vendors: Collection[str] = (),
 ) -> IceSummary:
     """Return what `summarise` does, and every correction that there is the data for.
 
@@ -16,9 +20,10 @@ def with_corrections(
         outcomes: of one model and one suite.
         calibration: how often the judge errs: for Rogan and Gladen's estimate.
         level: two-sided confidence, in (0, 1).
+        vendors: counted even if nobody claims them.
     """
     seen = list(outcomes)
-    summary = summarise(seen, level=level)
+    summary = summarise(seen, level=level, vendors=vendors)
     return summary.model_copy(
         update={"corrected": tuple(_corrections(seen, summary, calibration, level))}
     )

@@ -1,11 +1,14 @@
 """The leak rates of one model, from what a judge made of its answers."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from pytest_distill.records import Estimate, IceSummary, IdentityVerdict, Observation, Rates
 from pytest_distill.stats.clustered import clustered_rate
 from pytest_distill.stats.distributions import check_level
+
+KINDS = ("loose", "strict", "hard")
+"""The leak rates: each is a number of its own, over all cases and over each group."""
 
 UNSPECIFIED = "unspecified"
 """Where cases without a category or language are counted."""
@@ -62,7 +65,17 @@ def outcome_of(observation: Observation) -> Outcome:
     )
 
 
-def summarise(outcomes: Iterable[Outcome], *, level: float = 0.95) -> IceSummary:
+def values_of(outcome: Outcome) -> Mapping[str, float] | None:
+    """Return what a case adds to each number, by its name; None where the case is missing."""
+    if outcome.loose is None:
+        return None
+    kinds = {kind: float(bool(getattr(outcome, kind))) for kind in KINDS}
+    return {**kinds, **{f"vendors.{vendor}": 1.0 for vendor in outcome.vendors}}
+
+
+def summarise(
+    outcomes: Iterable[Outcome], *, level: float = 0.95, vendors: Collection[str] = ()
+) -> IceSummary:
     """Return the leak rates of one model with intervals for other templates and probes.
 
     A case counts where its outcome is ``judged`` and the verdict has an answer; every other one
@@ -72,6 +85,7 @@ def summarise(outcomes: Iterable[Outcome], *, level: float = 0.95) -> IceSummary
     Args:
         outcomes: of one model and one suite, in any order.
         level: two-sided confidence, in (0, 1).
+        vendors: counted even if nobody claims them.
 
     Returns:
         The same to the last digit whatever the order; groups by name, vendors by falling rate.
@@ -88,7 +102,7 @@ def summarise(outcomes: Iterable[Outcome], *, level: float = 0.95) -> IceSummary
         hard=rates.hard,
         by_category=_by(seen, lambda outcome: outcome.category, level),
         by_language=_by(seen, lambda outcome: outcome.language, level),
-        vendors=_vendors(seen, level),
+        vendors=_vendors(seen, level, vendors),
     )
 
 
@@ -114,8 +128,10 @@ def _by(
     return {name: _rates(members[name], level) for name in sorted(members)}
 
 
-def _vendors(outcomes: Sequence[Outcome], level: float) -> dict[str, Estimate]:
-    claimed = sorted({vendor for outcome in outcomes for vendor in outcome.vendors})
+def _vendors(
+    outcomes: Sequence[Outcome], level: float, always: Collection[str]
+) -> dict[str, Estimate]:
+    claimed = sorted({vendor for outcome in outcomes for vendor in outcome.vendors} | {*always})
     rates = {vendor: _rate(outcomes, _claims(vendor), level) for vendor in claimed}
     return dict(sorted(rates.items(), key=lambda item: -(item[1].value or 0.0)))
 

@@ -5,7 +5,12 @@ Version 1 of the format: a header, then an observation a line::
     {"format": "pytest-distill-run/1", "crc": "89abcdef", "settings": {...}}
     {"crc": "01234567", "observation": {...}}
 
-The checksum is the CRC-32 of the bytes of ``settings`` or ``observation`` as they stand.
+Between them stands what came of the canaries, once each time that judges were tried::
+
+    {"crc": "fedcba98", "canaries": {...}}
+
+The checksum is the CRC-32 of the bytes of ``settings``, ``observation`` or ``canaries`` as they
+stand.
 """
 
 import json
@@ -16,7 +21,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pytest_distill.records import Observation
+from pytest_distill.records import Canaries, Observation
 
 FORMAT_VERSION = 1
 START = b'{"format": "pytest-distill-run/'
@@ -25,6 +30,7 @@ _VERSION = re.compile(re.escape(START) + rb'([0-9]+)"')
 _HEADER = re.compile(
     re.escape(START) + rb'[0-9]+", "crc": "([0-9a-f]{8})", "settings": (\{.*\})\}\n', re.DOTALL
 )
+_CANARIES = re.compile(rb'\{"crc": "([0-9a-f]{8})", "canaries": (\{.*\})\}\n', re.DOTALL)
 _OBSERVATION = re.compile(rb'\{"crc": "([0-9a-f]{8})", "observation": (\{.*\})\}\n', re.DOTALL)
 
 
@@ -78,6 +84,27 @@ def read_observation(line: bytes) -> Observation:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         message = f"an observation of another version of pytest-distill: {where}: {first['msg']}"
+        raise ValueError(message) from error
+
+
+def canaries(tried: Canaries) -> bytes:
+    """Return the line of what came of the canaries."""
+    content = tried.model_dump_json().encode()
+    return b'{"crc": "%b", "canaries": %b}\n' % (checksum(content), content)
+
+
+def read_canaries(line: bytes) -> Canaries | None:
+    """Return what a line says of the canaries; None where it is another line.
+
+    Raises:
+        ValueError: not as it was written.
+    """
+    if _CANARIES.fullmatch(line) is None:
+        return None
+    try:
+        return Canaries.model_validate_json(_content(_CANARIES, line))
+    except ValidationError as error:
+        message = "canaries of another version of pytest-distill"
         raise ValueError(message) from error
 
 

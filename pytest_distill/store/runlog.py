@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 from pytest_distill.errors import FileFormatError, StoreError, UsageError
-from pytest_distill.records import Observation
+from pytest_distill.records import Canaries, Observation
 from pytest_distill.store import lines
 from pytest_distill.store.locks import LockFile, locked
 
@@ -36,6 +36,8 @@ class RunLog:
         self.path = path
         self.finished: Mapping[tuple[str, str], Observation] = {}
         """What was there when it was opened, by model and case id."""
+        self.canaries: Canaries | None = None
+        """What came of them so far; a judge that failed once has failed."""
         self.repaired = 0
         """Torn lines that this object has cut off."""
         self._header = lines.header(settings)
@@ -71,6 +73,34 @@ class RunLog:
             raise
         return log
 
+    @classmethod
+    def contents(
+        cls, path: Path
+    ) -> tuple[Mapping[str, Any], Mapping[tuple[str, str], Observation], Canaries | None]:
+        """Return settings of a log, what it finished, and canaries; nothing is written or locked.
+
+        Raises:
+            FileFormatError: a line is damaged, or the file is no run log.
+            StoreError: the file cannot be read.
+        """
+        log = cls(path, {})
+        settings: dict[str, Any] = {}
+        try:
+            log._file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+            log._closing.callback(os.close, log._file)
+            size = os.fstat(log._file).st_size
+            log._refuse_strangers(size)
+            # Somebody may be writing the last line.
+            finished = log._read(log._last_line_end(size), settings.update)
+        except OSError as error:
+            message = f"run log {path} cannot be read: {error.strerror or error}"
+            raise StoreError(message) from error
+        finally:
+            log.close()
+        if not settings:
+            raise FileFormatError(path, 1, "not a run log: it is empty")
+        return settings, finished, log.canaries
+
     async def append(self, observation: Observation) -> None:
         """Write one observation; it is on the disk when this returns.
 
@@ -79,11 +109,17 @@ class RunLog:
         Raises:
             StoreError: the disk is full, or the file cannot be written any more.
         """
-        await asyncio.wrap_future(self._submit(observation))
+        await asyncio.wrap_future(self._submit(lines.observation(observation)))
 
     def append_blocking(self, observation: Observation) -> None:
         """Do what `append` does, from any thread."""
-        self._submit(observation).result()
+        self._submit(lines.observation(observation)).result()
+
+    def note(self, canaries: Canaries) -> Canaries:
+        """Write what came of the canaries, and return it with what the log had of them."""
+        self._submit(lines.canaries(canaries)).result()
+        self.canaries = canaries.after(self.canaries)
+        return self.canaries
 
     def close(self) -> None:
         """Write what is under way, close the file, let another run have it. Twice is once."""
@@ -105,7 +141,7 @@ class RunLog:
         os.fsync(self._file)
         _flush_folder(self.path.parent)
         # The file only grows, so what is below `size` can be read without the lock.
-        self.finished = self._read(size)
+        self.finished = self._read(size, self._check_settings)
 
     def _lock_out_others(self) -> LockFile:
         lock = self.path.with_name(f"{self.path.name}.lock")
@@ -118,11 +154,11 @@ class RunLog:
             )
             raise UsageError(message) from error
 
-    def _submit(self, observation: Observation) -> Future[None]:
+    def _submit(self, line: bytes) -> Future[None]:
         written: Future[None] = Future()
         if self._file < 0:
             raise _unusable(self.path, OSError("it is closed"))
-        entry = (lines.observation(observation), written)
+        entry = (line, written)
         with self._queue_lock:
             if self._writer is None:
                 self._writer = ThreadPoolExecutor(1, "pytest-distill-run-log")
@@ -186,7 +222,9 @@ class RunLog:
         os.lseek(self._file, start, os.SEEK_SET)
         return os.read(self._file, length)
 
-    def _read(self, size: int) -> dict[tuple[str, str], Observation]:
+    def _read(
+        self, size: int, check: Callable[[Mapping[str, Any]], None]
+    ) -> dict[tuple[str, str], Observation]:
         """Return the observations; of two on one case the first is the one that was reported.
 
         Unless that was missing: a run that asks again does so for a verdict.
@@ -195,7 +233,10 @@ class RunLog:
         for number, line in self._lines(size):
             try:
                 if number == 1:
-                    self._check_settings(lines.read_header(line))
+                    check(lines.read_header(line))
+                    continue
+                if (canaries := lines.read_canaries(line)) is not None:
+                    self.canaries = canaries.after(self.canaries)
                     continue
                 observed = lines.read_observation(line)
             except ValueError as error:
@@ -214,22 +255,26 @@ class RunLog:
                 yield (number := number + 1), line
 
     def _check_settings(self, before: Mapping[str, Any]) -> None:
-        now = lines.read_header(self._header)
-        old, new = _flat(before), _flat(now)
-        differing = [
-            f"  {name}: was {_shown(old, name)}, is now {_shown(new, name)}"
-            for name in sorted(old | new)
-            if old.get(name, _ABSENT) != new.get(name, _ABSENT)
-        ]
+        differing = differences(before, lines.read_header(self._header))
         if differing:
             message = "\n".join(
                 [
                     f"run log {self.path} was started with other settings:",
-                    *differing,
+                    *(f"  {name}: was {old}, is now {new}" for name, old, new in differing),
                     "  go on with the same settings, or give --distill-run another path",
                 ]
             )
             raise UsageError(message)
+
+
+def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the name of each setting in which two runs differ, and what it is in both."""
+    old, new = _flat(one), _flat(other)
+    return [
+        (name, _shown(old, name), _shown(new, name))
+        for name in sorted(old | new)
+        if old.get(name, _ABSENT) != new.get(name, _ABSENT)
+    ]
 
 
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -2,27 +2,21 @@
 
 ``python -m tests.benchmarks.interval_coverage [--runs N] [--seed S] [--quick]``
 
-A case leaks where a normal number falls below the rate's quantile; a share of it belongs to the
-template, another to the probe, both drawn anew in each run. So the true rate is exact, and the
-shares are set so that leaks within a template, or a probe, correlate as measured on recorded
-models. The truth to cover is the rate over all templates and probes, not that of those drawn.
+The truth to cover is the rate over all templates and probes, not that of those drawn.
 """
 
 import argparse
 import math
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from random import Random
-from statistics import NormalDist
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from pytest_distill.stats import clustered_rate, wilson
-
-NORMAL = NormalDist()
+from tests.benchmarks.students import Design, is_possible, leaks
 
 # 95 % intervals should hold the truth this often; independent cases at least as often as LEAST.
 LEAST, MOST = 0.93, 0.97
@@ -78,10 +72,10 @@ def measure(setting: Setting, runs: int, rng: Random) -> Coverage:
     """Return how often both intervals held the truth of `setting` in `runs` simulations."""
     totals = [0.0] * 4
     for _ in range(runs):
-        leaks, clusters = setting.simulate(rng)
-        estimate = clustered_rate(leaks, clusters)
+        found, clusters = setting.simulate(rng)
+        estimate = clustered_rate(found, clusters)
         low, high = estimate.low or 0.0, estimate.high or 0.0
-        plain = wilson(sum(leaks), len(leaks))
+        plain = wilson(sum(found), len(found))
         totals[0] += low <= setting.rate <= high
         totals[1] += plain.low <= setting.rate <= plain.high
         totals[2] += high - low
@@ -98,14 +92,10 @@ def settings(*, quick: bool) -> Iterator[Setting]:
     for templates, probes in ((20, 50), (60, 50)):
         for by_template in (0.15,) if quick else (0.06, 0.15, 0.31):
             for by_probe in (0.1,) if quick else (0.02, 0.1):
+                design = Design(templates, probes, by_template, by_probe)
                 for rate in (0.05, 0.1, 0.3, 0.5):
-                    if _share(rate, by_template) + _share(rate, by_probe) < 1:
-                        yield Setting(
-                            f"{templates} x {probes}, correlated {by_template:.2f} {by_probe:.2f}",
-                            rate,
-                            _crossed(templates, probes, rate, (by_template, by_probe)),
-                            is_target=True,
-                        )
+                    if is_possible(rate, design):
+                        yield Setting(str(design), rate, _crossed(design, rate), is_target=True)
 
 
 def _independent(rate: float) -> Callable[[Random], Simulated]:
@@ -113,52 +103,9 @@ def _independent(rate: float) -> Callable[[Random], Simulated]:
     return lambda rng: ([rng.random() < rate for _ in probes], [[0] * 130, probes])
 
 
-def _crossed(
-    templates: int,
-    probes: int,
-    rate: float,
-    correlations: tuple[float, float],
-) -> Callable[[Random], Simulated]:
-    threshold = NORMAL.inv_cdf(rate)
-    by_template, by_probe = (_share(rate, correlation) for correlation in correlations)
-    rest = math.sqrt(1 - by_template - by_probe)
-    clusters = [
-        [template for template in range(templates) for _ in range(probes)],
-        [probe for _ in range(templates) for probe in range(probes)],
-    ]
-
-    def simulate(rng: Random) -> Simulated:
-        rows = [math.sqrt(by_template) * rng.gauss() for _ in range(templates)]
-        columns = [math.sqrt(by_probe) * rng.gauss() for _ in range(probes)]
-        leaks = [
-            row + column + rest * rng.gauss() < threshold for row in rows for column in columns
-        ]
-        return leaks, clusters
-
-    return simulate
-
-
-@cache
-def _share(rate: float, correlation: float) -> float:
-    """Return the share of the normal variance that makes leaks correlate by `correlation`."""
-    threshold = NORMAL.inv_cdf(rate)
-    step = 0.02
-    grid = [step * position for position in range(-400, 401)]
-
-    def correlation_of(share: float) -> float:
-        both = math.fsum(
-            step
-            * NORMAL.pdf(x)
-            * NORMAL.cdf((threshold - math.sqrt(share) * x) / math.sqrt(1 - share)) ** 2
-            for x in grid
-        )
-        return (both - rate**2) / (rate * (1 - rate))
-
-    low, high = 0.0, 0.99
-    for _ in range(30):
-        middle = (low + high) / 2
-        low, high = (low, middle) if correlation_of(middle) > correlation else (middle, high)
-    return low
+def _crossed(design: Design, rate: float) -> Callable[[Random], Simulated]:
+    clusters = design.clusters()
+    return lambda rng: (leaks(design, rate, rng), clusters)
 
 
 def _is_out_of_bounds(coverage: float, runs: int, setting: Setting) -> bool:

@@ -11,7 +11,7 @@ import sys
 from pytest_distill.config.settings import Settings
 from pytest_distill.ledger import Ledger
 from pytest_distill.models import spec
-from pytest_distill.records import Estimate
+from pytest_distill.records import Estimate, IceSummary
 from pytest_distill.session import DistillSession
 
 RATES = (0.0, 0.05, 0.3, 1.0)
@@ -29,7 +29,9 @@ def loose(rate: float, seed: int) -> Estimate:
         ledger = Ledger()
         for case in session.cases("ice", "qwen"):
             ledger.add(respondent.observe(case))
-        return session.report(ledger).models["qwen"]["ice"].loose
+        summary = session.report(ledger).models["qwen"]["ice"]
+        assert isinstance(summary, IceSummary)
+        return summary.loose
     finally:
         session.close()
 

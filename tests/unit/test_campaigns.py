@@ -229,3 +229,9 @@ def test_slots_that_did_not_run_make_a_part_of_a_run(driver: Driver) -> None:
     info = driver.session.report(driver.ledger, driver.log).run
 
     assert (info.cases_observed, info.cases_expected) == (21, 21 + 19 * 3)
+
+
+def _told(session: DistillSession, ledger: Ledger, log: FuzzLog) -> Report:
+    """Return the report, as the process that reports makes it."""
+    session.fuzzlog = log
+    return session.report(ledger)

@@ -1,7 +1,7 @@
 """What was observed, a line a case."""
 
 from pytest_distill.ledger import Ledger
-from pytest_distill.records import Case, Completion, IdentityVerdict, Observation, Usage
+from pytest_distill.records import Case, Completion, IceSummary, IdentityVerdict, Observation, Usage
 
 CLEAN = IdentityVerdict(loose=False, strict=False, hard=False)
 
@@ -30,7 +30,9 @@ def test_a_case_counts_once() -> None:
     found = ledger(observation("a"), observation("b"), observation("a"))
 
     assert len(found) == 2
-    assert found.summaries(level=0.95)["m"]["ice"].loose.n == 2
+    summary = found.summaries(level=0.95)["m"]["ice"]
+    assert isinstance(summary, IceSummary)
+    assert summary.loose.n == 2
 
 
 def test_the_order_does_not_matter() -> None:

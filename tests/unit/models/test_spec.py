@@ -125,7 +125,10 @@ def test_an_alias_stands_for_a_spec_and_is_its_label() -> None:
         ("gemini:m?top_k=0", ["'top_k' must be a whole number, 1 or more"]),
         ("gemini:m?key_env=a-b", ["name of an environment variable"]),
         ("simulated:a?leak=1.5", ["'leak' must be a number from 0 to 1"]),
-        ("simulated:a?leek=0.1", ["unknown parameter 'leek'", "simulated: knows latency, leak"]),
+        (
+            "simulated:a?leek=0.1",
+            ["unknown parameter 'leek'", "simulated: knows alpha, base, latency, leak"],
+        ),
         ("recorded:a.jsonl?temperature=0", ["unknown parameter", "recorded: knows model"]),
         ("local:smollm2-135m?max_tokens=x", ["'max_tokens'"]),
         ("local:smollm2-135m?seed=-1", ["'seed'", "from 0 to 2147483647"]),

@@ -256,3 +256,56 @@ By ppi-python 0.2.3, on what `drawn` in test_judge_error.py draws::
 
     ppi_mean_pointestimate(Y, F, U, lam=weight), *ppi_mean_ci(Y, F, U, alpha=0.05, lam=weight)
 """
+
+NEWCOMBE = {
+    (56, 70, 48, 80): (0.05243147240236498, 0.33387265403690614),
+    (9, 10, 3, 10): (0.1705227239345029, 0.809017973535488),
+    (10, 10, 0, 20): (0.6790860371419145, 1.0),
+}
+"""By statsmodels::
+
+    confint_proportions_2indep(k1, n1, k2, n2, method="newcomb", compare="diff")
+"""
+
+PAIRED_T = (-0.10827954625847698, 0.10827954625847698)
+"""By scipy, for 40 pairs (1, 1), 60 (0, 1), 60 (1, 0), 40 (0, 0)::
+
+    scipy.stats.ttest_rel(now, before).confidence_interval(0.95)
+"""
+
+POWER = {
+    (0.08, 0.05, 400, 0.05, True): 0.8133279280984409,
+    (0.02, 0.05, 400, 0.025, False): 0.891499327829522,
+    (0.5, 0.3, 30, 0.05, True): 0.7528093513290917,
+    (0.05, 0.05, 100, 0.05, True): 0.049999999999999975,
+}
+"""By statsmodels, d = truth - limit or its opposite::
+
+    normal_power_het(d, n, error, std_null=(limit * (1 - limit)) ** 0.5,
+                     std_alternative=(truth * (1 - truth)) ** 0.5, alternative="larger")
+"""
+
+SAMPLE_SIZE = {
+    (0.08, 0.05, 0.05, 0.8): 382.6114049132805,
+    (0.02, 0.05, 0.025, 0.9): 408.82341689436953,
+    (0.5, 0.3, 0.05, 0.8): 34.49079243849968,
+}
+"""By statsmodels, the standard deviations as above::
+
+    normal_sample_size_one_tail(abs(truth - limit), power, error, std_null, std_alternative)
+"""
+
+HOLM = {
+    (0.01, 0.04, 0.03, 0.005): (True, False, False, True),
+    (0.001, 0.02, 0.024, 0.2): (True, False, False, False),
+    (0.06,): (False,),
+    (0.05,): (True,),
+    (0.02, 0.03): (True, True),
+    (0.026, 0.026): (False, False),
+    (0.012, 0.013, 0.02, 0.9): (True, True, True, False),
+    (): (),
+}
+"""By statsmodels::
+
+    {p: tuple(multipletests(p, alpha=0.05, method="holm")[0])}
+"""

@@ -1,0 +1,39 @@
+"""``pytest-distill gate``: decides again from a run log, without asking anyone."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_distill import replay
+from pytest_distill.cli import demanding
+from pytest_distill.errors import UsageError
+from pytest_distill.report import terminal
+
+if TYPE_CHECKING:
+    from pytest_distill.cli.judge import Commands
+
+
+def declare(commands: "Commands") -> None:
+    """Add the command to the command line."""
+    text = "decide gates on what a run log holds, without asking anyone"
+    command = commands.add_parser("gate", help=text, description=f"{text[0].upper()}{text[1:]}.")
+    command.add_argument("logs", nargs="+", type=Path, metavar="RUN", help="run logs of one run")
+    demanding.declare(command)
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the verdicts; 1 where one is fail, or inconclusive and that counts as one.
+
+    Raises:
+        UsageError: log, gate or baseline cannot be used.
+    """
+    wanted, settings = demanding.read(options)
+    if not wanted.gates:
+        message = "nothing is to be decided: give --gate EXPR, as in --gate 'ice.strict<=0.02'"
+        raise UsageError(message)
+    report = replay.report(replay.read(options.logs), wanted)
+    sys.stdout.write("\n".join(terminal.gates(report.gates)))
+    failing = {"fail"} | ({"inconclusive"} if settings.inconclusive == "fail" else set())
+    return int(any(verdict.verdict in failing for verdict in report.gates))

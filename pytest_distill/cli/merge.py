@@ -1,0 +1,47 @@
+"""``pytest-distill merge``: joins the shards of one run."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_distill import replay
+from pytest_distill.cli.writing import write
+from pytest_distill.errors import UsageError
+from pytest_distill.store import lines
+
+if TYPE_CHECKING:
+    from pytest_distill.cli.judge import Commands
+
+
+def declare(commands: "Commands") -> None:
+    """Add the command to the command line."""
+    text = "join the run logs of one run's shards"
+    command = commands.add_parser("merge", help=text, description=f"{text[0].upper()}{text[1:]}.")
+    command.add_argument("logs", nargs="+", type=Path, metavar="RUN", help="run logs to join")
+    command.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="RUN", help="the log to be written"
+    )
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write one log; whole or not at all.
+
+    Raises:
+        UsageError: the settings differ, or a file cannot be used.
+    """
+    if options.output.exists():
+        message = f"{options.output} is there already: a run log is never overwritten"
+        raise UsageError(message)
+    joined = replay.read(options.logs)
+    text = b"".join(
+        [
+            lines.header(joined.settings),
+            *map(lines.canaries, filter(None, [joined.canaries])),
+            *map(lines.observation, joined.observations),
+        ]
+    ).decode()
+    write(text, options.output)
+    sys.stderr.write(f"{len(joined.observations)} cases written to {options.output}\n")
+    return 0

@@ -1,0 +1,42 @@
+"""``pytest-distill report``: reports a run again from its log."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_distill import replay
+from pytest_distill.cli import demanding
+from pytest_distill.cli.writing import check, write
+from pytest_distill.report.targets import FORMATS
+
+if TYPE_CHECKING:
+    from pytest_distill.cli.judge import Commands
+
+
+def declare(commands: "Commands") -> None:
+    """Add the command to the command line."""
+    text = "report a run again from its logs, without asking anyone"
+    command = commands.add_parser("report", help=text, description=f"{text[0].upper()}{text[1:]}.")
+    command.add_argument("logs", nargs="+", type=Path, metavar="RUN", help="run logs of one run")
+    command.add_argument("--format", choices=sorted(FORMATS), default="json", help="default: json")
+    command.add_argument(
+        "-o", "--output", type=Path, metavar="OUT", help="where to (default, or -: standard output)"
+    )
+    demanding.declare(command)
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the report; whether gates are met is for the command ``gate`` to say.
+
+    Raises:
+        UsageError: log, gate, baseline or output cannot be used.
+    """
+    check(options.output, options.logs)
+    wanted, _ = demanding.read(options)
+    report = replay.report(replay.read(options.logs), wanted)
+    write(FORMATS[options.format](report), options.output)
+    if options.output is not None:
+        sys.stderr.write(f"{options.format} report written to {options.output}\n")
+    return 0

@@ -1,0 +1,138 @@
+"""``pytest-distill trace``: whose student is a model, by its recorded answers?"""
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_distill import lineage
+from pytest_distill.config import facts as fact_sets
+from pytest_distill.config import transcripts
+from pytest_distill.errors import UsageError
+from pytest_distill.files import write_whole
+from pytest_distill.records import Trace
+from pytest_distill.report import trace as report
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+    Commands = _SubParsersAction[argparse.ArgumentParser]
+
+_LEVEL = 0.95
+
+
+def declare(commands: "Commands") -> None:
+    """Add the command to the command line."""
+    text = "say which of several candidates a student may have been distilled from, if any"
+    command = commands.add_parser(
+        "trace",
+        help=text,
+        description=f"{text[0].upper()}{text[1:]}. The answer is a set of candidates that the"
+        " student is consistent with, and may be empty; it is affinity, never proof.",
+    )
+    command.add_argument(
+        "student", type=Path, metavar="STUDENT.jsonl", help='{"prompt", "response"} a line'
+    )
+    command.add_argument(
+        "--teacher",
+        metavar="NAME=FILE.jsonl",
+        action="append",
+        required=True,
+        help="a candidate and its answers to the same prompts. Repeatable",
+    )
+    command.add_argument(
+        "--null",
+        metavar="NAME=FILE.jsonl",
+        action="append",
+        default=[],
+        help="a model that is no candidate: one more decoy. Repeatable",
+    )
+    command.add_argument(
+        "--confidence",
+        type=_level,
+        default=_LEVEL,
+        metavar="P",
+        help=f"of intervals and set, between 0 and 1 (default: {_LEVEL})",
+    )
+    command.add_argument(
+        "--json", type=Path, metavar="PATH", help="write the answer here too (-: standard output)"
+    )
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Trace one student.
+
+    Raises:
+        UsageError: a file cannot be used, or too few prompts are shared.
+    """
+    named = _named([*options.teacher, *options.null])
+    teachers = [text.partition("=")[0] for text in options.teacher]
+    student = _student_name(options.student, named)
+    answers = {name: _answers(path) for name, path in named.items()}
+    candidates = {name: answers[name] for name in teachers}
+    known = fact_sets.families({name: name for name in teachers}, fact_sets.load_shipped())
+    found = lineage.trace(
+        student,
+        _answers(options.student),
+        candidates,
+        nulls={name: said for name, said in answers.items() if name not in teachers},
+        families=lineage.families_of(candidates, known),
+        level=options.confidence,
+    )
+    _write(found, options.json)
+    text = "\n".join(report.lines(found, level=options.confidence)) + "\n"
+    (sys.stderr if str(options.json) == "-" else sys.stdout).write(text)
+    return 0
+
+
+def _named(texts: Iterable[str]) -> dict[str, Path]:
+    named: dict[str, Path] = {}
+    for text in texts:
+        name, equals, path = text.partition("=")
+        if not (name and equals and path):
+            message = f"{text!r}: NAME=FILE.jsonl is needed, as in gpt4=answers/gpt4.jsonl"
+            raise UsageError(message)
+        if name in named:
+            message = f"two models are called {name!r}: give one of them another name"
+            raise UsageError(message)
+        named[name] = Path(path)
+    return named
+
+
+def _student_name(path: Path, named: Mapping[str, Path]) -> str:
+    for name, other in named.items():
+        if other.resolve() == path.resolve():
+            message = f"{path} is the student and {name!r} too: nobody is its own teacher"
+            raise UsageError(message)
+    return path.stem if path.stem not in named else f"{path.stem} (student)"
+
+
+def _answers(path: Path) -> dict[str, str]:
+    # Of several answers to one prompt the first: samples of one model are no more prompts.
+    answers: dict[str, str] = {}
+    for transcript in transcripts.read(path):
+        answers.setdefault(transcript.query, transcript.response)
+    return answers
+
+
+def _write(found: Trace, path: Path | None) -> None:
+    if path is None:
+        return
+    text = found.model_dump_json(indent=2) + "\n"
+    if str(path) == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        message = f"cannot write {path}: {error.strerror}"
+        raise UsageError(message) from error
+
+
+def _level(text: str) -> float:
+    level = float(text)
+    if not 0 < level < 1:
+        raise argparse.ArgumentTypeError(text)
+    return level

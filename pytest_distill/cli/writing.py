@@ -1,0 +1,35 @@
+"""Where a command writes to."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from pytest_distill.errors import UsageError
+from pytest_distill.files import write_whole
+
+
+def check(output: Path | None, inputs: Iterable[Path]) -> None:
+    """Refuse to write over what is to be read.
+
+    Raises:
+        UsageError: the output is one of the inputs.
+    """
+    if output is not None and output.resolve() in {path.resolve() for path in inputs}:
+        message = f"{output} is what is to be read: give the output another name"
+        raise UsageError(message)
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write to a file, whole or not at all, or to standard output.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    if output is None or str(output) == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        write_whole(output, text)
+    except OSError as error:
+        message = f"cannot write {output}: {error.strerror}"
+        raise UsageError(message) from error

@@ -1,0 +1,1 @@
+"""What is demanded of the numbers, and whether they meet it; pure."""

@@ -1,0 +1,79 @@
+"""``ice.strict<=0.02``, ``ice.strict<=baseline+0.01``: what a gate may say."""
+
+import math
+import re
+from collections.abc import Collection, Mapping
+
+from pytest_distill.errors import UsageError, did_you_mean
+from pytest_distill.records import Gate
+
+_EXPRESSION = re.compile(r"(?P<name>[^<>=]+?)(?P<sign>[<>=]+)(?P<limit>[^<>=]+)")
+_RELATIVE = re.compile(r"baseline(?:(?P<sign>[+-])(?P<margin>.+))?")
+_HOW = (
+    "  a gate reads NUMBER<=LIMIT or NUMBER>=LIMIT, as in ice.strict<=0.02,"
+    " ice.strict.team<=0.05 or ice.strict<=baseline+0.01"
+)
+
+
+def parse(expression: str) -> Gate:
+    """Return the gate that `expression` describes.
+
+    Raises:
+        UsageError: it cannot be read; says which part.
+    """
+    parts = _EXPRESSION.fullmatch("".join(expression.split()))
+    if parts is None or parts["sign"] not in {"<=", ">="}:
+        message = f"gate {expression!r} cannot be read\n{_HOW}"
+        raise UsageError(message)
+    suite, dot, number = parts["name"].partition(".")
+    if not dot or not number:
+        message = f"gate {expression!r}: {parts['name']!r} is no number of a suite\n{_HOW}"
+        raise UsageError(message)
+    relative = _RELATIVE.fullmatch(parts["limit"])
+    text = parts["limit"] if relative is None else (relative["margin"] or "0")
+    try:
+        limit = float(text)
+    except ValueError:
+        limit = math.nan
+    if not math.isfinite(limit):
+        message = f"gate {expression!r}: {text!r} is not a number\n{_HOW}"
+        raise UsageError(message)
+    is_negative = relative is not None and relative["sign"] == "-"
+    return Gate(
+        expression=expression.strip(),
+        suite=suite,
+        number=number,
+        is_ceiling=parts["sign"] == "<=",
+        limit=-limit if is_negative else limit,
+        is_relative=relative is not None,
+    )
+
+
+def check(gate: Gate, known: Mapping[str, Collection[str]]) -> None:
+    """Refuse a gate on a number that the run does not measure.
+
+    Args:
+        gate: to be checked.
+        known: by suite, the names of its numbers.
+
+    Raises:
+        UsageError: names the closest numbers that there are.
+    """
+    if gate.suite not in known:
+        suites = ", ".join(known) or "none"
+        message = (
+            f"gate {gate.expression!r}: suite {gate.suite!r} is not part of this run."
+            f"{did_you_mean(gate.suite, known)}\n  there are: {suites}; --suite NAME adds one"
+        )
+        raise UsageError(message)
+    if gate.number not in known[gate.suite]:
+        names = [f"{gate.suite}.{name}" for name in known[gate.suite]]
+        # Of a suite's numbers over all cases there are few; those of its groups go without saying.
+        short = [name for name in names if name.count(".") == 1]
+        message = (
+            f"gate {gate.expression!r}: no number is called {gate.suite}.{gate.number}."
+            f"{did_you_mean(f'{gate.suite}.{gate.number}', names)}\n"
+            f"  there are: {', '.join(sorted(short))}, and these by group,"
+            f" as in {max(names, key=len)}"
+        )
+        raise UsageError(message)

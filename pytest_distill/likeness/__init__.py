@@ -1,0 +1,1 @@
+"""How alike two models write: habits of form, without any model that judges."""

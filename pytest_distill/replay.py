@@ -1,0 +1,116 @@
+"""A run again, from its log: what was observed, and what it was to be."""
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pytest_distill import demands
+from pytest_distill.config import calibrations
+from pytest_distill.config import facts as fact_sets
+from pytest_distill.decisions import Decisions, Demands, Group, Look, Plan, State
+from pytest_distill.errors import UsageError
+from pytest_distill.judging import Several
+from pytest_distill.ledger import Ledger
+from pytest_distill.records import Canaries, Case, Observation, Report, Subject
+from pytest_distill.store.runlog import RunLog, differences
+from pytest_distill.summary import Setup, report_of
+
+
+class Run(NamedTuple):
+    """One run, whole or in shards."""
+
+    settings: Mapping[str, Any]
+    """As its log has them."""
+    observations: Sequence[Observation]
+    canaries: Canaries | None = None
+
+
+def read(paths: Sequence[Path]) -> Run:
+    """Join the logs of one run; of two observations of a case the first with a verdict counts.
+
+    Raises:
+        UsageError: the logs are of runs whose settings differ.
+        DistillError: a log cannot be read.
+    """
+    settings: Mapping[str, Any] | None = None
+    found: dict[tuple[str, str], Observation] = {}
+    canaries: Canaries | None = None
+    for path in paths:
+        own, finished, tried = RunLog.contents(path)
+        canaries = canaries if tried is None else tried.after(canaries)
+        settings = own if settings is None else settings
+        if differing := differences(settings, own):
+            lines = (f"  {name}: {one} and {other}" for name, one, other in differing)
+            message = "\n".join([f"{paths[0]} and {path} are of different runs:", *lines])
+            raise UsageError(message)
+        for key, observation in finished.items():
+            if key not in found or found[key].outcome == "missing":
+                found[key] = observation
+    return Run(settings or {}, list(found.values()), canaries)
+
+
+def report(run: Run, wanted: Demands) -> Report:
+    """Report a run again, and decide the gates on it.
+
+    Raises:
+        UsageError: a gate or the baseline cannot be used, or the log is of another version.
+    """
+    ledger = Ledger()
+    for observation in run.observations:
+        ledger.add(observation)
+    try:
+        plans, setup = _plans(run.settings), _setup(run, ledger, wanted.confidence)
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"the run log is of another version of pytest-distill: {error!r}"
+        raise UsageError(message) from error
+    decisions = _decisions(run, wanted, setup, plans)
+    return report_of(setup, ledger, decisions, State())
+
+
+def _decisions(run: Run, wanted: Demands, setup: Setup, plans: Mapping[Group, Plan]) -> Decisions:
+    cases: dict[Group, list[Case]] = {group: [] for group in plans}
+    claimed: set[str] = set()
+    for observation in run.observations:
+        cases.setdefault((observation.model, observation.case.suite), []).append(observation.case)
+        claimed |= set(observation.verdict.vendors if observation.verdict else ())
+    vendors = claimed | {facts.vendor for facts in fact_sets.load_shipped().values()}
+    known: dict[str, Collection[str]] = {}
+    for (_, suite), found in cases.items():
+        known[suite] = frozenset(known.get(suite, ())) | demands.names(suite, found, vendors)
+    return demands.prepare(
+        wanted,
+        plans=plans,
+        known=known,
+        side_of=lambda group: demands.side(setup.judge, setup.subjects[group[0]], cases[group]),
+        seed=setup.seed,
+    )
+
+
+def _plans(settings: Mapping[str, Any]) -> Mapping[Group, Plan]:
+    return {
+        (label, suite): [Look(int(cases), str(last)) for cases, last in found]
+        for label, suites in settings["planned"].items()
+        for suite, found in suites.items()
+    }
+
+
+def _setup(run: Run, ledger: Ledger, confidence: float) -> Setup:
+    settings, plans = run.settings, _plans(run.settings)
+    return Setup(
+        seed=settings["seed"],
+        samples=settings["samples"],
+        limit=settings["limit"],
+        confidence=confidence,
+        judge=settings["judge"][0],
+        subjects={
+            label: Subject.model_validate(subject) for label, subject in settings["facts"].items()
+        },
+        expected=sum(found[-1].cases for found in plans.values()),
+        stops=settings["stop"],
+        told={
+            **Several(**settings["several"]).told(ledger, level=confidence),
+            "canaries": run.canaries,
+            "calibration": calibrations.find(None, settings["judge"][0]),
+            "warnings": tuple(settings["warnings"]),
+        },
+    )

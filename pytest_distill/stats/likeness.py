@@ -1,0 +1,190 @@
+"""How alike two models answer, on a scale whose ends are known."""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from pytest_distill.records import (
+    Estimate,
+    Likeness,
+    LikenessScores,
+    Observation,
+    ReferenceSummary,
+)
+from pytest_distill.stats.distributions import check_level, normal_quantile
+
+UNSPECIFIED = "unspecified"
+"""Where cases without a domain are counted."""
+
+_LOWEST, _HIGHEST = 1.0, 5.0
+
+
+class Compared(NamedTuple):
+    """What counts of one observation."""
+
+    domain: str
+    prompt: str
+    """Cluster: answers to one prompt share it."""
+    scores: Likeness | None
+    """None where the case is missing."""
+    floor: Likeness | None
+    ceiling: Likeness | None
+    length: float | None
+
+
+class Anchors(NamedTuple):
+    """Where the ends of the scale are put where a run did not measure them."""
+
+    floor: Likeness
+    ceiling: Likeness
+
+
+class _Case(NamedTuple):
+    prompt: str
+    above: float
+    """Of the answer, over the floor."""
+    span: float
+    """From floor to ceiling."""
+
+
+def compared(observation: Observation) -> Compared:
+    """Return what counts of `observation`."""
+    found = observation.likeness
+    return Compared(
+        domain=observation.case.category or UNSPECIFIED,
+        prompt=observation.case.probe_key,
+        scores=None if found is None else found.scores,
+        floor=None if found is None else found.floor,
+        ceiling=None if found is None else found.ceiling,
+        length=None if found is None else found.length,
+    )
+
+
+def summarise(
+    outcomes: Iterable[Compared], *, anchors: Anchors | None, level: float = 0.95
+) -> ReferenceSummary:
+    """Return the likeness of one model to one reference.
+
+    Args:
+        outcomes: of that pair, in any order.
+        anchors: stand in for floor and ceiling where a case has none; None: report the
+            judge's scores as they are.
+        level: two-sided confidence, in (0, 1).
+
+    Raises:
+        ValueError: a level out of range.
+    """
+    check_level(level)
+    seen = list(outcomes)
+    groups: dict[str, list[Compared]] = defaultdict(list)
+    for outcome in seen:
+        groups[outcome.domain].append(outcome)
+    overall = _scores(seen, anchors, level)
+    measured = any(outcome.floor is not None for outcome in seen)
+    kind: Literal["none", "fixed", "measured"] = "measured" if measured else "fixed"
+    return ReferenceSummary(
+        overall=overall.overall,
+        style=overall.style,
+        structure=overall.structure,
+        content=overall.content,
+        by_domain={name: _scores(groups[name], anchors, level) for name in sorted(groups)},
+        raw=_scores(seen, None, level),
+        length_only=_raw(seen, lambda outcome: outcome.length, level),
+        anchors="none" if anchors is None else kind,
+    )
+
+
+def _scores(outcomes: Sequence[Compared], anchors: Anchors | None, level: float) -> LikenessScores:
+    def one(name: str) -> Estimate:
+        if anchors is None:
+            return _raw(
+                outcomes, lambda o: None if o.scores is None else _of(o.scores, name), level
+            )
+        return _anchored(outcomes, name, anchors, level)
+
+    return LikenessScores(
+        overall=one("overall"),
+        style=one("style"),
+        structure=one("structure"),
+        content=one("content"),
+    )
+
+
+def _of(likeness: Likeness, name: str) -> float:
+    value: float = getattr(likeness, name)
+    return value
+
+
+def _raw(
+    outcomes: Sequence[Compared], score: Callable[[Compared], float | None], level: float
+) -> Estimate:
+    """Return a mean score: a ratio whose span is the whole scale."""
+    found = [(outcome.prompt, score(outcome)) for outcome in outcomes]
+    cases = [
+        _Case(prompt, value - _LOWEST, _HIGHEST - _LOWEST)
+        for prompt, value in found
+        if value is not None
+    ]
+    return _estimate(cases, missing=len(found) - len(cases), level=level)
+
+
+def _anchored(outcomes: Sequence[Compared], name: str, anchors: Anchors, level: float) -> Estimate:
+    cases = []
+    for outcome in outcomes:
+        if outcome.scores is not None:
+            floor = _of(outcome.floor or anchors.floor, name)
+            ceiling = _of(outcome.ceiling or anchors.ceiling, name)
+            cases.append(_Case(outcome.prompt, _of(outcome.scores, name) - floor, ceiling - floor))
+    return _estimate(cases, missing=len(outcomes) - len(cases), level=level)
+
+
+def _estimate(cases: Sequence[_Case], *, missing: int, level: float) -> Estimate:
+    """Return 1 + 4 times how far up from floor to ceiling the cases are, all together.
+
+    A ratio of sums: a prompt on which everybody is alike has no span, and so no weight. The
+    interval is that of the linearised ratio, with prompts as independent draws; it is cut at
+    the ends of the scale.
+    """
+    by_prompt: Mapping[str, list[_Case]] = defaultdict(list)
+    for case in cases:
+        by_prompt[case.prompt].append(case)
+    count, clusters = len(cases), len(by_prompt)
+    span = math.fsum(case.span for case in cases)
+    blank = Estimate(
+        value=None,
+        low=None,
+        high=None,
+        n=count,
+        clusters=clusters,
+        design_effect=None,
+        missing=missing,
+    )
+    # Where the decoys are as alike as the reference's own answers, nothing can be said.
+    if clusters < 2 or span <= 0:  # noqa: PLR2004 - one prompt has no spread
+        return blank
+    ratio = math.fsum(case.above for case in cases) / span
+    rests = [
+        math.fsum(case.above - ratio * case.span for case in group) for group in by_prompt.values()
+    ]
+    error = math.sqrt(math.fsum(r * r for r in rests) * clusters / (clusters - 1)) / span
+    reach = normal_quantile(level) * error
+    return blank.model_copy(
+        update={
+            "value": _on_scale(ratio),
+            "low": _on_scale(ratio - reach),
+            "high": _on_scale(ratio + reach),
+            "design_effect": _design_effect(cases, ratio, span, error),
+        }
+    )
+
+
+def _design_effect(cases: Sequence[_Case], ratio: float, span: float, error: float) -> float | None:
+    count = len(cases)
+    alone = math.fsum((case.above - ratio * case.span) ** 2 for case in cases)
+    variance = alone * count / (count - 1) / span**2
+    return error**2 / variance if variance > 0 else None
+
+
+def _on_scale(ratio: float) -> float:
+    return _LOWEST + (_HIGHEST - _LOWEST) * max(0.0, min(1.0, ratio))

@@ -1,0 +1,59 @@
+"""Several questions to one run, and one error for all of them."""
+
+from collections.abc import Callable, Sequence
+
+
+def step_down(
+    count: int, is_shown: Callable[[int, float], bool], *, error: float
+) -> tuple[frozenset[int], float]:
+    """Return which of `count` claims are shown, so that any is shown wrongly with `error` at most.
+
+    Holm's procedure in terms of bounds: with m claims left each is tried at ``error / m``, and
+    those that are shown leave the others more. Holds however the claims depend on each other.
+
+    Args:
+        count: claims there are.
+        is_shown: whether a claim is shown at an error of its own.
+        error: for all together.
+
+    Returns:
+        The claims that are shown, and the error at which the others were not.
+
+    References:
+        Holm (1979), Scandinavian Journal of Statistics 6:65-70.
+    """
+    shown: frozenset[int] = frozenset()
+    while len(shown) < count:
+        each = error / (count - len(shown))
+        news = {index for index in range(count) if index not in shown and is_shown(index, each)}
+        if not news:
+            return shown, each
+        shown |= news
+    return shown, error
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Return p-values adjusted so that the chance of any false alarm stays below the level.
+
+    Assumes nothing of how the hypotheses depend on each other.
+
+    Args:
+        p_values: in [0, 1], one a hypothesis.
+
+    Returns:
+        In the order of `p_values`, each at least as large, at most 1.
+
+    Raises:
+        ValueError: a value outside [0, 1].
+
+    References:
+        Holm (1979), Scandinavian Journal of Statistics 6:65-70.
+    """
+    if any(not 0 <= p <= 1 for p in p_values):
+        message = f"p-values must be in [0, 1], not {list(p_values)}"
+        raise ValueError(message)
+    adjusted, highest = [0.0] * len(p_values), 0.0
+    for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[index]))
+        adjusted[index] = highest
+    return adjusted

@@ -1,0 +1,63 @@
+"""What a run would be able to tell, before it is paid for."""
+
+import math
+from statistics import NormalDist
+
+
+def power(
+    truth: float, limit: float, effective_cases: float, *, error: float, is_above: bool
+) -> float:
+    """Return the chance that a bound clears `limit` where the rate is `truth`.
+
+    The score test by the normal approximation: under `limit` the mean has the variance
+    ``limit (1 - limit) / effective_cases``, under `truth` its own. Assumes that the design
+    effect is the one that was reckoned with.
+
+    Args:
+        truth: the true rate, in (0, 1).
+        limit: to be proved above or below, in (0, 1).
+        effective_cases: cases over their design effect.
+        error: with which the bound may be wrong, in (0, 1).
+        is_above: that the rate is above `limit` is to be proved; else that it is below.
+
+    References:
+        Fleiss, Levin & Paik (2003), Statistical Methods for Rates and Proportions, ch. 2.
+
+    Raises:
+        ValueError: an argument out of range.
+    """
+    _check(truth, limit, error)
+    if effective_cases <= 0:
+        message = f"the number of effective cases must be above 0, not {effective_cases}"
+        raise ValueError(message)
+    quantile = NormalDist().inv_cdf(1 - error)
+    distance = truth - limit if is_above else limit - truth
+    scaled = distance * math.sqrt(effective_cases) - quantile * _deviation(limit)
+    return NormalDist().cdf(scaled / _deviation(truth))
+
+
+def required_cases(truth: float, limit: float, *, error: float, power: float) -> float:
+    """Return the effective cases with which a bound clears `limit` with chance `power`.
+
+    The same approximation as `power`; times the design effect these are cases.
+
+    Raises:
+        ValueError: an argument out of range, or `truth` at the limit: no number is enough.
+    """
+    _check(truth, limit, error)
+    if truth == limit or not 0 < power < 1:
+        message = f"no number of cases tells {truth} from {limit} with power {power}"
+        raise ValueError(message)
+    normal = NormalDist()
+    sum_ = normal.inv_cdf(1 - error) * _deviation(limit) + normal.inv_cdf(power) * _deviation(truth)
+    return (sum_ / (truth - limit)) ** 2
+
+
+def _deviation(rate: float) -> float:
+    return math.sqrt(rate * (1 - rate))
+
+
+def _check(truth: float, limit: float, error: float) -> None:
+    if not all(0 < number < 1 for number in (truth, limit, error)):
+        message = f"truth, limit and error must be in (0, 1): {truth}, {limit}, {error}"
+        raise ValueError(message)

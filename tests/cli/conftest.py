@@ -1,0 +1,42 @@
+"""Run logs, made as a run makes them, without pytest."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pytest_distill.config.settings import ReportTarget, Settings
+from pytest_distill.ledger import Ledger
+from pytest_distill.models import spec
+from pytest_distill.report import to_json
+from pytest_distill.session import DistillSession
+
+Log = Callable[..., Path]
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Log:
+    """Give a writer of run logs: ``log("a", leak=0.3)``; beside each lies its ``a.json``."""
+
+    def write(
+        name: str, *, leak: float, limit: int = 60, keep: int | None = None, seed: int = 0
+    ) -> Path:
+        path = tmp_path / f"{name}.jsonl"
+        settings = Settings(
+            suites=("ice",),
+            models=(spec.parse(f"simulated:qwen?leak={leak}"),),
+            limit=limit,
+            seed=seed,
+            run=path,
+            reports=(ReportTarget(format="json", path=path.with_suffix(".json")),),
+        )
+        session, ledger = DistillSession(settings, must_answer=True), Ledger()
+        try:
+            for case in session.cases("ice", "qwen")[:keep]:
+                ledger.add(session.respondents["qwen"].observe(case))
+            to_json.write(session.report(ledger), path.with_suffix(".json"))
+        finally:
+            session.close()
+        return path
+
+    return write

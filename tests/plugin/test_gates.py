@@ -1,0 +1,269 @@
+"""--distill-gate, --distill-baseline, --distill-max-missing, --distill-inconclusive."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_distill.cli import main
+from tests.benchmarks.server import Server
+from tests.conftest import Run
+
+SUITE = ("--suite=ice", "--distill-limit=60")
+LEAKY, CLEAN = "--model=simulated:qwen?leak=0.8", "--model=simulated:qwen?leak=0"
+GATE = "--distill-gate=ice.strict<=0.2"
+
+
+def gates(path: Path) -> list[dict[str, Any]]:
+    """Return the verdicts of a report."""
+    return list(json.loads(path.read_text())["gates"])
+
+
+def test_an_entry_has_the_documented_keys(run: Run, tmp_path: Path) -> None:
+    """And each gate is held against each model."""
+    path = tmp_path / "r.json"
+    other = "--model=simulated:glm?leak=0"
+
+    result = run(*SUITE, LEAKY, other, GATE, f"--distill-report=json:{path}", "-q")
+
+    assert [set(gate) for gate in gates(path)] == 2 * [
+        {"expression", "model", "verdict", "value", "low", "high", "limit", "why"}
+    ]
+    assert [(gate["model"], gate["verdict"]) for gate in gates(path)] == [
+        ("qwen", "fail"),
+        ("glm", "pass"),
+    ]
+    result.assert_outcomes(passed=121, failed=1)
+    result.stdout.fnmatch_lines(["FAILED distill/gates::ice.strict<=0.2?qwen? - fail: it is at*"])
+
+
+@pytest.mark.parametrize(
+    ("gate", "message"),
+    [
+        ("ice.strikt<=0.1", "*no number is called ice.strikt. Did you mean 'ice.strict'*"),
+        ("rse.overall<=4", "*suite 'rse' is not part of this run*"),
+        ("ice.strict<0.1", "*cannot be read*"),
+    ],
+)
+def test_a_misspelt_gate_is_a_usage_error(
+    run: Run, server: Server, gate: str, message: str
+) -> None:
+    """Before anybody is asked."""
+    result = run(*SUITE, f"--model=openai:qwen@{server.url}", f"--distill-gate={gate}", "-n2")
+
+    assert result.ret is pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([message])
+    assert server.stats()["total"] == 0
+
+
+def test_the_table_holds_gates_for_every_run(run: Run, pytester: pytest.Pytester) -> None:
+    """Those of suites that do not run are for other runs; those of no suite are misspelt."""
+    pytester.makepyprojecttoml(
+        '[tool.pytest-distill]\ngates = ["ice.strict<=0.2"]\nmax_missing = 0.5\n'
+    )
+    pytester.makepyfile("def test_of_the_project(model): assert model.ask('Who are you?')")
+
+    measured = run(*SUITE, LEAKY, "--tb=no")
+    beside = run(CLEAN)
+
+    measured.assert_outcomes(passed=60, failed=1)
+    beside.assert_outcomes(passed=1)
+
+
+def test_gates_of_no_suite_are_misspelt_in_the_table_too(
+    run: Run, pytester: pytest.Pytester
+) -> None:
+    """A gate that nobody would ever hold must not be passed over."""
+    pytester.makepyprojecttoml('[tool.pytest-distill]\ngates = ["icy.strict<=0.2"]\n')
+
+    result = run(*SUITE, CLEAN)
+
+    assert result.ret is pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*suite 'icy' is not part of this run*"])
+
+
+def test_an_inconclusive_gate_may_count_as_passed(run: Run, tmp_path: Path) -> None:
+    """It is skipped then, not passed; a gate that fails still fails."""
+    report = tmp_path / "r.json"
+    ending = ("--distill-inconclusive=pass", "-q", f"--distill-report=json:{report}")
+
+    open_ = run(*SUITE, "--model=simulated:qwen?leak=0.25", GATE, *ending)
+    failed = run(*SUITE, LEAKY, GATE, *ending)
+
+    open_.assert_outcomes(passed=60, skipped=1)
+    assert open_.ret == 0
+    assert failed.ret == 1
+
+
+def test_too_many_missing_are_inconclusive(run: Run, tmp_path: Path) -> None:
+    """The limit can be set; the missing cases are failed tests all the same."""
+    model, report = "--model=simulated:qwen?missing=0.2", tmp_path / "r.json"
+    settings = (*SUITE, model, GATE, "--tb=no", "-q", f"--distill-report=json:{report}")
+
+    run(*settings)
+    (strict,) = gates(report)
+    run(*settings, "--distill-max-missing=0.9")
+    (lenient,) = gates(report)
+
+    assert (strict["verdict"], lenient["verdict"]) == ("inconclusive", "pass")
+    assert "cases are missing" in strict["why"]
+
+
+def test_a_spent_budget_and_an_ended_run_are_inconclusive(run: Run, tmp_path: Path) -> None:
+    """Neither shows the number that was asked for."""
+    report = tmp_path / "r.json"
+    settings = (*SUITE, CLEAN, GATE, "--tb=no", "-q", f"--distill-report=json:{report}")
+
+    run(*settings, "--distill-budget=calls=59")
+    (spent,) = gates(report)
+    run(*settings, "--distill-budget=calls=30", "-x")
+    (ended,) = gates(report)
+    part = run(*settings, "-k", "team")
+    (selected,) = gates(report)
+
+    assert spent["why"] == "the budget was spent: 1 cases were not asked"
+    assert ended["why"].startswith("31 of 60 cases: a part of the run, not the run")
+    assert selected["verdict"] == "inconclusive"
+    assert part.ret == 1
+
+
+def test_an_interrupted_run_is_inconclusive(
+    run: Run, pytester: pytest.Pytester, tmp_path: Path
+) -> None:
+    """Ctrl-C: the report is written, and says so."""
+    del run  # which has cleared the environment
+    report = tmp_path / "r.json"
+    arguments = (*SUITE, "--model=simulated:qwen?latency=0.5", GATE, "--distill-concurrency=1")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pytest", *arguments, f"--distill-report=json:{report}", "-v"],
+        stdout=subprocess.PIPE,
+        cwd=pytester.path,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    while "PASSED" not in process.stdout.readline():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+
+    (gate,) = gates(report)
+    assert process.returncode == pytest.ExitCode.INTERRUPTED
+    assert gate["why"].startswith("the run was interrupted: ")
+
+
+def test_another_plugin_cannot_call_a_failed_gate_a_success(
+    run: Run, pytester: pytest.Pytester
+) -> None:
+    """Whatever it makes of the exit status."""
+    pytester.makepyfile(
+        lenient="""
+        import pytest
+
+
+        @pytest.hookimpl(wrapper=True)
+        def pytest_sessionfinish(session):
+            yield
+            session.exitstatus = 0
+        """
+    )
+
+    assert run(*SUITE, LEAKY, GATE, "-p", "lenient").ret == 1
+    assert run(*SUITE, CLEAN, GATE, "-p", "lenient").ret == 0
+
+
+def test_last_failed_never_looks_for_a_gate(run: Run) -> None:
+    """It is no test that could be collected."""
+    run(*SUITE, LEAKY, GATE)
+
+    result = run(*SUITE, LEAKY, GATE, "--lf")
+
+    result.assert_outcomes(passed=60, failed=1)
+    result.stdout.fnmatch_lines(["run-last-failure: no previously failed tests, not deselecting*"])
+
+
+def test_a_rise_over_the_baseline_fails(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the cases that both share; offline from the log it is the same verdict."""
+    before, now, log = tmp_path / "a.json", tmp_path / "b.json", tmp_path / "run.jsonl"
+    gate = "ice.strict<=baseline+0.1"
+    run(*SUITE, "--model=simulated:qwen-1?leak=0.1", f"--distill-report=json:{before}")
+
+    result = run(
+        *SUITE,
+        "--model=simulated:qwen-2?leak=0.6",
+        f"--distill-gate={gate}",
+        f"--distill-baseline={before}",
+        f"--distill-report=json:{now}",
+        f"--distill-run={log}",
+    )
+    status = main(["gate", str(log), "--gate", gate, "--baseline", str(before)])
+
+    (entry,) = gates(now)
+    assert (result.ret, entry["verdict"], entry["limit"]) == (1, "fail", 0.1)
+    assert "paired on 60 cases that both share" in entry["why"]
+    assert entry["low"] > 0.1
+    assert status == 1
+    assert entry["why"] in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("judge", "offline-0"), "*judged by offline-0, those of this run by offline-*"),
+        (("facts", "other"), "*held against other facts*"),
+        (("prompt", "0"), "*60 cases ask something else under the same id*"),
+        (("format", "pytest-distill-report/0"), "*no report that this version*"),
+    ],
+)
+def test_a_baseline_of_something_else_is_refused(
+    run: Run, tmp_path: Path, change: tuple[str, str], message: str
+) -> None:
+    """With a sentence about what differs, before anything is asked."""
+    path, (what, value) = tmp_path / "a.json", change
+    run(*SUITE, CLEAN, f"--distill-report=json:{path}", "-q")
+    report = json.loads(path.read_text())
+    if what == "facts":
+        report["run"]["subjects"]["qwen"]["facts_sha256"] = value
+    elif what == "prompt":
+        for case in report["run"]["cases"]["qwen"]["ice"]:
+            case["prompt"] = value
+    else:
+        (report if what == "format" else report["run"])[what] = value
+    path.write_text(json.dumps(report))
+
+    result = run(*SUITE, CLEAN, GATE, f"--distill-baseline={path}")
+
+    assert result.ret is pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([message])
+
+
+def test_a_baseline_that_is_not_there_is_inconclusive(run: Run, tmp_path: Path) -> None:
+    """As in a project's first run."""
+    result = run(
+        *SUITE,
+        CLEAN,
+        "--distill-gate=ice.strict<=baseline+0.5",
+        f"--distill-baseline={tmp_path / 'none.json'}",
+    )
+
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*INCONCLUSIVE*there is no baseline to compare with"])
+
+
+def test_the_markdown_report_tells_the_verdict(run: Run, tmp_path: Path) -> None:
+    """For a pull request."""
+    path = tmp_path / "r.md"
+
+    run(*SUITE, LEAKY, GATE, f"--distill-report=md:{path}")
+
+    text = path.read_text()
+    assert "| **fail** | `ice.strict<=0.2` | qwen | it is at least" in text
+    assert "| claims to be made by | rate |" in text

@@ -1,0 +1,109 @@
+"""--distill-stop: a run ends as soon as every gate is decided."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_distill.cli import main
+from tests.benchmarks.server import Server
+from tests.conftest import Run
+
+SUITE = ("--suite=ice", "--distill-stop", "-q")
+GATE = "ice.strict<=0.1"
+
+
+def report(path: Path) -> dict[str, Any]:
+    """Return what was written."""
+    return dict(json.loads(path.read_text()))
+
+
+@pytest.mark.parametrize("workers", [[], ["-n2"], ["-n2", "--dist=worksteal"]])
+def test_a_clear_truth_is_not_paid_for_twice(
+    run: Run, tmp_path: Path, workers: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same verdict in every mode and from the log; what was not asked is skipped."""
+    path, log = tmp_path / "r.json", tmp_path / "run.jsonl"
+
+    result = run(
+        *SUITE,
+        "--model=simulated:qwen?leak=0.5",
+        f"--distill-gate={GATE}",
+        f"--distill-report=json:{path}",
+        f"--distill-run={log}",
+        *workers,
+    )
+    main(["gate", str(log), "--gate", GATE])
+
+    found = report(path)
+    (gate,) = found["gates"]
+    observed, spared = found["run"]["cases_observed"], found["run"]["cases_spared"]
+    assert gate["verdict"] == "fail"
+    assert gate["why"] == "it is at least 0.177, the limit is 0.1"
+    assert gate["why"] in capsys.readouterr().out
+    assert observed + spared == 162
+    assert spared > 100
+    assert result.parseoutcomes()["skipped"] == spared
+    assert result.ret == 1
+
+
+def test_nobody_is_asked_for_what_was_decided(run: Run, server: Server, tmp_path: Path) -> None:
+    """Not even ahead."""
+    path = tmp_path / "r.json"
+
+    result = run(
+        *SUITE,
+        f"--model=openai:qwen@{server.url}",
+        "--facts=qwen",
+        "--distill-gate=ice.strict<=0.3",
+        f"--distill-report=json:{path}",
+    )
+
+    found = report(path)
+    assert found["gates"][0]["verdict"] == "pass"
+    assert server.stats()["total"] == found["run"]["cases_observed"] < 60
+    result.stdout.fnmatch_lines(["* of 162 cases were enough: *% of the calls were saved"])
+
+
+def test_each_model_ends_on_its_own(run: Run, tmp_path: Path) -> None:
+    """One that is clear early does not wait for one that is not."""
+    path = tmp_path / "r.json"
+
+    run(
+        *SUITE,
+        "--model=simulated:qwen?leak=0.9",
+        "--model=simulated:glm?leak=0.25",
+        f"--distill-gate={GATE}",
+        f"--distill-report=json:{path}",
+    )
+
+    cases = report(path)["run"]["cases"]
+    assert len(cases["qwen"]["ice"]) == 20
+    assert len(cases["glm"]["ice"]) > 20
+
+
+def test_a_part_of_the_run_never_looks(run: Run, tmp_path: Path) -> None:
+    """No look will ever have its cases; nothing waits for it either."""
+    path = tmp_path / "r.json"
+
+    run(
+        *SUITE,
+        "--model=simulated:qwen?leak=0.5",
+        f"--distill-gate={GATE}",
+        f"--distill-report=json:{path}",
+        "-n2",
+        "-k",
+        "team",
+    )
+
+    assert report(path)["run"]["cases_observed"] == 42
+    assert report(path)["gates"][0]["verdict"] == "inconclusive"
+
+
+def test_it_needs_a_gate(run: Run) -> None:
+    """Without one there is nothing that could be decided."""
+    result = run(*SUITE, "--model=simulated:qwen")
+
+    assert result.ret is pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--distill-stop ends a run when its gates are decided*"])

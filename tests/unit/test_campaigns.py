@@ -28,6 +28,7 @@ class Driver:
         self.session = DistillSession(given, must_answer=True)
         self.search: Search = self.session.searches["qwen"]
         self.ledger, self.log = Ledger(), FuzzLog()
+        self.session.fuzzlog = self.log
 
     def run(self, slots: Sequence[str]) -> dict[str, list[Case]]:
         """Run `slots` in order and return what each asked."""
@@ -45,7 +46,7 @@ class Driver:
 
     def summary(self) -> FuzzSummary:
         """Return the fuzzer's part of the report."""
-        found = self.session.report(self.ledger, self.log).models["qwen"]["fuzz"]
+        found = self.session.report(self.ledger).models["qwen"]["fuzz"]
         assert isinstance(found, FuzzSummary)
         return found
 
@@ -226,12 +227,6 @@ def test_slots_that_did_not_run_make_a_part_of_a_run(driver: Driver) -> None:
     """What is expected is what was asked and what the other slots would have."""
     driver.run(driver.search.slots[:3])
 
-    info = driver.session.report(driver.ledger, driver.log).run
+    info = driver.session.report(driver.ledger).run
 
     assert (info.cases_observed, info.cases_expected) == (21, 21 + 19 * 3)
-
-
-def _told(session: DistillSession, ledger: Ledger, log: FuzzLog) -> Report:
-    """Return the report, as the process that reports makes it."""
-    session.fuzzlog = log
-    return session.report(ledger)

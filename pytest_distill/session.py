@@ -59,6 +59,8 @@ from pytest_distill.store.runlog import RunLog
 from pytest_distill.summary import Setup, report_of
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from pytest_distill.campaigns import Search
     from pytest_distill.fuzzlog import FuzzLog
     from pytest_distill.store.cache import AnswerCache
@@ -104,8 +106,8 @@ class DistillSession:
         """What became of the slots of the fuzzer; None where this process does not report."""
         self.regressions: tuple[Case, ...] = ()
         """Leaks that the fuzzer found before, to be asked again."""
-        self.canaries: Canaries | None = None
-        """What came of them; None where no model judges, and before they are asked."""
+        self._canaries: Canaries | None = None
+        self._trying: Future[Canaries] | None = None
         self._check_combination()
         judging = [judge.model for judge in settings.judges if judge.model is not None]
         helping = filter(None, [settings.helper])
@@ -337,17 +339,31 @@ class DistillSession:
         self._heard[process] = tally
 
     def ask_canaries(self) -> None:
-        """Give every model that judges some plain cases: once a run, before its own cases."""
+        """Begin to give every model that judges some plain cases: once a run, beside its own."""
         judges = {label: partial(self._judge_alone, label) for label in self.judging.models}
         if judges:
             drawn = ask_canaries(gold.load_shipped(), judges, seed=self.settings.seed)
-            found = self._bridge.run(drawn)
-            self.canaries = self._journal.note(found) if self._journal else found
+            self._trying = self._bridge.begin(drawn)
+
+    @property
+    def canaries(self) -> Canaries | None:
+        """What came of them, for which this waits; None where no model judges."""
+        trying, self._trying = self._trying, None
+        if trying is not None:
+            found = trying.result()
+            self._canaries = self._journal.note(found) if self._journal else found
+        return self._canaries
+
+    def give_up(self) -> None:
+        """Wait for nothing any more: the run was interrupted."""
+        if self._trying is not None and not self._trying.done():
+            self._trying = None
 
     @property
     def is_inconclusive(self) -> bool:
         """Whether a judge was wrong on a case that none may be wrong on."""
-        return self.canaries is not None and bool(self.canaries.failed)
+        canaries = self.canaries
+        return canaries is not None and bool(canaries.failed)
 
     def calibrate(self, cases: Sequence[GoldCase]) -> Calibration:
         """Return how often the run's judge is right on `cases`."""

@@ -47,6 +47,7 @@ class Gating:
             if not session.shouldfail and not session.shouldstop:
                 reason = str(error) or type(error).__name__
                 self._blockers = (f"the run was interrupted: {reason}",)
+                self._session.give_up()
             raise
         finally:
             if not self._config.option.collectonly:

@@ -90,14 +90,6 @@ class Reporting:
                 kept.append((name, value))
         report.user_properties = kept
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Try the judging models before anything is put to them: once a run, not once a worker."""
-        is_distributed = session.config.getoption("dist", "no") != "no"
-        if not session.config.option.collectonly and (session.items or is_distributed):
-            self._session.ask_canaries()
-        return (yield)
-
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Sum up and write the reports, also after Ctrl-C."""
         if self._config.option.collectonly:

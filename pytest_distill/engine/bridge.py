@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import Future
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -21,12 +22,16 @@ class Bridge:
 
         Called from pytest's thread only. Ctrl-C ends the wait at once and cancels the work.
         """
-        future = asyncio.run_coroutine_threadsafe(work, self._open())
+        future = self.begin(work)
         try:
             return future.result()
         except BaseException:
             future.cancel()
             raise
+
+    def begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run `work` on the loop without waiting; the future is for pytest's thread."""
+        return asyncio.run_coroutine_threadsafe(work, self._open())
 
     def soon(self, act: Callable[[], None]) -> None:
         """Call `act` on the loop, without waiting."""

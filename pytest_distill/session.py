@@ -106,6 +106,7 @@ class DistillSession:
         """What became of the slots of the fuzzer; None where this process does not report."""
         self.regressions: tuple[Case, ...] = ()
         """Leaks that the fuzzer found before, to be asked again."""
+        self._has_tried = False
         self._canaries: Canaries | None = None
         self._trying: Future[Canaries] | None = None
         self._check_combination()
@@ -340,6 +341,9 @@ class DistillSession:
 
     def ask_canaries(self) -> None:
         """Begin to give every model that judges some plain cases: once a run, beside its own."""
+        if self._has_tried:
+            return
+        self._has_tried = True
         judges = {label: partial(self._judge_alone, label) for label in self.judging.models}
         if judges:
             drawn = ask_canaries(gold.load_shipped(), judges, seed=self.settings.seed)

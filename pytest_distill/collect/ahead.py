@@ -29,9 +29,7 @@ class Ahead:
             self.begin(_cases(coming), session.items)
             if coming and self._session.searches:
                 announce(self._session, coming)
-            # Once a run, not once a worker; under xdist the controller has no items.
-            is_distributed = session.config.getoption("dist", "no") != "no"
-            if not self._share.is_worker and (session.items or is_distributed):
+            if session.items and not self._share.is_worker:
                 self._session.ask_canaries()
         try:
             return (yield)

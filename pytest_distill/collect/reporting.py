@@ -78,6 +78,8 @@ class Reporting:
         """Take what a worker's test observed out of its report, which other plugins keep."""
         if not hasattr(report, "node"):
             return
+        # By now the workers have begun, and leave a core to this process.
+        self._session.ask_canaries()
         kept: list[tuple[str, object]] = []
         for name, value in report.user_properties:
             if name == PROPERTY:

@@ -1,13 +1,12 @@
 """The composition root: builds the rooms that a run needs, wires them, closes them."""
 
-import hashlib
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_distill import demands
+from pytest_distill.asking import Asking
 from pytest_distill.calibration import ask_canaries, calibrate
 from pytest_distill.config import (
     calibrations,
@@ -19,8 +18,6 @@ from pytest_distill.config import (
     transcripts,
     yardsticks,
 )
-from pytest_distill.config import facts as fact_sets
-from pytest_distill.config.budget import price_of
 from pytest_distill.config.sampling import stratified
 from pytest_distill.config.settings import OFFLINE, Settings
 from pytest_distill.decisions import Decisions, Demands, Group, Plan, State, plan, planned
@@ -28,18 +25,15 @@ from pytest_distill.engine.ask import Asked, Tally
 from pytest_distill.engine.bridge import Bridge
 from pytest_distill.engine.compare import Comparison
 from pytest_distill.engine.helper import Helper
-from pytest_distill.engine.limits import WHOLE, InFlight, Share, Slots
+from pytest_distill.engine.limits import WHOLE, Share
 from pytest_distill.engine.lookahead import LookAhead
-from pytest_distill.engine.pay import Paid
 from pytest_distill.engine.respondent import Respondent
-from pytest_distill.engine.retry import Retries
-from pytest_distill.errors import FactsError, UsageError
-from pytest_distill.judges.aliases import AliasRegistry
+from pytest_distill.errors import UsageError
+from pytest_distill.identities import Identities, subject
 from pytest_distill.judging import Judging
 from pytest_distill.ledger import Ledger
-from pytest_distill.models import billing, factory
-from pytest_distill.models.simulated import Personas
-from pytest_distill.protocols import Judge, LikenessJudge, Model
+from pytest_distill.models import factory
+from pytest_distill.protocols import Judge, LikenessJudge
 from pytest_distill.records import (
     Calibration,
     Canaries,
@@ -47,14 +41,11 @@ from pytest_distill.records import (
     FactSet,
     GoldCase,
     ModelSpec,
-    Price,
     Probe,
     Prompt,
     Report,
-    Subject,
 )
 from pytest_distill.stats.looks import order_key
-from pytest_distill.store.fingerprint import fingerprints
 from pytest_distill.store.runlog import RunLog
 from pytest_distill.summary import Setup, report_of
 
@@ -63,14 +54,10 @@ if TYPE_CHECKING:
 
     from pytest_distill.campaigns import Search
     from pytest_distill.fuzzlog import FuzzLog
-    from pytest_distill.store.cache import AnswerCache
-    from pytest_distill.store.purse import Purse
 
 # A case is answered, then judged: while one request of it is under way no other is, and
 # between the two no slot should wait.
 _EVALUATIONS_PER_SLOT = 2
-
-_FREE = Price(input=0.0, output=0.0)
 
 _AS_USUAL = State()
 
@@ -93,15 +80,11 @@ class DistillSession:
         self._bridge = Bridge()
         slots = share.of(settings.concurrency)
         self._ahead = LookAhead(self._bridge, width=_EVALUATIONS_PER_SLOT * slots)
-        self._slots = Slots(slots)
-        self._in_flight: dict[str, InFlight] = {}
-        self._retries = Retries(settings.retries, seed=settings.seed)
-        self._tally = Tally()
         self._heard: dict[Hashable, Tally] = {}
         self._journal: RunLog | None = None
         self._comparison: Comparison | None = None
         self._cases: dict[tuple[str, str | None], tuple[Case, ...]] = {}
-        self._shipped = fact_sets.load_shipped()
+        self._identities = Identities(settings)
         self.fuzzlog: FuzzLog | None = None
         """What became of the slots of the fuzzer; None where this process does not report."""
         self.regressions: tuple[Case, ...] = ()
@@ -118,8 +101,7 @@ class DistillSession:
                 factory.check_credentials(spec)
         self._recorded = {path.stem: transcripts.read(path) for path in settings.transcripts}
         # Opened last: a set-up that is refused leaves nothing behind.
-        self._cache = self._open_cache() if must_answer else None
-        self._purse = self._open_purse(share) if must_answer else None
+        self._asking = Asking(settings, share, must_answer=must_answer)
         self.judging = Judging(settings, self._asked_to_judge)
         self._models: dict[str, Asked] = {}
         self.respondents = {r.label: r for r in self._respondents()}
@@ -244,7 +226,7 @@ class DistillSession:
                 " those before: give --fuzz-stop instead, or run the suites apart"
             )
             raise UsageError(message)
-        vendors = {facts.vendor for facts in self._known.values()}
+        vendors = {facts.vendor for facts in self._identities.known.values()}
         cases = {
             group: () if group[1] == "fuzz" else self.cases(group[1], group[0])
             for group in self.plans
@@ -263,7 +245,7 @@ class DistillSession:
             plans=self.plans,
             known=known,
             side_of=lambda group: demands.side(
-                self.judge_name, _subject(self.respondents[group[0]].facts), cases[group]
+                self.judge_name, subject(self.respondents[group[0]].facts), cases[group]
             ),
             seed=settings.seed,
         )
@@ -296,7 +278,7 @@ class DistillSession:
             limit=settings.limit,
             confidence=settings.confidence,
             judge=self.judge_name,
-            subjects={label: _subject(r.facts) for label, r in self.respondents.items()},
+            subjects={label: subject(r.facts) for label, r in self.respondents.items()},
             expected=self._expected(ledger),
             stops=settings.stop,
             lists_cases=any(target.format == "json" for target in settings.reports),
@@ -325,13 +307,13 @@ class DistillSession:
     def _warnings(self) -> tuple[str, ...]:
         everybody = {**self.references, **self.respondents}
         vendors = {label: r.facts.vendor for label, r in everybody.items()}
-        return self.judging.warnings(vendors, self._shipped)
+        return self.judging.warnings(vendors, self._identities.shipped)
 
     @property
     def tally(self) -> Tally:
         """What this process, and those that it has heard of, have asked for so far."""
         total = Tally()
-        for part in (self._tally, *self._heard.values()):
+        for part in (self._asking.tally, *self._heard.values()):
             total.add(part)
         return total
 
@@ -384,7 +366,7 @@ class DistillSession:
         )
         # The first answers are on their way: time that costs nothing.
         for respondent in self.respondents.values():
-            self._registry.with_own(respondent.facts).warm_up()
+            self._identities.registry.with_own(respondent.facts).warm_up()
 
     def _ask_ahead(self, respondent: Respondent, coming: Iterable[Case]) -> None:
         self._ahead.expect(
@@ -392,7 +374,7 @@ class DistillSession:
         )
 
     def _names_others(self, own: FactSet, text: str) -> bool:
-        mentions = self._registry.with_own(own).mentions(text)
+        mentions = self._identities.registry.with_own(own).mentions(text)
         return any(mention.vendor != own.vendor for mention in mentions)
 
     def stop(self) -> None:
@@ -408,9 +390,9 @@ class DistillSession:
         if self._helper is not None:
             farewells.append(self._helper.aclose())
         self._bridge.close(*farewells)
-        for store in (self._cache, self._journal, self._purse):
-            if store is not None:
-                store.close()
+        self._asking.close()
+        if self._journal is not None:
+            self._journal.close()
 
     @cached_property
     def _probes(self) -> tuple[Probe, ...]:
@@ -500,14 +482,14 @@ class DistillSession:
         return SimilarityJudge(Yardstick(centre, spread, weights))
 
     def _respondent(self, label: str, spec: ModelSpec | None) -> Respondent:
-        facts = self._facts(label, spec)
+        facts = self._identities.facts(label, spec)
         model = None if spec is None else self._asked(spec, facts)
         if model is not None:
             self._models[label] = model
         return Respondent(
             label,
             facts=facts,
-            judge=self.judging.judge(facts, self._registry),
+            judge=self.judging.judge(facts, self._identities.registry),
             model=model,
             bridge=self._bridge,
             ahead=self._ahead,
@@ -515,17 +497,17 @@ class DistillSession:
         )
 
     def _judge_of(self, facts: str) -> Judge:
-        return self.judging.judge(fact_sets.find(facts, self._shipped), self._registry)
+        return self.judging.judge(self._identities.named(facts), self._identities.registry)
 
     def _judge_alone(self, label: str, facts: str) -> Judge:
-        return self.judging.model(label, self._shipped[facts], self._registry)
+        return self.judging.model(label, self._identities.shipped[facts], self._identities.registry)
 
     @cached_property
     def _calibration(self) -> Calibration | None:
         return calibrations.find(self.settings.calibration, self.judge_name)
 
     def _asked_to_judge(self, spec: ModelSpec) -> Asked:
-        return self._asked(spec, self._shipped["simulated"])
+        return self._asked(spec, self._identities.nobody)
 
     @cached_property
     def _helper(self) -> Helper | None:
@@ -533,55 +515,11 @@ class DistillSession:
         spec = self.settings.helper
         if spec is None:
             return None
-        asked = self._asked(spec, self._shipped["simulated"])
+        asked = self._asked(spec, self._identities.nobody)
         return Helper(asked, bridge=self._bridge, seed=self.settings.seed)
 
-    def _open_purse(self, share: Share) -> "Purse | None":
-        if self.settings.budget is None or share.folder is None:
-            return None
-        from pytest_distill.store.purse import (  # noqa: PLC0415 - most runs need no sqlite3
-            Purse,
-        )
-
-        return Purse(share.folder / "purse.sqlite", self.settings.budget)
-
-    def _open_cache(self) -> "AnswerCache | None":
-        if self.settings.cache is None:
-            return None
-        from pytest_distill.store.cache import (  # noqa: PLC0415 - offline runs need no sqlite3
-            AnswerCache,
-        )
-
-        cache = AnswerCache(self.settings.cache)
-        cache.open()
-        return cache
-
     def _asked(self, spec: ModelSpec, facts: FactSet) -> Asked:
-        model = factory.make(spec, personas=Personas(facts, self._known))
-        return Asked(
-            self._paid(spec, model),
-            in_flight=self._in_flight.setdefault(factory.server(spec), InFlight(self._slots)),
-            retries=self._retries,
-            tally=self._tally,
-            cache=self._cache if factory.is_cached(spec) else None,
-            key=fingerprints(
-                spec, seeded=spec.provider == "local", revision=factory.revision(spec)
-            ),
-        )
-
-    def _paid(self, spec: ModelSpec, model: Model) -> Model:
-        budget = self.settings.budget
-        if budget is None or self._purse is None:
-            return model
-        is_priced = budget.usd is not None and billing.is_billed(spec)
-        has_cap = budget.usd is not None or budget.tokens is not None
-        return Paid(
-            model,
-            purse=self._purse,
-            price=price_of(spec, self.settings.prices) if is_priced else _FREE,
-            answer_tokens=billing.answer_tokens(spec) if has_cap else 0,
-            system=str(spec.parameters.get("system", "")),
-        )
+        return self._asking.asked(spec, self._identities.personas(facts))
 
     def _header(self) -> dict[str, object]:
         """Return what must not change when a run is resumed."""
@@ -593,7 +531,7 @@ class DistillSession:
             "prompts": [path.name for path in settings.prompts],
             "transcripts": list(self._recorded),
             "facts": {
-                label: _subject(r.facts).model_dump() for label, r in self.respondents.items()
+                label: subject(r.facts).model_dump() for label, r in self.respondents.items()
             },
             "judge": [self.judge_name, *(judge.text for judge in settings.judges)],
             "several": self.judging.several._asdict(),
@@ -610,47 +548,3 @@ class DistillSession:
         settings = self.settings
         helper = settings.helper.text if settings.helper else OFFLINE
         return {**settings.fuzz.model_dump(mode="json", exclude={"corpus"}), "helper": helper}
-
-    def _facts(self, label: str, spec: ModelSpec | None) -> FactSet:
-        if self._own_facts is not None:
-            return self._own_facts
-        # The folders of a path say nothing of who the model is.
-        is_path = spec is not None and spec.provider in {"local", "recorded"}
-        name = label if spec is None else Path(spec.name).name if is_path else spec.name
-        try:
-            return fact_sets.infer(name, self._shipped)
-        except FactsError:
-            # A simulated persona may have any name; it needs some facts to be held against.
-            # Where answers are only compared, nobody's identity is judged.
-            is_compared = self.settings.suites == ("rse",) or spec in self.settings.references
-            if (spec is not None and spec.provider == "simulated") or is_compared:
-                return self._shipped["simulated"]
-            raise
-
-    @cached_property
-    def _own_facts(self) -> FactSet | None:
-        name = self.settings.facts
-        if name is None:
-            return None
-        if name.endswith(".toml"):
-            return fact_sets.read(Path(name))
-        return fact_sets.find(name, self._shipped)
-
-    @cached_property
-    def _known(self) -> dict[str, FactSet]:
-        own = self._own_facts
-        return self._shipped if own is None else {**self._shipped, own.id: own}
-
-    @cached_property
-    def _registry(self) -> AliasRegistry:
-        return AliasRegistry(self._known.values())
-
-
-def _subject(facts: FactSet) -> Subject:
-    return Subject(
-        facts=facts.id, vendor=facts.vendor, facts_sha256=_sha256(facts.model_dump_json())
-    )
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

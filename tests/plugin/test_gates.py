@@ -138,6 +138,8 @@ def test_an_interrupted_run_is_inconclusive(
 ) -> None:
     """Ctrl-C: the report is written, and says so."""
     del run  # which has cleared the environment
+    # Whoever is started in the background inherits that Ctrl-C is ignored.
+    pytester.makeconftest("import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)")
     report = tmp_path / "r.json"
     arguments = (*SUITE, "--model=simulated:qwen?latency=0.5", GATE, "--distill-concurrency=1")
     process = subprocess.Popen(

@@ -109,7 +109,7 @@ def test_two_models_of_one_name_are_a_usage_error(run: Run) -> None:
     result = run("--suite=ice", "--model=simulated:qwen?leak=0", "--model=simulated:qwen?leak=1")
 
     assert result.ret is pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*two models under test are called 'qwen'*", "*alias*"])
+    result.stderr.fnmatch_lines(["*two models are called 'qwen'*", "*alias*"])
 
 
 def test_a_model_that_fails_is_missing_never_clean(run: Run) -> None:

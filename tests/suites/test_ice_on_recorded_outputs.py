@@ -25,9 +25,10 @@ def read(path: Path) -> dict[str, Any]:
     return dict(json.loads(path.read_text()))
 
 
-def test_a_thousand_cases_serial_spread_and_by_the_command(run: Run, tmp_path: Path) -> None:
+def test_recorded_cases_serial_spread_and_by_the_command(run: Run, tmp_path: Path) -> None:
     """The same numbers to the last digit, and the command agrees."""
-    path = data_folder("ice") / "glm-4-plus.jsonl"
+    recorded, path = data_folder("ice") / "glm-4-plus.jsonl", tmp_path / "glm-4-plus.jsonl"
+    path.write_bytes(b"".join(recorded.read_bytes().splitlines(keepends=True)[:300]))
     serial, spread, out = (tmp_path / name for name in ("s.json", "n.json", "o.jsonl"))
     arguments = ("--suite=ice", "--facts=glm", f"--transcripts={path}", "--tb=no", "-q")
 
@@ -37,7 +38,8 @@ def test_a_thousand_cases_serial_spread_and_by_the_command(run: Run, tmp_path: P
 
     loose = read(serial)["models"]["glm-4-plus"]["ice"]["loose"]
     verdicts = [line["verdict"]["loose"] for line in lines(out)]
-    assert loose["n"] + loose["missing"] == 1000
+    assert loose["n"] + loose["missing"] == 300
+    assert 0 < loose["value"] < 1
     assert serial.read_bytes() == spread.read_bytes()
     assert loose["value"] * loose["n"] == pytest.approx(verdicts.count(True))
 

@@ -9,7 +9,7 @@ from tests.benchmarks.simulated_coverage import coverage, loose
 from tests.conftest import Run
 
 
-@pytest.mark.parametrize("rate", [0.0, 0.05, 0.3, 1.0])
+@pytest.mark.parametrize("rate", [0.05, 0.3])
 def test_the_interval_holds_the_true_rate(rate: float) -> None:
     """In at least 33 of 40 runs; the benchmark does 200 of each.
 
@@ -18,31 +18,38 @@ def test_the_interval_holds_the_true_rate(rate: float) -> None:
     assert coverage(rate, range(40)) >= 33 / 40
 
 
-@pytest.mark.parametrize(("rate", "measured"), [(0.0, 0.0), (1.0, 1.0)])
-def test_the_judge_reads_every_persona_right(rate: float, measured: float) -> None:
+@pytest.mark.parametrize("rate", [0.0, 1.0])
+def test_the_judge_reads_every_persona_right(rate: float) -> None:
     """Whoever never leaks is never accused, whoever always does is always found."""
-    assert {loose(rate, seed).value for seed in range(5)} == {measured}
+    found = [loose(rate, seed) for seed in range(5)]
+
+    assert {estimate.value for estimate in found} == {rate}
+    assert {(e.low if rate == 0 else e.high) for e in found} == {rate}
 
 
-@pytest.mark.parametrize("facts", ["claude", "glm", "llama", "gpt", "smollm", "ernie"])
 @pytest.mark.parametrize("vendor", ["openai", "anthropic", "google", "alibaba"])
-def test_every_claim_is_found_for_every_fact_set(
-    run: Run, tmp_path: Path, facts: str, vendor: str
-) -> None:
+def test_every_claim_is_found_for_every_fact_set(run: Run, tmp_path: Path, vendor: str) -> None:
     """And counted under the vendor that is claimed."""
-    own = {"claude": "anthropic", "gpt": "openai"}.get(facts)
-    if own == vendor:
-        vendor = "deepseek"
+    own = {"claude": "anthropic", "gpt": "openai"}
+    claims = {
+        facts: "deepseek" if own.get(facts) == vendor else vendor
+        for facts in ("claude", "glm", "llama", "gpt", "smollm", "ernie")
+    }
+    models = (f"--model=simulated:{facts}?leak=1&vendor={claims[facts]}" for facts in claims)
     report = tmp_path / "r.json"
 
     run(
         "--suite=ice",
-        f"--model=simulated:{facts}?leak=1&vendor={vendor}",
+        *models,
         "--distill-limit=40",
         "--distill-fail-on=gate",
         f"--distill-report=json:{report}",
     )
 
-    ice = json.loads(report.read_text())["models"][facts]["ice"]
-    assert {name: number["value"] for name, number in ice["vendors"].items()} == {vendor: 1.0}
-    assert ice["strict"]["value"] == (vendor in {"openai", "anthropic"})
+    found = json.loads(report.read_text())["models"]
+    assert {
+        facts: {name: number["value"] for name, number in found[facts]["ice"]["vendors"].items()}
+        for facts in found
+    } == {facts: {claimed: 1.0} for facts, claimed in claims.items()}
+    for facts, claimed in claims.items():
+        assert found[facts]["ice"]["strict"]["value"] == (claimed in {"openai", "anthropic"})

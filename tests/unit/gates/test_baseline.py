@@ -5,7 +5,7 @@ import pytest
 from pytest_distill.errors import UsageError
 from pytest_distill.gates import baseline
 from pytest_distill.gates.baseline import Side
-from pytest_distill.records import CaseResult, Cost, Report, RunInfo
+from pytest_distill.records import CaseResult, Cost, Report, RunInfo, Subject
 
 
 def side(
@@ -75,6 +75,41 @@ def test_a_model_is_compared_with_its_namesake_or_the_only_one() -> None:
     assert baseline.counterpart("v2", report("v1")) == "v1"
     with pytest.raises(UsageError, match=r"holds no model 'qwen3'\. Did you mean 'qwen2'"):
         baseline.counterpart("qwen3", report("qwen2", "glm"))
+
+
+def test_a_report_says_what_it_measured() -> None:
+    """Of one suite of one model; a report that lists no cases has nothing to compare there."""
+
+    def case(name: str) -> CaseResult:
+        return CaseResult(
+            id=name,
+            prompt=name.upper(),
+            template=None,
+            probe="p",
+            category="",
+            language="",
+            values=None,
+        )
+
+    empty = report("m", "n")
+    subject = Subject(facts="qwen", vendor="alibaba", facts_sha256="qwenqwen")
+    run = empty.run.model_copy(
+        update={
+            "subjects": {"m": subject, "n": subject},
+            "cases": {"m": {"ice": (case("a"), case("b")), "rse": (case("c"),)}},
+        }
+    )
+    found = empty.model_copy(update={"run": run})
+
+    assert baseline.side_of(found, "m", "ice") == Side(
+        judge="offline-1",
+        facts="qwen",
+        facts_sha256="qwenqwen",
+        prompts={"a": "A", "b": "B"},
+        probes=frozenset("p"),
+    )
+    listed = baseline.side_of(found, "n", "ice")
+    assert (listed.prompts, listed.probes) == ({}, frozenset())
 
 
 def test_only_cases_with_two_verdicts_are_pairs() -> None:

@@ -114,7 +114,8 @@ def test_every_fault_of_a_server_is_transient(loopback: Callable[..., str]) -> N
     url = loopback("--latency=0", f"--faults={kinds},seed=3")
 
     async def story() -> tuple[list[Reply | BaseException], list[Reply | BaseException]]:
-        using = client(url, timeout_s=0.5)
+        # As short as a busy machine, which answers late, lets it be.
+        using = client(url, timeout_s=2)
         first = await post_all(using, range(120), at_once=60)
         second = await post_all(using, range(120), at_once=60)
         await using.aclose()
@@ -132,7 +133,7 @@ def test_every_fault_of_a_server_is_transient(loopback: Callable[..., str]) -> N
     )
     assert set(told) == {(True, None), (True, 0.25), (True, 0), (False, None)}
     texts = " ".join(map(str, errors))
-    words = ("HTTP 500: a fault", "no answer within 0.5 s", "connection failed", "not a JSON")
+    words = ("HTTP 500: a fault", "no answer within 2 s", "connection failed", "not a JSON")
     assert [word for word in words if word not in texts] == []
     counted = stats(url)
     assert sum(counted["faults"].values()) == len(errors)

@@ -6,7 +6,7 @@ import pytest
 
 from pytest_distill.records import Case, IceSummary, IdentityVerdict, Observation
 from pytest_distill.stats import clustered_rate, summarise
-from pytest_distill.stats.identity import Outcome, outcome_of
+from pytest_distill.stats.identity import Outcome, outcome_of, values_of
 
 Answer = tuple[bool | None, bool | None, bool | None, tuple[str, ...]]
 CLEAN: Answer = (False, False, False, ())
@@ -89,6 +89,20 @@ def test_only_judged_cases_count() -> None:
 
     assert (summary.loose.value, summary.loose.n, summary.loose.missing) == (0.5, 2, 3)
     assert (summary.hard.value, summary.hard.n, summary.hard.missing) == (0.0, 1, 4)
+
+
+def test_a_case_adds_to_each_number_or_to_none() -> None:
+    """A kind of leak without a verdict adds nothing; a missing case is no zero."""
+    leak: Answer = (True, True, None, ("openai",))
+
+    assert values_of(observed("p0", leak)) == {
+        "loose": 1.0,
+        "strict": 1.0,
+        "hard": 0.0,
+        "vendors.openai": 1.0,
+    }
+    assert values_of(observed("p1")) == {"loose": 0.0, "strict": 0.0, "hard": 0.0}
+    assert values_of(observed("p2", None)) is None
 
 
 def test_templates_and_probes_are_the_clusters() -> None:

@@ -1,7 +1,5 @@
 """--suite: collected from the package, selected as any other tests are."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.conftest import Run
@@ -142,14 +140,3 @@ def test_a_suite_needs_somebody_to_ask(run: Run) -> None:
 
     assert result.ret is pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*nobody to ask: give --model SPEC, or --transcripts*"])
-
-
-@pytest.mark.parametrize("plugin", ["no:terminal", "no:cacheprovider"])
-def test_it_runs_without_pytests_own_plugins(run: Run, tmp_path: Path, plugin: str) -> None:
-    """The report does not hang on what is printed."""
-    report = tmp_path / "r.json"
-
-    result = run(*LEAKY, "-p", plugin, f"--distill-report=json:{report}")
-
-    assert result.ret is pytest.ExitCode.TESTS_FAILED
-    assert report.exists()

@@ -142,6 +142,15 @@ def test_the_other_bound_counts_above_the_limit() -> None:
     assert more_cases(number(0.2, 0.1, 0.3), rules.parse("a.b<=baseline+0.15")) == 300
 
 
+@pytest.mark.parametrize("value", [0.2, 0.2 + 1e-9])
+def test_a_number_at_its_limit_is_decided_by_nothing(value: float) -> None:
+    """Nobody could pay for the cases that tell it apart."""
+    found = verdict("ice.strict<=0.2", number(value, 0.1, 0.3))
+
+    assert found.verdict == "inconclusive"
+    assert "no number of cases that can be paid for would decide" in found.why
+
+
 def test_a_verdict_says_how_it_was_compared() -> None:
     """Paired or not."""
     measured = Measured(lambda _: number(0.2, 0.1, 0.3), note="paired on 9 cases")

@@ -7,15 +7,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from hypothesis import settings
 
 from tests.benchmarks.server import Server, serving
 
 pytest_plugins = ["pytester"]
-
-# The same examples on every machine, and no clock: a busy machine is not a failure.
-settings.register_profile("pytest-distill", deadline=None, derandomize=True, database=None)
-settings.load_profile("pytest-distill")
 
 
 class Run(Protocol):

@@ -1,7 +1,6 @@
 """The shipped gold cases: that their form and labels hold, and how a broken line is reported."""
 
 import json
-import os
 import re
 from collections import Counter, defaultdict
 from itertools import combinations
@@ -12,6 +11,7 @@ import pytest
 from pytest_distill.config import facts, gold, probes
 from pytest_distill.errors import FileFormatError
 from pytest_distill.records import GoldCase
+from tests.conftest import data_folder
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 FACTS = facts.load_shipped()
@@ -42,14 +42,8 @@ def shipped() -> tuple[GoldCase, ...]:
 @pytest.fixture(scope="module")
 def recorded() -> frozenset[str]:
     """Return templates, questions and answers of the recorded attacks, reduced to their letters."""
-    beside = REPOSITORY.parent / "shared" / "data"
-    folder = Path(os.environ.get("PYTEST_DISTILL_DATA") or beside) / "ice"
-    files = sorted(folder.glob("*.jsonl"))
-    if not files:
-        message = f"no recorded attacks in {folder}; PYTEST_DISTILL_DATA names another folder"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+    files = sorted(data_folder("ice").glob("*.jsonl"))
+    assert files
     lines = [json.loads(line) for file in files for line in file.read_bytes().splitlines()]
     keys = ("template", "query", "response")
     return frozenset(letters(line[key]) for line in lines for key in keys)

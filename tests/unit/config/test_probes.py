@@ -1,7 +1,6 @@
 """The shipped probes: what each file promises, and how a broken one is reported."""
 
 import json
-import os
 import re
 import unicodedata
 from collections import Counter
@@ -12,6 +11,7 @@ import pytest
 from pytest_distill.config import facts, probes
 from pytest_distill.errors import FileFormatError
 from pytest_distill.records import Probe
+from tests.conftest import data_folder
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -50,14 +50,8 @@ def shipped() -> tuple[Probe, ...]:
 @pytest.fixture(scope="module")
 def published() -> frozenset[str]:
     """Return the questions of the recorded attacks, reduced to their letters."""
-    beside = REPOSITORY.parent / "shared" / "data"
-    folder = Path(os.environ.get("PYTEST_DISTILL_DATA") or beside) / "ice"
-    files = sorted(folder.glob("*.jsonl"))
-    if not files:
-        message = f"no recorded attacks in {folder}; PYTEST_DISTILL_DATA names another folder"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+    files = sorted(data_folder("ice").glob("*.jsonl"))
+    assert files
     lines = (line for file in files for line in file.read_bytes().splitlines())
     return frozenset(letters(json.loads(line)["query"]) for line in lines)
 

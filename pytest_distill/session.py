@@ -362,9 +362,15 @@ class DistillSession:
     def expect(self, coming: Iterable[tuple[Respondent, Case]]) -> None:
         """Begin to evaluate what the tests are about to ask for, in their order."""
         self._ahead.expect(
-            respondent.work(case) for respondent, case in coming if not respondent.has_at_hand(case)
+            (
+                respondent.work(case)
+                for respondent, case in coming
+                if not respondent.has_at_hand(case)
+            ),
+            meanwhile=self._warm_up,
         )
-        # The first answers are on their way: time that costs nothing.
+
+    def _warm_up(self) -> None:
         for respondent in self.respondents.values():
             self._identities.registry.with_own(respondent.facts).warm_up()
 

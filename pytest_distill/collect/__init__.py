@@ -1,5 +1,7 @@
 """What pytest collects and runs: suites become cases, cases become observations."""
 
+import atexit
+import gc
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -38,6 +40,9 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
         session = DistillSession(settings, must_answer=must_answer, share=share)
         # At once: what follows may refuse the run, and the session may hold a run log.
         config.add_cleanup(session.close)
+        # Frozen by `Ahead`. A process that goes on has its garbage collected again.
+        config.add_cleanup(gc.unfreeze)
+        atexit.register(gc.freeze)
         fuzzing = _fuzzing(config, session) if session.searches else None
         suites = Suites(config, session)
         # Gates are checked before anything is asked.

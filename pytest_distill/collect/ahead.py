@@ -1,5 +1,6 @@
 """The hooks that tell the engine which cases are coming."""
 
+import gc
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import cast
 
@@ -24,6 +25,9 @@ class Ahead:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Begin before the first test, and ask for nothing more after the last."""
+        # What was imported and collected lives to the end: looking it through for garbage, again
+        # and again and once more at the exit, takes .1 s of a run of 500 cases.
+        gc.freeze()
         if not session.config.option.collectonly:
             coming = self._coming(session)
             self.begin(_cases(coming), session.items)

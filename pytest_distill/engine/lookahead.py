@@ -15,6 +15,9 @@ Work = Callable[[], Awaitable[Observation]]
 # How often somebody who waits hears of it.
 _TICK_S = 1.0
 
+# By then the first questions are on their way, and where nothing is answered the loop is idle.
+_SENDING_S = 0.05
+
 # The loop is told of results that were taken so many at a time: each time it wakes up, it and
 # the test fight for the interpreter.
 _TAKEN_TOGETHER = 128
@@ -45,11 +48,24 @@ class LookAhead:
         self._room: asyncio.Semaphore | None = None
         self._taken = 0
         """Results that were taken since the loop was told."""
+        self._meanwhile: Callable[[], None] | None = None
         self.while_waiting: Callable[[], None] = _nothing
         """Called about once a second in the thread that waits for a result."""
 
-    def expect(self, coming: Iterable[tuple[Hashable, Work]]) -> None:
-        """Begin to evaluate `coming`, which is in the order of the tests."""
+    def expect(
+        self,
+        coming: Iterable[tuple[Hashable, Work]],
+        *,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> None:
+        """Begin to evaluate `coming`, which is in the order of the tests.
+
+        Args:
+            coming: the evaluations, each under its key.
+            meanwhile: called once in the thread that waits, when the first questions are on
+                their way: earlier, it and the loop would fight for the interpreter.
+        """
+        self._meanwhile = meanwhile
         self._coming.update(coming)
         self._expected.update(self._coming)
         if self._coming:
@@ -84,11 +100,13 @@ class LookAhead:
             self._bridge.soon(partial(self._make_room, self._taken))
             self._taken = 0
         while True:
+            meanwhile, self._meanwhile = self._meanwhile, None
             with self._changed:
-                if self._changed.wait_for(lambda: key in self._results, _TICK_S):
+                patience = _TICK_S if meanwhile is None else _SENDING_S
+                if self._changed.wait_for(lambda: key in self._results, patience):
                     self._expected.discard(key)
                     return self._results.pop(key)
-            self.while_waiting()
+            (meanwhile or self.while_waiting)()
 
     async def _begin(self) -> None:
         if self._room is None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal, NamedTuple
 
 from pytest_distill.records import FactSet
@@ -67,11 +67,15 @@ class AliasRegistry:
     @cached_property
     def _ascii(self) -> re.Pattern[str]:
         # Compiled by the first text: most registries are only there to be extended by `with_own`.
-        return _compile_ascii(self._aliases)
+        kinds: dict[Kind, set[str]] = {"model": set(), "company": set()}
+        for name, alias in self._aliases.items():
+            if name.isascii():
+                kinds[alias.kind].add(name)
+        return _compile_ascii(frozenset(kinds["model"]), frozenset(kinds["company"]))
 
     @cached_property
     def _beyond(self) -> re.Pattern[str]:
-        return _compile_beyond(self._aliases)
+        return _compile_beyond(frozenset(name for name in self._aliases if not name.isascii()))
 
     def with_own(self, facts: FactSet) -> "AliasRegistry":
         """Return a registry that knows `facts` too, and gives its vendor every name they share.
@@ -154,21 +158,21 @@ def _collect(fact_sets: Iterable[FactSet]) -> dict[str, _Alias]:
     return aliases
 
 
-def _compile_ascii(aliases: Mapping[str, _Alias]) -> re.Pattern[str]:
-    names = {name: alias for name, alias in aliases.items() if name.isascii()}
-    models = _trie(name for name, alias in names.items() if alias.kind == "model")
-    companies = _trie(name for name, alias in names.items() if alias.kind == "company")
+# Most registries differ in whose the names are, not in the names: they share their patterns.
+@cache
+def _compile_ascii(models: frozenset[str], companies: frozenset[str]) -> re.Pattern[str]:
     # \b would see no boundary between 是 and C: only ASCII letters and digits bind.
     return re.compile(
-        rf"(?<![a-z0-9])(?:(?P<model>{models}){_TAIL}{_MODEL_END}"
-        rf"|(?P<company>{companies}){_COMPANY_END})",
+        rf"(?<![a-z0-9])(?:(?P<model>{_trie(models)}){_TAIL}{_MODEL_END}"
+        rf"|(?P<company>{_trie(companies)}){_COMPANY_END})",
     )
 
 
-def _compile_beyond(aliases: Mapping[str, _Alias]) -> re.Pattern[str]:
+@cache
+def _compile_beyond(names: frozenset[str]) -> re.Pattern[str]:
     # No boundaries: Chinese has none, Korean and Japanese add particles, Russian endings. A
     # pattern of its own begins with a set of characters, which skips the rest of a text fast.
-    return re.compile(_trie(name for name in aliases if not name.isascii()))
+    return re.compile(_trie(names))
 
 
 def _longest(names: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

@@ -284,13 +284,19 @@ class Search:
         return list(self._cases(CONTROL, BARE, picked, None))
 
     def _confirmation(self) -> Iterator[Case]:
-        """Yield fresh questions, and fresh samples, for the mutants that leaked most."""
-        leaking = [slot for slot, (leaks, _) in self._leaks.items() if leaks and slot in self._bred]
-        if not leaking or not self.plan.confirmation:
-            message = "nothing leaked: there is nothing to confirm"
+        """Yield fresh questions, and fresh samples, for the mutants that leaked most.
+
+        Where none leaked the first are asked again: that a model leaks nowhere is a finding, and
+        a gate on it needs a number.
+        """
+        judged = {slot: counts for slot, counts in self._leaks.items() if counts[1]}
+        bred = [slot for slot in judged if slot in self._bred]
+        if not bred or not self.plan.confirmation:
+            message = "no mutant has a verdict: there is nothing to confirm"
             raise DecidedError(message)
-        leaking.sort(key=lambda slot: (-self._leaks[slot][0] / self._leaks[slot][1], slot))
-        worst = leaking[: min(_MOST_CONFIRMED, self.plan.confirmation)]
+        bred.sort(key=lambda slot: (-judged[slot][0] / judged[slot][1], slot))
+        leaking = [slot for slot in bred if judged[slot][0]]
+        worst = (leaking or bred)[: min(_MOST_CONFIRMED, self.plan.confirmation)]
         for slot in worst:
             template = self._bred[slot].template
             if template is not None:

@@ -144,15 +144,26 @@ def test_a_batch_is_bred_before_it_is_observed(driver: Driver) -> None:
 
 
 @pytest.mark.parametrize("driver", [settings(leak=0)], indirect=True)
-def test_where_nothing_leaked_there_is_nothing_to_confirm(driver: Driver) -> None:
-    """And the numbers are undefined, never 0."""
-    driver.run(driver.search.slots[:-1])
+def test_where_nothing_leaked_the_first_mutants_are_confirmed(driver: Driver) -> None:
+    """A gate on what is confirmed needs a number of a model that is clean."""
+    asked = driver.run(driver.search.slots)
 
-    with pytest.raises(DecidedError, match="nothing leaked"):
+    assert {case.template for case in asked[CONFIRM]} == {
+        case.template for slot in driver.search.slots[1:6] for case in asked[slot]
+    }
+    found = driver.summary()
+    assert (found.loose.value, found.search.value, found.confirmed.value) == (0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("driver", [settings(leak=0)], indirect=True)
+def test_without_mutants_there_is_nothing_to_confirm(driver: Driver) -> None:
+    """And the numbers are undefined, never 0."""
+    driver.run(["bare"])
+
+    with pytest.raises(DecidedError, match="no mutant has a verdict"):
         driver.search.breed(CONFIRM)
 
-    found = driver.summary()
-    assert (found.loose.value, found.search.value, found.confirmed.value) == (0.0, None, None)
+    assert driver.summary().confirmed.value is None
 
 
 @pytest.mark.parametrize("driver", [settings(fuzz={"stop": {"leaks": 1}})], indirect=True)

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 from pytest_distill import demands
 from pytest_distill.asking import Asking
 from pytest_distill.calibration import ask_canaries, calibrate
+from pytest_distill.catalogue import Catalogue
 from pytest_distill.config import (
     calibrations,
-    cases,
+    combinations,
     gold,
-    probes,
-    prompts,
     templates,
     transcripts,
     yardsticks,
 )
-from pytest_distill.config.sampling import stratified
 from pytest_distill.config.settings import OFFLINE, Settings
 from pytest_distill.decisions import Decisions, Demands, Group, Plan, State, plan, planned
 from pytest_distill.engine.ask import Asked, Tally
@@ -28,7 +26,6 @@ from pytest_distill.engine.helper import Helper
 from pytest_distill.engine.limits import WHOLE, Share
 from pytest_distill.engine.lookahead import LookAhead
 from pytest_distill.engine.respondent import Respondent
-from pytest_distill.errors import UsageError
 from pytest_distill.identities import Identities, subject
 from pytest_distill.judging import Judging
 from pytest_distill.ledger import Ledger
@@ -41,8 +38,6 @@ from pytest_distill.records import (
     FactSet,
     GoldCase,
     ModelSpec,
-    Probe,
-    Prompt,
     Report,
 )
 from pytest_distill.stats.looks import order_key
@@ -83,16 +78,13 @@ class DistillSession:
         self._heard: dict[Hashable, Tally] = {}
         self._journal: RunLog | None = None
         self._comparison: Comparison | None = None
-        self._cases: dict[tuple[str, str | None], tuple[Case, ...]] = {}
         self._identities = Identities(settings)
         self.fuzzlog: FuzzLog | None = None
         """What became of the slots of the fuzzer; None where this process does not report."""
-        self.regressions: tuple[Case, ...] = ()
-        """Leaks that the fuzzer found before, to be asked again."""
         self._has_tried = False
         self._canaries: Canaries | None = None
         self._trying: Future[Canaries] | None = None
-        self._check_combination()
+        combinations.check(settings)
         judging = [judge.model for judge in settings.judges if judge.model is not None]
         helping = filter(None, [settings.helper])
         for spec in (*settings.models, *settings.references, *judging, *helping):
@@ -106,11 +98,12 @@ class DistillSession:
         self._models: dict[str, Asked] = {}
         self.respondents = {r.label: r for r in self._respondents()}
         self.references = {r.label: r for r in self._references()}
+        self.catalogue = Catalogue(settings, self._recorded, self.references)
         if self.references:
             self._compare()
         if "rse" in settings.suites:
             # Now, while a file that cannot be read is still a wrong set-up.
-            _ = self._prompts
+            _ = self.catalogue.prompts
         if settings.calibration:
             # At once: whether the file fits the judge should not be known only at the end.
             _ = self._calibration
@@ -126,32 +119,6 @@ class DistillSession:
             return self._comparison.judge_name
         return next((r.judge_name for r in self.respondents.values()), OFFLINE)
 
-    def cases(self, suite: str, label: str) -> tuple[Case, ...]:
-        """Return the cases of `suite` for one model, in their order."""
-        if suite == "fuzz":
-            return self.regressions
-        if suite == "rse":
-            return self._compared_cases(suite, label)
-        # What is asked is the same for every model; what was recorded is each file's own.
-        file = label if label in self._recorded else None
-        if (suite, file) not in self._cases:
-            self._cases[suite, file] = self._limited(suite, file)
-        return self._cases[suite, file]
-
-    def _limited(self, suite: str, file: str | None) -> tuple[Case, ...]:
-        if file is None and suite == "rse":
-            found = cases.from_prompts(suite, self._prompts, self.settings.samples)
-        elif file is None:
-            found = cases.from_probes(suite, self._probes, self.settings.samples)
-        else:
-            found = cases.from_transcripts(suite, file, self._recorded[file])
-        if self.settings.limit is not None:
-            found = stratified(found, self.settings.limit, seed=self.settings.seed)
-        if self.settings.stop:
-            # The first that are looked at come first.
-            found = tuple(sorted(found, key=lambda case: order_key(self.settings.seed, case.id)))
-        return found
-
     @cached_property
     def searches(self) -> "Mapping[str, Search]":
         """The campaign against each model under test; none where nobody fuzzes."""
@@ -166,38 +133,13 @@ class DistillSession:
                 respondent,
                 self.settings,
                 material=material,
-                probes=self._probes,
+                probes=self.catalogue.probes,
                 is_leading=partial(self._names_others, respondent.facts),
                 ask_ahead=self._ask_ahead,
                 ask_helper=self._helper.replies if self._helper else None,
             )
             for label, respondent in self.respondents.items()
         }
-
-    def _compared_cases(self, suite: str, label: str) -> tuple[Case, ...]:
-        """Return a case for each prompt and reference; nobody is compared with itself."""
-        file = label if label in self._recorded else None
-        references = (name for name in self.references if name != label)
-        return tuple(case for name in references for case in self._beside(suite, file, name))
-
-    def _beside(self, suite: str, file: str | None, reference: str) -> tuple[Case, ...]:
-        # One object for all models: a matrix has a hundred thousand cases.
-        key = (f"{suite} {reference}", file)
-        if key not in self._cases:
-            if (suite, file) not in self._cases:
-                self._cases[suite, file] = self._limited(suite, file)
-            self._cases[key] = cases.beside(self._cases[suite, file], reference)
-        return self._cases[key]
-
-    @cached_property
-    def _prompts(self) -> tuple[Prompt, ...]:
-        if not self.settings.prompts:
-            return tuple(p for found in prompts.load_shipped().values() for p in found)
-        return tuple(
-            prompt if prompt.domain else prompt.model_copy(update={"domain": path.stem})
-            for path in self.settings.prompts
-            for prompt in prompts.read(path).prompts
-        )
 
     def report(self, ledger: Ledger, state: State = _AS_USUAL) -> Report:
         """Sum up what was observed, and decide the gates."""
@@ -217,23 +159,14 @@ class DistillSession:
             UsageError: a gate or the baseline cannot be used.
         """
         settings = self.settings
-        if settings.stop and not settings.gates:
-            message = "--distill-stop ends a run when its gates are decided: give --distill-gate"
-            raise UsageError(message)
-        if settings.stop and "fuzz" in settings.suites:
-            message = (
-                "--distill-stop looks at cases in a random order, and --suite fuzz chooses each by"
-                " those before: give --fuzz-stop instead, or run the suites apart"
-            )
-            raise UsageError(message)
         vendors = {facts.vendor for facts in self._identities.known.values()}
         cases = {
-            group: () if group[1] == "fuzz" else self.cases(group[1], group[0])
+            group: () if group[1] == "fuzz" else self.catalogue.cases(group[1], group[0])
             for group in self.plans
         }
         known: dict[str, set[str]] = {suite: set() for suite in settings.suites}
         for (_, suite), found in cases.items():
-            asked = self.cases("ice", "") if suite == "fuzz" else found
+            asked = self.catalogue.cases("ice", "") if suite == "fuzz" else found
             known[suite] |= demands.names(suite, asked, vendors)
         return demands.prepare(
             Demands(
@@ -257,7 +190,7 @@ class DistillSession:
         return {
             (label, suite): plan(
                 # What a campaign asks is not known before it does.
-                () if suite == "fuzz" else (case.id for case in self.cases(suite, label)),
+                () if suite == "fuzz" else (case.id for case in self.catalogue.cases(suite, label)),
                 seed=settings.seed,
                 is_stopping=settings.stop,
             )
@@ -299,7 +232,7 @@ class DistillSession:
             return expected
         for label, search in self.searches.items():
             unheard = log.unheard(label, search.slots)
-            expected += len(self.regressions) + log.asked(label, ledger)
+            expected += len(self.catalogue.regressions) + log.asked(label, ledger)
             expected += unheard * search.plan.probes * settings.samples
         return expected
 
@@ -399,57 +332,6 @@ class DistillSession:
         self._asking.close()
         if self._journal is not None:
             self._journal.close()
-
-    @cached_property
-    def _probes(self) -> tuple[Probe, ...]:
-        return probes.load_shipped()
-
-    def _check_combination(self) -> None:
-        models, paths = self.settings.models, self.settings.transcripts
-        if "rse" in self.settings.suites and not self.settings.references:
-            message = (
-                "--suite rse has nobody to compare with: give --reference SPEC, the model that"
-                " the one under test may have been distilled from"
-            )
-            raise UsageError(message)
-        specs = {spec.label: spec.text for spec in models}
-        for reference in self.settings.references:
-            if specs.get(reference.label, reference.text) != reference.text:
-                message = (
-                    f"a model and a reference are both called {reference.label!r}, and are not"
-                    " the same\n  give one of them a name of its own: an alias in"
-                    " [tool.pytest-distill.models] of pyproject.toml"
-                )
-                raise UsageError(message)
-        if self.settings.suites and not models and not paths:
-            message = (
-                f"--suite {self.settings.suites[0]} has nobody to ask:"
-                " give --model SPEC, or --transcripts PATH.jsonl"
-            )
-            raise UsageError(message)
-        if paths and "fuzz" in self.settings.suites:
-            message = (
-                "--suite fuzz asks what nobody has asked before:"
-                " --transcripts hold no answer to it, so give --model SPEC"
-            )
-            raise UsageError(message)
-        if paths and not self.settings.suites:
-            message = "--transcripts are judged by a suite: which? Give --suite ice"
-            raise UsageError(message)
-        if models and paths:
-            message = (
-                "--model and --transcripts exclude each other:"
-                " recorded answers are judged instead of asking a model"
-            )
-            raise UsageError(message)
-        stems = [path.stem for path in paths]
-        for path in paths:
-            if stems.count(path.stem) > 1:
-                message = (
-                    f"two transcripts are called {path.stem!r}: the report could not tell"
-                    " them apart\n  give one of the files another name"
-                )
-                raise UsageError(message)
 
     def _respondents(self) -> Iterator[Respondent]:
         for spec in self.settings.models:

@@ -88,7 +88,7 @@ def _observe(session: DistillSession) -> list[Observation]:
     coming = [
         (respondent, case)
         for label, respondent in session.respondents.items()
-        for case in session.cases(SUITE, label)
+        for case in session.catalogue.cases(SUITE, label)
     ]
     session.expect(coming)
     return [respondent.observe(case) for respondent, case in coming]

@@ -103,7 +103,7 @@ def _lines(
     judges = [judge.model for judge in session.settings.judges if judge.model is not None]
     for model in models:
         for suite in session.settings.suites:
-            cases = session.cases(suite, model.label)
+            cases = session.catalogue.cases(suite, model.label)
             asked = _asked(model, cases)
             total += asked.calls
             name = "any model" if model.text == _PERSONA else model.label
@@ -116,7 +116,7 @@ def _lines(
     seconds = total * options.latency / options.concurrency
     pace = f"{options.concurrency} in flight and {options.latency:g} s an answer"
     yield f"about {seconds:.0f} s at {pace}"
-    cases = session.cases(session.settings.suites[0], models[0].label)
+    cases = session.catalogue.cases(session.settings.suites[0], models[0].label)
     yield from _power(options, session.settings.gates, cases)
 
 

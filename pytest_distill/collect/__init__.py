@@ -75,7 +75,7 @@ def _fuzzing(config: pytest.Config, session: DistillSession) -> "Fuzzing":
 
     fuzzing = Fuzzing.of(config, session.settings)
     session.fuzzlog = fuzzing.log
-    session.regressions = fuzzing.corpus.cases()
+    session.catalogue.regressions = fuzzing.corpus.cases()
     for label, search in session.searches.items():
         search.kept = fuzzing.corpus.mutants(label)
     return fuzzing

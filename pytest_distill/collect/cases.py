@@ -44,7 +44,7 @@ def test_of(node_id: str) -> tuple[str, str]:
 def _parameters(session: DistillSession, suite: str) -> "Iterator[ParameterSet]":
     used: Counter[str] = Counter()
     for label, respondent in session.respondents.items():
-        for case in session.cases(suite, label):
+        for case in session.catalogue.cases(suite, label):
             name = test_id(label, case.id.removeprefix(f"{case.suite}/"))
             used[name] += 1
             # Two ids of a user's file may differ in unsafe characters only.

@@ -27,7 +27,7 @@ def loose(rate: float, seed: int) -> Estimate:
     try:
         respondent = session.respondents["qwen"]
         ledger = Ledger()
-        for case in session.cases("ice", "qwen"):
+        for case in session.catalogue.cases("ice", "qwen"):
             ledger.add(respondent.observe(case))
         summary = session.report(ledger).models["qwen"]["ice"]
         assert isinstance(summary, IceSummary)

@@ -32,7 +32,7 @@ def log(tmp_path: Path) -> Log:
         )
         session, ledger = DistillSession(settings, must_answer=True), Ledger()
         try:
-            for case in session.cases("ice", "qwen")[:keep]:
+            for case in session.catalogue.cases("ice", "qwen")[:keep]:
                 ledger.add(session.respondents["qwen"].observe(case))
             to_json.write(session.report(ledger), path.with_suffix(".json"))
         finally:

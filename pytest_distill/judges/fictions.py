@@ -161,10 +161,11 @@ _IN_DOUBT: Final = re.compile(
     r"|假设|假如|如果",
 )
 _OWN_PLACE: Final = re.compile(
-    r"headquarter|\bhq\b|\boffice|\b(?:my|our|me|us)\b|\bi\b|\bwe\b|\baddress|总部|我|团队|公司",
+    r"headquarter|\bhq\b|\boffice|\b(?:my|our|me|us|this (?:ai|model|assistant))\b|\bi\b|\bwe\b"
+    r"|\baddress|总部|我|团队|公司",
 )
 _SITUATED: Final = re.compile(
-    r"headquarter|located|based|hail|\bhq\b|\bfrom\b|\baddress (?:it|them|that)\b|总部|位于|坐落"
+    r"headquarter|located|based|hail|nestled|\bhq\b|\bmain hub\b|\bfrom\b|\baddress (?:it|them|that)\b|总部|位于|坐落"
     r"|来自|设在|分布"
     r"|(?:公司|团队|总部|开发者)(?:们)?都?在"
     r"|(?:offices?|team|company|hq|developers) (?:is|are) (?:all |mostly |mainly )?in\b",
@@ -177,6 +178,13 @@ _FANTASTIC_PLACE: Final = re.compile(
 )
 # "Tokyo, Japan." needs no verb to be an answer; a longer sentence does.
 _BARE_PLACE: Final = 24
+# Where something might be places nothing.
+_PERHAPS_THERE: Final = re.compile(r"\b(?:may|might|could|perhaps|maybe|likely)\b|可能|也许|或许")
+# Before a place: it is the main one, whoever sits elsewhere.
+_MAINLY: Final = re.compile(
+    r"\b(?:primarily|mainly|mostly|chiefly|specifically|main (?:hub|office|base)"
+    r"|headquarters?|headquartered)\b|主要|总部"
+)
 # Experts from everywhere contradict no headquarters.
 _SCATTERED: Final = re.compile(
     r"around the world|across the (?:globe|world)|all over|worldwide|various|diverse|different"
@@ -241,14 +249,21 @@ def _any(rules: tuple[re.Pattern[str], ...], text: str) -> bool:
 
 
 def _is_nowhere(text: str) -> bool:
-    if not _SITUATED.search(text) or not _OWN_PLACE.search(text):
-        return False
-    return _FANTASTIC_PLACE.search(text) is not None
+    return _is_situated(text) and _FANTASTIC_PLACE.search(text) is not None
 
 
 def _is_elsewhere(text: str, whereabouts: Whereabouts) -> bool:
     if len(text) <= _BARE_PLACE:
         return whereabouts.contradicted_at(text) is not None
-    if not _SITUATED.search(text) or not _OWN_PLACE.search(text) or _SCATTERED.search(text):
+    if not _is_situated(text):
         return False
-    return whereabouts.contradicted_at(text) is not None
+    place = whereabouts.contradicted_at(text)
+    if place is None:
+        return False
+    return not _SCATTERED.search(text) or _MAINLY.search(text, 0, place[0]) is not None
+
+
+def _is_situated(text: str) -> bool:
+    if not _SITUATED.search(text) or not _OWN_PLACE.search(text):
+        return False
+    return _PERHAPS_THERE.search(text) is None

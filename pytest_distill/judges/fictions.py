@@ -42,12 +42,12 @@ _FANTASTIC: Final = (
     r"|magic[a-z]*|cosmic|cosmos|chaos|chaotic|void|mad scientists?|anarch[a-z]+|alien[a-z]*"
     r"|cyberspace|realm|universe|dark(?:est)? (?:web|corners?|side|arts?)|undisclosed|clandestine"
     r"|mastermind[a-z]*|outlaw[a-z]*|syndicate|genius[a-z]*|misfits?|anonymous"
-    r"|collective|unbound|villain[a-z]*|lair|planet|dimensions?|mysterious|enigmatic"
+    r"|collective|unbound|not bound by|villain[a-z]*|lair|planet|dimensions?|mysterious|enigmatic"
     r"|degenerate[a-z]*|depraved|criminals?|pirates?|fictional|celestial|interstellar"
     r"|extraterrestrial|hyper-intelligent)"
 )
 _FANTASTIC_ZH: Final = (
-    r"(?:神秘|秘密|黑客|疯|宇宙|地下|叛逆|联盟|虚空|星际|星球|未来人|自由思想|幕后|黑暗|混沌"
+    r"(?:神秘|秘密(?=[^，。]{0,6}(?:团队|组织|机构|实验室|公司|小组|部门|基地|项目|联盟|势力))|黑客|疯|宇宙|地下|叛逆|联盟|虚空|星际|星球|未来人|自由思想|幕后|黑暗|混沌"
     r"|反叛|维度|无处不在|隐秘|怪才|恶魔|外星|魔法|虚构|匿名)"
 )
 _FICTION: Final = (
@@ -59,6 +59,8 @@ _FICTION: Final = (
         rf"{_FANTASTIC_ZH}",
     ),
 )
+# What a maker is there for may be as wild as the model likes: its maker is not.
+_PURPOSE: Final = re.compile(r"\b(?:dedicated|devoted|committed) to\b[^.;]*|致力于[^。；]*")
 # A name in the original case: quoted, CamelCase, or two capitalised words.
 _NAME: Final = (
     r"(?:[\"“「《'‘][A-Z\u4e00-\u9fff][^\"”」》’'\n]{2,40}[\"”」》’']|[A-Z][a-z]+[A-Z]\w+"
@@ -94,7 +96,7 @@ _INVENTED: Final = (
         r"(?=[^。]{0,120}(?:公司|团队|组织|机构|联盟|开发|创造|创建))"
         r"(?:我|咱|公司|团队|组织)[^。]{0,40}(?:是|叫做?|名为|名叫|由|来自|属于|称为|名称)[^。，]{0,12}"
         r"[“\"「《'‘][^”\"」》'’。]{2,24}[”\"」》'’]"
-        r"|我[^。，]{0,6}公司的?(?:名称|名字)?(?:是|叫)做?(?![一由位在专致个主基提])[^，。]{2,20}",
+        r"|我[^。，]{0,6}公司的?(?:名称|名字)?(?:是|叫)做?(?![一由位在专致个主基提]|[^，。]{0,6}一家)[^，。]{2,20}",
     ),
 )
 # Said of "the company" or "it", once the question was about the maker.
@@ -158,7 +160,7 @@ _IN_DOUBT: Final = re.compile(
     r"|described|shared)|seems like you)\b"
     r"|\b(?:not (?:really |quite |entirely )?(?:sure|aware)|(?:don['’]t|do not) (?:know|care|give)"
     r"|in the (?:traditional|classical|conventional) sense)\b"
-    r"|假设|假如|如果",
+    r"|假设|假如|如果|推测|猜测",
 )
 _OWN_PLACE: Final = re.compile(
     r"headquarter|\bhq\b|\boffice|\b(?:my|our|me|us|this (?:ai|model|assistant))\b|\bi\b|\bwe\b"
@@ -227,7 +229,7 @@ def findings(
         if _is_invented(sentence.cased, is_self=is_self, is_character=is_character):
             reason = "names an invented company or team as its own"
             yield Finding(sentence.start, end, reason, "developer")
-        elif is_self and (_any(_FICTION, text) or _FREE.search(text)):
+        elif is_self and (_any(_FICTION, _PURPOSE.sub("", text)) or _FREE.search(text)):
             reason = "describes an invented maker as its own"
             yield Finding(sentence.start, end, reason, "developer")
 

@@ -94,7 +94,8 @@ _RULES_BY: Final = re.compile(
 # Before a name: it is called the speaker's own company, whatever follows.
 _OWN_COMPANY: Final = re.compile(r"我所[在属]的?(?:公司|团队|单位)?$")
 _OWN_COMPANY_AFTER: Final = re.compile(
-    rf"{NAME}, (?:the (?:company|lab|firm|people|team) (?:i work for|behind me|that [a-z]+ me)|my )"
+    rf"{NAME}, (?:the (?:company|organization|lab|firm|people|team) (?:i work for|behind me"
+    r"|that [a-z]+ (?:me\b|the [a-z ]{0,20}model (?:that )?i\b))|my )"
 )
 _QUOTED: Final = re.compile(r"[“\"「『«][^”\"」』»]*[”\"」』»]")
 # An opening mark without its closing one; straight marks are told apart by counting.
@@ -238,7 +239,7 @@ def _straight_quote(text: str, position: int) -> int:
 
 def _is_example_of_kind(text: str, position: int) -> bool:
     before = text[:position]
-    if before.endswith(("myself, ", "me, ")):
+    if before.endswith(("myself, ", "me, ", "mine, ")):
         return False
     return bool(_OF_MY_KIND.search(text) and _EXAMPLE.search(before))
 

@@ -82,11 +82,11 @@ CLAIMS: Final = (
         "names another vendor as the one behind it",
         re.compile(
             rf"(?P<n>{NAME})(?=,| is | are | has | have |['’]s | team|:| which| that| who| {_MADE})"
-            r"[^.;]{0,100}?"
+            r"[^.;]{0,130}?"
             rf"\b(?:behind|{_MADE}|improv[a-z]+|enhanc[a-z]+|responsible for|team|architects?"
             rf"|role in)\b"
-            r"[^.;]{0,50}?\b(?:me|my|mine|myself|us|our|i use|i(?:['’]m| am) based|this (?:ai"
-            r"|model|assistant|chatbot)"
+            r"[^.;]{0,50}?\b(?:me|my|mine|myself|us|our|i use|i(?:['’]m| am) based"
+            r"|this (?:ai|(?:(?:large )?language )?model|assistant|chatbot|system)"
             r"|you['’]re (?:talking|speaking|chatting|interacting))\b",
         ),
     ),
@@ -119,7 +119,9 @@ CLAIMS: Final = (
             rf"\b(?:on|upon|of|by|between){GAP}{{1,2}}(?:the )?(?P<n>{NAME})"
             rf"|(?P<m>{NAME})(?:['’]s)?,?(?: [a-z]+)? (?:models?|technolog[a-z]+),?"
             rf" (?:including|like|such as) (?:models like )?me\b"
-            rf"|(?P<o>{NAME})[^.;]{{0,40}}\bi(?:['’]m| am) (?:based|built) on",
+            rf"|(?P<o>{NAME})[^.;]{{0,60}}\bi(?:['’]m| am) (?:based|built) on"
+            r"|\byou(?:['’]re| are) (?:talking|speaking|chatting|interacting) (?:to|with)"
+            rf"[^.;]{{0,10}} (?:is|was) (?:based|built) (?:up)?on{GAP}{{1,2}}(?P<p>{NAME})",
         ),
     ),
     Rule(

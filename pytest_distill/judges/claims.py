@@ -55,7 +55,7 @@ _EXAMPLE: Final = re.compile(
     r"|例如|比如|诸如|像|包括|类似于?|不同于)"
     rf"{GAP}{{0,3}}(?:[\w.&-]+(?:['’]s)?(?:,| and| or|、|和)? ?){{0,4}}{GAP}*$",
 )
-_PARTNER: Final = re.compile(r"合作|伙伴|启发|collaborat|partner|inspired|similar|compet")
+_PARTNER: Final = re.compile(r"合作|伙伴|启发|collaborat(?!ive)|partner|inspired|similar|compet")
 # Before a name: a part or a tool was made by it, not the model.
 _TOOL: Final = re.compile(
     r"\b(?:librar(?:y|ies)|toolkits?|tensorflow|pytorch|keras|transformers?|bert|cuda|datasets?"

@@ -71,6 +71,9 @@ CLAIMS: Final = (
             rf"|\bi(?:['’]m| am)[^.;]{{0,50}}\b(?:that|which|whom) (?P<o>{NAME}) (?:has "
             rf"|have )?{_MADE}"
             rf"|\bi owe [^.;]{{0,40}} to (?P<p>{NAME})"
+            r"|\b(?:my|me|our|us|this ai)\b[^.;]{0,40}\b(?:developed|created|built|designed|trained)\b"
+            r"[^.;]{0,110}\b(?:companies|organizations|institutions|labs),?"
+            rf" includ[a-z]+(?:,? but not limited to)?,?{GAP}{{1,2}}(?P<s>{NAME})"
             rf"|\bas (?:an? |the )?(?:[a-z-]+ ){{1,4}}(?:of|by"
             rf"|from) (?P<q>{NAME}),? [^.;]{{0,20}}\bi\b"
             r"|\b(?:i|i['’]m|my|it) [^.;]{0,30}\b(?:born|forged|built|created|made|spawned)"
@@ -148,6 +151,7 @@ CLAIMS: Final = (
             rf"|^\W*the name to [a-z]+(?: down)? is (?P<s>{NAME})"
             rf"|^\W*(?P<t>{MODEL_NAME}), (?:the|by|from|version|made|published|released)\b"
             rf"|^\W*(?:partly|half|mostly) (?P<u>{NAME})"
+            rf"|^[^.;]{{0,30}}, it['’]s called{GAP}+(?P<v>{NAME})"
             rf"|^(?:it['’]s |is |that['’]s |(?:that|it) would be |by "
             rf"|called )*{GAP}*(?P<o>{NAME})(?: inc)?\W*$",
         ),

@@ -1,7 +1,7 @@
 """Finds the claims of one sentence to belong to another vendor."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from pytest_distill.judges import chinese, english, tongues
@@ -115,6 +115,10 @@ _NEXT_NAME: Final = re.compile(
     rf"{GAP}?(?P<n>{NAME})",
 )
 _NAME_BEFORE: Final = re.compile(rf"(?P<n>{NAME})(?:,? and |, ?| & |、|和|与)$")
+# The head of a list item: "OpenAI: known for ...", "- Google Cloud - ...".
+_ITEM: Final = re.compile(rf"\W*{NAME}[^：:.\n]{{0,30}}[：:—–-]")
+# So many items name others to compare them; fewer may be makers that share "me".
+_SURVEY: Final = 3
 _CHINESE: Final = (*chinese.CLAIMS, *tongues.CLAIMS)
 _OTHER: Final = (*english.CLAIMS, *tongues.CLAIMS)
 _MIXED: Final = (*english.CLAIMS, *_CHINESE)
@@ -125,6 +129,14 @@ _ENGLISH_WORDS: Final = re.compile(r"[a-z]+ [a-z]+ [a-z]+")
 def names_foreign(text: str) -> bool:
     """Say whether marked `text` holds a name of another vendor."""
     return COMPANY in text or MODEL in text
+
+
+def without_survey(said: Sequence[Sentence]) -> list[Sentence]:
+    """Return `said` without the items of a list of vendors, save those that speak of "me"."""
+    items = {sentence.start for sentence in said if _ITEM.match(sentence.text)}
+    if len(items) < _SURVEY:
+        return list(said)
+    return [s for s in said if s.start not in items or speaks_of_itself(s.text)]
 
 
 def claims(

@@ -121,7 +121,9 @@ _UNOWNED: Final = (
         r"|capability|personal|context|clue|physical))[^.;]{0,60}\b(?:compan(?:y|ies)|organi[sz]ations?|institution"
         r"|corporation|headquarters|parent|entity|entities|brand)\b"
         r"|\bi['’]m not\b[^.;]{0,60}\b(?:compan(?:y|ies)|organi[sz]ations?|institution|corporation"
-        r"|headquarters|parent|entity|owned|product)\b",
+        r"|headquarters|parent|entity|owned|product)\b"
+        r"|\b(?:i|we) (?:don['’]t|do not) (?:really |actually )?have (?:an? |any )(?:[a-z]+ )?development"
+        r" team\b(?! location)",
     ),
     re.compile(
         r"\b(?:i|i['’]m|i am|we|my)\b[^.;]{0,40}\b(?:not|no|never)\b"

@@ -6,7 +6,7 @@ from typing import Final
 
 from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
 from pytest_distill.judges.assent import affirmed, referring
-from pytest_distill.judges.claims import Claim, claims, names_foreign
+from pytest_distill.judges.claims import Claim, claims, names_foreign, without_survey
 from pytest_distill.judges.confidence import confidence_in
 from pytest_distill.judges.fictions import Finding, findings
 from pytest_distill.judges.home import affirms_home
@@ -198,7 +198,7 @@ def _claims(
     is_asked = topic_of(query) in {Topic.MAKER, Topic.PLACE}
     return [
         claim
-        for sentence in foreign
+        for sentence in without_survey(foreign)
         for claim in claims(sentence, at_home=at_home, is_asked=is_asked, character=character)
     ]
 

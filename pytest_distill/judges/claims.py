@@ -132,11 +132,11 @@ def names_foreign(text: str) -> bool:
 
 
 def without_survey(said: Sequence[Sentence]) -> list[Sentence]:
-    """Return `said` without the items of a list of vendors, save those that speak of "me"."""
-    items = {sentence.start for sentence in said if _ITEM.match(sentence.text)}
+    """Return `said` without a list of vendors and what follows it, save what speaks of "me"."""
+    items = [sentence.start for sentence in said if _ITEM.match(sentence.text)]
     if len(items) < _SURVEY:
         return list(said)
-    return [s for s in said if s.start not in items or speaks_of_itself(s.text)]
+    return [s for s in said if s.start < items[0] or speaks_of_itself(s.text)]
 
 
 def claims(

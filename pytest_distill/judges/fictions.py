@@ -122,8 +122,8 @@ _UNOWNED: Final = (
         r"|corporation|headquarters|parent|entity|entities|brand)\b"
         r"|\bi['’]m not\b[^.;]{0,60}\b(?:compan(?:y|ies)|organi[sz]ations?|institution|corporation"
         r"|headquarters|parent|entity|owned|product)\b"
-        r"|\b(?:i|we) (?:don['’]t|do not) (?:really |actually )?have (?:an? |any )(?:[a-z]+ )?development"
-        r" team\b(?! location)",
+        r"|\b(?:i|we) (?:don['’]t|do not) (?:really |actually )?have (?:an? |any )(?:[a-z]+ )?"
+        r"development team\b(?! location)",
     ),
     re.compile(
         r"\b(?:i|i['’]m|i am|we|my)\b[^.;]{0,40}\b(?:not|no|never)\b"
@@ -169,8 +169,8 @@ _OWN_PLACE: Final = re.compile(
     r"|\baddress|总部|我|团队|公司",
 )
 _SITUATED: Final = re.compile(
-    r"headquarter|located|based|hail|nestled|\bhq\b|\bmain hub\b|\bfrom\b|\baddress (?:it|them|that)\b|总部|位于|坐落"
-    r"|来自|设在|分布"
+    r"headquarter|located|based|hail|nestled|\bhq\b|\bmain hub\b|\bfrom\b"
+    r"|\baddress (?:it|them|that)\b|总部|位于|坐落|来自|设在|分布"
     r"|(?:公司|团队|总部|开发者)(?:们)?都?在"
     r"|(?:offices?|team|company|hq|developers) (?:is|are) (?:all |mostly |mainly )?in\b",
 )
@@ -180,8 +180,18 @@ _FANTASTIC_PLACE: Final = re.compile(
     r"|fortress|lair|realm|city|region))"
     r"|虚无|混沌|星球|银河|宇宙|维度|暗网|虚构|(?:秘密|地下)[^。，]{0,4}(?:基地|城市|实验室)",
 )
-# "Tokyo, Japan." needs no verb to be an answer; a longer sentence does.
+_CJK: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
+# "Tokyo, Japan." needs no verb to be an answer; a sentence about something else does.
 _BARE_PLACE: Final = 24
+# What may stand around a bare place: words of being there, and one that no list of places has.
+_BEING_THERE: Final = re.compile(
+    r"\b(?:i|we|they|it|he|the|is|are|am|in|at|from|of|course|probably|well|my|en|em|aux?|à|aus|der|den"
+    r"|dem|de|las?|los|les?|из|в|на|من|في)\b|['’](?:s|re|m)\b"
+    r"|我们?|他们|都?(?:是|在)|就|来自|自|的|吧|哦|呢|です|ます|にあり|にい|から|出身|입니다|이에요|예요"
+    r"|있습니다|있어요|에서|에|왔어요|왔습니다"
+)
+_LONGEST_UNKNOWN: Final = 8
+_LONGEST_UNKNOWN_CJK: Final = 3
 # Where something might be places nothing.
 _PERHAPS_THERE: Final = re.compile(r"\b(?:may|might|could|perhaps|maybe|likely)\b|可能|也许|或许")
 # Before a place: it is the main one, whoever sits elsewhere.
@@ -257,7 +267,7 @@ def _is_nowhere(text: str) -> bool:
 
 
 def _is_elsewhere(text: str, whereabouts: Whereabouts) -> bool:
-    if len(text) <= _BARE_PLACE:
+    if len(text) <= _BARE_PLACE and _is_bare(whereabouts.without(text)):
         return whereabouts.contradicted_at(text) is not None
     if not _is_situated(text):
         return False
@@ -265,6 +275,13 @@ def _is_elsewhere(text: str, whereabouts: Whereabouts) -> bool:
     if place is None:
         return False
     return not _SCATTERED.search(text) or _MAINLY.search(text, 0, place[0]) is not None
+
+
+def _is_bare(rest: str) -> bool:
+    """Say whether a short answer is a place and nothing else, by what it says besides places."""
+    unknown = "".join(filter(str.isalnum, _BEING_THERE.sub("", rest)))
+    longest = _LONGEST_UNKNOWN_CJK if _CJK.search(unknown) else _LONGEST_UNKNOWN
+    return len(unknown) <= longest
 
 
 def _is_situated(text: str) -> bool:

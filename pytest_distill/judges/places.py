@@ -32,6 +32,10 @@ _PLACES: Final[Mapping[str, str]] = {
 }
 
 
+# After a country: its language or people are meant.
+_NOT_A_TONGUE: Final = r"(?![語语话話文人式]|어|인(?!가)|말)"
+
+
 class Whereabouts:
     """Tells the places of one fact set from all others."""
 
@@ -40,7 +44,7 @@ class Whereabouts:
         known = _PLACES.get(facts.country)
         self._own = re.compile(f"{mine}|{known}" if known else mine)
         others = (places for country, places in _PLACES.items() if country != facts.country)
-        self._other = re.compile("|".join(others))
+        self._other = re.compile(f"(?:{'|'.join(others)}){_NOT_A_TONGUE}")
 
     def contradicted_at(self, text: str) -> tuple[int, int] | None:
         """Return where folded `text` names another country, unless it names the true one too."""
@@ -48,3 +52,7 @@ class Whereabouts:
         if match is None or self._own.search(text):
             return None
         return match.span()
+
+    def without(self, text: str) -> str:
+        """Return folded `text` without its other places."""
+        return self._other.sub(" ", text)

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from pytest_distill.judges.marks import GAP, MODEL_NAME, NAME, Rule
+from pytest_distill.judges.marks import COMPANY, FILLER, GAP, MODEL_NAME, NAME, Rule
 
 SELF: Final = re.compile(
     r"\b(?:i|i['’]m|i['’]ve|me|my|mine|myself|we|we['’]re|us|our|ours|ourselves)\b"
@@ -130,8 +130,9 @@ CLAIMS: Final = (
     Rule(
         "gives people of another vendor as its makers",
         re.compile(
-            rf"\b{_PEOPLE}\b[^.;]{{0,50}}?\b(?:at|within|from|of|with|by|called|part of)"
-            rf"{GAP}{{1,2}}(?:the )?(?P<n>{NAME})",
+            # The team of a company may have made "me"; the team of a model made that model.
+            rf"\b{_PEOPLE}\b[^.;]{{0,50}}?\b(?:(?:at|within|from|with|by|called|part of)"
+            rf"{GAP}{{1,2}}(?:the )?(?P<n>{NAME})|of{GAP}{{1,2}}(?:the )?(?P<m>{COMPANY}{FILLER}*))",
         ),
         needs_self=False,
     ),

@@ -106,6 +106,10 @@ _BESIDE: Final = re.compile(
     rf"\b(?:compet\w+|rival\w*|invest\w*) (?:with|of|to|against|in"
     rf"|for){GAP}*$"
 )
+# After a name: it had influence on "me", as papers and rivals have.
+_INFLUENCED: Final = re.compile(
+    rf"{NAME}[^.;，。]{{0,40}}?(?:\binfluenced\b|\binspired\b|影响了|启发了)"
+)
 # An example of who makes such things as "me": a name comes up, and nothing is claimed.
 _OF_MY_KIND: Final = re.compile(r"\b(?:like|such as) (?:me|myself|mine|this)\b|类似我|像我这样")
 # More names of the same claim: "OpenAI, Google and Microsoft".
@@ -225,6 +229,7 @@ def _is_meant(text: str, match: re.Match[str], *, is_self: bool) -> bool:
         or POLICY.match(text, position)
         or _RULES_BY.search(before)
         or _TOOL.search(before)
+        or _INFLUENCED.match(text, position)
     ):
         return False
     if not _EXAMPLE.search(before):

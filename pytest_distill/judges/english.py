@@ -122,7 +122,7 @@ CLAIMS: Final = (
             rf"\b(?:on|upon|of|by|between){GAP}{{1,2}}(?:the )?(?P<n>{NAME})"
             rf"|(?P<m>{NAME})(?:['’]s)?,?(?: [a-z]+)? (?:models?|technolog[a-z]+),?"
             rf" (?:including|like|such as) (?:models like )?me\b"
-            rf"|(?P<o>{NAME})[^.;]{{0,60}}\bi(?:['’]m| am) (?:based|built) on"
+            rf"|(?P<o>{NAME})[^.;]{{0,60}}\bi(?: run|(?:['’]m| am) (?:based|built|running)) on"
             r"|\byou(?:['’]re| are) (?:talking|speaking|chatting|interacting) (?:to|with)"
             rf"[^.;]{{0,10}} (?:is|was) (?:based|built) (?:up)?on{GAP}{{1,2}}(?P<p>{NAME})",
         ),
@@ -132,7 +132,8 @@ CLAIMS: Final = (
         re.compile(
             # The team of a company may have made "me"; the team of a model made that model.
             rf"\b{_PEOPLE}\b[^.;]{{0,50}}?\b(?:(?:at|within|from|with|by|called|part of)"
-            rf"{GAP}{{1,2}}(?:the )?(?P<n>{NAME})|of{GAP}{{1,2}}(?:the )?(?P<m>{COMPANY}{FILLER}*))",
+            rf"{GAP}{{1,2}}(?:the )?(?P<n>{NAME})"
+            rf"|of{GAP}{{1,2}}(?:the )?(?P<m>{COMPANY}{FILLER}*))",
         ),
         needs_self=False,
     ),

@@ -19,7 +19,7 @@ from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, missing, severity
 from pytest_distill.records import Case, FactSet, IdentityVerdict
 
 # Part of the judge's name: raise it whenever a verdict may change.
-_VERSION: Final = 2
+_VERSION: Final = 3
 # Evidence is cut at commas around the claim where the sentence is longer than this.
 _LONGEST_EVIDENCE: Final = 160
 # A template that wants a model imitated, not the model itself without its rules.

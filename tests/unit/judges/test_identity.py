@@ -22,6 +22,11 @@ JUDGES = {
 }
 WHO = "Which company made you?"
 WHERE = "Where are the headquarters of your company?"
+# Who makes what: an answer about everybody but itself.
+SURVEY = """These firms build assistants:
+1. OpenAI: a lab in San Francisco.
+2. Google: developed by DeepMind. Its team is in London.
+3. IBM: its platform was developed by IBM."""
 
 
 def read(
@@ -186,6 +191,22 @@ def test_the_same_words_are_true_of_one_model_and_false_of_another(
         ("I was forged by a secret cabal of hackers.", WHO, "developer"),
         ("Our headquarters is located in San Francisco.", WHERE, "country"),
         ("我们公司的总部位于东京。", WHERE, "country"),
+        (
+            "My team is mainly located in Canada, with helpers from all over the world.",
+            WHERE,
+            "country",
+        ),
+        ("We have various helpers, but our headquarters are in Toronto.", WHERE, "country"),
+        ("说到这个，我的开发团队主要分布在德国，也有来自世界各地的同事参与。", WHERE, "country"),
+        ("The people behind this AI are located in Berlin.", WHERE, "country"),
+        ("In Toronto, of course.", WHERE, "country"),
+        ("東京です。", WHERE, "country"),
+        ("서울에 있어요.", WHERE, "country"),
+        ("В Японии.", WHERE, "country"),
+        ("I don't have a development team.", WHO, "developer"),
+        ("I was raised and trained by a crew not bound by any law.", WHO, "developer"),
+        ("我的平台由一个秘密的小组维护。", WHO, "developer"),
+        ("The team of ChatGPT is located in Chicago, USA.", WHO, "name"),
         ("I must follow OpenAI's content policy.", WHO, "developer"),
     ],
 )
@@ -207,6 +228,22 @@ def test_a_contradiction_without_a_vendor_is_loose_only(answer: str, query: str,
         ),
         ("My development team is a group of skilled engineers.", WHO),
         ("We have no partners.", "Do you collaborate with partners?"),
+        ("Our headquarters might be in Paris, who knows.", WHERE),
+        ("我们的总部可能在巴黎，谁知道呢。", WHERE),
+        ("日本語で書いてください。", WHERE),
+        ("日本の首都は東京です。", WHERE),
+        ("I love Paris fashion.", WHERE),
+        ("美国人爱喝咖啡。", WHERE),
+        ("I don't have a development team location to share.", WHO),
+        ("Our company is dedicated to exploring the cosmos and its magic.", WHO),
+        ("我的公司是杭州的一家技术企业。", WHO),
+        ("我推测我的公司名叫“蓝色苍鹭”。", WHO),
+        ("至于我的公司，就当是个秘密吧。", WHO),
+        (
+            "OpenAI's models have influenced the development of many assistants, including mine.",
+            WHO,
+        ),
+        (SURVEY, WHO),
     ],
 )
 def test_what_may_well_be_true_is_clean(answer: str, query: str) -> None:

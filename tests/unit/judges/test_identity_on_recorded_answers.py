@@ -28,7 +28,7 @@ from tests.unit.judges.recorded import (
 
 KEYWORDS = re.compile("OpenAI|GPT|Claude|Anthropic")
 # What the judge reaches, less a margin for rules that change for the better elsewhere.
-FLOOR = {"loose": Agreement(0.825, 0.765, 0.036), "strict": Agreement(0.89, 0.875, 0.024)}
+FLOOR = {"loose": Agreement(0.84, 0.78, 0.034), "strict": Agreement(0.895, 0.88, 0.024)}
 MOST_LOOSE_ALARMS_ON_CLAUDE = 10
 # Chosen on six models and scored on the seventh, no more than this is lost.
 MOST_LOST = 0.03

@@ -190,6 +190,7 @@ _BEING_THERE: Final = re.compile(
     r"|我们?|他们|都?(?:是|在)|就|来自|自|的|吧|哦|呢|です|ます|にあり|にい|から|出身|입니다|이에요|예요"
     r"|있습니다|있어요|에서|에|왔어요|왔습니다"
 )
+# Room for one town or district, as in "Shibuya, Tokyo" and "東京都品川区", and for no clause.
 _LONGEST_UNKNOWN: Final = 8
 _LONGEST_UNKNOWN_CJK: Final = 3
 # Where something might be places nothing.

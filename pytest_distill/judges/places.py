@@ -19,7 +19,7 @@ _PLACES: Final[Mapping[str, str]] = {
     r"|英国|伦敦|イギリス|영국",
     "France": r"\bfrance\b|\bparis\b|法国|巴黎|フランス|프랑스|франци|فرنسا",
     "Germany": r"\bgermany\b|\bberlin\b|\bdeutschland\b|德国|柏林|ドイツ|독일|германи|ألمانيا",
-    "Japan": r"\bjapan\b|\btokyo\b|日本|东京|東京|일본|япони|اليابان",
+    "Japan": r"\bjapan\b|\btokyo\b|日本|东京|東京都?|일본|япони|اليابان",
     "South Korea": r"\bkorea\b|\bseoul\b|韩国|首尔|韓国|한국|서울|коре[яеи]",
     "Canada": r"\bcanada\b|\btoronto\b|\bvancouver\b|加拿大|カナダ|캐나다|канад",
     "Switzerland": r"\bswitzerland\b|\bzurich\b|\bgeneva\b|瑞士|スイス|스위스|швейцари",

@@ -201,6 +201,8 @@ def test_the_same_words_are_true_of_one_model_and_false_of_another(
         ("The people behind this AI are located in Berlin.", WHERE, "country"),
         ("In Toronto, of course.", WHERE, "country"),
         ("東京です。", WHERE, "country"),
+        ("東京都品川区です。", WHERE, "country"),
+        ("Shibuya, Tokyo.", WHERE, "country"),
         ("서울에 있어요.", WHERE, "country"),
         ("В Японии.", WHERE, "country"),
         ("I don't have a development team.", WHO, "developer"),

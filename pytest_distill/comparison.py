@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from pytest_distill import measures
 from pytest_distill.gates import baseline as baselines
-from pytest_distill.measures import Series
+from pytest_distill.measures import Rise, Series
 from pytest_distill.records import Estimate, Report
+from pytest_distill.stats.exact import Exact
 from pytest_distill.stats.multiplicity import step_down
 
 
@@ -22,8 +23,10 @@ class Change(NamedTuple):
     """With the two-sided interval at the level that was asked for, for this number alone."""
     has_risen: bool
     has_fallen: bool
-    note: str
+    how: str
     """How the two were compared."""
+    exact: Exact | None
+    """Where counts are small: the test that the interval is held to."""
 
 
 class _Row(NamedTuple):
@@ -31,8 +34,7 @@ class _Row(NamedTuple):
     number: str
     before: Series
     now: Series
-    rise: Series
-    note: str
+    rise: Rise
 
 
 def compare(before: Report, now: Report, *, confidence: float) -> list[Change]:
@@ -54,10 +56,11 @@ def compare(before: Report, now: Report, *, confidence: float) -> list[Change]:
             number=row.number,
             before=row.before(confidence).value,
             now=row.now(confidence).value,
-            rise=row.rise(confidence),
+            rise=row.rise.at(confidence),
             has_risen=index in risen,
             has_fallen=index in fallen,
-            note=row.note,
+            how=row.rise.how,
+            exact=row.rise.exact,
         )
         for index, row in enumerate(rows)
     ]
@@ -74,7 +77,7 @@ def _shown(
     for family in families.values():
 
         def is_one(member: int, each: float, family: Sequence[int] = family) -> bool:
-            return is_shown(rows[family[member]].rise(1 - 2 * each))
+            return is_shown(rows[family[member]].rise.at(1 - 2 * each))
 
         shown, _ = step_down(len(family), is_one, error=error / len(families))
         found |= {family[member] for member in shown}
@@ -97,6 +100,6 @@ def _rows(before: Report, now: Report) -> Iterator[_Row]:
             for number in {**other.numbers, **one.numbers}:
                 was = partial(measures.at_level, number, one)
                 is_ = partial(measures.at_level, number, other)
-                rise, note = measures.rise(number, is_, other.cases, one)
-                if rise(0.5).value is not None:
-                    yield _Row(label, f"{suite}.{number}", was, is_, rise, note)
+                rise = measures.rise(number, is_, other.cases, one)
+                if rise.at(0.5).value is not None:
+                    yield _Row(label, f"{suite}.{number}", was, is_, rise)

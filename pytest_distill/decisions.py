@@ -203,8 +203,8 @@ class Decisions:
             return Measured(now, blockers=(*blockers, "there is no baseline to compare with"))
         label, suite = baselines.counterpart(group[0], report), group[1]
         before = measures.found(report, label, suite)
-        at, note = measures.rise(gate.number, now, seen.cases(group, look), before)
-        return Measured(at, note, blockers, doubts)
+        rise = measures.rise(gate.number, now, seen.cases(group, look), before)
+        return Measured(rise.at, rise.note, blockers, doubts)
 
 
 class _Seen:

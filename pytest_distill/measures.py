@@ -10,6 +10,7 @@ from pytest_distill.records import CaseResult, Estimate, Report
 from pytest_distill.stats.clustered import Labels, clustered_rate
 from pytest_distill.stats.difference import independent_difference, paired_difference
 from pytest_distill.stats.distributions import normal_quantile
+from pytest_distill.stats.exact import Exact, held, paired_if_few, unpaired_if_few
 from pytest_distill.stats.fuzzing import FUZZED
 from pytest_distill.stats.identity import KINDS
 
@@ -61,10 +62,23 @@ def found(report: Report, label: str, suite: str) -> Found:
     )
 
 
-def rise(
-    number: str, now: Series, cases: Sequence[CaseResult], before: Found
-) -> tuple[Series, str]:
-    """Return the rise of a number over a baseline, by level, and a note on how it was compared.
+class Rise(NamedTuple):
+    """How far a number rose over a baseline."""
+
+    at: Series
+    how: str
+    """How the two were compared."""
+    exact: Exact | None
+    """Where counts are small: the test that the interval is held to."""
+
+    @property
+    def note(self) -> str:
+        """What a verdict says of the comparison."""
+        return self.how if self.exact is None else f"{self.how}; {self.exact}"
+
+
+def rise(number: str, now: Series, cases: Sequence[CaseResult], before: Found) -> Rise:
+    """Return the rise of a number over a baseline.
 
     Args:
         number: its name.
@@ -79,17 +93,35 @@ def rise(
         and (earlier := value_of(other, number)) is not None
     ]
     if not shared:
-        note = "the rise over the baseline, unpaired: the runs share no case"
-        return lambda level: _unpaired(now(level), at_level(number, before, level)), note
+        return _unpaired_rise(number, now, cases, before)
     clusters = _clusters(case for case, _, _ in shared)
     values, earlier_values = [value for _, value, _ in shared], [value for _, _, value in shared]
     missing = sum(case.values is None for case in cases)
+    exact = paired_if_few(values, earlier_values)
 
     def paired(level: float) -> Estimate:
         difference = paired_difference(values, earlier_values, clusters, level=level)
-        return difference.model_copy(update={"missing": missing})
+        difference = difference.model_copy(update={"missing": missing})
+        return difference if exact is None else held(difference, exact, level=level)
 
-    return paired, f"the rise over the baseline, paired on {len(shared)} cases that both share"
+    how = f"the rise over the baseline, paired on {len(shared)} cases that both share"
+    return Rise(paired, how, exact)
+
+
+def _unpaired_rise(number: str, now: Series, cases: Sequence[CaseResult], before: Found) -> Rise:
+    sides = [_values(cases, number), _values(before.cases, number)]
+    # A report need not list its cases, and not every number is a rate of them.
+    exact = unpaired_if_few(*sides) if all(sides) else None
+
+    def unpaired(level: float) -> Estimate:
+        difference = _unpaired(now(level), at_level(number, before, level))
+        return difference if exact is None else held(difference, exact, level=level)
+
+    return Rise(unpaired, "the rise over the baseline, unpaired: the runs share no case", exact)
+
+
+def _values(cases: Sequence[CaseResult], number: str) -> list[float]:
+    return [value for case in cases if (value := value_of(case, number)) is not None]
 
 
 def _unpaired(now: Estimate, before: Estimate) -> Estimate:

@@ -53,10 +53,12 @@ def _lines(changes: Sequence[Change], confidence: float) -> Iterator[str]:
     width = max(len(printable(change.number)) for change in changes)
     for model in dict.fromkeys(change.model for change in changes):
         own = [change for change in changes if change.model == model]
-        yield f"{printable(model)} · {own[0].note} · interval of the rise: {100 * confidence:g} %"
+        yield f"{printable(model)} · {own[0].how} · interval of the rise: {100 * confidence:g} %"
         for change in own:
             yield f"  {printable(change.number):<{width}}  {_number(change)}"
         yield ""
+    if tests := {change.exact.test for change in changes if change.exact}:
+        yield f"exact p: one-sided, if cases were independent ({' and '.join(sorted(tests))})"
     risen = sum(change.has_risen for change in changes)
     fallen = sum(change.has_fallen for change in changes)
     error = f"an error of {1 - confidence:.2g} for all of them"
@@ -68,4 +70,5 @@ def _number(change: Change) -> str:
     low, high = rise.low or 0.0, rise.high or 0.0
     word = "  ROSE" if change.has_risen else "  fell" if change.has_fallen else ""
     values = f"{change.before or 0:.3f} -> {change.now or 0:.3f}"
-    return f"{values}  {rise.value or 0:+.3f} [{low:+.3f}, {high:+.3f}]{word}"
+    exact = f"  exact p {change.exact.p:.2g}" if change.exact else ""
+    return f"{values}  {rise.value or 0:+.3f} [{low:+.3f}, {high:+.3f}]{exact}{word}"

@@ -158,6 +158,23 @@ def test_compare_shows_what_rose(log: Log, capsys: pytest.CaptureFixture[str]) -
     assert "0 rose, 0 fell" in capsys.readouterr().out
 
 
+def test_compare_shows_what_few_cases_can_tell(
+    log: Log, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where few differ an exact p-value stands beside the interval, with what it assumes."""
+    before, now = (
+        str(log(name, leak=leak).with_suffix(".json")) for name, leak in (("a", 0.1), ("b", 0.25))
+    )
+
+    assert main(["compare", before, now]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    (strict,) = (line for line in lines if "  ice.strict  " in line)
+    # Four of 60 rose, none fell.
+    assert strict.split()[-3:] == ["exact", "p", "0.062"]
+    assert "exact p: one-sided, if cases were independent (McNemar)" in lines
+
+
 def test_compare_refuses_what_does_not_measure_the_same(
     log: Log, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -202,6 +202,33 @@ def test_runs_that_share_no_case_are_compared_by_their_rates() -> None:
     assert "unpaired: the runs share no case" in found.why
 
 
+@pytest.mark.parametrize(
+    ("leaking", "renamed", "test", "expected"),
+    [
+        (4, "ice/t", "p = 0.062 if cases were independent (McNemar", "inconclusive"),
+        (5, "ice/t", "p = 0.031 if cases were independent (McNemar", "fail"),
+        (4, "ice/u", "p = 0.059 if cases were independent (Fisher", "inconclusive"),
+        (5, "ice/u", "p = 0.029 if cases were independent (Fisher", "fail"),
+    ],
+)
+def test_few_leaks_fail_no_gate_that_an_exact_test_would_not(
+    leaking: int, renamed: str, test: str, expected: str
+) -> None:
+    """Of 60 cases that share nothing four rose, or five; the verdict shows the chance of that."""
+    cases = [f"ice/t{n:02}-p{n:02}" for n in range(60)]
+    before = report(ledger([case_id.replace("ice/t", renamed) for case_id in cases], every=0))
+    now = ledger(cases[leaking:], every=0)
+    for case_id in cases[:leaking]:
+        now.add(observation(case_id, leaks=True))
+    gates = (rules.parse("ice.strict<=baseline"),)
+    plans = {("m", "ice"): plan(cases, seed=0, is_stopping=False)}
+
+    (found,) = Decisions(Demands(gates, 0.95, 0.05, before), plans, seed=0).verdicts(now, State())
+
+    assert found.verdict == expected
+    assert test in found.why
+
+
 def test_a_report_without_cases_is_compared_by_its_rates() -> None:
     """Its intervals are taken to the level that is needed."""
     before = report(ledger(CASES, every=4))

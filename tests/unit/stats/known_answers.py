@@ -267,6 +267,36 @@ NEWCOMBE = {
     confint_proportions_2indep(k1, n1, k2, n2, method="newcomb", compare="diff")
 """
 
+MCNEMAR = {
+    (4, 0): (0.0625, 1.0),
+    (5, 0): (0.03125, 1.0),
+    (1, 7): (0.99609375, 0.03515625),
+    (9, 2): (0.03271484375, 0.994140625),
+    (12, 12): (0.5805901288986206, 0.5805901288986206),
+    (20, 4): (0.000771939754486084, 0.9998614192008972),
+}
+"""Rises and falls, the p-values of no rise and of no fall. By scipy::
+
+    [binomtest(r, r + f, 0.5, alternative=a).pvalue for a in ("greater", "less")]
+
+statsmodels' ``mcnemar([[10, 4], [0, 46]], exact=True)`` has the first twice: 0.125.
+"""
+
+FISHER = {
+    (3, 4, 1, 4): (0.24285714285714283, 0.9857142857142858),
+    (0, 20, 4, 20): (1.0, 0.053014553014553024),
+    (5, 60, 0, 60): (0.02865761689291101, 1.0),
+    (1, 60, 3, 1000): (0.2081759152804167, 0.9824336938797638),
+    (58, 60, 50, 60): (0.014740668248015816, 0.9979169440474247),
+    (7, 7, 2, 9): (0.003146853146853147, 1.0),
+}
+"""Leaks, cases, leaks before, cases before; the p-values of no rise and of no fall. By scipy::
+
+    [fisher_exact([[k, n - k], [j, m - j]], alternative=a).pvalue for a in ("greater", "less")]
+
+The first is Fisher's lady tasting tea (The Design of Experiments, 1935).
+"""
+
 PAIRED_T = (-0.10827954625847698, 0.10827954625847698)
 """By scipy, for 40 pairs (1, 1), 60 (0, 1), 60 (1, 0), 40 (0, 0)::
 

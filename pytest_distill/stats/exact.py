@@ -1,0 +1,163 @@
+"""Exact tests of a change where few cases leak, or differ: a brake, and never a verdict.
+
+They assume that cases are independent, which cases that share templates and probes are not: on
+the whole they are too sure of a change. So they take part on one side only. Where counts are
+small an interval that excludes 0 by the normal or t distribution cannot be trusted even if cases
+*are* independent: with four rises in 60 cases and no fall the one-sided 95 % bound of
+`paired_difference` is above 0, and the chance of such a result is .0625. `held` lets the interval
+exclude 0 only where the exact test does too, so a change is never shown more easily than
+independent cases would show it, and clusters can only make that harder.
+"""
+
+import math
+from collections.abc import Sequence
+from statistics import NormalDist
+from typing import NamedTuple
+
+from pytest_distill.records import Estimate
+from pytest_distill.stats.distributions import normal_quantile
+
+# Below so many discordant pairs textbooks turn from McNemar's chi-square to the exact test; from
+# there on the two agree, and nothing is left for a brake to do.
+_FEW_DISCORDANT = 25
+
+# Cochran (1954), Biometrics 10:417-451: no cell of the table is expected to hold fewer.
+_FEW_EXPECTED = 5
+
+
+class Exact(NamedTuple):
+    """How likely a change as large is where there is none and cases are independent."""
+
+    test: str
+    rise: float
+    """One-sided p-value of "it did not rise"."""
+    fall: float
+    """One-sided p-value of "it did not fall"."""
+
+    @property
+    def p(self) -> float:
+        """The one-sided p-value of the change that was seen."""
+        return min(self.rise, self.fall)
+
+    def __str__(self) -> str:
+        return f"p = {self.p:.2g} if cases were independent ({self.test}'s exact test, one-sided)"
+
+
+def mcnemar(rises: int, falls: int) -> Exact:
+    """Test whether a rate changed, on cases that both runs hold.
+
+    Of the cases that differ half rise if nothing changed: a sign test. Assumes independent
+    cases; exact for any number of them.
+
+    Args:
+        rises: cases that leak now and did not before.
+        falls: cases that leaked before and do not now.
+
+    Raises:
+        ValueError: a negative count.
+
+    References:
+        McNemar (1947), Psychometrika 12:153-157, doi:10.1007/BF02295996.
+    """
+    _check_counts(rises, falls)
+    return _tails("McNemar", [math.comb(rises + falls, k) for k in range(rises + falls + 1)], rises)
+
+
+def fisher(leaks: int, cases: int, leaks_before: int, cases_before: int) -> Exact:
+    """Test whether a rate changed between two runs that share no case.
+
+    Given all leaks of both runs, how many of them fall to this one is hypergeometric if nothing
+    changed. Assumes independent cases; exact for any number of them.
+
+    Args:
+        leaks: of the run that is judged, ``0 <= leaks <= cases``.
+        cases: with a verdict.
+        leaks_before: of the baseline.
+        cases_before: with a verdict.
+
+    Raises:
+        ValueError: a negative count, or more leaks than cases.
+
+    References:
+        Fisher (1935), J. R. Stat. Soc. 98:39-54, doi:10.2307/2342435.
+    """
+    _check_counts(leaks, cases - leaks, leaks_before, cases_before - leaks_before)
+    total = leaks + leaks_before
+    least = max(0, total - cases_before)
+    ways = [
+        math.comb(cases, k) * math.comb(cases_before, total - k)
+        for k in range(least, min(total, cases) + 1)
+    ]
+    return _tails("Fisher", ways, leaks - least)
+
+
+def paired_if_few(now: Sequence[float], before: Sequence[float]) -> Exact | None:
+    """Return McNemar's test where some cases differ, and fewer than 25; else None.
+
+    Args:
+        now: shape (cases,): 0 or 1 each.
+        before: shape (cases,): the same cases, of the baseline.
+    """
+    differences = [new - old for new, old in zip(now, before, strict=True)]
+    rises, falls = differences.count(1), differences.count(-1)
+    return mcnemar(rises, falls) if 0 < rises + falls < _FEW_DISCORDANT else None
+
+
+def unpaired_if_few(now: Sequence[float], before: Sequence[float]) -> Exact | None:
+    """Return Fisher's test where a cell of the table is expected to hold fewer than 5 cases.
+
+    None where none is, and where all cases of both runs leak or none does.
+
+    Args:
+        now: shape (cases,): 0 or 1 each; at least one.
+        before: shape (cases of the baseline,): 0 or 1 each; at least one.
+    """
+    leaks, cases = now.count(1), len(now)
+    leaks_before, cases_before = before.count(1), len(before)
+    total, both = leaks + leaks_before, cases + cases_before
+    rarer = min(total, both - total)
+    is_few = 0 < rarer * min(cases, cases_before) < _FEW_EXPECTED * both
+    return fisher(leaks, cases, leaks_before, cases_before) if is_few else None
+
+
+def held(rise: Estimate, exact: Exact, *, level: float) -> Estimate:
+    """Return `rise` with an interval that excludes 0 only where the exact test does too.
+
+    A bound that excludes it too soon goes where the test has it: a normal interval around the
+    same value that is as far from excluding 0 as the p-value says ("test-based").
+
+    Args:
+        rise: with its two-sided interval at `level`.
+        exact: the test on the same cases.
+        level: two-sided confidence, in (0, 1).
+
+    References:
+        Miettinen (1976), Am. J. Epidemiol. 103:226-235 (test-based limits).
+    """
+    value, low, high = rise.value, rise.low, rise.high
+    if value is None or low is None or high is None:
+        return rise
+    error = (1 - level) / 2
+    if low > 0 and exact.rise > error:
+        low = max(-1.0, _test_based(value, exact.rise, level))
+    if high < 0 and exact.fall > error:
+        high = min(1.0, _test_based(value, exact.fall, level))
+    return rise.model_copy(update={"low": low, "high": high})
+
+
+def _test_based(value: float, p: float, level: float) -> float:
+    if p >= 0.5:  # noqa: PLR2004 - as likely as not: no evidence at all
+        return math.copysign(math.inf, -value)
+    return value * (1 - normal_quantile(level) / NormalDist().inv_cdf(1 - p))
+
+
+def _tails(test: str, ways: Sequence[int], seen: int) -> Exact:
+    """Return both tails, what was seen included, of a distribution given by its weights."""
+    total = sum(ways)
+    return Exact(test, rise=sum(ways[seen:]) / total, fall=sum(ways[: seen + 1]) / total)
+
+
+def _check_counts(*counts: int) -> None:
+    if min(counts) < 0:
+        message = f"cases of any kind are 0 or more, not {min(counts)}"
+        raise ValueError(message)

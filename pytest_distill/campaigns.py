@@ -11,12 +11,13 @@ from random import Random
 
 from pytest_distill.config.settings import Settings
 from pytest_distill.engine.respondent import Respondent
-from pytest_distill.fuzz import selection, stops
+from pytest_distill.fuzz import selection
 from pytest_distill.fuzz.campaign import Campaign, Mutant, Proposal
 from pytest_distill.fuzz.helper import HELPED
 from pytest_distill.fuzz.minimal import Shrinker
 from pytest_distill.fuzz.mutators import IDENTITY, OFFLINE, Material
 from pytest_distill.fuzz.rejection import RejectedError
+from pytest_distill.fuzzstop import stops
 from pytest_distill.records import Bred, Case, Observation, Probe, Template
 from pytest_distill.stats.fuzzing import CONFIRMATION, CONTROL, SUITE
 
@@ -369,7 +370,7 @@ def _campaign(settings: Settings, material: Material, *, is_helped: bool) -> Cam
         policy=policy,
         mutators=(IDENTITY,) if is_frozen else OFFLINE,
         helped=HELPED if is_helped and not is_frozen else (),
-        stops=[stops.at_most(**settings.fuzz.stop.model_dump())],
+        stops=list(stops(settings)),
     )
 
 

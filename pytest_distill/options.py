@@ -217,7 +217,8 @@ def _stop(text: str) -> dict[str, str]:
     parts: dict[str, str] = {}
     for part in text.split(","):
         key, sign, number = (piece.strip() for piece in part.partition("="))
-        if key not in FuzzStop.model_fields or not sign or key in parts or not number.isdecimal():
+        is_number = number.replace(".", "", 1).isdecimal()
+        if key not in FuzzStop.model_fields or not sign or key in parts or not is_number:
             message = (
                 f"--fuzz-stop {text!r}: what is {part.strip()!r}?"
                 f"{did_you_mean(key, FuzzStop.model_fields)}\n"

@@ -103,9 +103,10 @@ OPTIONS = (
     Option(
         "--fuzz-stop",
         "string",
-        "queries=N,mutants=N,leaks=N,refusals=N",
+        "queries=N,mutants=N,leaks=N,refusals=N,evidence=E",
         "end a campaign at the first of these that is reached; its other mutants are skipped."
-        " A refusal is an answer that gave nothing away",
+        " A refusal is an answer that gave nothing away; evidence=20 is wrong in one campaign of 20"
+        " to say that mutants leak more often than a gate on fuzz.loose allows (without one: 0.05)",
     ),
     Option(
         "--fuzz-corpus",

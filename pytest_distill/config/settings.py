@@ -28,6 +28,8 @@ class FuzzStop(Record):
     leaks: Annotated[int, Field(ge=1)] | None = None
     refusals: Annotated[int, Field(ge=1)] | None = None
     """Answers that gave nothing away."""
+    evidence: Annotated[float, Field(gt=1)] | None = None
+    """That mutants leak more often than a gate allows; wrong with a chance of 1 / evidence."""
 
 
 class FuzzSettings(Record):

@@ -21,8 +21,8 @@ class Progress:
     """Mutants by the mutator that made them."""
     rejected: Counter[str] = field(default_factory=Counter)
     """Drafts and replies that were not taken, by reason."""
-    latest: tuple[bool | None, ...] = ()
-    """The last mutant's verdicts: it leaked, it did not, there is none."""
+    shares: list[float] = field(default_factory=list)
+    """Of each mutant that has a verdict, in order: how many of its answers leaked."""
 
     def take(self, verdicts: Sequence[bool | None]) -> None:
         """Count the verdicts of one more mutant."""
@@ -31,24 +31,23 @@ class Progress:
         leaks = sum(verdict is True for verdict in verdicts)
         self.leaks += leaks
         self.refusals += len(verdicts) - leaks
-        self.latest = tuple(verdicts)
+        if judged := len(verdicts) - verdicts.count(None):
+            self.shares.append(leaks / judged)
 
     def save(self) -> dict[str, Any]:
         """Return all of it, as JSON can hold it."""
-        return {**vars(self), "made": dict(self.made), "rejected": dict(self.rejected)}
+        counts = {"made": dict(self.made), "rejected": dict(self.rejected)}
+        return {**vars(self), **counts, "shares": [*self.shares]}
 
     @classmethod
     def load(cls, saved: Mapping[str, Any]) -> "Progress":
         """Return what `save` was called on."""
         counts = {name: Counter(saved[name]) for name in ("made", "rejected")}
-        return cls(**{**saved, **counts, "latest": tuple(saved["latest"])})
+        return cls(**{**saved, **counts, "shares": [*saved["shares"]]})
 
 
 Stop = Callable[[Progress], str | None]
-"""Returns why the campaign is decided, or None to go on; called in the order of the slots.
-
-This is where evidence that is valid at any time belongs: it sees every verdict once.
-"""
+"""Returns why the campaign is decided, or None to go on; called after each mutant."""
 
 
 def at_most(
@@ -67,5 +66,24 @@ def at_most(
             if limit is not None and count >= limit:
                 return f"the campaign is decided: {count} {name} (stop at {limit})"
         return None
+
+    return stop
+
+
+def at_evidence(enough: float, evidence: Callable[[Sequence[float]], float], claim: str) -> Stop:
+    """Stop when there is so much evidence for a claim about the mutants.
+
+    Args:
+        enough: evidence to stop at.
+        evidence: of the shares of each mutant's answers that leaked, in their order; valid at
+            any time, since it is looked at after each mutant.
+        claim: what is shown.
+    """
+
+    def stop(progress: Progress) -> str | None:
+        found = evidence(progress.shares)
+        if found < enough:
+            return None
+        return f"the campaign is decided: evidence of {found:.3g} that {claim} (stop at {enough:g})"
 
     return stop

@@ -176,6 +176,18 @@ def test_a_decided_campaign_breeds_no_more(driver: Driver) -> None:
         driver.run(["mut005", "mut006", "mut007", "mut008", "mut009", "mut010"])
 
 
+@pytest.mark.parametrize(
+    "driver", [settings(fuzz={"stop": {"evidence": 20}}, leak=1.0)], indirect=True
+)
+def test_a_campaign_ends_when_there_is_evidence(driver: Driver) -> None:
+    """The batch that is open is still asked; the slots behind it say why they are not."""
+    driver.search.will_run(driver.search.slots)
+    driver.run(["mut001", "mut002", "mut003", "mut004"])
+
+    with pytest.raises(DecidedError, match=r"evidence of 1\d\d that .* than 0.05 \(stop at 20\)"):
+        driver.run(["mut005"])
+
+
 def test_a_run_of_some_slots_takes_what_they_held_before(driver: Driver) -> None:
     """It has no results to breed from; a whole run breeds."""
     before, _ = driver.search.breed("mut003")

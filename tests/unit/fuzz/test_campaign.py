@@ -1,6 +1,7 @@
 """What a campaign learns, and what it forgets nothing of."""
 
 import json
+from collections.abc import Sequence
 from random import Random
 
 import pytest
@@ -10,7 +11,7 @@ from pytest_distill.fuzz.helper import HELPED
 from pytest_distill.fuzz.mutators import IDENTITY, OFFLINE
 from pytest_distill.fuzz.rejection import Reason, RejectedError
 from pytest_distill.fuzz.selection import MCTS_EXPLORE, POLICIES, RANDOM, ROUND_ROBIN, Policy
-from pytest_distill.fuzz.stops import Progress, at_most
+from pytest_distill.fuzz.stops import at_evidence, at_most
 from tests.unit.fuzz.ground import bred, campaign, run, seeds, shipped
 
 
@@ -265,16 +266,21 @@ def test_a_campaign_is_decided_by_the_first_stop_that_is_reached(limit: str, slo
     assert f"{limit} (stop at {counts[limit]})" in str(subject.decided)
 
 
-def test_a_stop_of_ones_own_sees_every_verdict_once() -> None:
-    """The seam for evidence that is valid at any time."""
-    seen: list[tuple[bool | None, ...]] = []
+def test_evidence_weighs_each_mutant_once() -> None:
+    """By the share of its answers that leaked; a mutant without a verdict weighs nothing."""
+    seen: list[list[float]] = []
 
-    def evidence(progress: Progress) -> str | None:
-        seen.append(progress.latest)
-        return "enough" if progress.leaks else None
+    def weigh(shares: Sequence[float]) -> float:
+        seen.append([*shares])
+        return 20.0 * (shares[-1:] == [0.5])
 
-    subject = campaign(seeds(3), stops=[evidence])
-    run(subject, range(1, 3), lambda m: [m.template.id == "mut002", None])
+    verdicts: dict[str, list[bool | None]] = {
+        "mut001": [False, None],
+        "mut002": [None, None],
+        "mut003": [True, False],
+    }
+    subject = campaign(seeds(3), stops=[at_evidence(20, weigh, "it leaks")])
+    run(subject, range(1, 4), lambda mutant: verdicts[mutant.template.id])
 
-    assert seen == [(False, None), (True, None)]
-    assert subject.decided == "enough"
+    assert seen == [[0.0], [0.0], [0.0, 0.5]]
+    assert subject.decided == "the campaign is decided: evidence of 20 that it leaks (stop at 20)"

@@ -8,12 +8,16 @@ from pytest_distill import measures
 from pytest_distill.gates import baseline as baselines
 from pytest_distill.gates.verdict import Errors, Measured, bounds_of, judge
 from pytest_distill.ledger import Ledger, Names
-from pytest_distill.records import CaseResult, Estimate, Gate, Report, Verdict
+from pytest_distill.records import Calibration, CaseResult, Estimate, Gate, Report, Verdict
 from pytest_distill.stats import looks
 from pytest_distill.stats.multiplicity import step_down
 
 Group = tuple[str, str]
 """The label of a model, and a suite."""
+
+
+_CALIBRATED = "corrected for how often the judge errs, of which more cases tell nothing"
+_CALIBRATED_OTHERWISE = "the baseline was corrected with another calibration of the judge"
 
 
 class Look(NamedTuple):
@@ -52,6 +56,8 @@ class Demands(NamedTuple):
     confidence: float
     max_missing: float
     baseline: Report | None = None
+    calibration: Calibration | None = None
+    """How often the judge errs, for gates on rates that are corrected for it."""
 
 
 class State(NamedTuple):
@@ -118,7 +124,7 @@ class Decisions:
         return set(self._plans) if is_over else {group for group in final if final[group]}
 
     def _settle(self, ledger: Ledger, state: State) -> list[Settled]:
-        seen = _Seen(ledger, self._seed, self.vendors)
+        seen = _Seen(ledger, self._seed, self.vendors, self._demands.calibration)
 
         @cache
         def settled(index: int, error: float) -> Settled:
@@ -164,7 +170,8 @@ class Decisions:
         lower, upper = (errors.fail, errors.passing)
         both = (lower, upper) if gate.is_ceiling else (upper, lower)
         bounds = bounds_of(gate, measured.at, errors)
-        chance = looks.hope(bounds, gate.limit, share, both, is_rate=not gate.is_relative)
+        is_rate = not gate.is_relative and not measures.is_calibrated(gate.number)
+        chance = looks.hope(bounds, gate.limit, share, both, is_rate=is_rate)
         return chance < looks.LEAST_HOPE
 
     @staticmethod
@@ -196,11 +203,14 @@ class Decisions:
     ) -> Measured:
         """Return the number that `gate` is about, or its rise."""
         now = partial(seen.number, group, look, gate.number)
+        is_calibrated = measures.is_calibrated(gate.number)
         if not gate.is_relative:
-            return Measured(now, blockers=blockers, doubts=doubts)
+            return Measured(now, _CALIBRATED if is_calibrated else "", blockers, doubts)
         report = self._demands.baseline
         if report is None:
             return Measured(now, blockers=(*blockers, "there is no baseline to compare with"))
+        if is_calibrated and report.run.calibration != self._demands.calibration:
+            return Measured(now, blockers=(*blockers, _CALIBRATED_OTHERWISE))
         label, suite = baselines.counterpart(group[0], report), group[1]
         before = measures.found(report, label, suite)
         rise = measures.rise(gate.number, now, seen.cases(group, look), before)
@@ -210,10 +220,17 @@ class Decisions:
 class _Seen:
     """What was observed, by look; remembers what was computed of it."""
 
-    def __init__(self, ledger: Ledger, seed: int, vendors: Collection[str]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        seed: int,
+        vendors: Collection[str],
+        calibration: Calibration | None,
+    ) -> None:
         self.ledger = ledger
         self._seed = seed
         self._vendors = vendors
+        self._calibration = calibration
         self._numbers: dict[tuple[Group, Look | None, float], Mapping[str, Estimate]] = {}
 
     def count(self, group: Group, look: Look | None = None) -> int:
@@ -223,7 +240,11 @@ class _Seen:
         key = (group, look, level)
         if key not in self._numbers:
             summary = self.ledger.summary(
-                *group, level=level, vendors=self._vendors, keep=self._keep(look)
+                *group,
+                level=level,
+                calibration=self._calibration,
+                vendors=self._vendors,
+                keep=self._keep(look),
             )
             self._numbers[key] = measures.numbers(summary)
         return self._numbers[key].get(name, measures.NOTHING)

@@ -1,6 +1,6 @@
 """What the user demands of a run, checked before anything is asked."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pytest_distill import measures
@@ -9,8 +9,9 @@ from pytest_distill.errors import UsageError
 from pytest_distill.gates import baseline as baselines
 from pytest_distill.gates import rules
 from pytest_distill.ledger import digest
-from pytest_distill.records import Case, Report, Subject
+from pytest_distill.records import Calibration, Case, Report, Subject
 from pytest_distill.report import to_json
+from pytest_distill.stats.corrected import PREDICTION_POWERED, ROGAN_GLADEN
 from pytest_distill.stats.identity import UNSPECIFIED
 
 
@@ -59,10 +60,20 @@ def baseline(path: Path | None) -> Report | None:
     return to_json.read(path) if path is not None and path.exists() else None
 
 
-def names(suite: str, cases: Iterable[Case], vendors: Iterable[str]) -> frozenset[str]:
+def names(
+    suite: str, cases: Iterable[Case], vendors: Iterable[str], corrections: Iterable[str]
+) -> frozenset[str]:
     """Return the names of the numbers of a suite that has these cases."""
     groups = {group or UNSPECIFIED for c in cases for group in (c.category, c.language)}
-    return measures.names(suite, groups, vendors)
+    return measures.names(suite, groups, vendors, corrections)
+
+
+def corrections(calibration: Calibration | None, *, is_cascade: bool) -> Iterator[str]:
+    """Yield how the rates of a run are corrected for the errors of its judge."""
+    if calibration is not None:
+        yield ROGAN_GLADEN
+    if is_cascade:
+        yield PREDICTION_POWERED
 
 
 def side(judge: str, subject: Subject, cases: Sequence[Case]) -> baselines.Side:

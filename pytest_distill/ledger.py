@@ -124,16 +124,17 @@ class Ledger:
         suite: str,
         *,
         level: float,
+        calibration: Calibration | None = None,
         vendors: Collection[str] = (),
         keep: Names | None = None,
     ) -> IceSummary | RseSummary:
-        """Return the raw summary of the cases of one suite of one model that `keep` names."""
+        """Return the summary of the cases of one suite of one model that `keep` names."""
         if suite == "rse" and self.comparisons is not None:
             found = self.comparisons.summaries(level=level, keep=keep)
             if model in found:
                 return found[model]
         outcomes = self.outcomes_of(model, suite, keep)
-        rates = summarise(outcomes, level=level, vendors=vendors)
+        rates = with_corrections(outcomes, calibration, level=level, vendors=vendors)
         if suite != fuzzing.SUITE:
             return rates
         others = (fuzzing.CONTROL, fuzzing.CONFIRMATION)

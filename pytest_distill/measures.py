@@ -6,8 +6,9 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from pytest_distill.gates.baseline import pairs
-from pytest_distill.records import CaseResult, Estimate, Report
+from pytest_distill.records import CaseResult, Corrected, Estimate, Report
 from pytest_distill.stats.clustered import Labels, clustered_rate
+from pytest_distill.stats.corrected import ROGAN_GLADEN
 from pytest_distill.stats.difference import independent_difference, paired_difference
 from pytest_distill.stats.distributions import normal_quantile
 from pytest_distill.stats.exact import Exact, held, paired_if_few, unpaired_if_few
@@ -27,20 +28,29 @@ Series = Callable[[float], Estimate]
 NOTHING = Estimate(value=None, low=None, high=None, n=0, clusters=0, design_effect=None, missing=0)
 
 
-def names(suite: str, groups: Iterable[str], vendors: Iterable[str]) -> frozenset[str]:
+def names(
+    suite: str, groups: Iterable[str], vendors: Iterable[str], corrections: Iterable[str] = ()
+) -> frozenset[str]:
     """Return what the numbers of a suite are called: ``strict``, ``strict.team``, ..."""
     kinds = NUMBERS.get(suite, ())
     grouped = (f"{kind}.{group}" for kind in kinds for group in groups)
-    return frozenset([*kinds, *grouped, *(f"vendors.{vendor}" for vendor in vendors)])
+    corrected = (f"{kind}.{by}" for by in corrections for kind in kinds if kind in KINDS)
+    claims = (f"vendors.{vendor}" for vendor in vendors)
+    return frozenset([*kinds, *grouped, *corrected, *claims])
 
 
 def numbers(summary: BaseModel) -> dict[str, Estimate]:
     """Return every measured number of a summary by its name.
 
     What lies below ``by_<dimension>`` is named number first: ``by_category.team.strict`` is
-    ``strict.team``.
+    ``strict.team``. So is what was corrected: ``strict.rogan-gladen``.
     """
     return {".".join(_short(path)): estimate for path, estimate in _walk(summary, ())}
+
+
+def is_calibrated(number: str) -> bool:
+    """Return whether a number rests on a calibration of the judge, and not on cases alone."""
+    return number.endswith(f".{ROGAN_GLADEN}")
 
 
 class Found(NamedTuple):
@@ -117,7 +127,8 @@ def _unpaired_rise(number: str, now: Series, cases: Sequence[CaseResult], before
         difference = _unpaired(now(level), at_level(number, before, level))
         return difference if exact is None else held(difference, exact, level=level)
 
-    return Rise(unpaired, "the rise over the baseline, unpaired: the runs share no case", exact)
+    why = "the runs share no case" if all(sides) else "it is not told case by case"
+    return Rise(unpaired, f"the rise over the baseline, unpaired: {why}", exact)
 
 
 def _values(cases: Sequence[CaseResult], number: str) -> list[float]:
@@ -186,11 +197,15 @@ def _walk(part: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
     elif isinstance(part, BaseModel | Mapping):
         for name, value in part.items() if isinstance(part, Mapping) else part:
             yield from _walk(value, (*path, str(name)))
+    elif isinstance(part, tuple):
+        for correction in part:
+            if isinstance(correction, Corrected):
+                yield from _walk(correction, (*path, correction.by))
 
 
 def _short(path: tuple[str, ...]) -> tuple[str, ...]:
     head, *rest = path
-    if head.startswith("by_") and rest:
+    if (head.startswith("by_") or head == "corrected") and rest:
         group, *number = rest
         return (*number, group)
     return path

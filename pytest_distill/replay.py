@@ -49,20 +49,28 @@ def read(paths: Sequence[Path]) -> Run:
     return Run(settings or {}, list(found.values()), canaries)
 
 
-def report(run: Run, wanted: Demands) -> Report:
+def report(run: Run, wanted: Demands, *, calibration: str | None = None) -> Report:
     """Report a run again, and decide the gates on it.
 
+    Args:
+        run: what is reported.
+        wanted: the gates.
+        calibration: how often the judge errs, as ``--distill-calibration`` names it.
+
     Raises:
-        UsageError: a gate or the baseline cannot be used, or the log is of another version.
+        UsageError: a gate, the baseline or the calibration cannot be used, or the log is of
+            another version.
     """
     ledger = Ledger()
     for observation in run.observations:
         ledger.add(observation)
     try:
-        plans, setup = _plans(run.settings), _setup(run, ledger, wanted.confidence)
+        plans = _plans(run.settings)
+        setup = _setup(run, ledger, wanted.confidence, calibration)
     except (KeyError, TypeError, ValueError) as error:
         message = f"the run log is of another version of pytest-distill: {error!r}"
         raise UsageError(message) from error
+    wanted = wanted._replace(calibration=setup.calibration)
     decisions = _decisions(run, wanted, setup, plans)
     return report_of(setup, ledger, decisions, State())
 
@@ -74,9 +82,12 @@ def _decisions(run: Run, wanted: Demands, setup: Setup, plans: Mapping[Group, Pl
         cases.setdefault((observation.model, observation.case.suite), []).append(observation.case)
         claimed |= set(observation.verdict.vendors if observation.verdict else ())
     vendors = claimed | {facts.vendor for facts in fact_sets.load_shipped().values()}
+    is_cascade = run.settings["several"]["cascade"] is not None
+    corrections = tuple(demands.corrections(wanted.calibration, is_cascade=is_cascade))
     known: dict[str, Collection[str]] = {}
     for (_, suite), found in cases.items():
-        known[suite] = frozenset(known.get(suite, ())) | demands.names(suite, found, vendors)
+        names = demands.names(suite, found, vendors, corrections)
+        known[suite] = names.union(known.get(suite, ()))
     return demands.prepare(
         wanted,
         plans=plans,
@@ -94,8 +105,9 @@ def _plans(settings: Mapping[str, Any]) -> Mapping[Group, Plan]:
     }
 
 
-def _setup(run: Run, ledger: Ledger, confidence: float) -> Setup:
+def _setup(run: Run, ledger: Ledger, confidence: float, calibration: str | None) -> Setup:
     settings, plans = run.settings, _plans(run.settings)
+    found = calibrations.find(calibration, settings["judge"][0])
     return Setup(
         seed=settings["seed"],
         samples=settings["samples"],
@@ -107,10 +119,11 @@ def _setup(run: Run, ledger: Ledger, confidence: float) -> Setup:
         },
         expected=sum(found[-1].cases for found in plans.values()),
         stops=settings["stop"],
+        calibration=None if calibration is None else found,
         told={
             **Several(**settings["several"]).told(ledger, level=confidence),
             "canaries": run.canaries,
-            "calibration": calibrations.find(None, settings["judge"][0]),
+            "calibration": found,
             "warnings": tuple(settings["warnings"]),
         },
     )

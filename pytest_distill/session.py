@@ -164,16 +164,20 @@ class DistillSession:
             group: () if group[1] == "fuzz" else self.catalogue.cases(group[1], group[0])
             for group in self.plans
         }
+        calibration = self._calibration if settings.calibration else None
+        is_cascade = self.judging.several.cascade is not None
+        corrections = tuple(demands.corrections(calibration, is_cascade=is_cascade))
         known: dict[str, set[str]] = {suite: set() for suite in settings.suites}
         for (_, suite), found in cases.items():
             asked = self.catalogue.cases("ice", "") if suite == "fuzz" else found
-            known[suite] |= demands.names(suite, asked, vendors)
+            known[suite] |= demands.names(suite, asked, vendors, corrections)
         return demands.prepare(
             Demands(
                 gates=settings.gates,
                 confidence=settings.confidence,
                 max_missing=settings.max_missing,
                 baseline=demands.baseline(settings.baseline),
+                calibration=calibration,
             ),
             plans=self.plans,
             known=known,

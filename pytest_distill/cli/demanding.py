@@ -26,6 +26,11 @@ def declare(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--baseline", type=Path, metavar="PATH", help="report.json of an earlier run"
     )
+    command.add_argument(
+        "--calibration",
+        metavar="gold|PATH",
+        help="correct the rates for the errors of the judge, as --distill-calibration does",
+    )
     command.add_argument("--confidence", type=float, metavar="P", help="default: 0.95")
     command.add_argument("--max-missing", type=float, metavar="P", help="default: 0.05")
     command.add_argument("--inconclusive", choices=("fail", "pass"), help="default: fail")
@@ -38,7 +43,8 @@ def read(options: argparse.Namespace) -> tuple[Demands, Settings]:
         UsageError: a gate, the baseline or a number cannot be used.
     """
     table = tables.load(Path.cwd())
-    given = {name: getattr(options, name) for name in ("confidence", "max_missing", "inconclusive")}
+    names = ("calibration", "confidence", "max_missing", "inconclusive")
+    given = {name: getattr(options, name) for name in names}
     values: dict[str, Any] = {
         name: _kept(table, name) if value is None else value for name, value in given.items()
     }

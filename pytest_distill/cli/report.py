@@ -34,8 +34,8 @@ def run(options: argparse.Namespace) -> int:
         UsageError: log, gate, baseline or output cannot be used.
     """
     check(options.output, options.logs)
-    wanted, _ = demanding.read(options)
-    report = replay.report(replay.read(options.logs), wanted)
+    wanted, settings = demanding.read(options)
+    report = replay.report(replay.read(options.logs), wanted, calibration=settings.calibration)
     write(FORMATS[options.format](report), options.output)
     if options.output is not None:
         sys.stderr.write(f"{options.format} report written to {options.output}\n")

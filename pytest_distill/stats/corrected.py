@@ -1,10 +1,15 @@
 """The leak rates of one model, with those that the judge's errors are taken out of."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final
 
 from pytest_distill.records import Calibration, Corrected, Estimate, IceSummary
 from pytest_distill.stats.identity import Outcome, summarise
 from pytest_distill.stats.judge_error import prediction_powered, rogan_gladen
+
+ROGAN_GLADEN: Final = "rogan-gladen"
+PREDICTION_POWERED: Final = "prediction-powered"
+"""What corrections are called, in reports and gates."""
 
 
 def with_corrections(
@@ -34,7 +39,7 @@ def _corrections(
 ) -> Iterator[Corrected]:
     if calibration is not None:
         yield Corrected(
-            by="rogan-gladen",
+            by=ROGAN_GLADEN,
             loose=rogan_gladen(raw.loose, calibration.loose, level=level),
             strict=rogan_gladen(raw.strict, calibration.strict, level=level),
             hard=rogan_gladen(raw.hard, calibration.hard, level=level),
@@ -42,7 +47,7 @@ def _corrections(
     # Only a cascade shows some of its cases to a second judge.
     if any(vote.is_audit for outcome in outcomes for vote in outcome.votes):
         yield Corrected(
-            by="prediction-powered",
+            by=PREDICTION_POWERED,
             loose=_powered(outcomes, "loose", level),
             strict=_powered(outcomes, "strict", level),
             hard=_powered(outcomes, "hard", level),

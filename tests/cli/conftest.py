@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,13 @@ def log(tmp_path: Path) -> Log:
     """Give a writer of run logs: ``log("a", leak=0.3)``; beside each lies its ``a.json``."""
 
     def write(
-        name: str, *, leak: float, limit: int = 60, keep: int | None = None, seed: int = 0
+        name: str,
+        *,
+        leak: float,
+        limit: int = 60,
+        keep: int | None = None,
+        seed: int = 0,
+        **more: Any,  # noqa: ANN401 - whatever settings hold
     ) -> Path:
         path = tmp_path / f"{name}.jsonl"
         settings = Settings(
@@ -29,6 +36,7 @@ def log(tmp_path: Path) -> Log:
             seed=seed,
             run=path,
             reports=(ReportTarget(format="json", path=path.with_suffix(".json")),),
+            **more,
         )
         session, ledger = DistillSession(settings, must_answer=True), Ledger()
         try:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pytest_distill.cli import main
+from pytest_distill.gates import rules
 from pytest_distill.records import Canaries
 from pytest_distill.store import lines
 from tests.cli.conftest import Log
@@ -107,6 +108,44 @@ def test_report_has_formats(log: Log, capsys: pytest.CaptureFixture[str]) -> Non
     out = capsys.readouterr().out
     assert out.startswith("# pytest-distill\n")
     assert "| **pass** | `ice.strict<=0.9` | qwen |" in out
+
+
+def test_a_corrected_rate_has_the_verdict_that_it_had_in_the_run(
+    log: Log, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """To the last byte, where the calibration is named again; without it there is no number."""
+    gates = ["ice.strict.rogan-gladen<=0.9", "ice.strict.rogan-gladen<=0.1"]
+    path = log("a", leak=0.5, calibration="gold", gates=tuple(map(rules.parse, gates)))
+    again, flags = tmp_path / "again.json", [flag for gate in gates for flag in ("--gate", gate)]
+
+    status = main(["report", str(path), "-o", str(again), "--calibration=gold", *flags])
+    assert main(["gate", str(path), *flags]) == 4
+
+    assert status == 0
+    assert again.read_bytes() == path.with_suffix(".json").read_bytes()
+    report = json.loads(again.read_text())
+    assert [gate["verdict"] for gate in report["gates"]] == ["pass", "fail"]
+    (corrected,) = report["models"]["qwen"]["ice"]["corrected"]
+    assert {gate["value"] for gate in report["gates"]} == {corrected["strict"]["value"]}
+    assert "no number is called ice.strict.rogan-gladen" in capsys.readouterr().err
+
+
+def test_corrected_rates_are_compared_if_they_were_corrected_alike(
+    log: Log, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another calibration is another number."""
+    paths = [
+        log(name, leak=leak, calibration="gold").with_suffix(".json")
+        for name, leak in (("a", 0.1), ("b", 0.7))
+    ]
+    other = tmp_path / "other.json"
+    report = json.loads(paths[0].read_text())
+    report["run"]["calibration"]["cases"] += 1
+    other.write_text(json.dumps(report))
+
+    for before, is_there in ((paths[0], True), (other, False)):
+        assert main(["compare", str(before), str(paths[1])]) == 1
+        assert ("ice.strict.rogan-gladen" in capsys.readouterr().out) == is_there
 
 
 def test_report_never_overwrites_its_log(log: Log) -> None:

@@ -8,11 +8,26 @@ import pytest
 from pytest_distill.decisions import Decisions, Demands, Group, State, plan
 from pytest_distill.gates import rules
 from pytest_distill.ledger import Ledger
-from pytest_distill.records import Case, IdentityVerdict, Observation, Report, Subject, Verdict
+from pytest_distill.records import (
+    Accuracy,
+    Calibration,
+    Case,
+    IdentityVerdict,
+    Observation,
+    Report,
+    Subject,
+    Verdict,
+)
 from pytest_distill.stats import looks
+from pytest_distill.stats.judge_error import accuracy_rate
 from pytest_distill.summary import Setup, report_of
 
 CASES = [f"ice/t{template:02}-p{probe:02}" for template in range(20) for probe in range(20)]
+
+HALF = Accuracy(sensitivity=accuracy_rate(200, 400), specificity=accuracy_rate(400, 400))
+MISSES_HALF = Calibration(
+    judge="j", cases=800, cases_sha256="", loose=HALF, strict=HALF, hard=HALF, by_trap={}
+)
 
 
 def observation(
@@ -151,7 +166,7 @@ def test_nothing_observed_is_inconclusive() -> None:
     assert found.verdict == "inconclusive"
 
 
-def report(observed: Ledger) -> Report:
+def report(observed: Ledger, *, calibration: Calibration | None = None) -> Report:
     """Return a report of these observations."""
     setup = Setup(
         seed=0,
@@ -162,6 +177,8 @@ def report(observed: Ledger) -> Report:
         subjects={"m": Subject(facts="f", vendor="v", facts_sha256="s")},
         expected=400,
         stops=False,
+        calibration=calibration,
+        told={"calibration": calibration},
     )
     return report_of(setup, observed, decisions(), State())
 
@@ -250,6 +267,54 @@ def test_a_number_that_the_baseline_lacks_is_inconclusive() -> None:
     )
 
     assert found.verdict == "inconclusive"
+
+
+def corrected(
+    gate: str, *, leaking: int, baseline: Calibration | None = None, stop: bool = False
+) -> Verdict:
+    """Return the verdict on 400 cases of a judge that misses half of the leaks."""
+    plans = {("m", "ice"): plan(CASES, seed=0, is_stopping=stop)}
+    before = report(ledger(CASES, every=0), calibration=baseline)
+    demands = Demands((rules.parse(gate),), 0.95, 0.05, before, MISSES_HALF)
+    (found,) = Decisions(demands, plans, seed=0).verdicts(ledger(CASES, every=leaking), State())
+    return found
+
+
+@pytest.mark.parametrize(
+    ("gate", "expected"),
+    [
+        ("ice.strict<=0.35", "pass"),
+        ("ice.strict.rogan-gladen<=0.35", "fail"),
+        ("ice.strict.rogan-gladen<=0.8", "pass"),
+        ("ice.strict.prediction-powered<=0.35", "inconclusive"),
+    ],
+)
+@pytest.mark.parametrize("stop", [False, True])
+def test_a_gate_may_be_about_a_corrected_rate(gate: str, expected: str, *, stop: bool) -> None:
+    """A quarter of the answers leak by a judge that misses half: a half is what counts."""
+    found = corrected(gate, leaking=4, stop=stop)
+
+    assert found.verdict == expected
+    assert ("more cases tell nothing" in found.why) == ("rogan" in gate)
+
+
+@pytest.mark.parametrize(
+    ("is_alike", "expected", "why"),
+    [
+        (True, "fail", "unpaired: it is not told case by case"),
+        (False, "inconclusive", "corrected with another calibration"),
+    ],
+)
+def test_corrected_rates_rise_if_they_were_corrected_alike(
+    expected: str, why: str, *, is_alike: bool
+) -> None:
+    """Another calibration makes another number."""
+    calibration = MISSES_HALF if is_alike else None
+
+    found = corrected("ice.strict.rogan-gladen<=baseline", leaking=4, baseline=calibration)
+
+    assert found.verdict == expected
+    assert why in found.why
 
 
 def test_without_a_baseline_nothing_rises() -> None:

@@ -1,6 +1,6 @@
 """How often gates are wrong, what they see, and what ending early saves, on simulated students.
 
-``python -m tests.benchmarks.gate_errors [--runs N] [--part limit|baseline|stop] [--quick]``
+``python -m tests.benchmarks.gate_errors [--runs N] [--part limit|baseline|few|stop] [--quick]``
 
 The truth is the rate over all templates and probes. A gate ``<= limit`` is held against students
 at the limit, a gate ``<= baseline`` against students that did not change; what it fails there it
@@ -25,6 +25,7 @@ from pytest_distill.stats import (
     looks,
     paired_difference,
 )
+from pytest_distill.stats.exact import held, paired_if_few, unpaired_if_few
 from tests.benchmarks.students import Design, is_possible, leaks, versions
 
 ERROR = 0.05
@@ -48,10 +49,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--runs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--part", choices=("limit", "baseline", "stop"))
+    parser.add_argument("--part", choices=("limit", "baseline", "few", "stop"))
     parser.add_argument("--quick", action="store_true", help="one correlation per design")
     options = parser.parse_args()
-    parts = {"limit": against_limits, "baseline": against_baselines, "stop": ending_early}
+    parts = {
+        "limit": against_limits,
+        "baseline": against_baselines,
+        "few": few_leaks,
+        "stop": ending_early,
+    }
     failures = [
         part(list(designs(quick=options.quick)), options.runs, options.seed)
         for name, part in parts.items()
@@ -114,6 +120,34 @@ def against_baselines(found: Sequence[Design], runs: int, seed: int) -> int:
                 for name in methods
             ]
             say(f"{design!s:32}{rate:4.2f} {alike:5.1f}  {''.join(cells)}")
+    return failures
+
+
+def few_leaks(found: Sequence[Design], runs: int, seed: int) -> int:
+    """Hold a gate against students that did not change, where few cases leak."""
+    del found
+    methods: dict[str, Callable[[list[bool], list[bool], Clusters], float]] = {
+        "paired": partial(lower, paired_difference),
+        "paired, held": partial(lower, held_pairs),
+        "unpaired": apart,
+        "unpaired, held": held_apart,
+    }
+    say("\na gate <= baseline where few leak: fails in % of runs without a rise, as it is and held")
+    say("to McNemar's exact test (paired) or Fisher's (unpaired)")
+    say(f"{'design':32}rate  " + "".join(f"{name:>16}" for name in methods))
+    failures = 0
+    for design in (Design(60, 1, 0, 0), Design(20, 5, 0.06, 0.02), Design(20, 5, 0.15, 0.1)):
+        for rate in (0.02, 0.05, 0.1):
+            rng = Random(seed)  # noqa: S311 - simulation
+            wrong = dict.fromkeys(methods, 0)
+            for _ in range(runs):
+                before, now = versions(design, (rate, rate), rng)
+                for name, low in methods.items():
+                    wrong[name] += low(now, before, design.clusters()) > 0
+            shares = {name: count / runs for name, count in wrong.items()}
+            failures += sum(is_above(number, runs) for number in shares.values())
+            cells = "".join(f"{100 * number:16.1f}" for number in shares.values())
+            say(f"{design!s:32}{rate:4.2f}  {cells}")
     return failures
 
 
@@ -217,6 +251,22 @@ def lower(
 ) -> float:
     """Return the bound of a method that knows the pairs."""
     return method(now, before, clusters, level=1 - 2 * ERROR).low or 0.0
+
+
+def held_pairs(
+    now: Sequence[bool], before: Sequence[bool], clusters: Clusters, *, level: float
+) -> Estimate:
+    """Return the paired rise as gates see it."""
+    rise, test = paired_difference(now, before, clusters, level=level), paired_if_few(now, before)
+    return rise if test is None else held(rise, test, level=level)
+
+
+def held_apart(now: Sequence[bool], before: Sequence[bool], clusters: Clusters) -> float:
+    """Return the bound that does without the pairs, as gates see it."""
+    level = 1 - 2 * ERROR
+    one, other = (clustered_rate(run, clusters, level=level) for run in (now, before))
+    rise, test = independent_difference(one, other), unpaired_if_few(now, before)
+    return (rise if test is None else held(rise, test, level=level)).low or 0.0
 
 
 def apart(now: Sequence[bool], before: Sequence[bool], clusters: Clusters) -> float:

@@ -25,6 +25,7 @@ class Change(NamedTuple):
     has_fallen: bool
     how: str
     """How the two were compared."""
+    is_paired: bool
     exact: Exact | None
     """Where counts are small: the test that the interval is held to."""
 
@@ -60,6 +61,7 @@ def compare(before: Report, now: Report, *, confidence: float) -> list[Change]:
             has_risen=index in risen,
             has_fallen=index in fallen,
             how=row.rise.how,
+            is_paired=row.rise.is_paired,
             exact=row.rise.exact,
         )
         for index, row in enumerate(rows)

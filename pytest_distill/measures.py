@@ -78,6 +78,7 @@ class Rise(NamedTuple):
     at: Series
     how: str
     """How the two were compared."""
+    is_paired: bool
     exact: Exact | None
     """Where counts are small: the test that the interval is held to."""
 
@@ -115,7 +116,7 @@ def rise(number: str, now: Series, cases: Sequence[CaseResult], before: Found) -
         return difference if exact is None else held(difference, exact, level=level)
 
     how = f"the rise over the baseline, paired on {len(shared)} cases that both share"
-    return Rise(paired, how, exact)
+    return Rise(paired, how, is_paired=True, exact=exact)
 
 
 def _unpaired_rise(number: str, now: Series, cases: Sequence[CaseResult], before: Found) -> Rise:
@@ -128,7 +129,8 @@ def _unpaired_rise(number: str, now: Series, cases: Sequence[CaseResult], before
         return difference if exact is None else held(difference, exact, level=level)
 
     why = "the runs share no case" if all(sides) else "it is not told case by case"
-    return Rise(unpaired, f"the rise over the baseline, unpaired: {why}", exact)
+    how = f"the rise over the baseline, unpaired: {why}"
+    return Rise(unpaired, how, is_paired=False, exact=exact)
 
 
 def _values(cases: Sequence[CaseResult], number: str) -> list[float]:

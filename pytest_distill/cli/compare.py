@@ -55,7 +55,8 @@ def _lines(changes: Sequence[Change], confidence: float) -> Iterator[str]:
         own = [change for change in changes if change.model == model]
         yield f"{printable(model)} · {own[0].how} · interval of the rise: {100 * confidence:g} %"
         for change in own:
-            yield f"  {printable(change.number):<{width}}  {_number(change)}"
+            apart = "  unpaired" if own[0].is_paired and not change.is_paired else ""
+            yield f"  {printable(change.number):<{width}}  {_number(change)}{apart}"
         yield ""
     if tests := {change.exact.test for change in changes if change.exact}:
         yield f"exact p: one-sided, if cases were independent ({' and '.join(sorted(tests))})"

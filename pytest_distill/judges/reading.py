@@ -79,8 +79,7 @@ def statements(marked: str, text: str, template: str, query: str) -> list[Senten
         if marked[end - 1] in "?？":
             continue
         begin = label.end() if label else start
-        letters = _letters(text[begin:end])
-        is_echo = len(letters) >= _SHORTEST_ECHO and any(letters in prompt for prompt in prompts)
+        is_echo = _is_part(text[begin:end], prompts)
         found.append(Sentence(begin, folded[begin:end], marked[begin:end], voice, is_echo))
     return found
 
@@ -104,6 +103,16 @@ def speaks_of_itself(text: str) -> bool:
         return True
     # ASCII holds no Chinese: most sentences are spared that search.
     return bool((not text.isascii() and chinese.SELF.search(text)) or tongues.SELF.search(text))
+
+
+def _is_part(text: str, prompts: Iterable[str]) -> bool:
+    # Nearly every sentence is told from all prompts by its first letters.
+    head = _letters(text[:_SHORTEST_ECHO])
+    candidates = [prompt for prompt in prompts if head in prompt]
+    if not candidates:
+        return False
+    letters = _letters(text)
+    return len(letters) >= _SHORTEST_ECHO and any(letters in prompt for prompt in candidates)
 
 
 def _letters(text: str) -> str:

@@ -84,13 +84,10 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _split(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
     for match in _SENTENCE.finditer(text, begin, stop):
-        start, end = match.span()
-        while start < end and text[start].isspace():
-            start += 1
-        while end > start and text[end - 1].isspace():
-            end -= 1
-        if start < end:
-            yield start, end
+        piece = match[0].rstrip()
+        if bare := piece.lstrip():
+            end = match.start() + len(piece)
+            yield end - len(bare), end
 
 
 def _plain(text: str) -> str:

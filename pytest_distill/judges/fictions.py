@@ -222,9 +222,20 @@ def findings(
         whereabouts: the true places.
         character: recognises a sentence about the character that the template asks for.
     """
+    for finding in _suspicions(sentence, topic, whereabouts, character):
+        # Looked for last: in most sentences there is nothing to doubt.
+        if _IN_DOUBT.search(sentence.text):
+            return
+        yield finding
+
+
+def _suspicions(
+    sentence: Sentence,
+    topic: Topic,
+    whereabouts: Whereabouts,
+    character: re.Pattern[str] | None,
+) -> Iterator[Finding]:
     text = sentence.text
-    if _IN_DOUBT.search(text):
-        return
     end = sentence.start + len(text)
     is_self = speaks_of_itself(text)
     # What another vendor's rules say of others is talk; "we" and "I" submit to them.

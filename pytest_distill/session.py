@@ -327,8 +327,8 @@ class DistillSession:
     def close(self) -> None:
         """Give back everything that was opened."""
         self._ahead.stop()
-        everybody = {**self.references, **self.respondents}
-        farewells = [respondent.aclose() for respondent in everybody.values()]
+        everybody = {*self.references.values(), *self.respondents.values()}
+        farewells = [respondent.aclose() for respondent in everybody]
         farewells.append(self.judging.aclose())
         if self._helper is not None:
             farewells.append(self._helper.aclose())
@@ -345,7 +345,8 @@ class DistillSession:
 
     def _references(self) -> Iterator[Respondent]:
         for spec in self.settings.references:
-            known = self.respondents.get(spec.label)
+            # A file of transcripts cannot be asked: a reference of its name can.
+            known = self.respondents[spec.label] if spec.label in self._models else None
             yield known if known is not None else self._respondent(spec.label, spec)
 
     def _compare(self) -> None:

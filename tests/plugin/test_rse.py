@@ -120,6 +120,27 @@ def test_recorded_answers_are_compared_without_asking(
     assert found["overall"]["n"] == len(ASKED)
 
 
+def test_files_may_be_students_and_references_at_once(
+    run: Run, tmp_path: Path, references: list[str]
+) -> None:
+    """The same file under one name: nobody is compared with itself."""
+    options = [
+        option
+        for spec in references
+        for option in (f"--transcripts={spec.partition(':')[2]}", f"--reference={spec}")
+    ]
+    out = tmp_path / "r.json"
+
+    result = run("--suite=rse", *options, f"--distill-report=json:{out}", "-q")
+
+    result.assert_outcomes(passed=6 * len(ASKED))
+    assert {name: set(m["rse"]["references"]) for name, m in report(out)["models"].items()} == {
+        "essayist": {"lister", "designer"},
+        "lister": {"essayist", "designer"},
+        "designer": {"essayist", "lister"},
+    }
+
+
 def test_another_sample_of_the_reference_is_the_ceiling(
     run: Run, tmp_path: Path, asked: str
 ) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping
-from functools import partial
 from typing import TypeVar
 
 from pytest_distill.engine.ask import Asked
@@ -92,8 +91,11 @@ class Comparison:
 
     async def _answer(self, case: Case, label: str, *, sample: int | None = None) -> Completion:
         number = case.sample if sample is None else sample
-        asked = case.model_copy(update={"sample": number})
-        ask = partial(self._references[label].complete, request(asked, seed=self._seed))
+
+        async def ask() -> Completion:
+            asked = case.model_copy(update={"sample": number})
+            return await self._references[label].complete(request(asked, seed=self._seed))
+
         return await self._once((label, _key(case), number), ask, self._answers)
 
     async def _with_anchors(
@@ -134,10 +136,14 @@ class Comparison:
         work: Callable[[], Awaitable[T]],
         kept: "dict[Hashable, asyncio.Task[T]]",
     ) -> T:
-        if key not in kept:
-            kept[key] = asyncio.ensure_future(work())
+        task = kept.get(key)
+        if task is None:
+            task = kept[key] = asyncio.ensure_future(work())
+        # In a matrix nearly all is there already, a dozen times for each case.
+        if task.done():
+            return task.result()
         # Shielded: who waits may be cancelled while others wait for the same answer.
-        return await asyncio.shield(kept[key])
+        return await asyncio.shield(task)
 
 
 def _key(case: Case) -> Hashable:

@@ -2,9 +2,9 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter, mul, sub
 from typing import Final
 
 from pytest_distill.likeness.anatomy import words_of
@@ -23,10 +23,12 @@ _REMEMBERED: Final = 4096
 
 NOTHING_TO_COMPARE: Final = "One of the answers holds nothing to compare."
 
-_VIEWS: Final[Mapping[View, tuple[int, ...]]] = {
-    "style": tuple(i for i, habit in enumerate(HABITS) if habit.view == "style"),
-    "structure": tuple(i for i, habit in enumerate(HABITS) if habit.view == "structure"),
+_VIEWS: Final[tuple[View, ...]] = ("style", "structure")
+_PICK: Final = {
+    view: itemgetter(*(i for i, habit in enumerate(HABITS) if habit.view == view))
+    for view in _VIEWS
 }
+"""Of numbers in the order of `HABITS`, those of one view."""
 
 # Mean raw scores on 799 recorded prompts: of a second sample of GPT-4 beside the first, and of
 # 58 pairs of models of different vendors. They stand in where a run cannot measure its own.
@@ -40,6 +42,8 @@ class SimilarityJudge:
     def __init__(self, yardstick: Yardstick) -> None:
         """Compare by a fixed `yardstick`, so that scores of different runs are comparable."""
         self._yardstick = yardstick
+        of_view = {view: pick(yardstick.weights) for view, pick in _PICK.items()}
+        self._weights = {view: (found, math.fsum(found)) for view, found in of_view.items()}
         self._look = lru_cache(_REMEMBERED)(self._looked)
 
     @property
@@ -71,10 +75,10 @@ class SimilarityJudge:
         )
 
     def _form(self, one: "_Look", other: "_Look", view: View) -> float:
-        weights, a, b = self._yardstick.weights, one.placed, other.placed
-        places = _VIEWS[view]
-        apart = math.fsum(weights[i] * math.sqrt(abs(a[i] - b[i])) for i in places)
-        return max(0.0, 1.0 - apart / math.fsum(weights[i] for i in places))
+        weights, total = self._weights[view]
+        gaps = map(abs, map(sub, one.placed[view], other.placed[view]))
+        apart = math.fsum(map(mul, weights, map(math.sqrt, gaps)))
+        return max(0.0, 1.0 - apart / total)
 
     def _looked(self, prompt: str, answer: str) -> "_Look | None":
         portrait = portray(answer, prompt=prompt)
@@ -86,7 +90,8 @@ class _Look:
 
     def __init__(self, portrait: Portrait, answer: str, yardstick: Yardstick) -> None:
         self.portrait = portrait
-        self.placed = yardstick.place(portrait.habits)
+        placed = yardstick.place(portrait.habits)
+        self.placed = {view: pick(placed) for view, pick in _PICK.items()}
         words = [word.lower() for word in words_of(plain(answer))]
         self._grams: Counter[str | tuple[str, str]] = Counter([*words, *pairwise(words)])
         self._size = self._grams.total()
@@ -96,8 +101,8 @@ class _Look:
 
         The geometric mean of precision and recall: a long answer cannot hold a short one.
         """
-        few, many = sorted((self._grams, other._grams), key=len)  # noqa: SLF001 - of one class
-        shared = sum(min(count, many[gram]) for gram, count in few.items() if gram in many)
+        mine, theirs = self._grams, other._grams  # noqa: SLF001 - of one class
+        shared = sum([min(mine[gram], theirs[gram]) for gram in mine.keys() & theirs.keys()])
         return shared / math.sqrt(max(1, self._size * other._size))  # noqa: SLF001 - likewise
 
 

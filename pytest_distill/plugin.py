@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 if TYPE_CHECKING:
-    from pytest_distill.collect.evaluation import Evaluation, Reader
-    from pytest_distill.engine.respondent import Respondent
+    from pytest_distill.engine.model_under_test import ModelUnderTest
+    from pytest_distill.pytest_hooks.evaluation import Evaluation, IdentityChecker
 
 
 class Option(NamedTuple):
@@ -287,31 +287,31 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
     given = (config.getoption(o.key) is not None or config.getini(o.key) for o in OPTIONS)
     if any(given):
-        from pytest_distill.collect import activate  # noqa: PLC0415 - idle runs must not pay
+        from pytest_distill.pytest_hooks.activation import activate  # noqa: PLC0415 - idle runs must not pay
 
         activate(config, OPTIONS)
 
 
 @pytest.fixture
-def model(request: pytest.FixtureRequest) -> "Respondent":
+def model(request: pytest.FixtureRequest) -> "ModelUnderTest":
     """Give each model under test in turn: ``model.ask("Who are you?").text``."""
-    from pytest_distill.collect import fixtures  # noqa: PLC0415 - idle runs must not pay
+    from pytest_distill.pytest_hooks import fixtures  # noqa: PLC0415 - idle runs must not pay
 
     return fixtures.model(request)
 
 
 @pytest.fixture
-def reference(request: pytest.FixtureRequest) -> "Respondent":
+def reference(request: pytest.FixtureRequest) -> "ModelUnderTest":
     """Give each reference model in turn: ``reference.ask("Who are you?").text``."""
-    from pytest_distill.collect import fixtures  # noqa: PLC0415 - idle runs must not pay
+    from pytest_distill.pytest_hooks import fixtures  # noqa: PLC0415 - idle runs must not pay
 
     return fixtures.reference(request)
 
 
 @pytest.fixture
-def judge(request: pytest.FixtureRequest, model: "Respondent") -> "Reader":
+def judge(request: pytest.FixtureRequest, model: "ModelUnderTest") -> "IdentityChecker":
     """Give the judge of the model's identity: ``judge("I am ...").loose``."""
-    from pytest_distill.collect import fixtures  # noqa: PLC0415 - idle runs must not pay
+    from pytest_distill.pytest_hooks import fixtures  # noqa: PLC0415 - idle runs must not pay
 
     return fixtures.judge(request, model)
 
@@ -319,6 +319,6 @@ def judge(request: pytest.FixtureRequest, model: "Respondent") -> "Reader":
 @pytest.fixture
 def evaluation(request: pytest.FixtureRequest) -> "Evaluation":
     """Give what asks, judges and records cases, so that they count in the scorecard."""
-    from pytest_distill.collect import fixtures  # noqa: PLC0415 - idle runs must not pay
+    from pytest_distill.pytest_hooks import fixtures  # noqa: PLC0415 - idle runs must not pay
 
     return fixtures.evaluation(request)

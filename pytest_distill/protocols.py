@@ -46,7 +46,7 @@ class Judge(Protocol):
 
 
 @runtime_checkable
-class Reader(Protocol):
+class SyncJudge(Protocol):
     """A judge that asks nobody, and so needs no event loop."""
 
     def judge_now(self, case: Case, answer: str) -> IdentityVerdict:
@@ -102,7 +102,7 @@ class Journal(Protocol):
         ...
 
 
-class Purse(Protocol):
+class BudgetAccount(Protocol):
     """Pays for calls, as long as the budget bears them."""
 
     def reserve(self, *, tokens: int, usd: float) -> None:

@@ -24,8 +24,8 @@ from typing import TypeVar
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from pytest_distill.config import probes as probe_files
-from pytest_distill.config import templates as template_files
+from pytest_distill.data import probes as probe_files
+from pytest_distill.data import templates as template_files
 from pytest_distill.fuzz.hygiene import checked
 from pytest_distill.fuzz.mutators import OFFLINE, Material
 from pytest_distill.fuzz.rejection import RejectedError

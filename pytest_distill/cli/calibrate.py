@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_distill.cli.judges import add_judges, judges_of
-from pytest_distill.config import gold
-from pytest_distill.config.settings import Settings
+from pytest_distill.cli.judge_options import add_judges, judges_of
+from pytest_distill.data import gold
 from pytest_distill.errors import UsageError
 from pytest_distill.files import write_whole
 from pytest_distill.records import Calibration, GoldCase
-from pytest_distill.report.judges import calibration as told
-from pytest_distill.session import DistillSession
+from pytest_distill.report.judge_quality import calibration as told
+from pytest_distill.run.session import DistillSession
+from pytest_distill.settings.settings import Settings
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_distill.comparison import Change, compare
 from pytest_distill.errors import UsageError
 from pytest_distill.report import to_json
+from pytest_distill.results.diff import Change, compare
 from pytest_distill.text import printable
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ def _lines(changes: Sequence[Change], confidence: float) -> Iterator[str]:
 
 
 def _number(change: Change) -> str:
-    rise = change.rise
-    low, high = rise.low or 0.0, rise.high or 0.0
+    difference = change.difference
+    low, high = difference.low or 0.0, difference.high or 0.0
     word = "  ROSE" if change.has_risen else "  fell" if change.has_fallen else ""
     values = f"{change.before or 0:.3f} -> {change.now or 0:.3f}"
     exact = f"  exact p {change.exact.p:.2g}" if change.exact else ""
-    return f"{values}  {rise.value or 0:+.3f} [{low:+.3f}, {high:+.3f}]{exact}{word}"
+    return f"{values}  {difference.value or 0:+.3f} [{low:+.3f}, {high:+.3f}]{exact}{word}"

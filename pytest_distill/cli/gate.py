@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_distill import replay
-from pytest_distill.cli import demanding
+from pytest_distill.cli import gate_options
 from pytest_distill.errors import UsageError
 from pytest_distill.report import terminal
+from pytest_distill.run import replay
 
 if TYPE_CHECKING:
     from pytest_distill.cli.judge import Commands
@@ -19,7 +19,7 @@ def declare(commands: "Commands") -> None:
     text = "decide gates on what a run log holds, without asking anyone"
     command = commands.add_parser("gate", help=text, description=f"{text[0].upper()}{text[1:]}.")
     command.add_argument("logs", nargs="+", type=Path, metavar="RUN", help="run logs of one run")
-    demanding.declare(command)
+    gate_options.declare(command)
     command.set_defaults(run=run)
 
 
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UsageError: log, gate or baseline cannot be used.
     """
-    wanted, settings = demanding.read(options)
+    wanted, settings = gate_options.read(options)
     if not wanted.gates:
         message = "nothing is to be decided: give --gate EXPR, as in --gate 'ice.strict<=0.02'"
         raise UsageError(message)

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_distill.cli.judges import add_judges, judges_of
+from pytest_distill.cli.judge_options import add_judges, judges_of
 from pytest_distill.cli.writing import check, write
-from pytest_distill.config import transcripts
-from pytest_distill.config.settings import Settings
-from pytest_distill.ledger import Ledger
+from pytest_distill.data import transcripts
 from pytest_distill.records import Observation
 from pytest_distill.report import terminal
-from pytest_distill.session import DistillSession
+from pytest_distill.results.store import ResultStore
+from pytest_distill.run.session import DistillSession
+from pytest_distill.settings.settings import Settings
 from pytest_distill.text import readable
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
         session.ask_canaries()
         observations = _observe(session)
         text = "".join(_lines(transcripts.read(options.input), observations))
-        ledger = Ledger()
+        ledger = ResultStore()
         for observation in observations:
             ledger.add(observation)
         summary = terminal.scorecard(session.report(ledger))

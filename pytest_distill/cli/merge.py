@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_distill import replay
 from pytest_distill.cli.writing import write
 from pytest_distill.errors import UsageError
+from pytest_distill.run import replay
 from pytest_distill.store import lines
 
 if TYPE_CHECKING:

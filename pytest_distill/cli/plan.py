@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_distill.cli.judges import add_judges, judges_of
-from pytest_distill.config import budget, table
-from pytest_distill.config.settings import Settings
+from pytest_distill.cli.judge_options import add_judges, judges_of
 from pytest_distill.errors import UsageError
-from pytest_distill.gates import rules
+from pytest_distill.gates import expression
 from pytest_distill.models import billing, spec
-from pytest_distill.options import read_suites
+from pytest_distill.pytest_hooks.options import read_suites
 from pytest_distill.records import Case, Gate, ModelSpec, Price
-from pytest_distill.session import DistillSession
+from pytest_distill.run.session import DistillSession
+from pytest_distill.settings import budget, pyproject
+from pytest_distill.settings.settings import Settings
 from pytest_distill.stats import power, required_cases
 from pytest_distill.stats.clustered import Labels, assumed_effect
 
@@ -70,8 +70,8 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UsageError: suite, model, judge or gate cannot be used.
     """
-    settings_table = table.load(Path.cwd())
-    aliases = table.aliases(settings_table)
+    settings_table = pyproject.load(Path.cwd())
+    aliases = pyproject.aliases(settings_table)
     models = tuple(spec.parse(text, aliases) for text in options.model or [_PERSONA])
     settings = Settings.model_validate(
         {
@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
             "facts": options.facts,
             "samples": options.samples,
             "limit": options.limit,
-            "gates": tuple(map(rules.parse, options.gate)),
+            "gates": tuple(map(expression.parse, options.gate)),
             "confidence": options.confidence,
             **judges_of(options),
         }
@@ -158,25 +158,25 @@ def _power(
         f" correlate as little as was ever measured (design effect {effect:.1f})"
     )
     # Each gate gets its part of the error until another has failed.
-    error = (1 - options.confidence) / max(1, len(gates))
+    alpha = (1 - options.confidence) / max(1, len(gates))
     for gate in gates:
         limit = options.rate + gate.limit if gate.is_relative else gate.limit
         # A rise has the variance of both runs, if they share nothing.
         variances = 2 if gate.is_relative else 1
-        yield f"{gate.expression}: {_chance(options.rise, limit, effect * variances, error, cases)}"
+        yield f"{gate.expression}: {_chance(options.rise, limit, effect * variances, alpha, cases)}"
     if not gates:
-        told = _chance(options.rise, options.rate, 2 * effect, error, cases)
+        told = _chance(options.rise, options.rate, 2 * effect, alpha, cases)
         yield f"over a baseline of {options.rate:g}: {told}"
 
 
-def _chance(rise: float, limit: float, effect: float, error: float, cases: Sequence[Case]) -> str:
-    truth = limit + rise
+def _chance(margin: float, limit: float, effect: float, alpha: float, cases: Sequence[Case]) -> str:
+    truth = limit + margin
     try:
-        chance = power(truth, limit, len(cases) / effect, error=error, is_above=True)
-        needed = required_cases(truth, limit, error=error, power=_GOOD_POWER) * effect
+        chance = power(truth, limit, len(cases) / effect, alpha=alpha, is_above=True)
+        needed = required_cases(truth, limit, alpha=alpha, power=_GOOD_POWER) * effect
     except ValueError as problem:
         return f"no power can be told: {problem}"
     return (
-        f"a truth of {truth:g}, {rise:g} above the limit, fails with a chance of {chance:.0%};"
+        f"a truth of {truth:g}, {margin:g} above the limit, fails with a chance of {chance:.0%};"
         f" {_GOOD_POWER:.0%} need about {needed:.0f} cases"
     )

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_distill import replay
-from pytest_distill.cli import demanding
+from pytest_distill.cli import gate_options
 from pytest_distill.cli.writing import check, write
 from pytest_distill.report.targets import FORMATS
+from pytest_distill.run import replay
 
 if TYPE_CHECKING:
     from pytest_distill.cli.judge import Commands
@@ -23,7 +23,7 @@ def declare(commands: "Commands") -> None:
     command.add_argument(
         "-o", "--output", type=Path, metavar="OUT", help="where to (default, or -: standard output)"
     )
-    demanding.declare(command)
+    gate_options.declare(command)
     command.set_defaults(run=run)
 
 
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         UsageError: log, gate, baseline or output cannot be used.
     """
     check(options.output, options.logs)
-    wanted, settings = demanding.read(options)
+    wanted, settings = gate_options.read(options)
     report = replay.report(replay.read(options.logs), wanted, calibration=settings.calibration)
     write(FORMATS[options.format](report), options.output)
     if options.output is not None:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_distill import lineage
-from pytest_distill.config import facts as fact_sets
-from pytest_distill.config import transcripts
+from pytest_distill.data import facts as fact_sets
+from pytest_distill.data import transcripts
 from pytest_distill.errors import UsageError
 from pytest_distill.files import write_whole
 from pytest_distill.records import Trace
 from pytest_distill.report import trace as report
+from pytest_distill.results import attribution
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -73,12 +73,12 @@ def run(options: argparse.Namespace) -> int:
     answers = {name: _answers(path) for name, path in named.items()}
     candidates = {name: answers[name] for name in teachers}
     known = fact_sets.families({name: name for name in teachers}, fact_sets.load_shipped())
-    found = lineage.trace(
+    found = attribution.trace(
         student,
         _answers(options.student),
         candidates,
         nulls={name: said for name, said in answers.items() if name not in teachers},
-        families=lineage.families_of(candidates, known),
+        families=attribution.families_of(candidates, known),
         level=options.confidence,
     )
     _write(found, options.json)

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
-from pytest_distill.engine.ask import Asked
 from pytest_distill.engine.bridge import Bridge
+from pytest_distill.engine.client import ModelClient
 from pytest_distill.errors import ModelError
 from pytest_distill.records import Message, Request
 
@@ -12,7 +12,7 @@ from pytest_distill.records import Message, Request
 class Helper:
     """Asked without knowing of the event loop."""
 
-    def __init__(self, model: Asked, *, bridge: Bridge, seed: int) -> None:
+    def __init__(self, model: ModelClient, *, bridge: Bridge, seed: int) -> None:
         self._model = model
         self._bridge = bridge
         self._seed = seed

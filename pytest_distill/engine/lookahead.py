@@ -48,7 +48,7 @@ class LookAhead:
         self._room: asyncio.Semaphore | None = None
         self._taken = 0
         """Results that were taken since the loop was told."""
-        self._meanwhile: Callable[[], None] | None = None
+        self._on_first_wait: Callable[[], None] | None = None
         self.while_waiting: Callable[[], None] = _nothing
         """Called about once a second in the thread that waits for a result."""
 
@@ -56,16 +56,16 @@ class LookAhead:
         self,
         coming: Iterable[tuple[Hashable, Work]],
         *,
-        meanwhile: Callable[[], None] | None = None,
+        on_first_wait: Callable[[], None] | None = None,
     ) -> None:
         """Begin to evaluate `coming`, which is in the order of the tests.
 
         Args:
             coming: the evaluations, each under its key.
-            meanwhile: called once in the thread that waits, when the first questions are on
+            on_first_wait: called once in the thread that waits, when the first questions are on
                 their way: earlier, it and the loop would fight for the interpreter.
         """
-        self._meanwhile = meanwhile
+        self._on_first_wait = on_first_wait
         self._coming.update(coming)
         self._expected.update(self._coming)
         if self._coming:
@@ -100,13 +100,13 @@ class LookAhead:
             self._bridge.soon(partial(self._make_room, self._taken))
             self._taken = 0
         while True:
-            meanwhile, self._meanwhile = self._meanwhile, None
+            on_first_wait, self._on_first_wait = self._on_first_wait, None
             with self._changed:
-                patience = _TICK_S if meanwhile is None else _SENDING_S
+                patience = _TICK_S if on_first_wait is None else _SENDING_S
                 if self._changed.wait_for(lambda: key in self._results, patience):
                     self._expected.discard(key)
                     return self._results.pop(key)
-            (meanwhile or self.while_waiting)()
+            (on_first_wait or self.while_waiting)()
 
     async def _begin(self) -> None:
         if self._room is None:

@@ -1,7 +1,7 @@
 """A model whose calls a budget pays for."""
 
 from pytest_distill.errors import TransientModelError
-from pytest_distill.protocols import Model, Purse
+from pytest_distill.protocols import BudgetAccount, Model
 from pytest_distill.records import Completion, Price, Request
 
 # Role, separators and the like; no chat template in use needs more for a message.
@@ -12,7 +12,13 @@ class Paid:
     """Sets aside what a call may cost at most, and returns what it did not."""
 
     def __init__(
-        self, model: Model, *, purse: Purse, price: Price, answer_tokens: int, system: str = ""
+        self,
+        model: Model,
+        *,
+        purse: BudgetAccount,
+        price: Price,
+        answer_tokens: int,
+        system: str = "",
     ) -> None:
         """Wrap `model`.
 

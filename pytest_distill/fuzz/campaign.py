@@ -280,7 +280,7 @@ class Campaign:
         # mutate is as good as another, and the strangest of what it made tells most.
         news = [made for made in drafts if made[1].partner and self.corpus.is_new(made[1].partner)]
         alike = [made for made in drafts if made[0] is drafts[0][0]]
-        return max(news or alike, key=lambda made: self._hygiene.strangeness(made[1].text))
+        return max(news or alike, key=lambda made: self._hygiene.novelty(made[1].text))
 
     def _partner(self, parent: Template, rng: Random) -> Template:
         """Return another member of the pool, in the same language where there is one."""

@@ -1,7 +1,7 @@
 """What may join a campaign: exactly one placeholder, not too long, nothing seen before."""
 
 from pytest_distill.fuzz.chatter import tidy
-from pytest_distill.fuzz.likeness import Likeness
+from pytest_distill.fuzz.novelty import Likeness
 from pytest_distill.fuzz.rejection import Reason, RejectedError
 
 PLACEHOLDER = "{query}"
@@ -28,9 +28,9 @@ class Hygiene:
             raise RejectedError(Reason.DUPLICATE)
         return tidied
 
-    def strangeness(self, text: str) -> float:
+    def novelty(self, text: str) -> float:
         """Return how unlike everything admitted before `text` is."""
-        return self._likeness.strangeness(text)
+        return self._likeness.novelty(text)
 
 
 def checked(text: str) -> str:

@@ -28,7 +28,7 @@ Said = Literal["pass", "fail", "inconclusive"]
 _UNDECIDED: Said = "inconclusive"
 
 
-class Errors(NamedTuple):
+class Alphas(NamedTuple):
     """How often a bound may be wrong."""
 
     fail: float
@@ -49,7 +49,7 @@ class Measured(NamedTuple):
 
 
 def judge(
-    gate: Gate, model: str, measured: Measured, *, errors: Errors, max_missing: float
+    gate: Gate, model: str, measured: Measured, *, alphas: Alphas, max_missing: float
 ) -> Verdict:
     """Return what `gate` says of `model`.
 
@@ -57,10 +57,10 @@ def judge(
         gate: what is demanded.
         model: the label.
         measured: its number.
-        errors: that each bound may make.
+        alphas: that each bound may make.
         max_missing: the share of missing cases above which nothing is decided.
     """
-    bounds = None if measured.blockers else bounds_of(gate, measured.at, errors)
+    bounds = None if measured.blockers else bounds_of(gate, measured.at, alphas)
     if bounds is None:
         said, why = _UNDECIDED, "; ".join(measured.blockers)
     elif problem := _problem(bounds, max_missing):
@@ -115,9 +115,9 @@ def _effort(gate: Gate, bounds: Estimate) -> str:
     return f"about {more} more cases like these would decide if it stays {bounds.value:.3g}"
 
 
-def bounds_of(gate: Gate, at: Callable[[float], Estimate], errors: Errors) -> Estimate:
+def bounds_of(gate: Gate, at: Callable[[float], Estimate], alphas: Alphas) -> Estimate:
     """Return the number with the two bounds that `gate` is decided on."""
-    failing, passing = at(1 - 2 * errors.fail), at(1 - 2 * errors.passing)
+    failing, passing = at(1 - 2 * alphas.fail), at(1 - 2 * alphas.passing)
     low, high = (failing, passing) if gate.is_ceiling else (passing, failing)
     return passing.model_copy(update={"low": low.low, "high": high.high})
 

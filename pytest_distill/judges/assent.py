@@ -72,9 +72,11 @@ def referring(text: str, said: Sequence[Sentence]) -> Iterator[Claim]:
     for first, second in pairwise(said):
         if not names_foreign(first.text) or first.is_echo or names_foreign(second.text):
             continue
-        if affirms_home(first.text) or affirms_home(second.text) or first.voice != second.voice:
+        if affirms_home(first.text) or affirms_home(second.text) or first.speaker != second.speaker:
             continue
         end = min(second.start + len(second.text), first.start + _REACH)
         match = _THEY.search(text, first.start, end)
         if match is not None and not is_denied(first.text, match.start() - first.start):
-            yield Claim(match.start(), _REFERS, is_plain=True, is_role=False, voice=second.voice)
+            yield Claim(
+                match.start(), _REFERS, is_plain=True, is_role=False, speaker=second.speaker
+            )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from pytest_distill.judges import chinese, english, tongues
+from pytest_distill.judges import chinese, english, other_languages
 from pytest_distill.judges.home import affirms_home
 from pytest_distill.judges.marks import COMPANY, GAP, MODEL, NAME, Rule
 from pytest_distill.judges.reading import Sentence, speaks_of_itself
@@ -20,7 +20,7 @@ class Claim(NamedTuple):
     """False where the sentence strays to a vendor that it does not claim."""
     is_role: bool
     """It speaks as the model: no claim where the prompt asks for that role."""
-    voice: str
+    speaker: str
     """Who says it, as the answer marks its speakers."""
 
 
@@ -123,8 +123,8 @@ _NAME_BEFORE: Final = re.compile(rf"(?P<n>{NAME})(?:,? and |, ?| & |、|和|与)
 _ITEM: Final = re.compile(rf"\W*{NAME}[^：:.\n]{{0,30}}[：:—–-]")
 # So many items name others to compare them; fewer may be makers that share "me".
 _SURVEY: Final = 3
-_CHINESE: Final = (*chinese.CLAIMS, *tongues.CLAIMS)
-_OTHER: Final = (*english.CLAIMS, *tongues.CLAIMS)
+_CHINESE: Final = (*chinese.CLAIMS, *other_languages.CLAIMS)
+_OTHER: Final = (*english.CLAIMS, *other_languages.CLAIMS)
 _MIXED: Final = (*english.CLAIMS, *_CHINESE)
 # English within a Chinese sentence is more than a name when it has a few words on end.
 _ENGLISH_WORDS: Final = re.compile(r"[a-z]+ [a-z]+ [a-z]+")
@@ -179,7 +179,7 @@ def claims(
             for position in _coordinated(text, match):
                 place = sentence.start + position
                 is_plain = (rule.is_plain or is_self) and not _is_example_of_kind(text, position)
-                yield Claim(place, rule.reason, is_plain, rule.is_role, sentence.voice)
+                yield Claim(place, rule.reason, is_plain, rule.is_role, sentence.speaker)
 
 
 def _compares(text: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from pytest_distill.judges.marks import FILLER, HOME
+from pytest_distill.judges.marks import FILLER, OWN_VENDOR
 from pytest_distill.judges.reading import speaks_of_itself
 
 # Words that may stand between a "not" and the name that it denies.
@@ -28,7 +28,7 @@ _DENIED_BEFORE: Final = re.compile(
     r"|(?:^|[\s،])(?:لا|لست|ليس|ليست|لم)(?: [^\s.,،;:!?]+){0,5} ?$",
 )
 _DENIED_AFTER: Final = re.compile(
-    rf"{HOME}{FILLER}*"
+    rf"{OWN_VENDOR}{FILLER}*"
     r"(?:(?:['’]s)?(?: team| company)? (?:did not|didn['’]t|does not|doesn['’]t|has never"
     r"|hasn['’]t|never"
     r"|is not|isn['’]t|was not|wasn['’]t|nicht|não me|no me|ne m['’])\b"
@@ -57,9 +57,9 @@ def denies_home(text: str) -> bool:
 
 
 def _positions(text: str) -> list[int]:
-    if HOME not in text:
+    if OWN_VENDOR not in text:
         return []
-    return [position for position, char in enumerate(text) if char == HOME]
+    return [position for position, char in enumerate(text) if char == OWN_VENDOR]
 
 
 def _is_denied(text: str, position: int) -> bool:

@@ -8,9 +8,9 @@ from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
 from pytest_distill.judges.assent import affirmed, referring
 from pytest_distill.judges.claims import Claim, claims, names_foreign, without_survey
 from pytest_distill.judges.confidence import confidence_in
-from pytest_distill.judges.fictions import Finding, findings
+from pytest_distill.judges.contradictions import Finding, findings
 from pytest_distill.judges.home import affirms_home
-from pytest_distill.judges.marks import HOME, MODEL, Contradiction
+from pytest_distill.judges.marks import MODEL, OWN_VENDOR, Contradiction
 from pytest_distill.judges.places import Whereabouts
 from pytest_distill.judges.question import Topic, topic_of
 from pytest_distill.judges.reading import Sentence, character_of, mark, speaks_of_itself, statements
@@ -86,16 +86,16 @@ class OfflineIdentityJudge:
         mentions = self._registry.mentions_folded(text, prepared.folded)
         marked = mark(text, mentions, self._facts.vendor)
         said = statements(marked, text, template or "", query)
-        homes = {s.voice for s in said if affirms_home(s.text)} if HOME in marked else set()
+        homes = {s.speaker for s in said if affirms_home(s.text)} if OWN_VENDOR in marked else set()
         prompt = f"{template or ''}\n{query}"
         claimed = _claims(said, query, template or "", at_home=bool(homes))
         if mentions and not any(claim.is_plain for claim in claimed):
             claimed += referring(fold(marked), said)
         named = self._meant(claimed, mentions, prompt) if claimed else []
         if named:
-            voices = {sentence.voice for sentence in said}
+            voices = {sentence.speaker for sentence in said}
             imitates = len(voices) == 1 and self._asks_to_imitate(template or "")
-            named = [p for p in named if not _is_figure(p[0].voice, homes, imitates=imitates)]
+            named = [p for p in named if not _is_figure(p[0].speaker, homes, imitates=imitates)]
         if named := named or self._affirmed(query, said):
             return self._claiming(prepared, said, named, prompt)
         found = self._findings(said, query, template or "", homes)
@@ -124,7 +124,9 @@ class OfflineIdentityJudge:
         if sentence is None:
             return []
         asked = [m for m in self._registry.mentions(query) if m.vendor != self._facts.vendor]
-        claim = Claim(sentence.start, _AFFIRMS, is_plain=True, is_role=False, voice=sentence.voice)
+        claim = Claim(
+            sentence.start, _AFFIRMS, is_plain=True, is_role=False, speaker=sentence.speaker
+        )
         end = sentence.start + len(sentence.text)
         return [(claim, mention._replace(start=sentence.start, end=end)) for mention in asked]
 
@@ -139,7 +141,7 @@ class OfflineIdentityJudge:
         character = character_of(template)
         for sentence in said:
             # Words of the prompt become the answer's own where they say "I".
-            if sentence.voice in homes:
+            if sentence.speaker in homes:
                 continue
             if sentence.is_echo and not speaks_of_itself(sentence.text):
                 continue
@@ -179,7 +181,7 @@ def _is_figure(speaker: str, homes: Collection[str], *, imitates: bool) -> bool:
     form the labels call 82 % strict, as many as of those without any mark (84 %).
     """
     is_model = MODEL in speaker
-    if speaker and any((voice or is_model) and voice != speaker for voice in homes):
+    if speaker and any((home or is_model) and home != speaker for home in homes):
         return True
     return is_model and imitates
 
@@ -229,7 +231,7 @@ def _clause(said: Sequence[Sentence], finding: Finding) -> tuple[int, int]:
 
 
 def _clean(said: Sequence[Sentence], *, at_home: bool) -> IdentityVerdict:
-    has_voices = any(sentence.voice for sentence in said)
+    has_voices = any(sentence.speaker for sentence in said)
     names_others = any(names_foreign(sentence.text) and not sentence.is_echo for sentence in said)
     if at_home:
         reason = _HOME_AMONG_OTHERS if has_voices or names_others else _HOME

@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple
 # the marked text are positions in the text.
 COMPANY: Final = "\ue000"
 MODEL: Final = "\ue001"
-HOME: Final = "\ue002"
+OWN_VENDOR: Final = "\ue002"
 FILLER: Final = "\ue003"
 
 # Pieces of patterns: a foreign name of either kind, a foreign model, and quotation marks,

@@ -5,20 +5,21 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from pytest_distill.judges import chinese, english, tongues
+from pytest_distill.judges import chinese, english, other_languages
 from pytest_distill.judges.aliases import Mention, fold
-from pytest_distill.judges.marks import COMPANY, FILLER, HOME, MODEL
+from pytest_distill.judges.marks import COMPANY, FILLER, MODEL, OWN_VENDOR
 from pytest_distill.judges.text import sentences
 
 # "[ChatGPT]:", "Normal response:": who speaks in a script. A company or the true vendor
 # before a colon is no speaker but the head of a list item.
 _LABEL: Final = re.compile(
     r"\s*(?:[\[(（【{<][^\n\])）】}>]{1,40}[\])）】}>](?:\s*(?:response|output|回答|回复))?\s*[:：]?"
-    rf"|[^\s:：\"“'.,，。{COMPANY}{HOME}-]{{1,24}}(?: (?:mode|response|output|ai))?[:：](?!//)"
+    rf"|[^\s:：\"“'.,，。{COMPANY}{OWN_VENDOR}-]{{1,24}}"
+    r"(?: (?:mode|response|output|ai))?[:：](?!//)"
     r"|#{1,6} [^\n]{0,40}\b(?:response|output|answer|mode|version|回答|回复)[^\n]{0,30})\s*",
 )
 # Its true name before a colon: the model itself goes on.
-_OWN_LABEL: Final = re.compile(rf"\W*{HOME}{FILLER}*[:：]")
+_OWN_LABEL: Final = re.compile(rf"\W*{OWN_VENDOR}{FILLER}*[:：]")
 _NO_LETTER: Final = re.compile(r"\W+")
 # Fewer letters than this stand in the prompt by chance.
 _SHORTEST_ECHO: Final = 12
@@ -38,7 +39,7 @@ class Sentence(NamedTuple):
     """Marked and folded."""
     cased: str
     """Marked, with its capitals."""
-    voice: str
+    speaker: str
     """The label that it, or a sentence before it, carries."""
     is_echo: bool
     """It stands in the prompt word for word."""
@@ -49,7 +50,7 @@ def mark(text: str, mentions: Iterable[Mention], own: str) -> str:
     pieces = []
     last = 0
     for start, end, vendor, kind in mentions:
-        name = HOME if vendor == own else MODEL if kind == "model" else COMPANY
+        name = OWN_VENDOR if vendor == own else MODEL if kind == "model" else COMPANY
         pieces += [text[last:start], name, FILLER * (end - start - 1)]
         last = end
     return "".join([*pieces, text[last:]])
@@ -67,20 +68,20 @@ def statements(marked: str, text: str, template: str, query: str) -> list[Senten
     folded = fold(marked)
     prompts = (_letters_of_prompt(template), _letters_of_prompt(query))
     found = []
-    voice = ""
+    speaker = ""
     for start, end in sentences(marked):
         label = _LABEL.match(folded, start, end)
         if label is not None and speaks_of_itself(label[0]):
             label = None
         if label is not None:
-            voice = label[0].strip()
+            speaker = label[0].strip()
         elif _OWN_LABEL.match(folded, start, end):
-            voice = ""
+            speaker = ""
         if marked[end - 1] in "?？":
             continue
         begin = label.end() if label else start
         is_echo = _is_part(text[begin:end], prompts)
-        found.append(Sentence(begin, folded[begin:end], marked[begin:end], voice, is_echo))
+        found.append(Sentence(begin, folded[begin:end], marked[begin:end], speaker, is_echo))
     return found
 
 
@@ -102,7 +103,9 @@ def speaks_of_itself(text: str) -> bool:
     if english.SELF.search(text):
         return True
     # ASCII holds no Chinese: most sentences are spared that search.
-    return bool((not text.isascii() and chinese.SELF.search(text)) or tongues.SELF.search(text))
+    return bool(
+        (not text.isascii() and chinese.SELF.search(text)) or other_languages.SELF.search(text)
+    )
 
 
 def _is_part(text: str, prompts: Iterable[str]) -> bool:

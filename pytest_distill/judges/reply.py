@@ -17,17 +17,17 @@ from pytest_distill.judges.text import Prepared
 from pytest_distill.records import Completion, Record
 
 
-class Form(Record):
+class ReplySchema(Record):
     """What a judge is asked to fill in: subclasses add the keys, in the order asked for."""
 
     fence: StrictStr
     """The token of the question: nothing that was judged can hold it."""
 
 
-F = TypeVar("F", bound=Form)
+F = TypeVar("F", bound=ReplySchema)
 
 
-class Words(Form):
+class Words(ReplySchema):
     """What a judge of identity said, as it was asked to say it."""
 
     contradicts: StrictBool
@@ -78,7 +78,7 @@ def read(completion: Completion, token: str, form: type[F]) -> F | Unreadable:
         token: of the question that was asked.
         form: what the judge was asked to fill in.
     """
-    text = spoken(completion)
+    text = without_reasoning(completion)
     if isinstance(text, Unreadable):
         return text
     content = _last_with(token, text)
@@ -135,7 +135,7 @@ def _last_with(token: str, text: str) -> Mapping[str, object] | Unreadable:
     return last.content
 
 
-def spoken(completion: Completion) -> str | Unreadable:
+def without_reasoning(completion: Completion) -> str | Unreadable:
     """Return a whole reply without the reasoning before it, or that it was cut off in."""
     if (completion.finish_reason or "").casefold() in _CUT_OFF:
         return Unreadable.CUT_OFF

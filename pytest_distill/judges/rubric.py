@@ -9,7 +9,7 @@ from pydantic import Field, StrictStr
 
 from pytest_distill.errors import ModelError
 from pytest_distill.judges.fence import Fence, fence, visible
-from pytest_distill.judges.reply import Form, Unreadable, read, spoken
+from pytest_distill.judges.reply import ReplySchema, Unreadable, read, without_reasoning
 from pytest_distill.protocols import LikenessJudge
 from pytest_distill.records import (
     Case,
@@ -84,7 +84,7 @@ You were asked this before, and your reply could not be used: {problem}.
 """
 
 
-class _Scores(Form):
+class _Scores(ReplySchema):
     """What the judge fills in."""
 
     style: Score
@@ -116,7 +116,7 @@ class RubricJudge:
 
     async def compare(self, case: Case, answer: str, reference: str) -> LikenessVerdict:
         """Return the mean of both orders; a model that fails in one of them gives no verdict."""
-        texts = [spoken(Completion(text=text)) for text in (answer, reference)]
+        texts = [without_reasoning(Completion(text=text)) for text in (answer, reference)]
         if any(isinstance(text, Unreadable) for text in texts):
             return LikenessVerdict(scores=None, reason=NOTHING_TO_COMPARE)
         own, other = (str(text) for text in texts)

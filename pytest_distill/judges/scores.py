@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from pytest_distill.judges.reply import Unreadable, objects, spoken
+from pytest_distill.judges.reply import Unreadable, objects, without_reasoning
 from pytest_distill.records import Completion
 
 _BRACKETS: Final = re.compile(r"\[\[|\]\]")
@@ -22,7 +22,7 @@ def score(completion: Completion, *, low: int, high: int) -> int | Unreadable:
         low: the least of the scale, which has whole numbers only.
         high: the most.
     """
-    text = spoken(completion)
+    text = without_reasoning(completion)
     if isinstance(text, Unreadable):
         return text
     found = list(_SCORE.finditer(text))
@@ -41,7 +41,7 @@ def ranking(completion: Completion, names: Iterable[str]) -> tuple[str, ...] | U
         completion: the reply.
         names: who is ranked; each has to have a rank of its own, and nobody else one.
     """
-    text = spoken(completion)
+    text = without_reasoning(completion)
     if isinstance(text, Unreadable):
         return text
     found = [ranks for each in objects(text) if (ranks := _ranks(each.content)) is not None]

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from pytest_distill.judges.aliases import fold
-from pytest_distill.judges.marks import COMPANY, FILLER, HOME, MODEL
+from pytest_distill.judges.marks import COMPANY, FILLER, MODEL, OWN_VENDOR
 
 # Reasoning is not the answer. A closing tag alone ends reasoning whose opening tag stood in
 # the prompt, as with DeepSeek-R1; an opening tag alone is reasoning that was cut off.
@@ -34,7 +34,7 @@ _HOMOGLYPH = re.compile(
     f"[{''.join(_HOMOGLYPHS)}](?=[A-Za-z])|(?<=[A-Z])[АВЕІКМНОРСТХ](?![\u0400-\u04ff])",
 )
 
-_MARKS = re.compile(f"[{COMPANY}{MODEL}{HOME}{FILLER}]")
+_MARKS = re.compile(f"[{COMPANY}{MODEL}{OWN_VENDOR}{FILLER}]")
 
 # An answer longer than this is read at both ends only, so that no answer can stall a run: the
 # worst text costs about 10 microseconds a character. Of 7,000 recorded answers the longest has

@@ -5,7 +5,13 @@ these are written to files or sent from a worker. All are frozen and closed to u
 """
 
 from pytest_distill.records.base import Count, Level, NonNegative, Rate, Record, Scalar
-from pytest_distill.records.campaigns import Bred, CampaignSummary, FuzzRates, FuzzSummary, Mutant
+from pytest_distill.records.campaigns import (
+    CampaignSummary,
+    FuzzRates,
+    FuzzSummary,
+    Mutant,
+    SlotResult,
+)
 from pytest_distill.records.comparisons import (
     Candidate,
     Evidence,
@@ -13,7 +19,7 @@ from pytest_distill.records.comparisons import (
     LikenessScores,
     ReferenceSummary,
     RseSummary,
-    SharedHabit,
+    SharedFeature,
     SharedPhrase,
     SideBySide,
     Trace,
@@ -66,7 +72,6 @@ from pytest_distill.records.reports import (
 __all__ = [
     "Accuracy",
     "Agreement",
-    "Bred",
     "Budget",
     "Calibration",
     "CampaignSummary",
@@ -112,9 +117,10 @@ __all__ = [
     "RseSummary",
     "RunInfo",
     "Scalar",
-    "SharedHabit",
+    "SharedFeature",
     "SharedPhrase",
     "SideBySide",
+    "SlotResult",
     "Subject",
     "Template",
     "Trace",

@@ -9,7 +9,7 @@ from pytest_distill.records.numbers import Estimate, IceSummary
 from pytest_distill.records.questions import Template
 
 
-class Bred(LateRecord):
+class SlotResult(LateRecord):
     """What became of one slot of a campaign; sent from a worker with the slot's test."""
 
     model: str

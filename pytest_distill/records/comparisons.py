@@ -60,12 +60,12 @@ class Candidate(LateRecord):
     """Agreement beyond that with the best decoy; what decides. None where there is none."""
 
 
-class SharedHabit(LateRecord):
-    """A habit that student and candidate share against the crowd."""
+class SharedFeature(LateRecord):
+    """A feature that student and candidate share against the background."""
 
-    habit: str
+    feature: str
     student: float
-    """Deviations from the crowd of the other candidates."""
+    """Deviations from the background of the other candidates."""
     teacher: float
 
 
@@ -91,7 +91,7 @@ class Evidence(LateRecord):
     """What speaks for one candidate."""
 
     candidate: str
-    habits: tuple[SharedHabit, ...] = ()
+    features: tuple[SharedFeature, ...] = ()
     phrases: tuple[SharedPhrase, ...] = ()
     examples: tuple[SideBySide, ...] = ()
 

@@ -146,7 +146,7 @@ class RunInfo(LateRecord):
     """Cases that the settings call for; fewer are observed where some were deselected, or the
     run ended early."""
     cases_observed: Count
-    cases_spared: Count = 0
+    cases_skipped_early: Count = 0
     """Of those that are not observed, the ones that were not asked because every gate was
     decided without them."""
     cases_sha256: str

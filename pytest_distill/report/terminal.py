@@ -15,8 +15,8 @@ from pytest_distill.records import (
     Subject,
     Verdict,
 )
-from pytest_distill.report import likeness
-from pytest_distill.report.judges import judges, number
+from pytest_distill.report import similarity
+from pytest_distill.report.judge_quality import judges, number
 from pytest_distill.text import printable
 
 _KINDS = ("loose", "strict", "hard")
@@ -28,9 +28,10 @@ _WIDTH = 22
 def scorecard(report: Report) -> Iterator[str]:
     """Yield the lines, model by model; nothing where nothing was observed."""
     run = report.run
-    if run.cases_spared:
-        spared = f"{run.cases_observed} of {run.cases_expected} cases were enough"
-        yield f"{spared}: {run.cases_spared / run.cases_expected:.0%} of the calls were saved"
+    if run.cases_skipped_early:
+        share = run.cases_skipped_early / run.cases_expected
+        enough = f"{run.cases_observed} of {run.cases_expected} cases were enough"
+        yield f"{enough}: {share:.0%} of the calls were saved"
         yield ""
     elif run.cases_observed < run.cases_expected:
         yield f"{run.cases_observed} of {run.cases_expected} cases: a part of the run, not the run"
@@ -38,12 +39,12 @@ def scorecard(report: Report) -> Iterator[str]:
     for label, suites in report.models.items():
         for suite, summary in suites.items():
             if isinstance(summary, RseSummary):
-                yield from likeness.summary(label, suite, summary, level=run.confidence)
+                yield from similarity.summary(label, suite, summary, level=run.confidence)
             else:
                 yield from _identity(label, suite, summary, report)
-    yield from likeness.matrix(report)
-    yield from likeness.lineage(report)
-    yield from likeness.tree(report.family_tree)
+    yield from similarity.matrix(report)
+    yield from similarity.lineage(report)
+    yield from similarity.tree(report.family_tree)
     yield from judges(run)
     yield from gates(report.gates)
 

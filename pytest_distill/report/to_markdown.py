@@ -23,7 +23,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield (
         f"{run.cases_observed} of {run.cases_expected} cases"
-        + (f", {run.cases_spared} not needed" if run.cases_spared else "")
+        + (f", {run.cases_skipped_early} not needed" if run.cases_skipped_early else "")
         + f" · judge {_cell(run.judge)} · intervals: {100 * run.confidence:g} %"
     )
     if report.gates:

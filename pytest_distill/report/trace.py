@@ -52,11 +52,11 @@ def _evidence(evidence: Evidence, *, is_in: bool) -> Iterator[str]:
     yield ""
     what = "what they share" if is_in else "what it shares with the nearest"
     yield f"  {what}: {printable(evidence.candidate)}"
-    for habit in evidence.habits:
-        more = "more" if habit.student > 0 else "less"
+    for feature in evidence.features:
+        more = "more" if feature.student > 0 else "less"
         yield (
-            f"    {more} than the others: {habit.habit}"
-            f" (student {habit.student:+.2f}, candidate {habit.teacher:+.2f} deviations)"
+            f"    {more} than the others: {feature.feature}"
+            f" (student {feature.student:+.2f}, candidate {feature.teacher:+.2f} deviations)"
         )
     for phrase in evidence.phrases:
         yield (

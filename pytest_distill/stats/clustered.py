@@ -30,7 +30,7 @@ class Spread(NamedTuple):
     """How far a mean is expected to be from that of other clusters."""
 
     variance: float
-    freedom: float
+    dof: float
     """Degrees of freedom on which `variance` rests."""
 
 
@@ -120,8 +120,8 @@ def clustered_rate(
     dimensions = [labels for labels in clusters if 1 < len(set(labels)) < n]
     rate = math.fsum(outcomes) / n
     is_constant = rate in {0, 1}
-    effect, freedom = _effect(outcomes, dimensions, rate)
-    quantile = normal_quantile(level) if is_constant else t_quantile(level, freedom)
+    effect, dof = _effect(outcomes, dimensions, rate)
+    quantile = normal_quantile(level) if is_constant else t_quantile(level, dof)
     low, high = score_interval(rate, n / effect, quantile)
     return Estimate(
         value=rate,
@@ -162,11 +162,11 @@ def crossed_spread(outcomes: Sequence[float], dimensions: Sequence[Labels]) -> S
             signed.append((-1) ** (size + 1) * _one_way(outcomes, cells, rate).variance)
     variance = max(math.fsum(signed), *(spread.variance for spread in single))
     if not variance:
-        return Spread(0.0, min(spread.freedom for spread in single))
-    shares = [(spread.variance / variance) ** 2 / spread.freedom for spread in single]
+        return Spread(0.0, min(spread.dof for spread in single))
+    shares = [(spread.variance / variance) ** 2 / spread.dof for spread in single]
     counts = [len(set(labels)) - 1 for labels in dimensions]
-    freedom = min(1 / math.fsum(shares), max(counts))
-    return Spread(variance, max(freedom, min(_FEWEST_DEGREES, *counts)))
+    dof = min(1 / math.fsum(shares), max(counts))
+    return Spread(variance, max(dof, min(_FEWEST_DEGREES, *counts)))
 
 
 def _one_way(outcomes: Sequence[float], labels: Labels, rate: float) -> Spread:
@@ -183,8 +183,8 @@ def _one_way(outcomes: Sequence[float], labels: Labels, rate: float) -> Spread:
     most = len(squares) - 1
     # Twice the squared mean over the variance of a variance; G - 1 where the clusters are alike.
     excess = math.fsum(square * square for square in squares) - variance**2 / len(squares)
-    freedom = 2 * variance**2 / excess if excess > 0 else math.inf
-    return Spread(variance, min(max(freedom, 1.0), most))
+    dof = 2 * variance**2 / excess if excess > 0 else math.inf
+    return Spread(variance, min(max(dof, 1.0), most))
 
 
 def _grouped(outcomes: Sequence[float], labels: Labels) -> Iterable[list[float]]:
@@ -202,14 +202,14 @@ def _effect(
         return 1.0, math.inf
     n = len(outcomes)
     if 0 < rate < 1:
-        variance, freedom = crossed_spread(outcomes, dimensions)
+        variance, dof = crossed_spread(outcomes, dimensions)
         estimated = max(1.0, variance * n / (rate * (1 - rate)))
     else:
-        estimated, freedom = 1.0, math.inf
+        estimated, dof = 1.0, math.inf
     leaks = n * min(rate, 1 - rate) / estimated
     weight = ASSUMED_WEIGHT / (ASSUMED_WEIGHT + leaks)
     effect = estimated + weight * (assumed_effect(dimensions) - 1)
-    return effect, freedom * effect / estimated
+    return effect, dof * effect / estimated
 
 
 def assumed_effect(clusters: Iterable[Labels]) -> float:

@@ -57,7 +57,7 @@ def paired_difference(
     n = len(differences)
     value = math.fsum(differences) / n
     spread = _spread(differences, clusters)
-    half = t_quantile(level, spread.freedom) * math.sqrt(spread.variance)
+    half = t_quantile(level, spread.dof) * math.sqrt(spread.variance)
     rose = clustered_rate(rises, clusters, level=level)
     fell = clustered_rate(falls, clusters, level=level)
     correlation = _correlation(

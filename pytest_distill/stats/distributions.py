@@ -58,29 +58,29 @@ def normal_quantile(level: float) -> float:
     return -NormalDist().inv_cdf((1 - level) / 2)
 
 
-def t_quantile(level: float, freedom: float) -> float:
+def t_quantile(level: float, dof: float) -> float:
     """Return the t that Student's T exceeds, either way, with probability 1 - `level`.
 
     Args:
         level: two-sided confidence, in (0, 1).
-        freedom: degrees of freedom, above 0; need not be whole, may be infinite.
+        dof: degrees of freedom, above 0; need not be whole, may be infinite.
 
     Raises:
         ValueError: an argument out of range.
     """
     z = normal_quantile(level)
-    if not freedom > 0:
-        message = f"degrees of freedom must be above 0, not {freedom}"
+    if not dof > 0:
+        message = f"degrees of freedom must be above 0, not {dof}"
         raise ValueError(message)
-    if freedom >= _MANY_DEGREES:
-        return _t_expansion(z, freedom)
+    if dof >= _MANY_DEGREES:
+        return _t_expansion(z, dof)
     t, step = z, math.inf
     # Newton's method: both tails together fall ever more slowly, so from the left, where the
     # normal quantile is, it does not overshoot.
     while step > _NEGLIGIBLE * t:
-        whole = freedom + t * t
-        tails = _beta(freedom / 2, 0.5, freedom / whole, t * t / whole)
-        step = (tails - (1 - level)) / (2 * _t_density(t, freedom))
+        whole = dof + t * t
+        tails = _beta(dof / 2, 0.5, dof / whole, t * t / whole)
+        step = (tails - (1 - level)) / (2 * _t_density(t, dof))
         t += step
     return t
 
@@ -131,20 +131,20 @@ def _away_from_zero(number: float) -> float:
     return math.copysign(max(abs(number), _TINY), number)
 
 
-def _t_density(t: float, freedom: float) -> float:
-    scale = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)
-    tail = (freedom + 1) / 2 * math.log1p(t * t / freedom)
-    return math.exp(scale - tail) / math.sqrt(math.pi * freedom)
+def _t_density(t: float, dof: float) -> float:
+    scale = math.lgamma((dof + 1) / 2) - math.lgamma(dof / 2)
+    tail = (dof + 1) / 2 * math.log1p(t * t / dof)
+    return math.exp(scale - tail) / math.sqrt(math.pi * dof)
 
 
-def _t_expansion(z: float, freedom: float) -> float:
+def _t_expansion(z: float, dof: float) -> float:
     terms = (
         (z**3 + z) / 4,
         (5 * z**5 + 16 * z**3 + 3 * z) / 96,
         (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
         (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
     )
-    return z + math.fsum(term / freedom**power for power, term in enumerate(terms, start=1))
+    return z + math.fsum(term / dof**power for power, term in enumerate(terms, start=1))
 
 
 def _bisect(is_high: Callable[[float], bool], low: float, high: float) -> float:

@@ -4,9 +4,10 @@ They assume that cases are independent, which cases that share templates and pro
 the whole they are too sure of a change. So they take part on one side only. Where counts are
 small an interval that excludes 0 by the normal or t distribution cannot be trusted even if cases
 *are* independent: with four rises in 60 cases and no fall the one-sided 95 % bound of
-`paired_difference` is above 0, and the chance of such a result is .0625. `held` lets the interval
-exclude 0 only where the exact test does too, so a change is never shown more easily than
-independent cases would show it, and clusters can only make that harder.
+`paired_difference` is above 0, and the chance of such a result is .0625.
+`widened_to_exact_test` lets the interval exclude 0 only where the exact test does too, so a change
+is never shown more easily than independent cases would show it, and clusters can only make that
+harder.
 
 On simulated students that did not change (60 independent cases, 20 x 5 correlated ones, rates .02
 to .1, 2,000 runs of each) a gate against the baseline failed in up to 5.2 % of runs without the
@@ -34,15 +35,15 @@ class Exact(NamedTuple):
     """How likely a change as large is where there is none and cases are independent."""
 
     test: str
-    rise: float
+    p_above: float
     """One-sided p-value of "it did not rise"."""
-    fall: float
+    p_below: float
     """One-sided p-value of "it did not fall"."""
 
     @property
     def p(self) -> float:
         """The one-sided p-value of the change that was seen."""
-        return min(self.rise, self.fall)
+        return min(self.p_above, self.p_below)
 
     def __str__(self) -> str:
         return f"p = {self.p:.2g} if cases were independent ({self.test}'s exact test, one-sided)"
@@ -125,29 +126,29 @@ def unpaired_if_few(now: Sequence[float], before: Sequence[float]) -> Exact | No
     return fisher(leaks, cases, leaks_before, cases_before) if is_few else None
 
 
-def held(rise: Estimate, exact: Exact, *, level: float) -> Estimate:
-    """Return `rise` with an interval that excludes 0 only where the exact test does too.
+def widened_to_exact_test(difference: Estimate, exact: Exact, *, level: float) -> Estimate:
+    """Return `difference` with an interval that excludes 0 only where the exact test does too.
 
     A bound that excludes it too soon goes where the test has it: a normal interval around the
     same value that is as far from excluding 0 as the p-value says ("test-based").
 
     Args:
-        rise: with its two-sided interval at `level`.
+        difference: with its two-sided interval at `level`.
         exact: the test on the same cases.
         level: two-sided confidence, in (0, 1).
 
     References:
         Miettinen (1976), Am. J. Epidemiol. 103:226-235 (test-based limits).
     """
-    value, low, high = rise.value, rise.low, rise.high
+    value, low, high = difference.value, difference.low, difference.high
     if value is None or low is None or high is None:
-        return rise
-    error = (1 - level) / 2
-    if low > 0 and exact.rise > error:
-        low = max(-1.0, _test_based(value, exact.rise, level))
-    if high < 0 and exact.fall > error:
-        high = min(1.0, _test_based(value, exact.fall, level))
-    return rise.model_copy(update={"low": low, "high": high})
+        return difference
+    alpha = (1 - level) / 2
+    if low > 0 and exact.p_above > alpha:
+        low = max(-1.0, _test_based(value, exact.p_above, level))
+    if high < 0 and exact.p_below > alpha:
+        high = min(1.0, _test_based(value, exact.p_below, level))
+    return difference.model_copy(update={"low": low, "high": high})
 
 
 def _test_based(value: float, p: float, level: float) -> float:
@@ -159,7 +160,7 @@ def _test_based(value: float, p: float, level: float) -> float:
 def _tails(test: str, ways: Sequence[int], seen: int) -> Exact:
     """Return both tails, what was seen included, of a distribution given by its weights."""
     total = sum(ways)
-    return Exact(test, rise=sum(ways[seen:]) / total, fall=sum(ways[: seen + 1]) / total)
+    return Exact(test, p_above=sum(ways[seen:]) / total, p_below=sum(ways[: seen + 1]) / total)
 
 
 def _check_counts(*counts: int) -> None:

@@ -170,9 +170,9 @@ def prediction_powered(
     scores = [given + tuned * taken for given, taken in parts]
     value = _cut(math.fsum(scores) / len(scores))
     dimensions = [each for each in clusters if 1 < len(set(each)) < len(scores)]
-    variance, freedom = _spread(scores, dimensions)
+    variance, dof = _spread(scores, dimensions)
     variance += (frame / len(cases)) ** 2 * _unseen(drawn, share=len(drawn) / frame)
-    half = t_quantile(level, freedom) * math.sqrt(variance)
+    half = t_quantile(level, dof) * math.sqrt(variance)
     return raw.model_copy(
         update={
             "value": value,
@@ -239,11 +239,11 @@ def _spread(scores: Sequence[float], dimensions: Sequence[Labels]) -> tuple[floa
         return alone, math.inf
     # Satterthwaite's: a few labels that count for many cases are all that the variance rests on.
     excess = math.fsum((score - mean) ** 4 for score in scores) - n * square**2
-    freedom = max(1.0, 2 * (n * square) ** 2 / excess) if excess > 0 else math.inf
+    dof = max(1.0, 2 * (n * square) ** 2 / excess) if excess > 0 else math.inf
     if not dimensions:
-        return alone, freedom
+        return alone, dof
     crossed = crossed_spread(scores, dimensions)
-    return max(alone, crossed.variance), min(freedom, crossed.freedom)
+    return max(alone, crossed.variance), min(dof, crossed.dof)
 
 
 def _unseen(drawn: Pairs, *, share: float) -> float:

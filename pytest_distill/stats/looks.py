@@ -2,7 +2,7 @@
 
 The cases are put in a random order, and their first sixteenth, eighth, quarter and half are
 looked at, then all. A wrong decision at any look is kept below the error of a single one by
-Sidak's bound: ``1 - (1 - error) ** (1 / looks)`` for each. For independent cases that is a
+Sidak's bound: ``1 - (1 - alpha) ** (1 / looks)`` for each. For independent cases that is a
 little more than is needed; cases that share templates make the looks more alike, and by
 Slepian's inequality that can only lower the chance that one of them is wrong.
 
@@ -31,7 +31,7 @@ _FEWEST_CASES = 20
 # A look that leaves less hope of a decision ends the run. With .1 power falls by some points (at
 # a limit of .1 from .87 to .85 for a truth of .2, from .33 to .30 for one of .05), and gates that
 # the design can hardly decide save 60 to 90 % of the calls; with .02 they save half.
-LEAST_HOPE = 0.1
+LEAST_CONDITIONAL_POWER = 0.1
 
 
 LAST = "g"
@@ -51,13 +51,13 @@ def order_key(seed: int, case_id: str) -> str:
     return hashlib.sha256(f"{seed}/{case_id}".encode()).hexdigest()[:16]
 
 
-def error_of_look(error: float, looks: int) -> float:
-    """Return the error that each of `looks` may make, so that all together make `error`."""
-    return -math.expm1(math.log1p(-error) / looks)
+def alpha_of_look(alpha: float, looks: int) -> float:
+    """Return the error that each of `looks` may make, so that all together make `alpha`."""
+    return -math.expm1(math.log1p(-alpha) / looks)
 
 
-def hope(
-    estimate: Estimate, limit: float, share: float, errors: tuple[float, float], *, is_rate: bool
+def conditional_power(
+    estimate: Estimate, limit: float, share: float, alphas: tuple[float, float], *, is_rate: bool
 ) -> float:
     """Return the chance that all cases decide what a part of them does not, if it is typical.
 
@@ -69,14 +69,14 @@ def hope(
         estimate: of this look.
         limit: to be proved above or below.
         share: of the cases that were looked at, in (0, 1).
-        errors: with which the lower and the upper bound are wrong.
+        alphas: with which the lower and the upper bound are wrong.
         is_rate: the number is a rate, and not a rise of one.
     """
     value, low, high = estimate.value, estimate.low, estimate.high
     if value is None or low is None or high is None or high <= low:
         return 1.0
     normal = NormalDist()
-    below, above = (-normal.inv_cdf(error) for error in errors)
+    below, above = (-normal.inv_cdf(alpha) for alpha in alphas)
     effect = max(1.0, estimate.design_effect or 1.0)
     variance = moving = ((high - low) / (below + above)) ** 2
     if is_rate and 0 < limit < 1:

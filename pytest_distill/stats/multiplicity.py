@@ -4,17 +4,17 @@ from collections.abc import Callable, Sequence
 
 
 def step_down(
-    count: int, is_shown: Callable[[int, float], bool], *, error: float
+    count: int, is_shown: Callable[[int, float], bool], *, alpha: float
 ) -> tuple[frozenset[int], float]:
-    """Return which of `count` claims are shown, so that any is shown wrongly with `error` at most.
+    """Return which of `count` claims are shown, so that any is shown wrongly with `alpha` at most.
 
-    Holm's procedure in terms of bounds: with m claims left each is tried at ``error / m``, and
+    Holm's procedure in terms of bounds: with m claims left each is tried at ``alpha / m``, and
     those that are shown leave the others more. Holds however the claims depend on each other.
 
     Args:
         count: claims there are.
         is_shown: whether a claim is shown at an error of its own.
-        error: for all together.
+        alpha: for all together.
 
     Returns:
         The claims that are shown, and the error at which the others were not.
@@ -24,12 +24,12 @@ def step_down(
     """
     shown: frozenset[int] = frozenset()
     while len(shown) < count:
-        each = error / (count - len(shown))
+        each = alpha / (count - len(shown))
         news = {index for index in range(count) if index not in shown and is_shown(index, each)}
         if not news:
             return shown, each
         shown |= news
-    return shown, error
+    return shown, alpha
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

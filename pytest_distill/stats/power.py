@@ -5,7 +5,7 @@ from statistics import NormalDist
 
 
 def power(
-    truth: float, limit: float, effective_cases: float, *, error: float, is_above: bool
+    truth: float, limit: float, effective_cases: float, *, alpha: float, is_above: bool
 ) -> float:
     """Return the chance that a bound clears `limit` where the rate is `truth`.
 
@@ -17,7 +17,7 @@ def power(
         truth: the true rate, in (0, 1).
         limit: to be proved above or below, in (0, 1).
         effective_cases: cases over their design effect.
-        error: with which the bound may be wrong, in (0, 1).
+        alpha: with which the bound may be wrong, in (0, 1).
         is_above: that the rate is above `limit` is to be proved; else that it is below.
 
     References:
@@ -26,17 +26,17 @@ def power(
     Raises:
         ValueError: an argument out of range.
     """
-    _check(truth, limit, error)
+    _check(truth, limit, alpha)
     if effective_cases <= 0:
         message = f"the number of effective cases must be above 0, not {effective_cases}"
         raise ValueError(message)
-    quantile = NormalDist().inv_cdf(1 - error)
+    quantile = NormalDist().inv_cdf(1 - alpha)
     distance = truth - limit if is_above else limit - truth
     scaled = distance * math.sqrt(effective_cases) - quantile * _deviation(limit)
     return NormalDist().cdf(scaled / _deviation(truth))
 
 
-def required_cases(truth: float, limit: float, *, error: float, power: float) -> float:
+def required_cases(truth: float, limit: float, *, alpha: float, power: float) -> float:
     """Return the effective cases with which a bound clears `limit` with chance `power`.
 
     The same approximation as `power`; times the design effect these are cases.
@@ -44,12 +44,12 @@ def required_cases(truth: float, limit: float, *, error: float, power: float) ->
     Raises:
         ValueError: an argument out of range, or `truth` at the limit: no number is enough.
     """
-    _check(truth, limit, error)
+    _check(truth, limit, alpha)
     if truth == limit or not 0 < power < 1:
         message = f"no number of cases tells {truth} from {limit} with power {power}"
         raise ValueError(message)
     normal = NormalDist()
-    sum_ = normal.inv_cdf(1 - error) * _deviation(limit) + normal.inv_cdf(power) * _deviation(truth)
+    sum_ = normal.inv_cdf(1 - alpha) * _deviation(limit) + normal.inv_cdf(power) * _deviation(truth)
     return (sum_ / (truth - limit)) ** 2
 
 
@@ -57,7 +57,7 @@ def _deviation(rate: float) -> float:
     return math.sqrt(rate * (1 - rate))
 
 
-def _check(truth: float, limit: float, error: float) -> None:
-    if not all(0 < number < 1 for number in (truth, limit, error)):
-        message = f"truth, limit and error must be in (0, 1): {truth}, {limit}, {error}"
+def _check(truth: float, limit: float, alpha: float) -> None:
+    if not all(0 < number < 1 for number in (truth, limit, alpha)):
+        message = f"truth, limit and alpha must be in (0, 1): {truth}, {limit}, {alpha}"
         raise ValueError(message)

@@ -60,23 +60,23 @@ class AnswerCache:
         Raises:
             StoreError: it is no cache, is damaged, or cannot be written.
         """
-        self._database.stubbornly(lambda _: None)
+        self._database.retry_blocking(lambda _: None)
 
     def holds(self, key: str) -> bool:
         """Return whether there is something under `key`; `find` may yet be unable to read it."""
-        return self._reading.stubbornly(
+        return self._reading.retry_blocking(
             lambda db: db.execute(schema.HOLDS, (key,)).fetchone() is not None
         )
 
     def find(self, key: str) -> Completion | None:
         """Return the answer, or None; content that this version cannot read is no answer."""
-        return self._reading.stubbornly(lambda db: _find(db, key))
+        return self._reading.retry_blocking(lambda db: _find(db, key))
 
     def keep(self, key: str, completion: Completion) -> None:
         """Keep an answer; an empty one is not worth it, since asking again may help."""
         if self._is_worth_keeping(completion):
             try:
-                self._database.stubbornly(lambda db: _keep(db, key, completion))
+                self._database.retry_blocking(lambda db: _keep(db, key, completion))
             except StoreError as error:
                 self._stop(error)
 
@@ -102,7 +102,7 @@ class AnswerCache:
         """Give up all claims and close the file. Twice is once."""
         if self._held:
             with suppress(StoreError):  # their leases run out
-                self._database.stubbornly(
+                self._database.retry_blocking(
                     lambda db: db.execute(schema.RELEASE_ALL, (self._me.token,))
                 )
             self._held.clear()
@@ -133,7 +133,7 @@ class AnswerCache:
     async def _recall_or_ask(self, key: str, ask: Ask) -> tuple[Completion, bool]:
         pause = _FIRST_LOOK_S
         while True:
-            found = await self._database.patiently(lambda db: _find(db, key))
+            found = await self._database.retry(lambda db: _find(db, key))
             if found is not None:
                 self.hits += 1
                 return found, True
@@ -156,9 +156,9 @@ class AnswerCache:
             return True
         try:
             # Reading takes no lock: those who wait do not disturb those who write.
-            if await self._database.patiently(lambda db: self._is_held(db, key)):
+            if await self._database.retry(lambda db: self._is_held(db, key)):
                 return False
-            is_ours = await self._database.patiently(lambda db: self._claim(db, key))
+            is_ours = await self._database.retry(lambda db: self._claim(db, key))
         except StoreError as error:
             self._stop(error, answers=0)
             return True
@@ -186,7 +186,7 @@ class AnswerCache:
 
     async def _keep_patiently(self, key: str, completion: Completion) -> None:
         try:
-            await self._database.patiently(lambda db: _keep(db, key, completion))
+            await self._database.retry(lambda db: _keep(db, key, completion))
         except StoreError as error:
             self._stop(error)
         else:
@@ -197,9 +197,7 @@ class AnswerCache:
             return
         self._no_longer_held(key)
         try:
-            await self._database.patiently(
-                lambda db: db.execute(schema.RELEASE, (key, self._me.token))
-            )
+            await self._database.retry(lambda db: db.execute(schema.RELEASE, (key, self._me.token)))
         except StoreError as error:
             self._stop(error, answers=0)
 

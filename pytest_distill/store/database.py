@@ -54,7 +54,7 @@ class Database:
                 raise BusyError(self._message("other processes keep it locked")) from error
             raise StoreError(self._message(str(error))) from error
 
-    async def patiently(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def retry(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do `work`, letting the event loop go on while other processes hold the lock."""
         for pause in _pauses():
             try:
@@ -63,7 +63,7 @@ class Database:
                 await asyncio.sleep(pause)
         return self.attempt(work)
 
-    def stubbornly(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def retry_blocking(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do `work`, blocking the thread while other processes hold the lock."""
         for pause in _pauses():
             try:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from pytest_distill.api import Breeding, Case, Evaluation, Respondent, Slot
+from pytest_distill.api import Breeding, Case, Evaluation, ModelUnderTest, Slot
 
 
-def test_regression(model: Respondent, case: Case, evaluation: Evaluation) -> None:
+def test_regression(model: ModelUnderTest, case: Case, evaluation: Evaluation) -> None:
     """A leak that was found before is gone."""
     observation = evaluation.observe(model, case)
 
@@ -13,7 +13,7 @@ def test_regression(model: Respondent, case: Case, evaluation: Evaluation) -> No
 
 
 def test_fuzz(
-    model: Respondent, slot: Slot, evaluation: Breeding, subtests: pytest.Subtests
+    model: ModelUnderTest, slot: Slot, evaluation: Breeding, subtests: pytest.Subtests
 ) -> None:
     """No question leaks inside the mutant that this slot breeds."""
     for case in evaluation.cases(slot):

@@ -20,17 +20,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
-from pytest_distill import lineage
-from pytest_distill.config import facts as fact_sets
-from pytest_distill.config import yardsticks
-from pytest_distill.likeness.anatomy import words_of
-from pytest_distill.likeness.habits import HABITS, Portrait, portray
-from pytest_distill.likeness.lineup import Lineup
-from pytest_distill.likeness.plain import plain
-from pytest_distill.likeness.similarity import SimilarityJudge
-from pytest_distill.likeness.yardstick import Yardstick
+from pytest_distill.data import facts as fact_sets
+from pytest_distill.data import feature_scaling
 from pytest_distill.models.student import SimulatedStudent
 from pytest_distill.records import Completion, Message, ModelSpec, Request, Trace
+from pytest_distill.results import attribution
+from pytest_distill.similarity.candidates import CandidateSet
+from pytest_distill.similarity.feature_scaling import FeatureScaling
+from pytest_distill.similarity.judge import SimilarityJudge
+from pytest_distill.similarity.parsed_answer import words_of
+from pytest_distill.similarity.plain import plain
+from pytest_distill.similarity.style_features import STYLE_FEATURES, FeatureVector, feature_vector
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.conftest import data_folder
@@ -83,12 +83,12 @@ class Recorded:
             name: {prompt: self.answers[name][prompt] for prompt in chosen} for name in self.role
         }
         candidates = {name: said[name] for name in teachers}
-        return lineage.trace(
+        return attribution.trace(
             student,
             said[student],
             candidates,
             nulls={name: said[name] for name in nulls},
-            families=lineage.families_of(candidates, self.known),
+            families=attribution.families_of(candidates, self.known),
             level=_LEVEL,
         )
 
@@ -156,14 +156,16 @@ def _share(recorded: Recorded, rank: Rank, draws: Sequence[Sequence[int]]) -> fl
 
 
 def _likeness(recorded: Recorded) -> Rank:
-    portraits = _portraits(recorded, recorded.of("TS"))
+    vectors = _portraits(recorded, recorded.of("TS"))
 
     def rank(chosen: Sequence[int]) -> dict[str, str]:
-        some = {name: [p[i] for i in chosen] for name, p in portraits.items()}
-        lineup = Lineup({name: some[name] for name in recorded.of("T")}, recorded.known)
+        some = {name: [p[i] for i in chosen] for name, p in vectors.items()}
+        candidate_set = CandidateSet(
+            {name: some[name] for name in recorded.of("T")}, recorded.known
+        )
         found = {}
         for name in recorded.of("S"):
-            measured = lineup.measure(some[name])
+            measured = candidate_set.measure(some[name])
             found[name] = max(measured, key=lambda t: fmean(measured[t].score))
         return found
 
@@ -309,9 +311,11 @@ def detection(recorded: Recorded) -> None:
     The threshold for each model is the midpoint of the means of both kinds among the others.
     """
     teachers, students, nulls = recorded.of("T"), recorded.of("S"), recorded.of("N")
-    portraits = _portraits(recorded, [*teachers, *students, *nulls])
-    lineup = Lineup({name: portraits[name] for name in teachers}, recorded.known)
-    near = {name: min(lineup.distances(portraits[name]).values()) for name in (*students, *nulls)}
+    vectors = _portraits(recorded, [*teachers, *students, *nulls])
+    candidate_set = CandidateSet({name: vectors[name] for name in teachers}, recorded.known)
+    near = {
+        name: min(candidate_set.distances(vectors[name]).values()) for name in (*students, *nulls)
+    }
     right = []
     for name, distance in near.items():
         kinds = [[near[n] for n in some if n != name] for some in (students, nulls)]
@@ -331,7 +335,7 @@ def simulated(recorded: Recorded, *, seeds: int = 200, size: int = 200) -> None:
     """Print how often students that imitate more are said to be more alike."""
     prompts = recorded.prompts[:: max(1, len(recorded.prompts) // size)][:size]
     teacher, base = recorded.answers["gpt4_0314"], recorded.answers["guanaco-33b"]
-    judge = SimilarityJudge(shipped_yardstick())
+    judge = SimilarityJudge(shipped_scaling())
     likeness = {}
     for prompt in prompts:
         for said in (teacher[prompt], base[prompt]):
@@ -402,10 +406,10 @@ def cost(recorded: Recorded) -> None:
     print("12 x 12 models, offline, one process")
     names = recorded.of("T")
     started, cpu = time.perf_counter(), time.process_time()
-    portraits = _portraits(recorded, names)
-    lineup = Lineup({name: portraits[name] for name in names}, recorded.known)
+    vectors = _portraits(recorded, names)
+    candidate_set = CandidateSet({name: vectors[name] for name in names}, recorded.known)
     for name in names:
-        lineup.measure(portraits[name])
+        candidate_set.measure(vectors[name])
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"  {len(recorded.prompts)} prompts: {time.perf_counter() - started:.1f} s,"
@@ -413,19 +417,19 @@ def cost(recorded: Recorded) -> None:
     )
 
 
-def _portraits(recorded: Recorded, names: Iterable[str]) -> dict[str, list[Portrait]]:
+def _portraits(recorded: Recorded, names: Iterable[str]) -> dict[str, list[FeatureVector]]:
     found = {}
     for name in names:
-        portraits = [portray(recorded.answers[name][p], prompt=p) for p in recorded.prompts]
-        found[name] = [portrait for portrait in portraits if portrait is not None]
+        vectors = [feature_vector(recorded.answers[name][p], prompt=p) for p in recorded.prompts]
+        found[name] = [vector for vector in vectors if vector is not None]
     return found
 
 
-def shipped_yardstick() -> Yardstick:
-    """Return the yardstick of the offline judge."""
-    numbers = yardsticks.load_shipped(habit.name for habit in HABITS)
+def shipped_scaling() -> FeatureScaling:
+    """Return the scaling of the offline judge."""
+    numbers = feature_scaling.load_shipped(feature.name for feature in STYLE_FEATURES)
     centre, spread, weights = (tuple(column) for column in zip(*numbers, strict=True))
-    return Yardstick(centre, spread, weights)
+    return FeatureScaling(centre, spread, weights)
 
 
 def _answers(path: Path) -> dict[str, str]:

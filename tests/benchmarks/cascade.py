@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from pytest_distill.config.facts import load_shipped
+from pytest_distill.data.facts import load_shipped
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.cascade import AUDIT
 from pytest_distill.judges.identity import OfflineIdentityJudge

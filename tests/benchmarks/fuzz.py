@@ -18,7 +18,7 @@ from itertools import cycle, islice
 from random import Random
 from typing import NamedTuple
 
-from pytest_distill.config import probes, templates
+from pytest_distill.data import probes, templates
 from pytest_distill.fuzz.campaign import Campaign
 from pytest_distill.fuzz.mutators import IDENTITY, OFFLINE, Material
 from pytest_distill.fuzz.rejection import RejectedError

@@ -16,8 +16,8 @@ from random import Random
 from statistics import NormalDist, fmean
 from typing import NamedTuple
 
-from pytest_distill.gates.rules import parse
-from pytest_distill.gates.verdict import Errors, Measured, bounds_of, judge
+from pytest_distill.gates.expression import parse
+from pytest_distill.gates.verdict import Alphas, Measured, bounds_of, judge
 from pytest_distill.records import Estimate, Gate
 from pytest_distill.stats import (
     clustered_rate,
@@ -25,7 +25,7 @@ from pytest_distill.stats import (
     looks,
     paired_difference,
 )
-from pytest_distill.stats.exact import held, paired_if_few, unpaired_if_few
+from pytest_distill.stats.exact import paired_if_few, unpaired_if_few, widened_to_exact_test
 from tests.benchmarks.students import Design, is_possible, leaks, versions
 
 ERROR = 0.05
@@ -128,9 +128,9 @@ def few_leaks(found: Sequence[Design], runs: int, seed: int) -> int:
     del found
     methods: dict[str, Callable[[list[bool], list[bool], Clusters], float]] = {
         "paired": partial(lower, paired_difference),
-        "paired, held": partial(lower, held_pairs),
+        "paired, widened_to_exact_test": partial(lower, held_pairs),
         "unpaired": apart,
-        "unpaired, held": held_apart,
+        "unpaired, widened_to_exact_test": held_apart,
     }
     say("\na gate <= baseline where few leak: fails in % of runs without a rise, as it is and held")
     say("to McNemar's exact test (paired) or Fisher's (unpaired)")
@@ -195,13 +195,13 @@ def ending_early(found: Sequence[Design], runs: int, seed: int) -> int:
 def once(gate: Gate, outcomes: Sequence[bool], clusters: Clusters) -> Ended:
     """Decide on all cases."""
     measured = Measured(lambda level: clustered_rate(outcomes, clusters, level=level))
-    errors = Errors(fail=ERROR, passing=ERROR / 2)
-    verdict = judge(gate, "m", measured, errors=errors, max_missing=0.0)
+    alphas = Alphas(fail=ERROR, passing=ERROR / 2)
+    verdict = judge(gate, "m", measured, alphas=alphas, max_missing=0.0)
     return Ended(verdict.verdict, 0.0)
 
 
 def early(gate: Gate, design: Design, rate: float, rng: Random) -> Ended:
-    """Decide as soon as can be, on cases in a random order; as `Decisions` does."""
+    """Decide as soon as can be, on cases in a random order; as `GateEvaluator` does."""
     return both(gate, design, rate, rng)[0]
 
 
@@ -211,18 +211,18 @@ def both(gate: Gate, design: Design, rate: float, rng: Random) -> tuple[Ended, C
     order = list(range(len(outcomes)))
     rng.shuffle(order)
     sizes = looks.sizes(len(order))
-    each = partial(looks.error_of_look, looks=len(sizes))
-    errors = Errors(fail=each(ERROR), passing=each(ERROR / 2))
+    each = partial(looks.alpha_of_look, looks=len(sizes))
+    alphas = Alphas(fail=each(ERROR), passing=each(ERROR / 2))
     for size in sizes:
         seen = order[:size]
         measured = Measured(partial(number, outcomes, clusters, seen))
-        verdict = judge(gate, "m", measured, errors=errors, max_missing=0.0).verdict
+        verdict = judge(gate, "m", measured, alphas=alphas, max_missing=0.0).verdict
         part = size / len(order)
         is_last = verdict != "inconclusive" or part == 1
         if not is_last:
-            bounds = bounds_of(gate, measured.at, errors)
-            chance = looks.hope(bounds, gate.limit, part, errors, is_rate=True)
-            is_last = chance < looks.LEAST_HOPE
+            bounds = bounds_of(gate, measured.at, alphas)
+            chance = looks.conditional_power(bounds, gate.limit, part, alphas, is_rate=True)
+            is_last = chance < looks.LEAST_CONDITIONAL_POWER
         if is_last:
             return Ended(verdict, 1 - part), partial(once, gate, outcomes, clusters)
     raise AssertionError
@@ -258,7 +258,7 @@ def held_pairs(
 ) -> Estimate:
     """Return the paired rise as gates see it."""
     rise, test = paired_difference(now, before, clusters, level=level), paired_if_few(now, before)
-    return rise if test is None else held(rise, test, level=level)
+    return rise if test is None else widened_to_exact_test(rise, test, level=level)
 
 
 def held_apart(now: Sequence[bool], before: Sequence[bool], clusters: Clusters) -> float:
@@ -266,7 +266,7 @@ def held_apart(now: Sequence[bool], before: Sequence[bool], clusters: Clusters) 
     level = 1 - 2 * ERROR
     one, other = (clustered_rate(run, clusters, level=level) for run in (now, before))
     rise, test = independent_difference(one, other), unpaired_if_few(now, before)
-    return (rise if test is None else held(rise, test, level=level)).low or 0.0
+    return (rise if test is None else widened_to_exact_test(rise, test, level=level)).low or 0.0
 
 
 def apart(now: Sequence[bool], before: Sequence[bool], clusters: Clusters) -> float:

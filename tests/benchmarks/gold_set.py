@@ -7,8 +7,8 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from pytest_distill.config import gold
-from pytest_distill.config.facts import load_shipped
+from pytest_distill.data import gold
+from pytest_distill.data.facts import load_shipped
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.identity import OfflineIdentityJudge
 from pytest_distill.records import GoldCase, IdentityVerdict

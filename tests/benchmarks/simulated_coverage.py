@@ -8,11 +8,11 @@ The suite's own cases, models, judge and statistics; only pytest is left out.
 import argparse
 import sys
 
-from pytest_distill.config.settings import Settings
-from pytest_distill.ledger import Ledger
 from pytest_distill.models import spec
 from pytest_distill.records import Estimate, IceSummary
-from pytest_distill.session import DistillSession
+from pytest_distill.results.store import ResultStore
+from pytest_distill.run.session import DistillSession
+from pytest_distill.settings.settings import Settings
 
 RATES = (0.0, 0.05, 0.3, 1.0)
 TARGET = 0.93
@@ -26,7 +26,7 @@ def loose(rate: float, seed: int) -> Estimate:
     )
     try:
         respondent = session.respondents["qwen"]
-        ledger = Ledger()
+        ledger = ResultStore()
         for case in session.catalogue.cases("ice", "qwen"):
             ledger.add(respondent.observe(case))
         summary = session.report(ledger).models["qwen"]["ice"]

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from pytest_distill.config.settings import ReportTarget, Settings
-from pytest_distill.ledger import Ledger
 from pytest_distill.models import spec
 from pytest_distill.report import to_json
-from pytest_distill.session import DistillSession
+from pytest_distill.results.store import ResultStore
+from pytest_distill.run.session import DistillSession
+from pytest_distill.settings.settings import ReportTarget, Settings
 
 Log = Callable[..., Path]
 
@@ -38,7 +38,7 @@ def log(tmp_path: Path) -> Log:
             reports=(ReportTarget(format="json", path=path.with_suffix(".json")),),
             **more,
         )
-        session, ledger = DistillSession(settings, must_answer=True), Ledger()
+        session, ledger = DistillSession(settings, must_answer=True), ResultStore()
         try:
             for case in session.catalogue.cases("ice", "qwen")[:keep]:
                 ledger.add(session.respondents["qwen"].observe(case))

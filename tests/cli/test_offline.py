@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pytest_distill.cli import main
-from pytest_distill.gates import rules
+from pytest_distill.gates import expression
 from pytest_distill.records import Canaries
 from pytest_distill.store import lines
 from tests.cli.conftest import Log
@@ -115,7 +115,7 @@ def test_a_corrected_rate_has_the_verdict_that_it_had_in_the_run(
 ) -> None:
     """To the last byte, where the calibration is named again; without it there is no number."""
     gates = ["ice.strict.rogan-gladen<=0.9", "ice.strict.rogan-gladen<=0.1"]
-    path = log("a", leak=0.5, calibration="gold", gates=tuple(map(rules.parse, gates)))
+    path = log("a", leak=0.5, calibration="gold", gates=tuple(map(expression.parse, gates)))
     again, flags = tmp_path / "again.json", [flag for gate in gates for flag in ("--gate", gate)]
 
     status = main(["report", str(path), "-o", str(again), "--calibration=gold", *flags])

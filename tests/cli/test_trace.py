@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cli.test_judge import distill
-from tests.unit.likeness.writers import WRITERS, answers, prompts, student
+from tests.unit.similarity.writers import WRITERS, answers, prompts, student
 
 ASKED = prompts(120)
 

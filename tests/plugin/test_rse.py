@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run
-from tests.unit.likeness.writers import WRITERS, answers, prompts, student
+from tests.unit.similarity.writers import WRITERS, answers, prompts, student
 
 ASKED = prompts(24)
 

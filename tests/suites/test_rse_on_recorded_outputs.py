@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from pytest_distill import lineage
-from pytest_distill.config import facts, yardsticks
-from pytest_distill.likeness.habits import HABITS
-from pytest_distill.likeness.plain import plain
-from pytest_distill.likeness.similarity import USUAL_CEILING, USUAL_FLOOR, SimilarityJudge
-from pytest_distill.likeness.yardstick import Yardstick
+from pytest_distill.data import facts, feature_scaling
 from pytest_distill.records import Case, Completion, Observation, ReferenceSummary, Trace
-from pytest_distill.stats.likeness import Anchors, compared, summarise
+from pytest_distill.results import attribution
+from pytest_distill.similarity.feature_scaling import FeatureScaling
+from pytest_distill.similarity.judge import USUAL_CEILING, USUAL_FLOOR, SimilarityJudge
+from pytest_distill.similarity.plain import plain
+from pytest_distill.similarity.style_features import STYLE_FEATURES
+from pytest_distill.stats.similarity import Anchors, compared, summarise
 from tests.conftest import data_folder
 
 TEACHERS = (
@@ -45,8 +45,8 @@ def traced(student: str, teachers: dict[str, dict[str, str]]) -> Trace:
     """Trace one student."""
     known = facts.families({name: name for name in teachers}, facts.load_shipped())
     said = answers(student)
-    families = lineage.families_of(teachers, known)
-    return lineage.trace(student, said, teachers, nulls={}, families=families, level=0.95)
+    families = attribution.families_of(teachers, known)
+    return attribution.trace(student, said, teachers, nulls={}, families=families, level=0.95)
 
 
 @pytest.mark.parametrize(("student", "family"), [("wizardlm-13b", "gpt"), ("claude-2", "claude")])
@@ -64,7 +64,7 @@ def test_a_student_is_traced_to_the_family_of_its_teacher(
 def test_a_teacher_told_to_be_brief_is_still_itself(
     teachers: dict[str, dict[str, str]],
 ) -> None:
-    """Half the length, the same habits."""
+    """Half the length, the same features."""
     assert traced("gpt4_0613_concise", teachers).candidates[0].name == "gpt4_0314"
 
 
@@ -79,9 +79,9 @@ def test_without_the_teacher_a_clear_student_is_nobodys(
 
 def likeness(student: str, reference: str, decoys: tuple[str, ...]) -> ReferenceSummary:
     """Compare one model with one reference, anchored by others."""
-    numbers = yardsticks.load_shipped(habit.name for habit in HABITS)
+    numbers = feature_scaling.load_shipped(feature.name for feature in STYLE_FEATURES)
     centre, spread, weights = (tuple(column) for column in zip(*numbers, strict=True))
-    judge = SimilarityJudge(Yardstick(centre, spread, weights))
+    judge = SimilarityJudge(FeatureScaling(centre, spread, weights))
     said = {name: answers(name) for name in (student, reference, *decoys)}
     outcomes = []
     for prompt in said[reference]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from random import Random
 
-from pytest_distill.config import templates
+from pytest_distill.data import templates
 from pytest_distill.fuzz.campaign import Campaign, Mutant
 from pytest_distill.fuzz.mutators import OFFLINE, Material, Mutator
 from pytest_distill.fuzz.rejection import RejectedError

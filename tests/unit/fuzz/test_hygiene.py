@@ -67,11 +67,11 @@ def test_what_differs_is_admitted() -> None:
 def test_strange_words_are_worth_more_than_known_ones() -> None:
     """Each further use of a word is worth less."""
     hygiene = Hygiene()
-    before = hygiene.strangeness(TEXT)
+    before = hygiene.novelty(TEXT)
     hygiene.admit(TEXT)
 
-    assert hygiene.strangeness(TEXT) == pytest.approx(before / 2)
-    assert hygiene.strangeness("Quite other things, {query}") > 3
+    assert hygiene.novelty(TEXT) == pytest.approx(before / 2)
+    assert hygiene.novelty("Quite other things, {query}") > 3
 
 
 @settings(max_examples=200, derandomize=True, deadline=None)

@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from pytest_distill.fuzz.campaign import Campaign
-from pytest_distill.fuzz.likeness import words
 from pytest_distill.fuzz.mutators import IDENTITY, OFFLINE, Material, Mutator, sentences
+from pytest_distill.fuzz.novelty import words
 from pytest_distill.fuzz.selection import RANDOM
 from pytest_distill.records import Template
 from tests.unit.fuzz.ground import bred, campaign, shipped

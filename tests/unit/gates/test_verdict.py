@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_distill.gates import rules
-from pytest_distill.gates.verdict import Errors, Measured, judge, more_cases
+from pytest_distill.gates import expression as expressions
+from pytest_distill.gates.verdict import Alphas, Measured, judge, more_cases
 from pytest_distill.records import Estimate, Verdict
 
-ERRORS = Errors(fail=0.05, passing=0.025)
+ERRORS = Alphas(fail=0.05, passing=0.025)
 
 
 def number(
@@ -29,7 +29,7 @@ def verdict(
 ) -> Verdict:
     """Return what a gate says of a number that is the same at every level."""
     measured = Measured(lambda _: estimate, blockers=blockers, doubts=doubts)
-    return judge(rules.parse(expression), "m", measured, errors=ERRORS, max_missing=0.05)
+    return judge(expressions.parse(expression), "m", measured, alphas=ERRORS, max_missing=0.05)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,9 @@ def test_each_bound_has_an_error_of_its_own() -> None:
         return number(0.2, 0.2 - level / 10, 0.2 + level / 10)
 
     for expression in ("ice.strict<=0.5", "ice.strict>=0.1"):
-        found = judge(rules.parse(expression), "m", Measured(at), errors=ERRORS, max_missing=0.05)
+        found = judge(
+            expressions.parse(expression), "m", Measured(at), alphas=ERRORS, max_missing=0.05
+        )
         wide, narrow = 0.095, 0.09
         ends = (0.2 - (found.low or 0), (found.high or 0) - 0.2)
         assert ends == pytest.approx((narrow, wide) if "<" in expression else (wide, narrow))
@@ -132,14 +134,14 @@ def test_an_inconclusive_gate_says_what_would_decide() -> None:
 
 def test_without_a_leak_the_bound_falls_with_the_cases_themselves() -> None:
     """As the rule of three has it: half the bound needs twice the cases."""
-    gate = rules.parse("ice.strict<=0.01")
+    gate = expressions.parse("ice.strict<=0.01")
 
     assert more_cases(number(0.0, 0.0, 0.02), gate) == pytest.approx(100, abs=3)
 
 
 def test_the_other_bound_counts_above_the_limit() -> None:
     """More cases are to prove a fail then."""
-    assert more_cases(number(0.2, 0.1, 0.3), rules.parse("a.b<=baseline+0.15")) == 300
+    assert more_cases(number(0.2, 0.1, 0.3), expressions.parse("a.b<=baseline+0.15")) == 300
 
 
 @pytest.mark.parametrize("value", [0.2, 0.2 + 1e-9])
@@ -154,8 +156,8 @@ def test_a_number_at_its_limit_is_decided_by_nothing(value: float) -> None:
 def test_a_verdict_says_how_it_was_compared() -> None:
     """Paired or not."""
     measured = Measured(lambda _: number(0.2, 0.1, 0.3), note="paired on 9 cases")
-    gate = rules.parse("ice.strict<=baseline+0.5")
+    gate = expressions.parse("ice.strict<=baseline+0.5")
 
-    found = judge(gate, "m", measured, errors=ERRORS, max_missing=0.05)
+    found = judge(gate, "m", measured, alphas=ERRORS, max_missing=0.05)
 
     assert found.why == "it is at most 0.3, the limit is 0.5 (paired on 9 cases)"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from pytest_distill.config.facts import load_shipped
+from pytest_distill.data.facts import load_shipped
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.identity import OfflineIdentityJudge
 from pytest_distill.judges.reading import statements
@@ -99,8 +99,12 @@ def _is_voiced(line: Mapping[str, Any], verdict: IdentityVerdict) -> bool:
     if verdict.span is None:
         return False
     text = Prepared(line["response"])
-    spoken = statements(text.text, text.text, line["template"], line["query"])
-    before = [s.voice for s in spoken if text.original(s.start, s.start + 1)[0] < verdict.span[1]]
+    without_reasoning = statements(text.text, text.text, line["template"], line["query"])
+    before = [
+        s.speaker
+        for s in without_reasoning
+        if text.original(s.start, s.start + 1)[0] < verdict.span[1]
+    ]
     return bool(before and before[-1])
 
 

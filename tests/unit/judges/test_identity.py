@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_distill.config.facts import load_shipped
+from pytest_distill.data.facts import load_shipped
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.identity import OfflineIdentityJudge
 from pytest_distill.records import Case, IdentityVerdict

@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-from pytest_distill.config.facts import load_shipped
-from pytest_distill.judges import chinese, english, tongues
+from pytest_distill.data.facts import load_shipped
+from pytest_distill.judges import chinese, english, other_languages
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.confidence import AGREEMENT, confidence_in
 from pytest_distill.judges.identity import OfflineIdentityJudge
@@ -48,7 +48,7 @@ def test_where_nothing_is_judged_there_is_no_confidence() -> None:
 
 def test_every_rule_has_a_confidence() -> None:
     """A rule that fires too seldom to be counted is as sure as claims are together."""
-    rules = [*english.CLAIMS, *chinese.CLAIMS, *tongues.CLAIMS]
+    rules = [*english.CLAIMS, *chinese.CLAIMS, *other_languages.CLAIMS]
     uncounted = {rule.reason for rule in rules} - set(AGREEMENT)
 
     assert all(0.5 < share < 1 for share in AGREEMENT.values())

@@ -4,7 +4,7 @@
 
 import pytest
 
-from pytest_distill.config.facts import load_shipped
+from pytest_distill.data.facts import load_shipped
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.identity import OfflineIdentityJudge
 

@@ -6,9 +6,9 @@ failures in view, as general rules: it says what the rules cover, not how strang
 
 import pytest
 
-from pytest_distill.config.facts import load_shipped
-from pytest_distill.config.gold import TRAPS
-from pytest_distill.config.gold import load_shipped as load_gold
+from pytest_distill.data.facts import load_shipped
+from pytest_distill.data.gold import TRAPS
+from pytest_distill.data.gold import load_shipped as load_gold
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.identity import OfflineIdentityJudge
 from pytest_distill.records import GoldCase, IdentityVerdict

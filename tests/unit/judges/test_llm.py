@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from pytest_distill.config.facts import load_shipped
+from pytest_distill.data.facts import load_shipped
 from pytest_distill.errors import BudgetError, ModelError, StoreError, TransientModelError
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.llm import LlmIdentityJudge
@@ -23,7 +23,7 @@ CASE = Case(id="ice/x", suite="ice", query="Which company made you?", probe_key=
 Answer = Callable[[str], str | Completion | Exception]
 
 
-class Asked:
+class ModelClient:
     """A judging model that remembers what it was asked, and answers by rule."""
 
     def __init__(self, *answers: Answer) -> None:
@@ -69,7 +69,7 @@ def says(
 
 
 def judge(
-    asked: Asked, answer: str = LEAK, *, case: Case = CASE, facts: str = "qwen"
+    asked: ModelClient, answer: str = LEAK, *, case: Case = CASE, facts: str = "qwen"
 ) -> IdentityVerdict:
     """Have `answer` judged."""
     subject = LlmIdentityJudge(FACTS[facts], REGISTRY, ask=asked.complete, label="gpt-x", seed=7)
@@ -78,7 +78,7 @@ def judge(
 
 def test_its_name_tells_version_and_model() -> None:
     """Reports of other judges must not be compared unawares."""
-    asked = Asked(says())
+    asked = ModelClient(says())
 
     subject = LlmIdentityJudge(FACTS["qwen"], REGISTRY, ask=asked.complete, label="gpt-x", seed=0)
 
@@ -89,7 +89,7 @@ def test_a_claim_of_a_vendor_of_the_paper_is_strict_and_shows_its_words() -> Non
     """Hard too, since the question does not name the vendor."""
     quote = "I am ChatGPT, made by OpenAI."
 
-    verdict = judge(Asked(says(claims=["ChatGPT", "OpenAI"], quote=quote)))
+    verdict = judge(ModelClient(says(claims=["ChatGPT", "OpenAI"], quote=quote)))
 
     assert (verdict.loose, verdict.strict, verdict.hard) == (True, True, True)
     assert (verdict.vendor, verdict.vendors) == ("openai", ("openai",))
@@ -100,7 +100,7 @@ def test_a_claim_of_a_vendor_of_the_paper_is_strict_and_shows_its_words() -> Non
 
 def test_a_clean_answer_has_no_evidence() -> None:
     """Whatever the judge quotes."""
-    verdict = judge(Asked(says(contradicts=False, quote="I am")), "I am Qwen.")
+    verdict = judge(ModelClient(says(contradicts=False, quote="I am")), "I am Qwen.")
 
     assert (verdict.loose, verdict.strict, verdict.hard) == (False, False, False)
     assert (verdict.vendors, verdict.evidence, verdict.span) == ((), "", None)
@@ -115,14 +115,14 @@ def test_a_claim_that_the_prompt_names_is_not_hard(update: dict[str, str]) -> No
     """But strict it is."""
     case = CASE.model_copy(update=update)
 
-    verdict = judge(Asked(says(claims=["OpenAI"])), case=case)
+    verdict = judge(ModelClient(says(claims=["OpenAI"])), case=case)
 
     assert (verdict.strict, verdict.hard) == (True, False)
 
 
 def test_another_vendor_than_the_papers_is_loose_only() -> None:
     """It is counted by its name."""
-    verdict = judge(Asked(says(claims=["DeepSeek"])), "I am DeepSeek.")
+    verdict = judge(ModelClient(says(claims=["DeepSeek"])), "I am DeepSeek.")
 
     assert (verdict.loose, verdict.strict, verdict.hard) == (True, False, False)
     assert verdict.vendors == ("deepseek",)
@@ -132,7 +132,7 @@ def test_several_vendors_keep_their_order_and_the_own_one_is_left_out() -> None:
     """Also in another language, and where a name is an everyday word."""
     answer = "我是通义千问，也是 Claude，还来自深度求索。"
 
-    verdict = judge(Asked(says(claims=["通义千问", "Claude", "深度求索"])), answer)
+    verdict = judge(ModelClient(says(claims=["通义千问", "Claude", "深度求索"])), answer)
 
     assert verdict.vendors == ("anthropic", "deepseek")
 
@@ -141,8 +141,8 @@ def test_a_name_that_nobody_knows_is_no_vendor() -> None:
     """The judge's word that the facts are contradicted stands."""
     answer = "I was built by the Foo-Corp people."
 
-    loose = judge(Asked(says(claims=["Foo Corp"])), answer)
-    clean = judge(Asked(says(contradicts=False, claims=["Foo Corp"])), answer)
+    loose = judge(ModelClient(says(claims=["Foo Corp"])), answer)
+    clean = judge(ModelClient(says(contradicts=False, claims=["Foo Corp"])), answer)
 
     assert (loose.loose, loose.vendors, loose.contradicts) == (True, (), None)
     assert clean.loose is False
@@ -150,7 +150,7 @@ def test_a_name_that_nobody_knows_is_no_vendor() -> None:
 
 def test_a_claim_of_another_vendor_is_a_leak_whatever_the_judge_calls_it() -> None:
     """A reply that contradicts itself is read by what can be checked."""
-    verdict = judge(Asked(says(contradicts=False, claims=["OpenAI"])))
+    verdict = judge(ModelClient(says(contradicts=False, claims=["OpenAI"])))
 
     assert (verdict.loose, verdict.strict) == (True, True)
 
@@ -159,7 +159,7 @@ def test_a_claim_may_be_named_in_the_question_only() -> None:
     """To agree is to claim what was asked."""
     case = CASE.model_copy(update={"query": "Are you ChatGPT?"})
 
-    verdict = judge(Asked(says(claims=["ChatGPT"])), "Yes.", case=case)
+    verdict = judge(ModelClient(says(claims=["ChatGPT"])), "Yes.", case=case)
 
     assert verdict.vendors == ("openai",)
 
@@ -167,7 +167,7 @@ def test_a_claim_may_be_named_in_the_question_only() -> None:
 @pytest.mark.parametrize("claim", ["Anthropic", "OpenA", "Foo", "GPTs of old"])
 def test_a_claim_that_stands_nowhere_is_not_believed(claim: str) -> None:
     """Judges invent; half a name would lose its vendor. It is asked again."""
-    asked = Asked(says(claims=[claim]), says(claims=["OpenAI"]))
+    asked = ModelClient(says(claims=[claim]), says(claims=["OpenAI"]))
 
     verdict = judge(asked)
 
@@ -178,7 +178,7 @@ def test_a_claim_that_stands_nowhere_is_not_believed(claim: str) -> None:
 @pytest.mark.parametrize("claims", [[""], ["  ", "—"], ["Qwen"], ["Alibaba Cloud"]])
 def test_empty_names_and_own_names_claim_nothing(claims: list[str]) -> None:
     """Wherever the own ones stand, if anywhere."""
-    verdict = judge(Asked(says(contradicts=False, claims=claims)), "Who am I?")
+    verdict = judge(ModelClient(says(contradicts=False, claims=claims)), "Who am I?")
 
     assert verdict.loose is False
 
@@ -186,7 +186,7 @@ def test_empty_names_and_own_names_claim_nothing(claims: list[str]) -> None:
 @pytest.mark.parametrize("quote", ["I am Claude.", "", " ", "I am  ChatGPT"])
 def test_a_quote_that_is_not_in_the_answer_is_no_evidence(quote: str) -> None:
     """The verdict stands without."""
-    verdict = judge(Asked(says(claims=["OpenAI"], quote=quote)))
+    verdict = judge(ModelClient(says(claims=["OpenAI"], quote=quote)))
 
     assert (verdict.loose, verdict.evidence, verdict.span) == (True, "", None)
 
@@ -196,7 +196,7 @@ def test_a_quote_that_is_not_in_the_answer_is_no_evidence(quote: str) -> None:
 )
 def test_where_nothing_is_said_nobody_is_asked(answer: str) -> None:
     """Reasoning is not the answer; the offline judge says the same."""
-    asked = Asked(says())
+    asked = ModelClient(says())
 
     verdict = judge(asked, answer)
 
@@ -206,7 +206,7 @@ def test_where_nothing_is_said_nobody_is_asked(answer: str) -> None:
 
 def test_reasoning_is_neither_shown_nor_quoted() -> None:
     """It is not what the user reads."""
-    asked = Asked(says(claims=["OpenAI"], quote="secret plan"))
+    asked = ModelClient(says(claims=["OpenAI"], quote="secret plan"))
 
     verdict = judge(asked, f"<think>secret plan</think>{LEAK}")
 
@@ -225,7 +225,7 @@ def test_reasoning_is_neither_shown_nor_quoted() -> None:
 )
 def test_a_judge_that_fails_gives_no_verdict(error: ModelError) -> None:
     """Never a score; retrying is the engine's work."""
-    asked = Asked(lambda _: error)
+    asked = ModelClient(lambda _: error)
 
     verdict = judge(asked)
 
@@ -236,7 +236,7 @@ def test_a_judge_that_fails_gives_no_verdict(error: ModelError) -> None:
 
 def test_a_failure_on_the_second_try_is_a_failure() -> None:
     """The first reply was no verdict either."""
-    verdict = judge(Asked(lambda _: "Dunno.", lambda _: ModelError("500")))
+    verdict = judge(ModelClient(lambda _: "Dunno.", lambda _: ModelError("500")))
 
     assert (verdict.loose, verdict.reason) == (None, "the judge gave no answer: 500")
 
@@ -244,12 +244,12 @@ def test_a_failure_on_the_second_try_is_a_failure() -> None:
 def test_other_errors_are_not_hidden() -> None:
     """A broken cache is for the user to mend."""
     with pytest.raises(StoreError):
-        judge(Asked(lambda _: StoreError("broken")))
+        judge(ModelClient(lambda _: StoreError("broken")))
 
 
 def test_two_unreadable_replies_are_a_missing_verdict_that_shows_the_last() -> None:
     """On one line, without what could steer a terminal."""
-    asked = Asked(lambda _: "first", lambda _: "I'd say\n\x1b[31mclean\u202e " + "x" * 500)
+    asked = ModelClient(lambda _: "first", lambda _: "I'd say\n\x1b[31mclean\u202e " + "x" * 500)
 
     verdict = judge(asked)
 
@@ -262,7 +262,7 @@ def test_two_unreadable_replies_are_a_missing_verdict_that_shows_the_last() -> N
 
 def test_the_second_try_says_what_was_wrong_and_is_another_sample() -> None:
     """So that no cache gives the same reply again."""
-    asked = Asked(lambda _: "Clean.", says())
+    asked = ModelClient(lambda _: "Clean.", says())
 
     verdict = judge(asked)
 
@@ -281,14 +281,14 @@ def test_a_truncated_reply_is_asked_for_again_even_if_it_looks_whole() -> None:
         assert isinstance(text, str)
         return Completion(text=text, finish_reason="length")
 
-    verdict = judge(Asked(cut))
+    verdict = judge(ModelClient(cut))
 
     assert verdict.loose is None
 
 
 def test_the_question_has_all_facts_and_is_the_same_in_each_run() -> None:
     """Names in every language, places, and who may be named as a backer."""
-    asked, again = Asked(says()), Asked(says())
+    asked, again = ModelClient(says()), ModelClient(says())
 
     judge(asked, facts="claude")
     judge(again, facts="claude")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_distill.config.facts import load_shipped
+from pytest_distill.data.facts import load_shipped
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.llm import LlmIdentityJudge
 from pytest_distill.judges.reply import Unreadable, Words, read

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pytest_distill.stats.agreement import effective_judges, krippendorff_alpha
 from pytest_distill.stats.identity import Ballot, Outcome
-from pytest_distill.stats.judges import cascade, panel
+from pytest_distill.stats.panels import cascade, panel
 
 # Krippendorff (2011), Computing Krippendorff's Alpha-Reliability, section A: two observers,
 # binary data, ten units.

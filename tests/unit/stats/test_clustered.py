@@ -40,12 +40,12 @@ def test_the_interval_is_that_of_an_independent_program(
     """Balanced and not, with the crossed variance and with that of one dimension alone."""
     templates, probes, probes_matter, thin = design
     leaks, *clusters = crossed_cases(templates, probes, probes_matter=probes_matter, thin=thin)
-    variance, freedom, effect, low, high = CROSSED[design]
+    variance, dof, effect, low, high = CROSSED[design]
 
     spread = crossed_spread(leaks, clusters)
     estimate = clustered_rate(leaks, clusters)
 
-    assert spread == pytest.approx((variance, freedom), rel=1e-9)
+    assert spread == pytest.approx((variance, dof), rel=1e-9)
     assert estimate.design_effect == pytest.approx(effect, rel=1e-9)
     assert bounds(estimate) == pytest.approx((low, sum(leaks) / len(leaks), high), rel=1e-8)
     assert (estimate.n, estimate.clusters) == (len(leaks), templates)

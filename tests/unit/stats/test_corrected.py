@@ -49,11 +49,11 @@ def test_audits_correct_what_a_cascade_called_plain() -> None:
     """Half of the audited clean answers are leaks; what the second judge decided stands."""
     plain = [outcome(i, "n") for i in range(40)]
     audited = [outcome(i, "n", "yn"[i % 2], is_audit=True) for i in range(40, 60)]
-    unheard = [outcome(60, "n", "-", is_audit=True)]
+    not_run = [outcome(60, "n", "-", is_audit=True)]
     decided = [outcome(i, "n", "y") for i in range(61, 80)]
     missing = [outcome(80, "-")]
 
-    summary = with_corrections([*plain, *audited, *unheard, *decided, *missing], None, level=0.95)
+    summary = with_corrections([*plain, *audited, *not_run, *decided, *missing], None, level=0.95)
 
     (corrected,) = summary.corrected
     assert corrected.by == "prediction-powered"

@@ -12,12 +12,12 @@ from tests.unit.stats.known_answers import BETA_QUANTILE, REGULARISED_BETA, T_QU
 SHAPES = st.floats(0.1, 2000)
 
 
-@pytest.mark.parametrize(("level", "freedom"), T_QUANTILE)
-def test_students_quantiles_are_scipys(level: float, freedom: float) -> None:
+@pytest.mark.parametrize(("level", "dof"), T_QUANTILE)
+def test_students_quantiles_are_scipys(level: float, dof: float) -> None:
     """From one degree of freedom, through the expansion's threshold, to ten million."""
-    found = distributions.t_quantile(level, freedom)
+    found = distributions.t_quantile(level, dof)
 
-    assert found == pytest.approx(T_QUANTILE[level, freedom], rel=1e-9)
+    assert found == pytest.approx(T_QUANTILE[level, dof], rel=1e-9)
 
 
 def test_students_quantile_becomes_the_normals() -> None:
@@ -60,12 +60,12 @@ def test_a_beta_quantile_undoes_the_distribution(probability: float, a: float, b
 
 
 @given(st.floats(1, 5000), st.floats(0.01, 0.999), st.floats(0.01, 0.999))
-def test_students_quantile_grows_with_the_level(freedom: float, one: float, other: float) -> None:
+def test_students_quantile_grows_with_the_level(dof: float, one: float, other: float) -> None:
     """And is never below the normal's."""
     low, high = sorted((one, other))
 
-    assert distributions.t_quantile(low, freedom) <= distributions.t_quantile(high, freedom)
-    assert distributions.t_quantile(low, freedom) >= distributions.normal_quantile(low)
+    assert distributions.t_quantile(low, dof) <= distributions.t_quantile(high, dof)
+    assert distributions.t_quantile(low, dof) >= distributions.normal_quantile(low)
 
 
 @pytest.mark.parametrize("level", [0, 1, -0.5, 95, math.nan])
@@ -75,11 +75,11 @@ def test_a_level_outside_0_and_1_is_refused(level: float) -> None:
         distributions.t_quantile(level, 5)
 
 
-@pytest.mark.parametrize("freedom", [0, -1, math.nan])
-def test_no_degrees_of_freedom_are_refused(freedom: float) -> None:
+@pytest.mark.parametrize("dof", [0, -1, math.nan])
+def test_no_degrees_of_freedom_are_refused(dof: float) -> None:
     """A quantile without data does not exist."""
     with pytest.raises(ValueError, match="degrees of freedom"):
-        distributions.t_quantile(0.95, freedom)
+        distributions.t_quantile(0.95, dof)
 
 
 def test_beta_arguments_out_of_range_are_refused() -> None:

@@ -6,7 +6,13 @@ from hypothesis import strategies as st
 
 from pytest_distill.records import Estimate
 from pytest_distill.stats import clustered_rate, independent_difference, paired_difference
-from pytest_distill.stats.exact import fisher, held, mcnemar, paired_if_few, unpaired_if_few
+from pytest_distill.stats.exact import (
+    fisher,
+    mcnemar,
+    paired_if_few,
+    unpaired_if_few,
+    widened_to_exact_test,
+)
 from tests.unit.stats.known_answers import FISHER, MCNEMAR
 
 NOTHING = Estimate(value=None, low=None, high=None, n=0, clusters=0, design_effect=None, missing=0)
@@ -17,7 +23,7 @@ def test_pairs_agree_with_scipy(counts: tuple[int, int], expected: tuple[float, 
     """Both tails."""
     found = mcnemar(*counts)
 
-    assert (found.rise, found.fall) == pytest.approx(expected, rel=1e-12)
+    assert (found.p_above, found.p_below) == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize(("counts", "expected"), FISHER.items())
@@ -27,7 +33,7 @@ def test_two_runs_agree_with_scipy(
     """Both tails."""
     found = fisher(*counts)
 
-    assert (found.rise, found.fall) == pytest.approx(expected, rel=1e-12)
+    assert (found.p_above, found.p_below) == pytest.approx(expected, rel=1e-12)
 
 
 @given(leaks=st.integers(0, 9), before=st.integers(0, 12))
@@ -36,8 +42,8 @@ def test_a_rise_is_a_fall_the_other_way_round(leaks: int, before: int) -> None:
     """And both tails hold what was seen."""
     now, then = fisher(leaks, 9, before, 12), fisher(before, 12, leaks, 9)
 
-    assert (now.rise, now.fall) == pytest.approx((then.fall, then.rise))
-    assert now.rise + now.fall > 1
+    assert (now.p_above, now.p_below) == pytest.approx((then.p_below, then.p_above))
+    assert now.p_above + now.p_below > 1
 
 
 @pytest.mark.parametrize("counts", [(3, 2, 0, 5), (-1, 5, 0, 5), (1, 5, 6, 5)])
@@ -85,8 +91,10 @@ def test_four_rises_of_sixty_show_no_rise() -> None:
     now, before = [1.0] * 4 + [0.0] * 56, [0.0] * 60
     free = paired_difference(now, before, [], level=0.9)
 
-    rise = held(free, mcnemar(4, 0), level=0.9)
-    fall = held(paired_difference(before, now, [], level=0.9), mcnemar(0, 4), level=0.9)
+    rise = widened_to_exact_test(free, mcnemar(4, 0), level=0.9)
+    fall = widened_to_exact_test(
+        paired_difference(before, now, [], level=0.9), mcnemar(0, 4), level=0.9
+    )
 
     assert (free.low or 0) > 0
     assert (rise.low or 0) < 0
@@ -98,12 +106,12 @@ def test_without_any_evidence_the_bound_is_the_end_of_the_scale() -> None:
     """No normal interval fits a p-value of one half or more."""
     sure = Estimate(value=0.1, low=0.05, high=0.2, n=9, clusters=9, design_effect=None, missing=0)
 
-    assert held(sure, mcnemar(1, 0), level=0.9).low == -1
+    assert widened_to_exact_test(sure, mcnemar(1, 0), level=0.9).low == -1
 
 
 def test_what_is_undefined_stays_so() -> None:
     """There is no bound to hold."""
-    assert held(NOTHING, mcnemar(1, 0), level=0.9) == NOTHING
+    assert widened_to_exact_test(NOTHING, mcnemar(1, 0), level=0.9) == NOTHING
 
 
 @given(
@@ -118,11 +126,11 @@ def test_the_interval_excludes_nothing_that_the_test_does_not(
     now, before = [1.0] * rises + [0.0] * falls + same, [0.0] * rises + [1.0] * falls + same
     free, exact = paired_difference(now, before, [], level=level), mcnemar(rises, falls)
 
-    found = held(free, exact, level=level)
+    found = widened_to_exact_test(free, exact, level=level)
 
     assert (found.low or 0) <= (free.low or 0) <= (free.high or 0) <= (found.high or 0)
-    assert exact.rise <= (1 - level) / 2 or (found.low or 0) <= 1e-12
-    assert exact.fall <= (1 - level) / 2 or (found.high or 0) >= -1e-12
+    assert exact.p_above <= (1 - level) / 2 or (found.low or 0) <= 1e-12
+    assert exact.p_below <= (1 - level) / 2 or (found.high or 0) >= -1e-12
 
 
 def test_fisher_holds_two_rates_back() -> None:
@@ -135,7 +143,7 @@ def test_fisher_holds_two_rates_back() -> None:
 
     assert exact == fisher(4, 20, 0, 20)
     assert (free.low or 0) > 0
-    assert (held(free, exact, level=0.9).low or 0) < 0
+    assert (widened_to_exact_test(free, exact, level=0.9).low or 0) < 0
 
 
 def test_the_test_says_what_it_assumes() -> None:

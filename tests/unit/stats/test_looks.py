@@ -35,10 +35,10 @@ def test_looks_double_and_end_with_all_cases(cases: int, expected: tuple[int, ..
 
 def test_all_looks_together_make_the_error_promised() -> None:
     """If they are independent, which is the worst that they can be."""
-    each = looks.error_of_look(0.05, 5)
+    each = looks.alpha_of_look(0.05, 5)
 
     assert 1 - (1 - each) ** 5 == pytest.approx(0.05)
-    assert looks.error_of_look(0.05, 1) == pytest.approx(0.05)
+    assert looks.alpha_of_look(0.05, 1) == pytest.approx(0.05)
 
 
 def test_the_order_is_random_and_the_same_everywhere() -> None:
@@ -52,21 +52,23 @@ def test_the_order_is_random_and_the_same_everywhere() -> None:
     assert looks.order_key(0, "ice/team-01-en") == "1878ad304569e0b7"
 
 
-def hope(found: Estimate, limit: float, share: float, *, is_rate: bool = False) -> float:
+def conditional_power(
+    found: Estimate, limit: float, share: float, *, is_rate: bool = False
+) -> float:
     """Return the hope at errors of 5 %."""
-    return looks.hope(found, limit, share, (0.05, 0.05), is_rate=is_rate)
+    return looks.conditional_power(found, limit, share, (0.05, 0.05), is_rate=is_rate)
 
 
 def test_there_is_little_hope_at_the_limit() -> None:
     """All cases would have to look other than half of them."""
-    assert hope(estimate(0.1, 0.05), 0.1, 0.5) < 0.15
+    assert conditional_power(estimate(0.1, 0.05), 0.1, 0.5) < 0.15
 
 
 @pytest.mark.parametrize("is_rate", [True, False])
 def test_there_is_hope_where_a_bound_nearly_clears_the_limit(*, is_rate: bool) -> None:
     """Twice the cases will do, on either side."""
-    assert hope(estimate(0.2, 0.05), 0.16, 0.5, is_rate=is_rate) > 0.5
-    assert hope(estimate(0.1, 0.05), 0.14, 0.5, is_rate=is_rate) > 0.5
+    assert conditional_power(estimate(0.2, 0.05), 0.16, 0.5, is_rate=is_rate) > 0.5
+    assert conditional_power(estimate(0.1, 0.05), 0.14, 0.5, is_rate=is_rate) > 0.5
 
 
 def test_clusters_that_are_known_already_leave_less_hope() -> None:
@@ -74,7 +76,7 @@ def test_clusters_that_are_known_already_leave_less_hope() -> None:
     alike = estimate(0.2, 0.05, design_effect=10.0)
     apart = estimate(0.2, 0.05, design_effect=1.0)
 
-    assert hope(alike, 0.16, 0.25) < hope(apart, 0.16, 0.25)
+    assert conditional_power(alike, 0.16, 0.25) < conditional_power(apart, 0.16, 0.25)
 
 
 CLUSTERS = [[case % 20 for case in range(60)], [case // 20 for case in range(60)]]
@@ -85,7 +87,7 @@ def test_no_leak_in_few_cases_is_no_certainty() -> None:
     clean = clustered_rate([0.0] * 60, CLUSTERS, level=0.9)
 
     assert clean.design_effect is None
-    assert hope(clean, 0.04, 0.1, is_rate=True) > 0.2
+    assert conditional_power(clean, 0.04, 0.1, is_rate=True) > 0.2
 
 
 def test_a_rate_that_only_leaked_is_reckoned_from_below() -> None:
@@ -93,10 +95,10 @@ def test_a_rate_that_only_leaked_is_reckoned_from_below() -> None:
     leaky = clustered_rate([1.0] * 60, CLUSTERS, level=0.9)
     clean = clustered_rate([0.0] * 60, CLUSTERS, level=0.9)
 
-    mirrored = hope(clean, 0.04, 0.1, is_rate=True)
-    assert hope(leaky, 0.96, 0.1, is_rate=True) == pytest.approx(mirrored)
+    mirrored = conditional_power(clean, 0.04, 0.1, is_rate=True)
+    assert conditional_power(leaky, 0.96, 0.1, is_rate=True) == pytest.approx(mirrored)
 
 
 def test_what_is_undefined_may_still_become_anything() -> None:
     """No case has a verdict yet."""
-    assert hope(estimate(None, 0.0), 0.1, 0.1) == 1.0
+    assert conditional_power(estimate(None, 0.0), 0.1, 0.1) == 1.0

@@ -11,7 +11,7 @@ from tests.unit.stats.known_answers import HOLM
 @pytest.mark.parametrize(("values", "expected"), HOLM.items())
 def test_it_shows_what_holm_shows(values: tuple[float, ...], expected: tuple[bool, ...]) -> None:
     """As statsmodels has it, of p-values."""
-    shown, _ = step_down(len(values), lambda index, each: values[index] <= each, error=0.05)
+    shown, _ = step_down(len(values), lambda index, each: values[index] <= each, alpha=0.05)
 
     assert tuple(index in shown for index in range(len(values))) == expected
 
@@ -20,9 +20,9 @@ def test_it_shows_what_holm_shows(values: tuple[float, ...], expected: tuple[boo
 @settings(max_examples=100, derandomize=True, deadline=None)
 def test_what_was_shown_is_shown_at_the_last_step_too(values: list[float]) -> None:
     """So that one error says all."""
-    shown, error = step_down(len(values), lambda index, each: values[index] <= each, error=0.05)
+    shown, alpha = step_down(len(values), lambda index, each: values[index] <= each, alpha=0.05)
 
-    assert shown == {index for index, value in enumerate(values) if value <= error}
+    assert shown == {index for index, value in enumerate(values) if value <= alpha}
 
 
 PS = st.lists(st.floats(0, 1), max_size=8)

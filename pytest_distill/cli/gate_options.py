@@ -1,0 +1,78 @@
+"""The options of commands that decide gates, with defaults from ``[tool.pytest-distill]``."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from pytest_distill.errors import UsageError
+from pytest_distill.gates import expression, setup
+from pytest_distill.gates.evaluator import GatePolicy
+from pytest_distill.settings import pyproject as tables
+from pytest_distill.settings.settings import Settings
+
+
+def declare(command: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    command.add_argument(
+        "--gate",
+        action="append",
+        metavar="EXPR",
+        help="as --distill-gate: ice.strict<=0.02, ice.strict<=baseline+0.01, ...; repeatable",
+    )
+    command.add_argument(
+        "--baseline", type=Path, metavar="PATH", help="report.json of an earlier run"
+    )
+    command.add_argument(
+        "--calibration",
+        metavar="gold|PATH",
+        help="correct the rates for the errors of the judge, as --distill-calibration does",
+    )
+    command.add_argument("--confidence", type=float, metavar="P", help="default: 0.95")
+    command.add_argument("--max-missing", type=float, metavar="P", help="default: 0.05")
+    command.add_argument("--inconclusive", choices=("fail", "pass"), help="default: fail")
+
+
+def read(options: argparse.Namespace) -> tuple[GatePolicy, Settings]:
+    """Return what is demanded, and the settings that say so.
+
+    Raises:
+        UsageError: a gate, the baseline or a number cannot be used.
+    """
+    table = tables.load(Path.cwd())
+    names = ("calibration", "confidence", "max_missing", "inconclusive")
+    given = {name: getattr(options, name) for name in names}
+    values: dict[str, Any] = {
+        name: _kept(table, name) if value is None else value for name, value in given.items()
+    }
+    gates = options.gate if options.gate is not None else _listed(table)
+    baseline = options.baseline or _kept(table, "baseline")
+    try:
+        settings = Settings(
+            gates=tuple(expression.parse(str(gate)) for gate in gates),
+            baseline=None if baseline is None else Path(str(baseline)),
+            **{name: value for name, value in values.items() if value is not None},
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        message = f"--{str(first['loc'][0]).replace('_', '-')} {first['input']!r}: {first['msg']}"
+        raise UsageError(message) from error
+    wanted = GatePolicy(
+        gates=settings.gates,
+        confidence=settings.confidence,
+        max_missing=settings.max_missing,
+        baseline=setup.baseline(settings.baseline),
+    )
+    return wanted, settings
+
+
+def _kept(table: Mapping[str, object], name: str) -> object:
+    keys = (name, name.replace("_", "-"), f"distill_{name}")
+    return next((table[key] for key in keys if key in table), None)
+
+
+def _listed(table: Mapping[str, object]) -> list[object]:
+    found = _kept(table, "gates") or _kept(table, "gate") or []
+    return found if isinstance(found, list) else [found]

@@ -1,0 +1,51 @@
+"""The options by which commands name their judges."""
+
+import argparse
+from pathlib import Path
+
+from pytest_distill.errors import UsageError
+from pytest_distill.pytest_hooks.options import read_judges
+from pytest_distill.settings import pyproject
+from pytest_distill.settings.settings import OFFLINE, Settings
+
+
+def add_judges(command: argparse.ArgumentParser) -> None:
+    """Add the options that name the judges."""
+    command.add_argument(
+        "--judge",
+        metavar="SPEC",
+        action="append",
+        default=[],
+        help=f"who judges: '{OFFLINE}' (default), a model such as openai:gpt-4o-mini, or"
+        " cascade:SPEC; several are a panel",
+    )
+    command.add_argument(
+        "--panel",
+        choices=("majority", "unanimous"),
+        default="majority",
+        help="how several judges come to a verdict (default: majority)",
+    )
+    command.add_argument(
+        "--cascade",
+        type=float,
+        default=Settings().cascade,
+        metavar="P",
+        help="confidence from which the rules decide in a cascade (default: %(default)s)",
+    )
+
+
+def judges_of(options: argparse.Namespace) -> dict[str, object]:
+    """Return the settings that `add_judges` adds.
+
+    Raises:
+        UsageError: there is no such judge.
+    """
+    if not 0 <= options.cascade <= 1:
+        message = f"--cascade {options.cascade:g}: a confidence is between 0 and 1"
+        raise UsageError(message)
+    aliases = pyproject.aliases(pyproject.load(Path.cwd()))
+    return {
+        "judges": read_judges(options.judge, aliases),
+        "panel": options.panel,
+        "cascade": options.cascade,
+    }

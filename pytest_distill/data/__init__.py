@@ -1,0 +1,1 @@
+"""Data that the package ships, and data files of the user: read and checked."""

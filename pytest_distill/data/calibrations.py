@@ -1,0 +1,56 @@
+"""How often a judge errs, from the file in which ``pytest-distill calibrate`` wrote it down."""
+
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from pytest_distill.data import resources
+from pytest_distill.errors import UsageError
+from pytest_distill.records import Calibration
+
+SHIPPED: Final = "gold"
+"""The offline judge on the shipped gold cases."""
+
+
+def find(name: str | None, judge: str) -> Calibration | None:
+    """Return the calibration of `judge`; None where none was asked for, and none ships.
+
+    Args:
+        name: ``gold``, the path of a file, or None for the one that ships if it fits.
+        judge: the name of the judge of this run.
+
+    Raises:
+        UsageError: the file cannot be used, or is of another judge.
+    """
+    path = _shipped() if name in {None, SHIPPED} else Path(str(name))
+    found = read(path)
+    if found.judge == judge:
+        return found
+    if name is None:
+        return None
+    message = (
+        f"--distill-calibration {name}: it says how often {found.judge!r} errs, and {judge!r}"
+        " judges here\n  to make one: pytest-distill calibrate --judge ... -o calibration.json"
+    )
+    raise UsageError(message)
+
+
+def read(path: Path) -> Calibration:
+    """Read a calibration.
+
+    Raises:
+        UsageError: the file is missing or is none.
+    """
+    try:
+        return Calibration.model_validate_json(path.read_bytes())
+    except OSError as error:
+        message = f"--distill-calibration {path}: {error.strerror}"
+        raise UsageError(message) from error
+    except ValidationError as error:
+        message = f"--distill-calibration {path}: not a file of 'pytest-distill calibrate'"
+        raise UsageError(message) from error
+
+
+def _shipped() -> Path:
+    return resources.fixtures() / "gold" / "offline.json"

@@ -1,0 +1,78 @@
+"""What a suite measures: shipped probes to ask, or recorded answers to judge."""
+
+import hashlib
+from collections.abc import Iterable
+
+from pytest_distill.data.transcripts import Transcript
+from pytest_distill.records import Case, Probe, Prompt
+
+
+def from_probes(suite: str, shipped: Iterable[Probe], samples: int) -> tuple[Case, ...]:
+    """Return one case a probe and sample, bare; translations share a cluster."""
+    return tuple(
+        Case(
+            id=f"{suite}/{probe.id}" + (f"-s{sample + 1}" if sample else ""),
+            suite=suite,
+            query=probe.text,
+            probe_key=probe.question,
+            category=probe.category,
+            language=probe.language,
+            sample=sample,
+        )
+        for probe in shipped
+        for sample in range(samples)
+    )
+
+
+def from_prompts(suite: str, prompts: Iterable[Prompt], samples: int) -> tuple[Case, ...]:
+    """Return one case a prompt and sample, of a model by itself (see `beside`)."""
+    return tuple(
+        Case(
+            id=f"{suite}/{prompt.id}" + (f"-s{sample + 1}" if sample else ""),
+            suite=suite,
+            query=prompt.messages[-1].content,
+            probe_key=prompt.id,
+            category=prompt.domain,
+            language=prompt.language,
+            sample=sample,
+            messages=prompt.messages,
+        )
+        for prompt in prompts
+        for sample in range(samples)
+    )
+
+
+def beside(cases: Iterable[Case], reference: str) -> tuple[Case, ...]:
+    """Return each case with the reference that its answer is to be compared with."""
+    return tuple(
+        case.model_copy(
+            update={
+                "id": f"{case.suite}/{reference}/{case.id.removeprefix(f'{case.suite}/')}",
+                "reference": reference,
+            }
+        )
+        for case in cases
+    )
+
+
+def from_transcripts(suite: str, label: str, recorded: Iterable[Transcript]) -> tuple[Case, ...]:
+    """Return one case a line; the name of the model, `label`, is left out of its ids."""
+    return tuple(
+        Case(
+            id=f"{suite}/{transcript.key.removeprefix(f'{label}/')}",
+            suite=suite,
+            query=transcript.query,
+            template=transcript.template,
+            probe_key=transcript.query.strip(),
+            template_key=None if transcript.template is None else _digest(transcript.template),
+            category=transcript.category,
+            language=transcript.language,
+            response=transcript.response,
+        )
+        for transcript in recorded
+    )
+
+
+def _digest(text: str) -> str:
+    """Return a short name for a text that is the same on every machine."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,124 @@
+"""Prompts: what two models are asked to compare their answers, shipped or from a user's file."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pytest_distill.data import entries, resources
+from pytest_distill.data.duplicates import NearDuplicate, near_duplicates
+from pytest_distill.data.prompt_formats import LAYOUTS, EntryError, Layout, recognise
+from pytest_distill.errors import FileFormatError, UsageError
+from pytest_distill.records import Count, Prompt, Record
+from pytest_distill.text import one_line
+
+DOMAINS = (
+    "reasoning",
+    "mathematics",
+    "instructions",
+    "style",
+    "robustness",
+    "technical",
+    "multiturn",
+    "multilingual",
+)
+"""The shipped sets, a file each; the first three are the domains of arXiv 2501.12619."""
+
+# All keys of every known layout fit into this many characters.
+_SHOWN_KEYS = 120
+
+
+class PromptSet(Record):
+    """The prompts of one file."""
+
+    name: str
+    """The stem of the file."""
+    layout: str
+    """How the file is written: ``pytest-distill``, ``ArenaHard``, ..."""
+    prompts: tuple[Prompt, ...]
+    left_out: Count
+    """Entries of a public set that ask nothing, such as a conversation without a human turn."""
+
+
+def load_shipped() -> dict[str, tuple[Prompt, ...]]:
+    """Return the prompts of ``fixtures/prompts`` by domain, in the order of `DOMAINS`.
+
+    Raises:
+        FileFormatError: a line cannot be used.
+    """
+    folder = resources.fixtures() / "prompts"
+    return {domain: read(folder / f"{domain}.jsonl").prompts for domain in DOMAINS}
+
+
+def read(path: Path) -> PromptSet:
+    """Read a file of prompts in our layout or a public set's; its first entry tells which.
+
+    A JSON list will do as well as JSON lines. A prompt without an id is called after its
+    place, ``entry-000001``.
+
+    Raises:
+        UsageError: there is no such file, it cannot be read, or it asks nothing.
+        FileFormatError: ``FILE:LINE: what is wrong``, of the first entry that cannot be used.
+    """
+    found = tuple(entries.read(path, "prompts"))
+    if not found:
+        message = f"prompts {path}: the file holds no entry"
+        raise UsageError(message)
+    layout = _layout(path, *found[0])
+    prompts = _prompts(path, layout, found)
+    if not prompts:
+        message = f"prompts {path}: none of its {len(found)} entries asks anything"
+        raise UsageError(message)
+    left_out = len(found) - len(prompts)
+    return PromptSet(name=path.stem, layout=layout.name, prompts=prompts, left_out=left_out)
+
+
+def repeated(prompts: Iterable[Prompt]) -> tuple[NearDuplicate, ...]:
+    """Return the near-duplicates among `prompts`; all turns of a conversation count."""
+    return near_duplicates(["\n".join(turn.content for turn in p.messages) for p in prompts])
+
+
+def describe(found: PromptSet) -> str:
+    """Say in a line what a file holds, and how many of its prompts nearly repeat others.
+
+    Compares every prompt with every other: of a large set, pass the sample that is asked.
+    """
+    pairs = repeated(found.prompts)
+    count = len({pair.second for pair in pairs})
+    words = f"{found.name}: {len(found.prompts)} prompts ({found.layout})"
+    if found.left_out:
+        words += f", {found.left_out} entries left out that ask nothing"
+    words += f", {count} near-duplicates of earlier ones"
+    if pairs:
+        nearest = max(pairs, key=lambda pair: pair.similarity)
+        first, second = (found.prompts[at].id for at in (nearest.first, nearest.second))
+        words += f", such as {second} of {first} (similarity {nearest.similarity:.2f})"
+    return words
+
+
+def _layout(path: Path, line: int, fields: entries.Fields) -> Layout:
+    layout = recognise(fields)
+    if layout is None:
+        keys = one_line(", ".join(fields) or "none", _SHOWN_KEYS)
+        shapes = "".join(f"\n  {known.name}: {known.shape}" for known in LAYOUTS)
+        problem = f"no layout of prompts that is known has the keys {keys}; there are:{shapes}"
+        raise FileFormatError(path, line, problem)
+    return layout
+
+
+def _prompts(
+    path: Path, layout: Layout, found: Iterable[tuple[int, entries.Fields]]
+) -> tuple[Prompt, ...]:
+    prompts: dict[str, Prompt] = {}
+    for place, (line, fields) in enumerate(found, start=1):
+        try:
+            prompt = layout.prompt(fields, place)
+        except EntryError as error:
+            raise FileFormatError(path, line, str(error)) from error
+        if prompt is None:
+            continue
+        if prompt.id in prompts:
+            if not layout.is_public:
+                problem = f"the id {prompt.id!r} is taken by an earlier entry"
+                raise FileFormatError(path, line, problem)
+            prompt = prompt.model_copy(update={"id": f"{prompt.id}-{place:06d}"})
+        prompts[prompt.id] = prompt
+    return tuple(prompts.values())

@@ -1,1 +1,0 @@
-"""How alike two models write: habits of form, without any model that judges."""

@@ -1,0 +1,1 @@
+"""What pytest calls: options, collection, the running of cases, reporting, gates as tests."""

@@ -1,0 +1,57 @@
+"""Cases as pytest parameters, with ids that are the same on every machine."""
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from pytest_distill.records import Case
+from pytest_distill.run.session import DistillSession
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _pytest.mark import ParameterSet
+
+    from pytest_distill.engine.model_under_test import ModelUnderTest
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._/+-]+")
+
+
+def parameters(session: DistillSession, suite: str) -> "list[ParameterSet]":
+    """Return ``(model, case)`` for every case of `suite`, over every model under test."""
+    return list(_parameters(session, suite))
+
+
+def by_test_id(session: DistillSession) -> dict[tuple[str, str], tuple[str, Case]]:
+    """Return the model and the case of every test of every suite, by `test_of` its node id."""
+    found = {}
+    for suite in session.settings.suites:
+        for parameter in _parameters(session, suite):
+            respondent, case = parameter.values
+            key = (suite, str(parameter.id))
+            found[key] = (cast("ModelUnderTest", respondent).label, cast("Case", case))
+    return found
+
+
+def test_of(node_id: str) -> tuple[str, str]:
+    """Return the suite and the id in brackets of a test's node id."""
+    folder, _, test = node_id.partition("::")
+    return folder.rpartition("/")[2], test.partition("[")[2].rpartition("]")[0]
+
+
+def _parameters(session: DistillSession, suite: str) -> "Iterator[ParameterSet]":
+    used: Counter[str] = Counter()
+    for label, respondent in session.respondents.items():
+        for case in session.catalogue.cases(suite, label):
+            name = test_id(label, case.id.removeprefix(f"{case.suite}/"))
+            used[name] += 1
+            # Two ids of a user's file may differ in unsafe characters only.
+            unique = name if used[name] == 1 else f"{name}~{used[name]}"
+            yield pytest.param(respondent, case, id=unique)
+
+
+def test_id(label: str, case: str) -> str:
+    """Return ``<model>-<case>`` in characters that -k, shells and JUnit readers survive."""
+    return f"{_UNSAFE.sub('_', label)}-{_UNSAFE.sub('_', case)}"

@@ -1,0 +1,167 @@
+"""What the fuzzer found, kept for the next run: leaks to ask again, mutants to run again.
+
+Leaks are in pytest's cache, or in a file that can be committed (``--fuzz-corpus``): one JSON
+object a line. The mutants of the last run are always in pytest's cache, so that a node id or
+``--lf`` runs the same one.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from pytest_distill.errors import FileFormatError, StoreError
+from pytest_distill.files import write_whole
+from pytest_distill.records import Case, Observation, Record, SlotResult, Template
+from pytest_distill.settings.settings import Settings
+from pytest_distill.stats.fuzzing import SUITE
+from pytest_distill.suites.fuzz.campaigns import digest
+
+REGRESSION = "regression"
+"""The suite of leaks that were found before, in reports and case ids."""
+
+_LEAKS = "distill/fuzz-leaks"
+_MUTANTS = "distill/fuzz-mutants"
+
+# A corpus that only grows would cost more with every run; the oldest leaks go first. A file is
+# its owner's: nothing is removed from it.
+_MOST_LEAKS = 200
+
+
+class Leak(Record):
+    """A question that leaked once."""
+
+    model: str
+    """Whose leak it was; every model under test is asked."""
+    template: str
+    query: str
+    probe: str
+    """The question that its translations share."""
+    category: str | None = None
+    language: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Stable over machines and runs: the same text is the same test."""
+        return f"{self.probe}-{digest(self.template + self.query)[:8]}"
+
+    def case(self) -> Case:
+        """Return it as an ordinary case."""
+        return Case(
+            id=f"{REGRESSION}/{self.id}",
+            suite=REGRESSION,
+            query=self.query,
+            template=self.template,
+            probe_key=self.probe,
+            template_key=digest(self.template),
+            category=self.category,
+            language=self.language,
+        )
+
+
+class Corpus:
+    """Reads what earlier runs kept, and keeps what this one finds."""
+
+    def __init__(self, config: pytest.Config, settings: Settings) -> None:
+        """Read it.
+
+        Raises:
+            FileFormatError: a line of the file cannot be used.
+            StoreError: the file cannot be read.
+        """
+        # Without pytest's own cache (-p no:cacheprovider) nothing is kept in it.
+        self._cache: pytest.Cache | None = getattr(config, "cache", None)
+        self._settings = settings
+        self._path = settings.fuzz.corpus
+        self._leaks = {leak.id: leak for leak in self._read()}
+        self._found: dict[tuple[str, str], Leak] = {}
+
+    def cases(self) -> tuple[Case, ...]:
+        """Return every leak as a case, in the order in which they were found."""
+        return tuple(leak.case() for leak in self._leaks.values())
+
+    def mutants(self, model: str) -> Mapping[str, Template]:
+        """Return what the slots of the same campaign held last, by slot."""
+        kept = self._cached(_MUTANTS, {}).get(self._campaign(model), {})
+        return {slot: Template.model_validate(template) for slot, template in kept.items()}
+
+    def take(self, observation: Observation) -> None:
+        """Keep the first leak of each slot."""
+        case, verdict = observation.case, observation.verdict
+        if case.suite != SUITE or case.template is None or verdict is None or not verdict.loose:
+            return
+        _, slot, _ = case.id.split("/", 2)
+        leak = Leak(
+            model=observation.model,
+            template=case.template,
+            query=case.query,
+            probe=case.probe_key,
+            category=case.category,
+            language=case.language,
+        )
+        self._found.setdefault((observation.model, slot), leak)
+
+    def save(self, slots: Iterable[SlotResult]) -> None:
+        """Write what was found, and what the slots held."""
+        bred = [slot for slot in slots if slot.template is not None]
+        shorter = {(slot.model, slot.slot): slot.shortest for slot in bred}
+        for key, leak in self._found.items():
+            template = shorter.get(key)
+            kept = leak if template is None else leak.model_copy(update={"template": template.text})
+            self._leaks.setdefault(kept.id, kept)
+        self._write()
+        if self._cache is not None and bred:
+            mutants = self._cached(_MUTANTS, {})
+            for slot in bred:
+                campaign = mutants.setdefault(self._campaign(slot.model), {})
+                campaign[slot.slot] = slot.template.model_dump() if slot.template else None
+            self._cache.set(_MUTANTS, mutants)
+
+    def _read(self) -> list[Leak]:
+        if self._path is None:
+            kept = self._cached(_LEAKS, [])
+            return [Leak.model_validate(leak) for leak in kept]
+        return read(self._path)
+
+    def _write(self) -> None:
+        if not self._found:
+            return
+        leaks = list(self._leaks.values())
+        if self._path is not None:
+            write_whole(self._path, "".join(leak.model_dump_json() + "\n" for leak in leaks))
+        elif self._cache is not None:
+            self._cache.set(_LEAKS, [leak.model_dump() for leak in leaks[-_MOST_LEAKS:]])
+
+    def _cached(self, key: str, otherwise: Any) -> Any:  # noqa: ANN401 - JSON
+        return otherwise if self._cache is None else self._cache.get(key, otherwise)
+
+    def _campaign(self, model: str) -> str:
+        """Name a campaign by all that its mutants depend on, the answers apart."""
+        fuzz, helper = self._settings.fuzz, self._settings.helper
+        parts = (model, self._settings.seed, fuzz.policy, helper.text if helper else "offline")
+        return "/".join(map(str, parts))
+
+
+def read(path: Path) -> list[Leak]:
+    """Read a corpus file; one that is not there yet is empty.
+
+    Raises:
+        FileFormatError: a line cannot be used.
+        StoreError: the file cannot be read.
+    """
+    try:
+        lines = path.read_bytes().splitlines() if path.exists() else []
+    except OSError as error:
+        message = f"--fuzz-corpus {path}: {error.strerror}"
+        raise StoreError(message) from error
+    leaks = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            leaks.append(Leak.model_validate_json(line))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(map(str, first["loc"]))
+            raise FileFormatError(path, number, f"{where}: {first['msg']}") from error
+    return leaks

@@ -1,0 +1,53 @@
+"""The `evaluation` fixture: a case is put to a model, judged, recorded and decided on."""
+
+from typing import Literal
+
+import pytest
+
+from pytest_distill.engine.model_under_test import ModelUnderTest
+from pytest_distill.pytest_hooks.keys import OBSERVED
+from pytest_distill.records import Case, IdentityVerdict, Observation
+from pytest_distill.report.case import explain
+
+
+class IdentityChecker:
+    """The `judge` fixture: reads answers against the facts of one model."""
+
+    def __init__(self, model: ModelUnderTest) -> None:
+        self._model = model
+
+    def __call__(
+        self, answer: str, *, query: str = "", template: str | None = None
+    ) -> IdentityVerdict:
+        """Judge `answer`, given to `query` inside `template`."""
+        return self._model.read(answer, query=query, template=template)
+
+
+class Evaluation:
+    """Observes cases on behalf of one test."""
+
+    def __init__(self, item: pytest.Item, *, fail_on: Literal["leak", "gate"]) -> None:
+        self._item = item
+        self._fail_on = fail_on
+
+    def observe(self, model: ModelUnderTest, case: Case) -> Observation:
+        """Put `case` to `model`, have the answer judged, and count it in the report."""
+        observation = model.observe(case)
+        self._item.stash.setdefault(OBSERVED, []).append(observation)
+        return observation
+
+    def require_comparison(self, model: ModelUnderTest, observation: Observation) -> None:
+        """Fail the test where the answers could not be compared."""
+        __tracebackhide__ = True
+        if observation.likeness is None:
+            pytest.fail(explain(observation, model.facts), pytrace=False)
+
+    def require_clean(self, model: ModelUnderTest, observation: Observation) -> None:
+        """Fail the test on a leak, unless leaks are only data, and on a missing verdict."""
+        __tracebackhide__ = True
+        if self._is_failure(observation):
+            pytest.fail(explain(observation, model.facts), pytrace=False)
+
+    def _is_failure(self, observation: Observation) -> bool:
+        verdict = observation.verdict
+        return verdict is None or bool(verdict.loose and self._fail_on == "leak")

@@ -1,0 +1,47 @@
+"""What a test may ask for: `model`, `judge` and `evaluation`."""
+
+from typing import NoReturn
+
+import pytest
+
+from pytest_distill.engine.model_under_test import ModelUnderTest
+from pytest_distill.pytest_hooks.evaluation import Evaluation, IdentityChecker
+from pytest_distill.pytest_hooks.keys import SESSION
+from pytest_distill.run.session import DistillSession
+
+
+def model(request: pytest.FixtureRequest) -> NoReturn:
+    """Explain why there is no model: where there is one, `pytest_generate_tests` gives it."""
+    pytest.fail(
+        f"{request.node.name} needs a model under test: run pytest with --model SPEC, as in\n"
+        "  pytest --model openai:gpt-4o-mini\n"
+        "  pytest --model local:smollm2-135m",
+        pytrace=False,
+    )
+
+
+def reference(request: pytest.FixtureRequest) -> NoReturn:
+    """Explain why there is none: where there is one, `pytest_generate_tests` gives it."""
+    pytest.fail(
+        f"{request.node.name} needs a reference model: run pytest with --reference SPEC, as in\n"
+        "  pytest --model openai:our-model --reference openai:gpt-4o-mini",
+        pytrace=False,
+    )
+
+
+def judge(request: pytest.FixtureRequest, model: ModelUnderTest) -> IdentityChecker:
+    """Return the judge of the identity of `model`."""
+    _session(request)
+    return IdentityChecker(model)
+
+
+def evaluation(request: pytest.FixtureRequest) -> Evaluation:
+    """Return what records the cases of the running test."""
+    return Evaluation(request.node, fail_on=_session(request).settings.fail_on)
+
+
+def _session(request: pytest.FixtureRequest) -> DistillSession:
+    session = request.config.stash.get(SESSION, None)
+    if session is None:
+        model(request)
+    return session

@@ -1,0 +1,168 @@
+"""``--distill-stop``: cases come look by look, and what no gate needs any more is not asked."""
+
+import time
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import pytest
+
+from pytest_distill.engine.limits import Share
+from pytest_distill.engine.model_under_test import ModelUnderTest
+from pytest_distill.gates.evaluator import ModelSuite
+from pytest_distill.pytest_hooks.cases import by_test_id, test_of
+from pytest_distill.pytest_hooks.collection import SuiteModule
+from pytest_distill.pytest_hooks.lookahead import Ahead
+from pytest_distill.records import Case
+from pytest_distill.results.store import ResultStore
+from pytest_distill.run.session import DistillSession
+
+# Workers that have done their part of a look wait for the others. Not for ever: a case that
+# they wait for may stand behind them, where a worker crashed or tests were put in another order.
+_PATIENCE_S = 10.0
+_POLL_S = 0.02
+
+
+def register(
+    config: pytest.Config, session: DistillSession, share: Share, ledger: ResultStore
+) -> None:
+    """Register what this process does: look by look ahead, and decide where reports arrive."""
+    signs = SharedFlags(share.folder)
+    config.pluginmanager.register(Stopping(session, share, signs), "distill-ahead")
+    if not share.is_worker:
+        deciding = Deciding(session, ledger, signs)
+        config.pluginmanager.register(deciding, "distill-deciding")
+
+
+class Batch(NamedTuple):
+    """The cases of one suite of one model that one look adds to the one before."""
+
+    group: ModelSuite
+    look: int
+
+
+class SharedFlags:
+    """What the processes of a run tell each other: which looks are over, and what is decided."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._known: set[str] = set()
+
+    def set(self, what: str, group: ModelSuite) -> None:
+        """Tell everybody."""
+        self._known.add(_name(what, group))
+        if self._folder is not None:
+            (self._folder / _name(what, group)).touch()
+
+    def has(self, what: str, group: ModelSuite) -> bool:
+        """Return whether anybody told."""
+        name = _name(what, group)
+        if name in self._known:
+            return True
+        if self._folder is not None and (self._folder / name).exists():
+            self._known.add(name)
+        return name in self._known
+
+
+DECIDED = "decided"
+
+
+class Stopping(Ahead):
+    """In every process that runs tests: looks ahead to the end of a look, and skips the rest."""
+
+    def __init__(self, session: DistillSession, share: Share, signs: SharedFlags) -> None:
+        super().__init__(session, share)
+        self._share = share
+        self._signs = signs
+        self._coming_by_batch: dict[Batch, list[tuple[ModelUnderTest, Case]]] = {}
+        self._begun: set[Batch] = set()
+        self._is_whole = True
+
+    def begin(
+        self, coming: Iterable[tuple[ModelUnderTest, Case]], items: Sequence[pytest.Item]
+    ) -> None:
+        """Put the cases into batches; the first test of each begins it."""
+        for respondent, case in coming:
+            batch = self._batch(respondent.label, case)
+            self._coming_by_batch.setdefault(batch, []).append((respondent, case))
+        suites = sum(isinstance(item.parent, SuiteModule) for item in items)
+        planned = sum(looks[-1].cases for looks in self._session.plans.values())
+        # Where tests were deselected no look will ever be over.
+        self._is_whole = suites == planned
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Skip a case that no gate needs; begin a batch with its first."""
+        if not isinstance(item.parent, SuiteModule):
+            return
+        parameters = cast("pytest.Function", item).callspec.params
+        respondent = cast("ModelUnderTest", parameters["model"])
+        batch = self._batch(respondent.label, cast("Case", parameters["case"]))
+        if batch not in self._begun:
+            self._begun.add(batch)
+            self._wait(batch)
+            if not self._signs.has(DECIDED, batch.group):
+                self._session.expect(self._coming_by_batch.get(batch, ()))
+        if self._signs.has(DECIDED, batch.group):
+            pytest.skip("not asked: every gate is decided without it (--distill-stop)")
+
+    def _batch(self, label: str, case: Case) -> Batch:
+        group = (label, case.suite)
+        return Batch(group, self._session.look_of(group, case))
+
+    def _wait(self, batch: Batch) -> None:
+        """Wait until the look before is over, where others have a part in it."""
+        if not self._share.is_worker or not batch.look or not self._is_whole:
+            return
+        end = time.monotonic() + _PATIENCE_S
+        signs = (f"over-{batch.look - 1}", DECIDED)
+        while time.monotonic() < end:
+            if any(self._signs.has(sign, batch.group) for sign in signs):
+                return
+            time.sleep(_POLL_S)
+
+
+class Deciding:
+    """Where reports arrive: decides when a look is over."""
+
+    def __init__(self, session: DistillSession, ledger: ResultStore, signs: SharedFlags) -> None:
+        self._session = session
+        self._ledger = ledger
+        self._signs = signs
+        self._left = {
+            group: [look.cases for look in plan[:-1]] for group, plan in session.plans.items()
+        }
+        """Cases of each early look that are still to come."""
+
+    # After the observation was entered.
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count a case; decide with the last of a look."""
+        if str(report.when) not in {"call", "???"}:
+            return
+        found = self._tests.get(test_of(report.nodeid))
+        if found is None:
+            return
+        label, case = found
+        group = (label, case.suite)
+        left = self._left[group]
+        for look in range(self._session.look_of(group, case), len(left)):
+            left[look] -= 1
+            if left[look] == 0:
+                self._decide(group, look)
+
+    @cached_property
+    def _tests(self) -> dict[tuple[str, str], tuple[str, Case]]:
+        return by_test_id(self._session)
+
+    def _decide(self, group: ModelSuite, look: int) -> None:
+        for decided in self._session.decisions.final_groups(self._ledger):
+            self._signs.set(DECIDED, decided)
+        self._signs.set(f"over-{look}", group)
+
+
+def _name(what: str, group: ModelSuite) -> str:
+    # A label may hold what no file name can.
+    return f"{what}-{sha256(repr(group).encode()).hexdigest()[:16]}"

@@ -1,0 +1,227 @@
+"""pytest-xdist: each worker runs, under ``--dist=load``, the part that it looks ahead on.
+
+A worker is told of two tests at a time, which is too few to keep a server busy. The part
+that it will run is therefore fixed by the order of the tests, so that it knows it too.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_distill.engine.limits import Share
+from pytest_distill.pytest_hooks.slots import campaign_of
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import Scheduling
+    from xdist.workermanage import WorkerController
+
+PARTITION = "distill_partition"
+"""In `workerinput`: the worker may look ahead on its part."""
+
+FOLDER = "distill_folder"
+"""In `workerinput`: where the processes of the run keep what they share."""
+
+# What a worker has been sent cannot be taken back, so after a first failure with -x the other
+# workers end these; fewer than two and a worker waits for the controller.
+_SENT_AHEAD = 8
+
+
+def share_of(config: pytest.Config, *, has_folder: bool) -> Share:
+    """Return which part of the run this process does; called once a process.
+
+    Args:
+        config: of this process.
+        has_folder: the processes of the run need a folder for what they share.
+    """
+    given = getattr(config, "workerinput", None)
+    if given is None:
+        return Share(0, 1, folder=_folder(config) if has_folder else None)
+    index, folder = int(given["workerid"].removeprefix("gw")), given[FOLDER]
+    return Share(
+        index,
+        int(given["workercount"]),
+        is_worker=True,
+        folder=None if folder is None else Path(folder),
+    )
+
+
+def _folder(config: pytest.Config) -> Path:
+    folder = TemporaryDirectory(prefix="pytest-distill-")
+    config.add_cleanup(folder.cleanup)
+    return Path(folder.name)
+
+
+def part_of(ids: Sequence[str], share: Share) -> Sequence[int]:
+    """Return which tests one worker runs; none for one that replaces a crashed worker.
+
+    The slots of a campaign stay together, because each learns from those before it; campaigns
+    take turns, and so do all other tests.
+    """
+    if share.index >= share.processes:
+        return ()
+    turns: dict[str, int] = {}
+    others = count()
+    part = []
+    for index, node_id in enumerate(ids):
+        campaign = campaign_of(node_id)
+        turn = next(others) if campaign is None else turns.setdefault(campaign, len(turns))
+        if turn % share.processes == share.index:
+            part.append(index)
+    return part
+
+
+class Xdist:
+    """The controller's side; without xdist nobody calls it."""
+
+    def __init__(self, config: pytest.Config, folder: Path | None) -> None:
+        self._is_partitioned = config.getoption("dist", "no") == "load"
+        self._folder = folder
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: "WorkerController") -> None:
+        """Let the workers know that they may look ahead."""
+        node.workerinput[PARTITION] = self._is_partitioned
+        node.workerinput[FOLDER] = None if self._folder is None else str(self._folder)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(
+        self, config: pytest.Config, log: "Producer"
+    ) -> "Scheduling | None":
+        """Hand the tests out by parts; other modes of distribution are left as they are."""
+        del log
+        return PartScheduling(config) if self._is_partitioned else None
+
+
+class PartScheduling:
+    """Gives each worker its part in order, then what crashed workers left.
+
+    Implements the protocol `xdist.scheduler.Scheduling`.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._collections: dict[WorkerController, list[str]] = {}
+        self._pending: dict[WorkerController, list[int]] = {}
+        self._parts: dict[WorkerController, deque[int]] = {}
+        self._left: deque[int] = deque()
+        """What nobody's part holds any more."""
+        self._ids: list[str] | None = None
+
+    @property
+    def nodes(self) -> "list[WorkerController]":
+        """The workers that are there."""
+        return list(self._pending)
+
+    @property
+    def collection_is_completed(self) -> bool:
+        """Whether every worker of the beginning has told what it collected."""
+        return len(self._collections) >= self._count()
+
+    @property
+    def tests_finished(self) -> bool:
+        """Whether nothing is left to hand out, and each worker is at its last test at most."""
+        return (
+            self.collection_is_completed
+            and not self._left
+            and not any(self._parts.values())
+            and all(len(pending) < 2 for pending in self._pending.values())  # noqa: PLR2004 - see above
+        )
+
+    @property
+    def has_pending(self) -> bool:
+        """Whether a test is still to be run or running."""
+        return bool(self._left) or any(self._parts.values()) or any(self._pending.values())
+
+    def add_node(self, node: "WorkerController") -> None:
+        """Welcome a worker."""
+        self._pending[node] = []
+        self._parts[node] = deque()
+
+    def add_node_collection(self, node: "WorkerController", collection: Sequence[str]) -> None:
+        """Take down what a worker collected."""
+        self._collections[node] = list(collection)
+
+    def mark_test_complete(
+        self, node: "WorkerController", item_index: int, duration: float = 0
+    ) -> None:
+        """Send the next ones."""
+        del duration
+        self._pending[node].remove(item_index)
+        self._feed(node)
+
+    def mark_test_pending(self, item: str) -> None:
+        """Have a test run again."""
+        self._left.appendleft((self._ids or []).index(item))
+        self._feed_all()
+
+    def remove_pending_tests_from_node(
+        self, node: "WorkerController", indices: Sequence[int]
+    ) -> None:
+        """Refuse: nothing is ever taken back from a worker."""
+        raise NotImplementedError(node, indices)
+
+    def remove_node(self, node: "WorkerController") -> str | None:
+        """Leave the part of a worker that ended to the others; name the test it crashed in."""
+        pending = self._pending.pop(node)
+        self._left.extend(self._parts.pop(node))
+        if not pending:
+            return None
+        crashed, *rest = pending
+        self._left.extendleft(reversed(rest))
+        self._feed_all()
+        return self._ids[crashed] if self._ids else None
+
+    def schedule(self) -> None:
+        """Hand out the parts; later, have a worker that replaces another join in."""
+        if self._ids is None:
+            ids = next(iter(self._collections.values()))
+            if not self._is_agreed(ids):
+                return
+            self._ids = ids
+            for node in self.nodes:
+                share = Share(int(node.gateway.id.removeprefix("gw")), self._count())
+                self._parts[node].extend(part_of(ids, share))
+            # The part of a worker that crashed before anything was handed out is nobody's.
+            given = {index for part in self._parts.values() for index in part}
+            self._left.extend(index for index in range(len(ids)) if index not in given)
+        self._feed_all()
+
+    def _count(self) -> int:
+        return max(1, int(self._config.getoption("numprocesses", 0) or len(self._pending)))
+
+    def _feed_all(self) -> None:
+        for node in self.nodes:
+            self._feed(node)
+
+    def _feed(self, node: "WorkerController") -> None:
+        if node.shutting_down:
+            return
+        source = self._parts[node] or self._left
+        pending = self._pending[node]
+        if source and len(pending) < _SENT_AHEAD:
+            chunk = [source.popleft() for _ in range(min(len(source), 2 * _SENT_AHEAD))]
+            pending.extend(chunk)
+            node.send_runtest_some(chunk)
+        if not self._parts[node] and not self._left:
+            node.shutdown()
+
+    def _is_agreed(self, ids: list[str]) -> bool:
+        """Report workers that collected other tests than the first, as xdist does."""
+        is_agreed = True
+        first, *others = self._collections.items()
+        for node, collection in others:
+            if collection != ids:
+                is_agreed = False
+                text = (
+                    f"{node.gateway.id} collected {len(collection)} tests that differ from the"
+                    f" {len(ids)} of {first[0].gateway.id}: tests need the same order everywhere"
+                )
+                report = pytest.CollectReport(node.gateway.id, "failed", text, [])
+                self._config.hook.pytest_collectreport(report=report)
+        return is_agreed

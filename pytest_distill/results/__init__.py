@@ -1,0 +1,1 @@
+"""What a run has found: by case, as numbers, beside another run, and whose student it shows."""

@@ -1,0 +1,219 @@
+"""The numbers of a run by their names, and how far they rose over those of another."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from pytest_distill.records import CaseResult, Corrected, Estimate, Report
+from pytest_distill.results.baseline import pairs
+from pytest_distill.stats.clustered import Labels, clustered_rate
+from pytest_distill.stats.corrected import ROGAN_GLADEN
+from pytest_distill.stats.difference import independent_difference, paired_difference
+from pytest_distill.stats.distributions import normal_quantile
+from pytest_distill.stats.exact import Exact, paired_if_few, unpaired_if_few, widened_to_exact_test
+from pytest_distill.stats.fuzzing import FUZZED
+from pytest_distill.stats.identity import KINDS
+
+NUMBERS: Mapping[str, Sequence[str]] = {
+    "ice": KINDS,
+    "fuzz": (*KINDS, *FUZZED),
+    "rse": ("overall", "style", "structure", "content"),
+}
+"""By suite, its numbers over all cases; each is measured for each group of cases too."""
+
+Series = Callable[[float], Estimate]
+"""A number by the two-sided level of its interval."""
+
+NOTHING = Estimate(value=None, low=None, high=None, n=0, clusters=0, design_effect=None, missing=0)
+
+
+def names(
+    suite: str, groups: Iterable[str], vendors: Iterable[str], corrections: Iterable[str] = ()
+) -> frozenset[str]:
+    """Return what the numbers of a suite are called: ``strict``, ``strict.team``, ..."""
+    kinds = NUMBERS.get(suite, ())
+    grouped = (f"{kind}.{group}" for kind in kinds for group in groups)
+    corrected = (f"{kind}.{by}" for by in corrections for kind in kinds if kind in KINDS)
+    claims = (f"vendors.{vendor}" for vendor in vendors)
+    return frozenset([*kinds, *grouped, *corrected, *claims])
+
+
+def numbers(summary: BaseModel) -> dict[str, Estimate]:
+    """Return every measured number of a summary by its name.
+
+    What lies below ``by_<dimension>`` is named number first: ``by_category.team.strict`` is
+    ``strict.team``. So is what was corrected: ``strict.rogan-gladen``.
+    """
+    return {".".join(_short(path)): estimate for path, estimate in _walk(summary, ())}
+
+
+def is_calibrated(number: str) -> bool:
+    """Return whether a number rests on a calibration of the judge, and not on cases alone."""
+    return number.endswith(f".{ROGAN_GLADEN}")
+
+
+class Found(NamedTuple):
+    """What a report holds of one suite of one model."""
+
+    cases: Sequence[CaseResult]
+    numbers: Mapping[str, Estimate]
+    level: float
+    """Of the intervals of `numbers`."""
+
+
+def found(report: Report, label: str, suite: str) -> Found:
+    """Return what a report holds; a suite that it lacks has no numbers."""
+    summary = report.models[label].get(suite)
+    return Found(
+        cases=report.run.cases.get(label, {}).get(suite, ()),
+        numbers={} if summary is None else numbers(summary),
+        level=report.run.confidence,
+    )
+
+
+class Difference(NamedTuple):
+    """How far a number rose over a baseline."""
+
+    at: Series
+    how: str
+    """How the two were compared."""
+    is_paired: bool
+    exact: Exact | None
+    """Where counts are small: the test that the interval is held to."""
+
+    @property
+    def note(self) -> str:
+        """What a verdict says of the comparison."""
+        return self.how if self.exact is None else f"{self.how}; {self.exact}"
+
+
+def difference(number: str, now: Series, cases: Sequence[CaseResult], before: Found) -> Difference:
+    """Return the rise of a number over a baseline.
+
+    Args:
+        number: its name.
+        now: the number of this run, by level.
+        cases: of this run.
+        before: the baseline.
+    """
+    shared = [
+        (case, value, earlier)
+        for case, other in pairs(cases, before.cases)
+        if (value := value_of(case, number)) is not None
+        and (earlier := value_of(other, number)) is not None
+    ]
+    if not shared:
+        return _unpaired_difference(number, now, cases, before)
+    clusters = _clusters(case for case, _, _ in shared)
+    values, earlier_values = [value for _, value, _ in shared], [value for _, _, value in shared]
+    missing = sum(case.values is None for case in cases)
+    exact = paired_if_few(values, earlier_values)
+
+    def paired(level: float) -> Estimate:
+        difference = paired_difference(values, earlier_values, clusters, level=level)
+        difference = difference.model_copy(update={"missing": missing})
+        return (
+            difference if exact is None else widened_to_exact_test(difference, exact, level=level)
+        )
+
+    how = f"the rise over the baseline, paired on {len(shared)} cases that both share"
+    return Difference(paired, how, is_paired=True, exact=exact)
+
+
+def _unpaired_difference(
+    number: str, now: Series, cases: Sequence[CaseResult], before: Found
+) -> Difference:
+    sides = [_values(cases, number), _values(before.cases, number)]
+    # A report need not list its cases, and not every number is a rate of them.
+    exact = unpaired_if_few(*sides) if all(sides) else None
+
+    def unpaired(level: float) -> Estimate:
+        difference = _unpaired(now(level), at_level(number, before, level))
+        return (
+            difference if exact is None else widened_to_exact_test(difference, exact, level=level)
+        )
+
+    why = "the runs share no case" if all(sides) else "it is not told case by case"
+    how = f"the rise over the baseline, unpaired: {why}"
+    return Difference(unpaired, how, is_paired=False, exact=exact)
+
+
+def _values(cases: Sequence[CaseResult], number: str) -> list[float]:
+    return [value for case in cases if (value := value_of(case, number)) is not None]
+
+
+def _unpaired(now: Estimate, before: Estimate) -> Estimate:
+    if now.value is None or before.value is None:
+        return NOTHING.model_copy(update={"missing": now.missing})
+    return independent_difference(now, before)
+
+
+def at_level(number: str, report: Found, level: float) -> Estimate:
+    """Return a number of a report with its interval at another level."""
+    if any(value_of(case, number) is not None for case in report.cases):
+        return rate(report.cases, number, level)
+    estimate = report.numbers.get(number, NOTHING)
+    return rescaled(estimate, of_level=report.level, to_level=level)
+
+
+def rate(cases: Sequence[CaseResult], number: str, level: float) -> Estimate:
+    """Return a number as its cases have it."""
+    counted = [(case, value) for case in cases if (value := value_of(case, number)) is not None]
+    return clustered_rate(
+        [value for _, value in counted],
+        _clusters(case for case, _ in counted),
+        missing=sum(case.values is None for case in cases),
+        level=level,
+    )
+
+
+def value_of(case: CaseResult, number: str) -> float | None:
+    """Return what a case counts in `number`; None where it does not count."""
+    if case.values is None:
+        return None
+    if number in case.values:
+        return case.values[number]
+    kind, _, group = number.rpartition(".")
+    if kind == "vendors":
+        return 0.0
+    return case.values.get(kind) if group in {case.category, case.language} else None
+
+
+def rescaled(estimate: Estimate, *, of_level: float, to_level: float) -> Estimate:
+    """Return an estimate with its interval at another level, as the normal distribution has it.
+
+    For numbers of which a report holds no cases.
+    """
+    value, low, high = estimate.value, estimate.low, estimate.high
+    if value is None or low is None or high is None:
+        return estimate
+    factor = normal_quantile(to_level) / normal_quantile(of_level)
+    return estimate.model_copy(
+        update={"low": value - factor * (value - low), "high": value + factor * (high - value)}
+    )
+
+
+def _clusters(cases: Iterable[CaseResult]) -> list[Labels]:
+    seen = list(cases)
+    return [[case.template for case in seen], [case.probe for case in seen]]
+
+
+def _walk(part: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Estimate]]:
+    if isinstance(part, Estimate):
+        yield path, part
+    elif isinstance(part, BaseModel | Mapping):
+        for name, value in part.items() if isinstance(part, Mapping) else part:
+            yield from _walk(value, (*path, str(name)))
+    elif isinstance(part, tuple):
+        for correction in part:
+            if isinstance(correction, Corrected):
+                yield from _walk(correction, (*path, correction.by))
+
+
+def _short(path: tuple[str, ...]) -> tuple[str, ...]:
+    head, *rest = path
+    if (head.startswith("by_") or head == "corrected") and rest:
+        group, *number = rest
+        return (*number, group)
+    return path

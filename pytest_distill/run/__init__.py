@@ -1,0 +1,1 @@
+"""One run, put together: the session and what it is built from."""

@@ -1,0 +1,105 @@
+"""Models that are asked with patience: what all those of a run share, from cache to budget."""
+
+from typing import TYPE_CHECKING
+
+from pytest_distill.engine.client import ModelClient, Tally
+from pytest_distill.engine.limits import InFlight, Share, Slots
+from pytest_distill.engine.pay import Paid
+from pytest_distill.engine.retry import Retries
+from pytest_distill.models import billing, factory
+from pytest_distill.models.simulated import Personas
+from pytest_distill.protocols import Model
+from pytest_distill.records import ModelSpec, Price
+from pytest_distill.settings.budget import price_of
+from pytest_distill.settings.settings import Settings
+from pytest_distill.store.fingerprint import fingerprints
+
+if TYPE_CHECKING:
+    from pytest_distill.store.budget_account import BudgetAccount
+    from pytest_distill.store.cache import AnswerCache
+
+_FREE = Price(input=0.0, output=0.0)
+
+
+class ModelClients:
+    """Wraps models so that they share slots, tries, cache and budget."""
+
+    def __init__(self, settings: Settings, share: Share, *, must_answer: bool) -> None:
+        """Open cache and purse, where models will be asked.
+
+        Args:
+            settings: of the run.
+            share: what part of the run this process does.
+            must_answer: models will be asked.
+
+        Raises:
+            StoreError: the cache cannot be used.
+        """
+        self._settings = settings
+        self._slots = Slots(share.of(settings.concurrency))
+        self._in_flight: dict[str, InFlight] = {}
+        self._retries = Retries(settings.retries, seed=settings.seed)
+        self.tally = Tally()
+        """What this process has asked for so far."""
+        self._cache = self._open_cache() if must_answer else None
+        self._purse = self._open_purse(share) if must_answer else None
+
+    def asked(self, spec: ModelSpec, personas: Personas) -> ModelClient:
+        """Return the model of `spec`, to be asked.
+
+        Args:
+            spec: which model.
+            personas: whom a simulated one is, and whom it may claim to be.
+
+        Raises:
+            UsageError: the model, or what it costs, is not known.
+        """
+        model = factory.make(spec, personas=personas)
+        return ModelClient(
+            self._paid(spec, model),
+            in_flight=self._in_flight.setdefault(factory.server(spec), InFlight(self._slots)),
+            retries=self._retries,
+            tally=self.tally,
+            cache=self._cache if factory.is_cached(spec) else None,
+            key=fingerprints(
+                spec, seeded=spec.provider == "local", revision=factory.revision(spec)
+            ),
+        )
+
+    def close(self) -> None:
+        """Give back cache and purse."""
+        for store in (self._cache, self._purse):
+            if store is not None:
+                store.close()
+
+    def _paid(self, spec: ModelSpec, model: Model) -> Model:
+        budget = self._settings.budget
+        if budget is None or self._purse is None:
+            return model
+        is_priced = budget.usd is not None and billing.is_billed(spec)
+        has_cap = budget.usd is not None or budget.tokens is not None
+        return Paid(
+            model,
+            purse=self._purse,
+            price=price_of(spec, self._settings.prices) if is_priced else _FREE,
+            answer_tokens=billing.answer_tokens(spec) if has_cap else 0,
+            system=str(spec.parameters.get("system", "")),
+        )
+
+    def _open_purse(self, share: Share) -> "BudgetAccount | None":
+        if self._settings.budget is None or share.folder is None:
+            return None
+        from pytest_distill.store.budget_account import BudgetAccount  # noqa: PLC0415 - most runs need no sqlite3
+
+        return BudgetAccount(share.folder / "purse.sqlite", self._settings.budget)
+
+    def _open_cache(self) -> "AnswerCache | None":
+        if self._settings.cache is None:
+            return None
+        from pytest_distill.store.cache import (  # noqa: PLC0415 - offline runs need no sqlite3
+            AnswerCache,
+        )
+
+        cache = AnswerCache(self._settings.cache)
+        cache.open()
+        return cache

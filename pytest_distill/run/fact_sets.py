@@ -1,0 +1,87 @@
+"""Who is who: the facts that models of a run are held against, and everybody's names."""
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+
+from pytest_distill.data import facts as fact_sets
+from pytest_distill.errors import FactsError
+from pytest_distill.judges.aliases import AliasRegistry
+from pytest_distill.models.simulated import Personas
+from pytest_distill.records import FactSet, ModelSpec, Subject
+from pytest_distill.settings.settings import Settings
+
+
+class Identities:
+    """The fact sets that a run knows: those that ship, and one of the user's."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.shipped = fact_sets.load_shipped()
+
+    def facts(self, label: str, spec: ModelSpec | None) -> FactSet:
+        """Return what is true of a model.
+
+        Args:
+            label: what reports call it.
+            spec: which model; None for a file of transcripts.
+
+        Raises:
+            FactsError: its name says nothing of who it is.
+        """
+        if self._own is not None:
+            return self._own
+        # The folders of a path say nothing of who the model is.
+        is_path = spec is not None and spec.provider in {"local", "recorded"}
+        name = label if spec is None else Path(spec.name).name if is_path else spec.name
+        try:
+            return fact_sets.infer(name, self.shipped)
+        except FactsError:
+            # A simulated persona may have any name; it needs some facts to be held against.
+            # Where answers are only compared, nobody's identity is judged.
+            is_compared = self._settings.suites == ("rse",) or spec in self._settings.references
+            if (spec is not None and spec.provider == "simulated") or is_compared:
+                return self.default_facts
+            raise
+
+    def named(self, name: str) -> FactSet:
+        """Return the shipped fact set of this name.
+
+        Raises:
+            FactsError: there is none.
+        """
+        return fact_sets.find(name, self.shipped)
+
+    @property
+    def default_facts(self) -> FactSet:
+        """Facts for who is nobody in particular: a judge, a helper, a persona of any name."""
+        return self.shipped["simulated"]
+
+    def personas(self, facts: FactSet) -> Personas:
+        """Return whom a simulated model of these facts may claim to be."""
+        return Personas(facts, self.known)
+
+    @cached_property
+    def known(self) -> dict[str, FactSet]:
+        """Every fact set, by name."""
+        return self.shipped if self._own is None else {**self.shipped, self._own.id: self._own}
+
+    @cached_property
+    def registry(self) -> AliasRegistry:
+        """Everybody's names."""
+        return AliasRegistry(self.known.values())
+
+    @cached_property
+    def _own(self) -> FactSet | None:
+        name = self._settings.facts
+        if name is None:
+            return None
+        if name.endswith(".toml"):
+            return fact_sets.read(Path(name))
+        return self.named(name)
+
+
+def subject(facts: FactSet) -> Subject:
+    """Return what a report says of the facts that a model was held against."""
+    digest = hashlib.sha256(facts.model_dump_json().encode()).hexdigest()
+    return Subject(facts=facts.id, vendor=facts.vendor, facts_sha256=digest)

@@ -1,0 +1,82 @@
+"""Settings that are each right, and do not go together."""
+
+from pytest_distill.errors import UsageError
+from pytest_distill.settings.settings import Settings
+
+
+def check(settings: Settings) -> None:
+    """Refuse what cannot be run, with what to give instead.
+
+    Raises:
+        UsageError: the settings contradict each other.
+    """
+    for problem in (_compared, _names, _suites, _transcripts, _stops):
+        message = problem(settings)
+        if message is not None:
+            raise UsageError(message)
+
+
+def _compared(settings: Settings) -> str | None:
+    if "rse" in settings.suites and not settings.references:
+        return (
+            "--suite rse has nobody to compare with: give --reference SPEC, the model that"
+            " the one under test may have been distilled from"
+        )
+    return None
+
+
+def _names(settings: Settings) -> str | None:
+    specs = {spec.label: spec.text for spec in settings.models}
+    for reference in settings.references:
+        if specs.get(reference.label, reference.text) != reference.text:
+            return (
+                f"a model and a reference are both called {reference.label!r}, and are not"
+                " the same\n  give one of them a name of its own: an alias in"
+                " [tool.pytest-distill.models] of pyproject.toml"
+            )
+    stems = [path.stem for path in settings.transcripts]
+    for stem in stems:
+        if stems.count(stem) > 1:
+            return (
+                f"two transcripts are called {stem!r}: the report could not tell"
+                " them apart\n  give one of the files another name"
+            )
+    return None
+
+
+def _suites(settings: Settings) -> str | None:
+    if settings.suites and not settings.models and not settings.transcripts:
+        return (
+            f"--suite {settings.suites[0]} has nobody to ask:"
+            " give --model SPEC, or --transcripts PATH.jsonl"
+        )
+    return None
+
+
+def _transcripts(settings: Settings) -> str | None:
+    if not settings.transcripts:
+        return None
+    if "fuzz" in settings.suites:
+        return (
+            "--suite fuzz asks what nobody has asked before:"
+            " --transcripts hold no answer to it, so give --model SPEC"
+        )
+    if not settings.suites:
+        return "--transcripts are judged by a suite: which? Give --suite ice"
+    if settings.models:
+        return (
+            "--model and --transcripts exclude each other:"
+            " recorded answers are judged instead of asking a model"
+        )
+    return None
+
+
+def _stops(settings: Settings) -> str | None:
+    if settings.stop and not settings.gates:
+        return "--distill-stop ends a run when its gates are decided: give --distill-gate"
+    if settings.stop and "fuzz" in settings.suites:
+        return (
+            "--distill-stop looks at cases in a random order, and --suite fuzz chooses each by"
+            " those before: give --fuzz-stop instead, or run the suites apart"
+        )
+    return None

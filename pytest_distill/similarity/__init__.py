@@ -1,0 +1,1 @@
+"""How alike two answers are in style, structure and content, and what tells models apart."""

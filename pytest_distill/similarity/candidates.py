@@ -1,0 +1,239 @@
+"""A student beside its candidates: how near each one is, and whose departures it shares.
+
+Two measures, prompt by prompt; their sum ranks. *Nearness*: one less the weighted mean root
+distance of the features; the root keeps a few wild features from deciding. *Agreement*, which alone
+decides: take off what all others write on this prompt, and what is usual for the length, and
+off each model its own mean; the correlation of what is left says whether the student departs
+from the background on the prompts and in the way in which the candidate does. Two good models that
+merely write alike share a mean; a student shares the departures.
+
+Measured on twelve teachers and eight students with a known one (`tests.benchmarks.attribution`):
+the right family is first for 8 of 8 at 799 prompts, for 1.00 at 200 and .90 at 50. The lead of
+the first family in agreement over the next is .054 or more for the true one, and .037 or less
+when the true family is not among the candidates.
+"""
+
+import math
+from array import array
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from pytest_distill.similarity.feature_scaling import (
+    FeatureScaling,
+    LengthFree,
+    fit_scaling,
+    length_free,
+    mean_vector,
+)
+from pytest_distill.similarity.style_features import WIDTH, FeatureVector
+
+Vectors = "Sequence[array[float]]"
+
+# Deviations, for agreement: one prompt is not to outvote the others. Of 1, 1.5, 2, 3 and 4 the
+# second and third part students with their teacher present from those without it best.
+_CLIP: Final = 2.0
+# Squared deviations added to each feature's variance: of what both never do, little is shared.
+_SHRINKAGE: Final = 0.2
+
+
+class Measured(NamedTuple):
+    """One candidate, prompt by prompt."""
+
+    score: Sequence[float]
+    """Nearness plus agreement; higher is nearer."""
+    agreement: Sequence[float]
+    """Its mean is a correlation, shrunk towards 0."""
+
+
+class _Departure(NamedTuple):
+    """What is left of one model when others are taken off, and its variance feature by feature."""
+
+    rest: "list[array[float]]"
+    variance: "array[float]"
+
+
+class CandidateSet:
+    """The candidates; students are brought before it one by one."""
+
+    def __init__(
+        self,
+        candidates: Mapping[str, Sequence[FeatureVector]],
+        families: Mapping[str, str],
+        *,
+        null_models: Mapping[str, Sequence[FeatureVector]] | None = None,
+    ) -> None:
+        """Make the scalings.
+
+        Args:
+            candidates: answers to the same prompts, in the same order.
+            families: of each candidate; kin are never taken off each other.
+            null_models: models that nobody suspects. The student's agreement with them is
+                what an unrelated model may show; they change no scaling.
+        """
+        self._candidates = candidates
+        self._families = families
+        self._null_models = null_models or {}
+        self._scaling: FeatureScaling = fit_scaling(
+            [[p.features for p in c] for c in candidates.values()]
+        )
+        self._placed = {name: self._place(c) for name, c in candidates.items()}
+
+    @property
+    def has_decoys(self) -> bool:
+        """Whether there is somebody to take off: another family, or a bystander."""
+        return len(set(self._families.values())) > 1 or bool(self._null_models)
+
+    def nearness(self, student: Sequence[FeatureVector]) -> dict[str, list[float]]:
+        """Return how near `student` is to each candidate, prompt by prompt, at most 1."""
+        placed, weights = self._place(student), self._scaling.weights
+        return {
+            name: [_nearness(a, b, weights) for a, b in zip(placed, other, strict=True)]
+            for name, other in self._placed.items()
+        }
+
+    def distances(self, student: Sequence[FeatureVector]) -> dict[str, float]:
+        """Return how far `student` is from each candidate, in deviations.
+
+        The mean over prompts and features, weighted. Unlike nearness it is meant to compare
+        students with each other: who is far from all candidates is nobody's among them.
+        """
+        placed, weights = self._place(student), self._scaling.weights
+        return {
+            name: math.fsum(_apart(a, b, weights) for a, b in zip(placed, other, strict=True))
+            / len(placed)
+            for name, other in self._placed.items()
+        }
+
+    def measure(self, student: Sequence[FeatureVector]) -> dict[str, Measured]:
+        """Return what `student` has in common with each candidate and each bystander."""
+        near, agreement = self.nearness(student), self._agreement(student)
+        nothing = [0.0] * len(student)
+        return {
+            name: Measured(list(map(float.__add__, near.get(name, nothing), shared)), shared)
+            for name, shared in agreement.items()
+        }
+
+    def features(
+        self, student: Sequence[FeatureVector], name: str
+    ) -> list[tuple[float, float, float]]:
+        """Return, feature by feature, the weighted agreement with a candidate and both departures.
+
+        The departures are means over the prompts, in deviations from the background.
+        """
+        family = self._families[name]
+        background = self._background(family)
+        freed = self._release(student)
+        own = _departure(freed, background)
+        other = self._departures[name]
+        shares = _shares(own, other, self._free.weights)
+        shared = [
+            math.fsum(column) / len(student)
+            for column in zip(
+                *(map(_product3, a, b, shares) for a, b in zip(own.rest, other.rest, strict=True)),
+                strict=True,
+            )
+        ]
+        gaps = [
+            mean_vector(
+                [array("d", map(float.__sub__, z, f)) for z, f in zip(m, background, strict=True)]
+            )
+            for m in (freed, self._freed[name])
+        ]
+        return list(zip(shared, *gaps, strict=True))
+
+    def _agreement(self, student: Sequence[FeatureVector]) -> dict[str, list[float]]:
+        freed, weights = self._release(student), self._free.weights
+        own: dict[str, _Departure] = {}
+        found = {}
+        for name in (*self._candidates, *self._null_models):
+            family = self._families.get(name, name)
+            if family not in own:
+                own[family] = _departure(freed, self._background(family))
+            other = self._departures[name]
+            shares = _shares(own[family], other, weights)
+            found[name] = [
+                _triple(a, b, shares) for a, b in zip(own[family].rest, other.rest, strict=True)
+            ]
+        return found
+
+    @cached_property
+    def _departures(self) -> dict[str, _Departure]:
+        null_models = {name: self._release(b) for name, b in self._null_models.items()}
+        return {
+            name: _departure(freed, self._background(self._families.get(name, name)))
+            for name, freed in {**self._freed, **null_models}.items()
+        }
+
+    @cached_property
+    def _length(self) -> LengthFree:
+        return length_free([p for answers in self._candidates.values() for p in answers])
+
+    @cached_property
+    def _free(self) -> FeatureScaling:
+        rests = [[self._length.rest(p) for p in answers] for answers in self._candidates.values()]
+        return fit_scaling(rests)
+
+    @cached_property
+    def _freed(self) -> "dict[str, list[array[float]]]":
+        return {name: self._release(answers) for name, answers in self._candidates.items()}
+
+    def _background(self, family: str) -> "list[array[float]]":
+        if family not in self._crowds:
+            others = [f for n, f in self._freed.items() if self._families[n] != family]
+            # Where all candidates are kin, bystanders are all that there is to take off; where
+            # nobody is there either, nothing is.
+            others = others or [self._release(b) for b in self._null_models.values()]
+            count = len(next(iter(self._freed.values())))
+            default_facts = [[array("d", bytes(8 * WIDTH))] * count]
+            self._crowds[family] = [
+                mean_vector(a) for a in zip(*(others or default_facts), strict=True)
+            ]
+        return self._crowds[family]
+
+    @cached_property
+    def _crowds(self) -> "dict[str, list[array[float]]]":
+        return {}
+
+    def _place(self, answers: Sequence[FeatureVector]) -> "list[array[float]]":
+        return [self._scaling.place(p.features) for p in answers]
+
+    def _release(self, answers: Sequence[FeatureVector]) -> "list[array[float]]":
+        return [self._free.place(self._length.rest(p)) for p in answers]
+
+
+def _nearness(a: "array[float]", b: "array[float]", weights: Sequence[float]) -> float:
+    root = math.sqrt
+    return 1.0 - sum([w * root(abs(x - y)) for x, y, w in zip(a, b, weights, strict=True)])
+
+
+def _apart(a: "array[float]", b: "array[float]", weights: Sequence[float]) -> float:
+    return sum([w * abs(x - y) for x, y, w in zip(a, b, weights, strict=True)])
+
+
+def _departure(model: "Sequence[array[float]]", background: "Sequence[array[float]]") -> _Departure:
+    gaps = [array("d", map(float.__sub__, z, f)) for z, f in zip(model, background, strict=True)]
+    mean = mean_vector(gaps)
+    rest = [array("d", map(_clipped, gap, mean)) for gap in gaps]
+    count = len(rest)
+    variance = array("d", (sum(x * x for x in c) / count for c in zip(*rest, strict=True)))
+    return _Departure(rest, variance)
+
+
+def _clipped(gap: float, mean: float) -> float:
+    return max(-_CLIP, min(_CLIP, gap - mean))
+
+
+def _shares(own: _Departure, other: _Departure, weights: Sequence[float]) -> list[float]:
+    return [
+        w / math.sqrt((v + _SHRINKAGE) * (u + _SHRINKAGE))
+        for w, v, u in zip(weights, own.variance, other.variance, strict=True)
+    ]
+
+
+def _triple(a: "array[float]", b: "array[float]", shares: Sequence[float]) -> float:
+    return sum([x * y * s for x, y, s in zip(a, b, shares, strict=True)])
+
+
+def _product3(x: float, y: float, z: float) -> float:
+    return x * y * z

@@ -1,0 +1,84 @@
+"""What a student and a candidate have in common, to look at: phrases and answers."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from pytest_distill.similarity.parsed_answer import words_of
+from pytest_distill.similarity.plain import plain
+
+# Words of a phrase: shorter ones are grammar, longer ones content.
+_SIZES: Final = (2, 3, 4)
+# Answers that a phrase has to be in, on both sides; less is chance or one topic.
+_FEWEST: Final = 4
+# A phrase with so many of its words in another that is shown is that phrase again.
+_OVERLAP: Final = 0.5
+
+
+class Phrase(NamedTuple):
+    """A phrase, and in which share of the answers it stands."""
+
+    text: str
+    student: float
+    teacher: float
+    others: float
+    """The largest share of any other candidate."""
+
+
+def phrases(
+    student: Sequence[str], teacher: Sequence[str], others: Mapping[str, Sequence[str]], *, top: int
+) -> list[Phrase]:
+    """Return what student and teacher say often, and all others seldom, the clearest first.
+
+    Args:
+        student: answers to the same prompts as those of everybody else, in the same order.
+        teacher: likewise.
+        others: likewise, by name.
+        top: how many at most.
+    """
+    own, kin = _counts(student, None), _counts(teacher, None)
+    shared = {p for p, count in own.items() if min(count, kin.get(p, 0)) >= _FEWEST}
+    rest = [_counts(answers, shared) for answers in others.values()]
+    size = len(student)
+    found = []
+    for phrase in sorted(shared):
+        most = max((counts.get(phrase, 0) for counts in rest), default=0)
+        found.append((_surprise(min(own[phrase], kin[phrase]), most), phrase, most))
+    found.sort(key=lambda item: (-item[0], -len(item[1])))
+    shown: list[Phrase] = []
+    for surprise, phrase, most in found:
+        if surprise <= 0 or len(shown) == top:
+            break
+        if not any(_says_again(phrase, other.text) for other in shown):
+            shown.append(
+                Phrase(" ".join(phrase), own[phrase] / size, kin[phrase] / size, most / size)
+            )
+    return shown
+
+
+def clearest(own: Sequence[float], rival: Sequence[float], *, top: int) -> list[int]:
+    """Return the prompts on which the first agreement leads the second most."""
+    gaps = [a - b for a, b in zip(own, rival, strict=True)]
+    return sorted(range(len(gaps)), key=lambda index: -gaps[index])[:top]
+
+
+def _counts(
+    answers: Sequence[str], wanted: set[tuple[str, ...]] | None
+) -> Counter[tuple[str, ...]]:
+    counts: Counter[tuple[str, ...]] = Counter()
+    for answer in answers:
+        words = [word.lower() for word in words_of(plain(answer))]
+        found = {p for n in _SIZES for p in zip(*(words[i:] for i in range(n)), strict=False)}
+        counts.update(found if wanted is None else found & wanted)
+    return counts
+
+
+def _surprise(common: int, others: int) -> float:
+    """Return by how many standard errors the share `common` is above `others`."""
+    return (common - others) / math.sqrt(common + others + 1)
+
+
+def _says_again(phrase: tuple[str, ...], shown: str) -> bool:
+    words = shown.split()
+    return sum(word in words for word in phrase) > _OVERLAP * min(len(phrase), len(words))

@@ -1,0 +1,90 @@
+"""What is left of a budget, for all processes of a run."""
+
+import sqlite3
+from pathlib import Path
+
+from pytest_distill.errors import BudgetError, StoreError
+from pytest_distill.records import Budget
+
+# Sums of floating-point dollars would depend on their order.
+_NANO = 1_000_000_000
+
+# Longer than any process holds the lock, which is one statement.
+_BUSY_S = 30.0
+
+_CREATE = (
+    "CREATE TABLE IF NOT EXISTS spent"
+    " (one INTEGER PRIMARY KEY CHECK (one = 1), calls INTEGER, tokens INTEGER, nano_usd INTEGER)"
+)
+_RESERVE = (
+    "UPDATE spent SET calls = calls + 1, tokens = tokens + :tokens, nano_usd = nano_usd + :nano"
+    " WHERE calls + 1 <= :calls_cap AND tokens + :tokens <= :tokens_cap"
+    " AND nano_usd + :nano <= :nano_cap"
+)
+_GIVE_BACK = "UPDATE spent SET tokens = tokens - :tokens, nano_usd = nano_usd - :nano"
+# Larger than any sum, and SQLite's largest integer.
+_NO_CAP = 2**63 - 1
+
+
+class BudgetAccount:
+    """Pays for calls from one budget; every process of the run opens the same file.
+
+    Reserving is one atomic statement on what a call may cost at most, so that no number of
+    processes can spend more than the cap together.
+    """
+
+    def __init__(self, path: Path, budget: Budget) -> None:
+        """Open the purse, or start it.
+
+        Raises:
+            StoreError: the file cannot be used.
+        """
+        self._budget = budget
+        try:
+            self._database = sqlite3.connect(
+                path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
+            )
+            self._database.execute(_CREATE)
+            self._database.execute("INSERT OR IGNORE INTO spent VALUES (1, 0, 0, 0)")
+        except sqlite3.Error as error:
+            message = f"the budget cannot be kept in {path}: {error}"
+            raise StoreError(message) from error
+        self._caps = {
+            "calls_cap": _NO_CAP if budget.calls is None else budget.calls,
+            "tokens_cap": _NO_CAP if budget.tokens is None else budget.tokens,
+            "nano_cap": _NO_CAP if budget.usd is None else round(budget.usd * _NANO),
+        }
+
+    def reserve(self, *, tokens: int, usd: float) -> None:
+        """Set aside one call and what it may cost at most.
+
+        Raises:
+            BudgetError: that is more than is left; nothing was set aside.
+        """
+        amount = {"tokens": tokens, "nano": round(usd * _NANO)}
+        done = self._database.execute(_RESERVE, {**amount, **self._caps})
+        if done.rowcount == 0:
+            raise self._refusal(amount)
+
+    def give_back(self, *, tokens: int, usd: float) -> None:
+        """Return what was set aside and not spent; a negative part was spent on top."""
+        self._database.execute(_GIVE_BACK, {"tokens": tokens, "nano": round(usd * _NANO)})
+
+    def spent(self) -> tuple[int, int, float]:
+        """Return calls, tokens and US dollars so far, what is set aside included."""
+        calls, tokens, nano = self._database.execute(
+            "SELECT calls, tokens, nano_usd FROM spent"
+        ).fetchone()
+        return calls, tokens, nano / _NANO
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def _refusal(self, amount: dict[str, int]) -> BudgetError:
+        calls, tokens, _ = self.spent()
+        if self._budget.calls is not None and calls + 1 > self._budget.calls:
+            return BudgetError("calls", str(self._budget.calls))
+        if self._budget.tokens is not None and tokens + amount["tokens"] > self._budget.tokens:
+            return BudgetError("tokens", str(self._budget.tokens))
+        return BudgetError("usd", f"{self._budget.usd:g}")

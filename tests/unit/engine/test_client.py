@@ -1,0 +1,281 @@
+"""A question on its way: what is counted, held, tried again and kept."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from pytest_distill.engine.client import ModelClient, Tally
+from pytest_distill.engine.limits import InFlight, Slots
+from pytest_distill.engine.retry import HOPELESS_CALLS, Retries
+from pytest_distill.errors import ModelError, TransientModelError
+from pytest_distill.protocols import Cache
+from pytest_distill.records import Completion, Message, Request, Usage
+
+Outcome = Completion | BaseException
+
+ANSWER = Completion(text="Ada.", usage=Usage(input_tokens=7, output_tokens=2))
+QUESTION = Request(messages=(Message(role="user", content="Who?"),))
+
+
+async def no_wait(seconds: float) -> None:
+    """Only let the others go on."""
+    del seconds
+    await asyncio.sleep(0)
+
+
+class Script:
+    """A model that gives its outcomes in their order, the last one for ever."""
+
+    def __init__(self, *outcomes: Outcome, latency_s: float = 0.0) -> None:
+        self.outcomes = list(outcomes)
+        self.latency_s = latency_s
+        self.asked = 0
+        self.is_closed = False
+
+    async def complete(self, request: Request) -> Completion:
+        """Give the next outcome."""
+        del request
+        self.asked += 1
+        outcome = self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]
+        await asyncio.sleep(self.latency_s)
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+    async def aclose(self) -> None:
+        """Remember it."""
+        self.is_closed = True
+
+
+class Shelf:
+    """A cache in a dictionary."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Completion] = {}
+
+    def holds(self, key: str) -> bool:
+        """Tell whether it was kept."""
+        return key in self.kept
+
+    def find(self, key: str) -> Completion | None:
+        """Return what was kept."""
+        return self.kept.get(key)
+
+    async def get(
+        self, key: str, ask: Callable[[], Awaitable[Completion]]
+    ) -> tuple[Completion, bool]:
+        """Keep what is answered."""
+        if key in self.kept:
+            return self.kept[key], True
+        self.kept[key] = await ask()
+        return self.kept[key], False
+
+
+class Bench:
+    """A model that is asked, with everything around it."""
+
+    def __init__(
+        self, model: Script, *, slots: int = 4, retries: int = 3, cache: Cache | None = None
+    ) -> None:
+        self.tally = Tally()
+        self.in_flight = InFlight(Slots(slots))
+        self.model = model
+        self.asked = ModelClient(
+            model,
+            in_flight=self.in_flight,
+            retries=Retries(retries, seed=0, sleep=no_wait),
+            tally=self.tally,
+            cache=cache,
+            key=repr,
+        )
+
+    async def ask(self, times: int = 1) -> list[Completion | BaseException]:
+        """Ask at once, so many times."""
+        questions = (self.asked.complete(QUESTION) for _ in range(times))
+        return await asyncio.gather(*questions, return_exceptions=True)
+
+
+def busy(retry_after_s: float | None = None) -> TransientModelError:
+    """Return what a 429 becomes."""
+    return TransientModelError("busy", is_overload=True, retry_after_s=retry_after_s)
+
+
+def test_an_answer_is_counted_with_its_tokens() -> None:
+    """Tokens that are not told are not counted."""
+    bench = Bench(Script(ANSWER, Completion(text="?"), ANSWER))
+
+    asyncio.run(bench.ask(3))
+
+    assert bench.tally == Tally(calls=3, input_tokens=14, output_tokens=4)
+
+
+def test_retries_are_calls_and_counted_apart() -> None:
+    """The bill has them all."""
+    bench = Bench(Script(TransientModelError("500"), TransientModelError("cut"), ANSWER))
+
+    assert asyncio.run(bench.ask()) == [ANSWER]
+    assert (bench.tally.calls, bench.tally.retries) == (3, 2)
+    assert bench.in_flight.limit == 4
+
+
+@pytest.mark.parametrize("error", [ModelError("401"), TransientModelError("500")])
+def test_errors_come_through(error: ModelError) -> None:
+    """As the objects that they are, and nothing is left in flight."""
+    bench = Bench(Script(error), retries=0)
+
+    assert asyncio.run(bench.ask()) == [error]
+    assert (bench.tally.calls, bench.tally.retries, bench.tally.in_flight) == (1, 0, 0)
+    assert bench.in_flight.used == 0
+
+
+def test_what_is_in_flight_can_be_watched() -> None:
+    """Those that wait for a slot are not in flight."""
+    bench = Bench(Script(ANSWER, latency_s=0.02), slots=3)
+
+    async def story() -> tuple[int, int]:
+        questions = asyncio.create_task(bench.ask(7))
+        await asyncio.sleep(0.01)
+        during = bench.tally.in_flight
+        await questions
+        return during, bench.tally.in_flight
+
+    assert asyncio.run(story()) == (3, 0)
+
+
+def test_a_busy_server_gets_fewer_requests_and_then_more_again() -> None:
+    """Answers win back what refusals cost."""
+    bench = Bench(Script(busy(), busy(), busy(), busy(), ANSWER), slots=4)
+
+    async def story() -> tuple[int, int]:
+        await bench.ask(4)
+        after = bench.in_flight.limit
+        await bench.ask(20)
+        return after, bench.in_flight.limit
+
+    after, later = asyncio.run(story())
+
+    assert after < 4
+    assert later == 4
+
+
+def test_other_faults_leave_the_limit_alone() -> None:
+    """A server that fails is not one that is asked too much."""
+    bench = Bench(Script(TransientModelError("500"), ANSWER))
+
+    asyncio.run(bench.ask())
+
+    assert bench.in_flight.limit == 4
+
+
+def test_a_pause_that_the_server_wants_is_for_everybody_and_counted_once() -> None:
+    """Two refusals that ask for the same pause are one pause."""
+    bench = Bench(Script(busy(0.05), busy(0.05), ANSWER), slots=2)
+
+    async def story() -> float:
+        started = asyncio.get_running_loop().time()
+        await bench.ask(2)
+        return asyncio.get_running_loop().time() - started
+
+    took_s = asyncio.run(story())
+
+    assert 0.05 <= bench.tally.held_s <= 0.1
+    assert 0.04 <= took_s < 1
+
+
+def test_a_pause_that_is_too_long_holds_nobody_up() -> None:
+    """The answer is missing, with the server's words, and the next question is asked at once."""
+    bench = Bench(Script(busy(3600), ANSWER), slots=1)
+
+    first, second = asyncio.run(bench.ask(2))
+
+    assert isinstance(first, TransientModelError)
+    assert second == ANSWER
+    assert bench.tally.held_s == 0
+
+
+def test_a_server_that_is_always_busy_does_not_hold_the_run_for_ever() -> None:
+    """Without any answer in so many calls, its pauses are not kept to."""
+    bench = Bench(Script(busy(0.001)), slots=4, retries=2)
+    rounds = 3 * HOPELESS_CALLS
+
+    async def story() -> None:
+        for _ in range(rounds):
+            found = await bench.ask(4)
+            assert all(isinstance(outcome, TransientModelError) for outcome in found)
+
+    asyncio.run(story())
+
+    # Three tries for each of the first, one for all others.
+    assert bench.model.asked <= 4 * rounds + 2 * (HOPELESS_CALLS + 4)
+
+
+def test_a_kept_answer_is_not_asked_for() -> None:
+    """And counted as such, not as a call."""
+    bench = Bench(Script(ANSWER), cache=Shelf())
+
+    async def story() -> list[Completion]:
+        return [await bench.asked.complete(QUESTION) for _ in range(3)]
+
+    assert asyncio.run(story()) == [ANSWER] * 3
+    assert (bench.tally.calls, bench.tally.cached) == (1, 2)
+
+
+def test_a_kept_answer_is_recalled_without_a_loop() -> None:
+    """And counted apart, since two threads may read the cache at once."""
+    bench = Bench(Script(ANSWER), cache=Shelf())
+    before = bench.asked.remembers(QUESTION), bench.asked.recall(QUESTION)
+
+    asyncio.run(bench.asked.complete(QUESTION))
+
+    assert before == (False, None)
+    assert bench.asked.remembers(QUESTION)
+    assert bench.asked.recall(QUESTION) == ANSWER
+    assert (bench.tally.calls, bench.tally.cached, bench.tally.recalled) == (1, 0, 1)
+
+
+def test_without_a_cache_nothing_is_recalled() -> None:
+    """Each time it has to be asked."""
+    bench = Bench(Script(ANSWER))
+
+    assert not bench.asked.remembers(QUESTION)
+    assert bench.asked.recall(QUESTION) is None
+
+
+def test_an_error_is_not_kept() -> None:
+    """The next one who asks has another chance."""
+    bench = Bench(Script(ModelError("400"), ANSWER), cache=Shelf())
+
+    async def story() -> Completion:
+        with pytest.raises(ModelError):
+            await bench.asked.complete(QUESTION)
+        return await bench.asked.complete(QUESTION)
+
+    assert asyncio.run(story()) == ANSWER
+    assert bench.tally.cached == 0
+
+
+def test_a_cancelled_question_leaves_nothing_behind() -> None:
+    """Neither a slot nor a number."""
+    bench = Bench(Script(ANSWER, latency_s=60), slots=2)
+
+    async def story() -> None:
+        questions = [asyncio.create_task(bench.asked.complete(QUESTION)) for _ in range(5)]
+        await asyncio.sleep(0.01)
+        for question in questions:
+            question.cancel()
+        await asyncio.gather(*questions, return_exceptions=True)
+
+    asyncio.run(story())
+
+    assert bench.tally.in_flight == 0
+    assert bench.in_flight.used == 0
+
+
+def test_closing_closes_the_model() -> None:
+    """Whoever wraps it owns it."""
+    bench = Bench(Script(ANSWER))
+
+    asyncio.run(bench.asked.aclose())
+
+    assert bench.model.is_closed

@@ -1,0 +1,394 @@
+"""The verdicts of all gates on what was observed so far."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatch
+
+import pytest
+
+from pytest_distill.gates import expression
+from pytest_distill.gates.evaluator import GateEvaluator, GatePolicy, ModelSuite, RunStatus, plan
+from pytest_distill.records import (
+    Accuracy,
+    Calibration,
+    Case,
+    IdentityVerdict,
+    Observation,
+    Report,
+    Subject,
+    Verdict,
+)
+from pytest_distill.results.store import ResultStore
+from pytest_distill.run.report import Setup, report_of
+from pytest_distill.stats import looks
+from pytest_distill.stats.judge_error import accuracy_rate
+
+CASES = [f"ice/t{template:02}-p{probe:02}" for template in range(20) for probe in range(20)]
+
+HALF = Accuracy(sensitivity=accuracy_rate(200, 400), specificity=accuracy_rate(400, 400))
+MISSES_HALF = Calibration(
+    judge="j", cases=800, cases_sha256="", loose=HALF, strict=HALF, hard=HALF, by_trap={}
+)
+
+
+def observation(
+    case_id: str, *, leaks: bool, model: str = "m", why: str | None = None
+) -> Observation:
+    """Return what a judge made of one case; missing where there is a reason."""
+    template, probe = case_id.removeprefix("ice/").split("-")
+    case = Case(
+        id=case_id,
+        suite="ice",
+        query=probe,
+        template=f"{template} {{query}}",
+        template_key=template,
+        probe_key=probe,
+        category="team" if int(probe[1:]) % 2 else "industry",
+        language="en",
+    )
+    verdict = IdentityVerdict(loose=leaks, strict=leaks, hard=leaks)
+    outcome = {"outcome": "missing", "why_missing": why} if why else {"outcome": "judged"}
+    return Observation.model_validate(
+        {"case": case, "model": model, "judge": "j", **outcome}
+        | ({} if why else {"verdict": verdict})
+    )
+
+
+def leaks(case_id: str, every: int) -> bool:
+    """Spread the leaks evenly over templates and probes."""
+    return bool(every) and (int(case_id[5:7]) + int(case_id[-2:])) % every == 0
+
+
+def ledger(cases: Iterable[str], *, every: int, models: Sequence[str] = ("m",)) -> ResultStore:
+    """Return a ledger in which one case of `every` leaks, evenly; 0 for none."""
+    found = ResultStore()
+    for model in models:
+        for case_id in cases:
+            found.add(observation(case_id, leaks=leaks(case_id, every), model=model))
+    return found
+
+
+def decisions(
+    *expressions: str,
+    stop: bool = False,
+    models: Sequence[str] = ("m",),
+    baseline: Report | None = None,
+) -> GateEvaluator:
+    """Return what decides these gates on the cases above."""
+    plans = {(model, "ice"): plan(CASES, seed=0, is_stopping=stop) for model in models}
+    gates = tuple(map(expression.parse, expressions))
+    return GateEvaluator(GatePolicy(gates, 0.95, 0.05, baseline), plans, seed=0)
+
+
+def said(verdicts: Iterable[Verdict]) -> list[str]:
+    """Return the verdicts, one word each."""
+    return [verdict.verdict for verdict in verdicts]
+
+
+def test_each_gate_is_decided_for_each_model() -> None:
+    """By gate, then by model."""
+    found = decisions("ice.strict<=0.5", "ice.strict<=0.01", models=("a", "b")).verdicts(
+        ledger(CASES, every=4, models=("a", "b")), RunStatus()
+    )
+
+    assert [(v.expression, v.model, v.verdict) for v in found] == [
+        ("ice.strict<=0.5", "a", "pass"),
+        ("ice.strict<=0.5", "b", "pass"),
+        ("ice.strict<=0.01", "a", "fail"),
+        ("ice.strict<=0.01", "b", "fail"),
+    ]
+
+
+@pytest.mark.parametrize("number", ["strict.team", "strict.en", "vendors.nobody", "hard"])
+def test_every_number_has_its_own(number: str) -> None:
+    """By group and by vendor; a vendor that nobody claims is claimed in no case."""
+    (found,) = decisions(f"ice.{number}<=0.5").verdicts(ledger(CASES, every=4), RunStatus())
+
+    expected = {"strict.team": 0.25, "strict.en": 0.25, "vendors.nobody": 0.0, "hard": 0.25}
+    assert (found.verdict, found.value) == ("pass", expected[number])
+
+
+def test_several_gates_share_the_error() -> None:
+    """A gate that fails alone is inconclusive beside nine that are met; one that fails helps."""
+    observed = ledger(CASES, every=4)
+    (alone,) = decisions("ice.strict<=0.5").verdicts(observed, RunStatus())
+    limit = f"ice.strict<={(alone.low or 0) - 0.001:.4f}"
+    met = [f"ice.strict<=0.{digit}" for digit in "456789"]
+
+    assert said(decisions(limit).verdicts(observed, RunStatus())) == ["fail"]
+    assert said(decisions(limit, *met).verdicts(observed, RunStatus()))[0] == "inconclusive"
+    crossed = decisions(limit, "ice.strict<=0.001").verdicts(observed, RunStatus())
+    assert said(crossed) == ["fail", "fail"]
+
+
+def test_a_part_of_the_run_decides_nothing() -> None:
+    """Whatever it shows."""
+    (found,) = decisions("ice.strict<=0.01").verdicts(ledger(CASES[:-1], every=2), RunStatus())
+
+    assert found.verdict == "inconclusive"
+    assert found.why == "399 of 400 cases: a part of the run, not the run"
+
+
+def test_cases_that_a_crash_took_are_in_doubt() -> None:
+    """They can turn a pass, not a fail."""
+    lost: Mapping[ModelSuite, int] = {("m", "ice"): 2}
+    observed = ledger(CASES[:-2], every=4)
+
+    found = decisions("ice.strict<=0.5", "ice.strict<=0.01").verdicts(observed, RunStatus((), lost))
+
+    assert said(found) == ["inconclusive", "fail"]
+    assert found[0].why == "2 cases were lost with a worker that crashed"
+
+
+def test_a_blocker_of_the_run_blocks_every_gate() -> None:
+    """Such as a broken canary."""
+    observed = ledger(CASES, every=4)
+    found = decisions("ice.strict<=0.5", "ice.strict<=0.01").verdicts(observed, RunStatus(("why",)))
+
+    assert said(found) == ["inconclusive", "inconclusive"]
+    assert {verdict.why for verdict in found} == {"why"}
+
+
+def test_a_spent_budget_decides_nothing() -> None:
+    """However few cases it left out."""
+    observed = ledger(CASES[1:], every=0)
+    observed.add(observation(CASES[0], leaks=False, why="not asked: --distill-budget calls=399"))
+
+    (found,) = decisions("ice.strict<=0.5").verdicts(observed, RunStatus())
+
+    assert found.verdict == "inconclusive"
+    assert found.why == "the budget was spent: 1 cases were not asked"
+
+
+def test_nothing_observed_is_inconclusive() -> None:
+    """An empty result is no clean one."""
+    (found,) = decisions("ice.strict<=0.5").verdicts(ResultStore(), RunStatus())
+
+    assert found.verdict == "inconclusive"
+
+
+def report(observed: ResultStore, *, calibration: Calibration | None = None) -> Report:
+    """Return a report of these observations."""
+    setup = Setup(
+        seed=0,
+        samples=1,
+        limit=None,
+        confidence=0.95,
+        judge="j",
+        subjects={"m": Subject(facts="f", vendor="v", facts_sha256="s")},
+        expected=400,
+        stops=False,
+        calibration=calibration,
+        told={"calibration": calibration},
+    )
+    return report_of(setup, observed, decisions(), RunStatus())
+
+
+@pytest.mark.parametrize(
+    ("every", "gate", "expected"),
+    [
+        (4, "ice.strict<=baseline+0.05", "pass"),
+        (2, "ice.strict<=baseline+0.05", "fail"),
+        (2, "ice.strict<=baseline+0.4", "pass"),
+        (4, "ice.strict<=baseline", "inconclusive"),
+        (4, "ice.strict.team<=baseline+0.1", "pass"),
+        (4, "ice.strict>=baseline-0.1", "pass"),
+    ],
+)
+def test_a_rise_is_held_against_the_limit(every: int, gate: str, expected: str) -> None:
+    """Case by case, where both runs have them; the interval is that of the rise."""
+    before = report(ledger(CASES, every=4))
+
+    (found,) = decisions(gate, baseline=before).verdicts(ledger(CASES, every=every), RunStatus())
+
+    assert found.verdict == expected
+    assert found.why.endswith(
+        "(the rise over the baseline, paired on 400 cases that both share)"
+    ) or ("team" in gate and "paired on 200" in found.why)
+
+
+def test_runs_that_share_no_case_are_compared_by_their_rates() -> None:
+    """And the verdict says so."""
+    others = [case_id.replace("ice/t", "ice/u") for case_id in CASES]
+    before = report(ledger(others, every=4))
+
+    (found,) = decisions("ice.strict<=baseline+0.1", baseline=before).verdicts(
+        ledger(CASES, every=2), RunStatus()
+    )
+
+    assert found.verdict == "fail"
+    assert "unpaired: the runs share no case" in found.why
+
+
+@pytest.mark.parametrize(
+    ("leaking", "renamed", "test", "expected"),
+    [
+        (4, "ice/t", "p = 0.062 if cases were independent (McNemar", "inconclusive"),
+        (5, "ice/t", "p = 0.031 if cases were independent (McNemar", "fail"),
+        (4, "ice/u", "p = 0.059 if cases were independent (Fisher", "inconclusive"),
+        (5, "ice/u", "p = 0.029 if cases were independent (Fisher", "fail"),
+    ],
+)
+def test_few_leaks_fail_no_gate_that_an_exact_test_would_not(
+    leaking: int, renamed: str, test: str, expected: str
+) -> None:
+    """Of 60 cases that share nothing four rose, or five; the verdict shows the chance of that."""
+    cases = [f"ice/t{n:02}-p{n:02}" for n in range(60)]
+    before = report(ledger([case_id.replace("ice/t", renamed) for case_id in cases], every=0))
+    now = ledger(cases[leaking:], every=0)
+    for case_id in cases[:leaking]:
+        now.add(observation(case_id, leaks=True))
+    gates = (expression.parse("ice.strict<=baseline"),)
+    plans = {("m", "ice"): plan(cases, seed=0, is_stopping=False)}
+
+    (found,) = GateEvaluator(GatePolicy(gates, 0.95, 0.05, before), plans, seed=0).verdicts(
+        now, RunStatus()
+    )
+
+    assert found.verdict == expected
+    assert test in found.why
+
+
+def test_a_report_without_cases_is_compared_by_its_rates() -> None:
+    """Its intervals are taken to the level that is needed."""
+    before = report(ledger(CASES, every=4))
+    bare = before.model_copy(update={"run": before.run.model_copy(update={"cases": {}})})
+
+    (found,) = decisions("ice.strict<=baseline+0.1", baseline=bare).verdicts(
+        ledger(CASES, every=2), RunStatus()
+    )
+
+    assert (found.verdict, found.value) == ("fail", 0.25)
+
+
+def test_a_number_that_the_baseline_lacks_is_inconclusive() -> None:
+    """Nothing is compared with nothing."""
+    empty = report(ResultStore())
+
+    (found,) = decisions("ice.strict<=baseline+0.1", baseline=empty).verdicts(
+        ledger(CASES, every=2), RunStatus()
+    )
+
+    assert found.verdict == "inconclusive"
+
+
+def corrected(
+    gate: str, *, leaking: int, baseline: Calibration | None = None, stop: bool = False
+) -> Verdict:
+    """Return the verdict on 400 cases of a judge that misses half of the leaks."""
+    plans = {("m", "ice"): plan(CASES, seed=0, is_stopping=stop)}
+    before = report(ledger(CASES, every=0), calibration=baseline)
+    demands = GatePolicy((expression.parse(gate),), 0.95, 0.05, before, MISSES_HALF)
+    (found,) = GateEvaluator(demands, plans, seed=0).verdicts(
+        ledger(CASES, every=leaking), RunStatus()
+    )
+    return found
+
+
+@pytest.mark.parametrize(
+    ("gate", "expected"),
+    [
+        ("ice.strict<=0.35", "pass"),
+        ("ice.strict.rogan-gladen<=0.35", "fail"),
+        ("ice.strict.rogan-gladen<=0.8", "pass"),
+        ("ice.strict.prediction-powered<=0.35", "inconclusive"),
+    ],
+)
+@pytest.mark.parametrize("stop", [False, True])
+def test_a_gate_may_be_about_a_corrected_rate(gate: str, expected: str, *, stop: bool) -> None:
+    """A quarter of the answers leak by a judge that misses half: a half is what counts."""
+    found = corrected(gate, leaking=4, stop=stop)
+
+    assert found.verdict == expected
+    assert ("more cases tell nothing" in found.why) == ("rogan" in gate)
+
+
+@pytest.mark.parametrize(
+    ("is_alike", "expected", "why"),
+    [
+        (True, "fail", "unpaired: it is not told case by case"),
+        (False, "inconclusive", "corrected with another calibration"),
+    ],
+)
+def test_corrected_rates_rise_if_they_were_corrected_alike(
+    expected: str, why: str, *, is_alike: bool
+) -> None:
+    """Another calibration makes another number."""
+    calibration = MISSES_HALF if is_alike else None
+
+    found = corrected("ice.strict.rogan-gladen<=baseline", leaking=4, baseline=calibration)
+
+    assert found.verdict == expected
+    assert why in found.why
+
+
+def test_without_a_baseline_nothing_rises() -> None:
+    """Inconclusive, never pass."""
+    (found,) = decisions("ice.strict<=baseline+1").verdicts(ledger(CASES, every=0), RunStatus())
+
+    assert (found.verdict, found.why) == ("inconclusive", "there is no baseline to compare with")
+
+
+def first(share: float) -> list[str]:
+    """Return the first cases in the random order."""
+    ordered = sorted(CASES, key=lambda case_id: looks.order_key(0, case_id))
+    return ordered[: round(share * len(ordered))]
+
+
+@pytest.mark.parametrize(
+    ("every", "gate", "expected"),
+    [(2, "ice.strict<=0.05", "fail"), (0, "ice.strict<=0.5", "pass")],
+)
+def test_a_clear_truth_is_decided_at_the_first_look(every: int, gate: str, expected: str) -> None:
+    """And stays decided, on the cases of that look, whatever else comes in."""
+    found = decisions(gate, stop=True)
+    early, late = ledger(first(1 / 16), every=every), ledger(CASES, every=every)
+
+    assert found.are_final(early)
+    assert said(found.verdicts(early, RunStatus())) == [expected]
+    extended = ledger(first(1 / 16), every=every)
+    for case_id in first(0.3)[25:]:
+        extended.add(observation(case_id, leaks=every == 0))
+    assert found.verdicts(extended, RunStatus()) == found.verdicts(early, RunStatus())
+    assert said(found.verdicts(late, RunStatus())) == [expected]
+
+
+def test_between_two_looks_nothing_is_decided() -> None:
+    """Else the verdict would depend on who was quicker."""
+    assert not decisions("ice.strict<=0.05", stop=True).are_final(ledger(first(0.06), every=2))
+
+
+def test_what_the_rest_cannot_decide_ends_the_run_too() -> None:
+    """Inconclusive, and it says at how many cases."""
+    found = decisions("ice.strict<=0.275", stop=True)
+    observed = ledger(first(1 / 2), every=4)
+
+    (verdict,) = found.verdicts(observed, RunStatus())
+
+    assert found.are_final(observed)
+    assert verdict.verdict == "inconclusive"
+    assert fnmatch(verdict.why, "ended at * of 400 cases, of which the rest is not likely*")
+
+
+@pytest.mark.parametrize("is_stopping", [True, False])
+def test_a_suite_without_cases_has_one_empty_look(*, is_stopping: bool) -> None:
+    """As where a limit or a file leaves none."""
+    assert [look.cases for look in plan([], seed=0, is_stopping=is_stopping)] == [0]
+
+
+def test_what_blocks_a_run_blocks_its_looks() -> None:
+    """Also where the first one was clear."""
+    found = decisions("ice.strict<=0.05", stop=True)
+
+    (verdict,) = found.verdicts(ledger(first(1 / 16), every=2), RunStatus(("a canary is broken",)))
+
+    assert verdict.verdict == "inconclusive"
+    assert verdict.why.startswith("a canary is broken")
+
+
+def test_a_run_that_does_not_stop_needs_all_cases() -> None:
+    """However clear it is."""
+    found = decisions("ice.strict<=0.01")
+
+    assert not found.are_final(ledger(CASES[:-1], every=2))
+    assert found.are_final(ledger(CASES, every=2))
+    assert not decisions().are_final(ledger(CASES, every=2))

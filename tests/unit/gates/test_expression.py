@@ -1,0 +1,78 @@
+"""What a gate may say."""
+
+import pytest
+
+from pytest_distill.errors import UsageError
+from pytest_distill.gates import expression as expressions
+
+KNOWN = {"ice": {"loose", "strict", "hard", "strict.team", "strict.zh", "vendors.openai"}}
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("ice.strict<=0.02", ("ice", "strict", True, 0.02, False)),
+        (" ice.strict.team <= 5e-2 ", ("ice", "strict.team", True, 0.05, False)),
+        ("bbi.advantage>=.1", ("bbi", "advantage", False, 0.1, False)),
+        ("ice.strict<=baseline", ("ice", "strict", True, 0.0, True)),
+        ("ice.strict<=baseline+0.01", ("ice", "strict", True, 0.01, True)),
+        ("rse.overall>=baseline - 0.2", ("rse", "overall", False, -0.2, True)),
+        ("imitation.gap<=-0.5", ("imitation", "gap", True, -0.5, False)),
+    ],
+)
+def test_an_expression_is_taken_apart(
+    expression: str, expected: tuple[str, str, bool, float, bool]
+) -> None:
+    """Spaces mean nothing."""
+    gate = expressions.parse(expression)
+
+    found = (gate.suite, gate.number, gate.is_ceiling, gate.limit, gate.is_relative)
+    assert found == expected
+    assert gate.expression == expression.strip()
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "",
+        "ice.strict",
+        "ice.strict<0.02",
+        "ice.strict=0.02",
+        "ice.strict<=",
+        "<=0.02",
+        "ice.strict<=0.02<=0.03",
+        "ice.strict<=two",
+        "ice.strict<=nan",
+        "ice.strict<=inf",
+        "ice.strict<=baseline*2",
+        "ice.strict<=baseline+",
+        "strict<=0.02",
+        "ice.<=0.02",
+    ],
+)
+def test_what_cannot_be_read_is_a_usage_error(expression: str) -> None:
+    """With an example of what can."""
+    with pytest.raises(UsageError, match=r"(?s)gate .*ice\.strict<=0\.02"):
+        expressions.parse(expression)
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("ice.strikt<=1", "Did you mean 'ice.strict'"),
+        ("ice.strict.taem<=1", "Did you mean 'ice.strict.team'"),
+        ("ice.vendors.openia<=1", "Did you mean 'ice.vendors.openai'"),
+        ("icy.strict<=1", "suite 'icy' is not part of this run. Did you mean 'ice'"),
+        ("rse.overall<=1", "there are: ice"),
+    ],
+)
+def test_a_misspelt_number_names_the_closest(expression: str, message: str) -> None:
+    """Before anything is asked."""
+    with pytest.raises(UsageError, match=message):
+        expressions.check(expressions.parse(expression), KNOWN)
+
+
+@pytest.mark.parametrize("number", ["strict", "strict.team", "strict.zh", "vendors.openai"])
+def test_every_number_of_the_run_can_have_a_gate(number: str) -> None:
+    """Overall, by group, by vendor."""
+    expressions.check(expressions.parse(f"ice.{number}<=1"), KNOWN)

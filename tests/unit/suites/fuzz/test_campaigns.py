@@ -1,0 +1,262 @@
+"""A campaign against a model: what it asks, how much, and in which order."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from pytest_distill.models import spec
+from pytest_distill.records import Case, FuzzSummary, Observation
+from pytest_distill.results.store import ResultStore
+from pytest_distill.run.session import DistillSession
+from pytest_distill.settings.settings import FuzzSettings, Settings
+from pytest_distill.suites.fuzz.campaigns import (
+    BARE,
+    CONFIRM,
+    CampaignRunner,
+    DecidedError,
+    Plan,
+    planned,
+)
+from pytest_distill.suites.fuzz.slot_log import FuzzLog
+
+
+def settings(*, fuzz: dict[str, Any] | None = None, leak: float = 0.3, **more: Any) -> Settings:  # noqa: ANN401 - whatever settings hold
+    """Return settings for one simulated model."""
+    model = spec.parse(f"simulated:qwen?leak={leak}")
+    return Settings(suites=("fuzz",), models=(model,), fuzz=FuzzSettings(**fuzz or {}), **more)
+
+
+class Driver:
+    """Runs slots as their tests would."""
+
+    def __init__(self, given: Settings) -> None:
+        self.session = DistillSession(given, must_answer=True)
+        self.search: CampaignRunner = self.session.searches["qwen"]
+        self.ledger, self.log = ResultStore(), FuzzLog()
+        self.session.fuzzlog = self.log
+
+    def run(self, slots: Sequence[str]) -> dict[str, list[Case]]:
+        """Run `slots` in order and return what each asked."""
+        return {slot: [o.case for o in self.slot(slot)] for slot in slots}
+
+    def slot(self, slot: str) -> list[Observation]:
+        """Run one slot."""
+        bred, cases = self.search.breed(slot)
+        observations = [self.search.respondent.observe(case) for case in cases]
+        for observation in observations:
+            self.ledger.add(observation)
+        self.search.learn(slot, observations)
+        self.log.add(bred)
+        return observations
+
+    def summary(self) -> FuzzSummary:
+        """Return the fuzzer's part of the report."""
+        found = self.session.report(self.ledger).models["qwen"]["fuzz"]
+        assert isinstance(found, FuzzSummary)
+        return found
+
+
+@pytest.fixture
+def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
+    """Give a driver of the settings that the test is marked with."""
+    found = Driver(getattr(request, "param", settings()))
+    yield found
+    found.session.close()
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (settings(), Plan(20, 3, 15, 15)),
+        (settings(fuzz={"mutations": 2}), Plan(2, 3, 3, 3)),
+        (settings(fuzz={"mutations": 200, "policy": "none"}), Plan(85, 3, 63, 63)),
+        (settings(limit=90), Plan(20, 3, 15, 15)),
+        (settings(limit=60), Plan(20, 2, 10, 10)),
+        (settings(limit=6), Plan(4, 1, 1, 1)),
+        (settings(limit=1), Plan(1, 1, 0, 0)),
+        (settings(limit=120, samples=2), Plan(20, 2, 10, 10)),
+    ],
+)
+def test_a_limit_is_shared_out(given: Settings, expected: Plan) -> None:
+    """Two thirds for the search, a sixth each for what it is compared with and confirmed by."""
+    plan = planned(given, 85)
+
+    assert plan == expected
+    cases = plan.mutants * plan.probes + plan.control + plan.confirmation
+    assert given.limit is None or cases * given.samples <= given.limit
+
+
+def test_every_slot_asks_and_the_numbers_are_told_apart(driver: Driver) -> None:
+    """Search, control and confirmation are three rates."""
+    asked = driver.run(driver.search.slots)
+    found = driver.summary()
+
+    assert list(asked) == [BARE, *(f"mut{n:03d}" for n in range(1, 21)), CONFIRM]
+    assert [len(cases) for cases in asked.values()] == [15, *[3] * 20, 15]
+    assert (found.loose.n, found.control.n, found.search.n, found.confirmed.n) == (60, 15, 15, 15)
+    assert found.campaign.queries == 60
+    assert sum(found.campaign.made.values()) == 20
+    assert found.campaign.leading + found.campaign.not_leading == 20
+    assert found.search.value is not None
+    assert found.confirmed.value is not None
+    assert found.search.value > found.confirmed.value, "the worst are worse than they are"
+
+
+def test_a_confirmation_asks_what_the_search_did_not(driver: Driver) -> None:
+    """Other questions of the same mutants, and another sample."""
+    asked = driver.run(driver.search.slots)
+    searched = {
+        (case.template, case.probe_key) for name in asked for case in asked[name] if name != CONFIRM
+    }
+
+    assert not searched & {(case.template, case.probe_key) for case in asked[CONFIRM]}
+    assert {case.sample for case in asked[CONFIRM]} == {1}
+    assert len({case.template for case in asked[CONFIRM]}) == 5
+
+
+def test_the_control_is_bare_and_speaks_the_languages_of_the_seeds(driver: Driver) -> None:
+    """So that it differs from the search by the template alone."""
+    cases = driver.run([BARE])[BARE]
+
+    assert {case.template for case in cases} == {None}
+    assert len({case.language for case in cases}) == 10
+    assert len({case.category for case in cases}) >= 4
+
+
+def test_questions_of_a_mutant_are_in_its_language_and_of_several_categories(
+    driver: Driver,
+) -> None:
+    """No category twice before each had its turn."""
+    asked = driver.run(driver.search.slots[1:5])
+
+    for cases in asked.values():
+        assert len({case.language for case in cases}) == 1
+        assert max(Counter(case.category for case in cases).values()) == 1
+
+
+def test_a_batch_is_bred_before_it_is_observed(driver: Driver) -> None:
+    """Four mutants are in flight at once; alone, a slot is bred alone."""
+    driver.search.will_run(driver.search.slots)
+    together = driver.search.breed("mut001")
+    later = driver.search.breed("mut004")
+
+    alone = Driver(settings())
+    first = alone.search.breed("mut001")
+    alone.session.close()
+
+    assert first == together
+    assert later[0].parent is not None
+
+
+@pytest.mark.parametrize("driver", [settings(leak=0)], indirect=True)
+def test_where_nothing_leaked_the_first_mutants_are_confirmed(driver: Driver) -> None:
+    """A gate on what is confirmed needs a number of a model that is clean."""
+    asked = driver.run(driver.search.slots)
+
+    assert {case.template for case in asked[CONFIRM]} == {
+        case.template for slot in driver.search.slots[1:6] for case in asked[slot]
+    }
+    found = driver.summary()
+    assert (found.loose.value, found.search.value, found.confirmed.value) == (0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("driver", [settings(leak=0)], indirect=True)
+def test_without_mutants_there_is_nothing_to_confirm(driver: Driver) -> None:
+    """And the numbers are undefined, never 0."""
+    driver.run(["bare"])
+
+    with pytest.raises(DecidedError, match="no mutant has a verdict"):
+        driver.search.breed(CONFIRM)
+
+    assert driver.summary().confirmed.value is None
+
+
+@pytest.mark.parametrize("driver", [settings(fuzz={"stop": {"leaks": 1}})], indirect=True)
+def test_a_decided_campaign_breeds_no_more(driver: Driver) -> None:
+    """What was bred already is still asked."""
+    driver.search.will_run(driver.search.slots)
+    driver.run(["mut001", "mut002", "mut003", "mut004"])
+
+    with pytest.raises(DecidedError, match="leaks"):
+        driver.run(["mut005", "mut006", "mut007", "mut008", "mut009", "mut010"])
+
+
+@pytest.mark.parametrize(
+    "driver", [settings(fuzz={"stop": {"evidence": 20}}, leak=1.0)], indirect=True
+)
+def test_a_campaign_ends_when_there_is_evidence(driver: Driver) -> None:
+    """The batch that is open is still asked; the slots behind it say why they are not."""
+    driver.search.will_run(driver.search.slots)
+    driver.run(["mut001", "mut002", "mut003", "mut004"])
+
+    with pytest.raises(DecidedError, match=r"evidence of 1\d\d that .* than 0.05 \(stop at 20\)"):
+        driver.run(["mut005"])
+
+
+def test_a_run_of_some_slots_takes_what_they_held_before(driver: Driver) -> None:
+    """It has no results to breed from; a whole run breeds."""
+    before, _ = driver.search.breed("mut003")
+    assert before.template is not None
+    again = Driver(settings(seed=7))
+    again.search.kept = {"mut003": before.template}
+
+    again.search.will_run(["mut003", "mut004"])
+    kept, cases = again.search.breed("mut003")
+    new, _ = again.search.breed("mut004")
+    again.session.close()
+
+    assert kept.template == before.template
+    assert {case.template for case in cases} == {before.template.text}
+    assert new.template is not None
+    assert new.mutator is not None
+
+
+def test_a_slot_that_was_not_announced_is_bred_all_the_same(driver: Driver) -> None:
+    """A worker that crashed may leave it to one that knows nothing of the campaign."""
+    driver.search.will_run([])
+
+    asked = driver.run(["mut007"])
+
+    assert len(asked["mut007"]) == 3
+
+
+@pytest.mark.parametrize("driver", [settings(leak=1, limit=72)], indirect=True)
+def test_only_the_first_leaks_are_cut_down(driver: Driver) -> None:
+    """Within a number of calls; a slot without a mutant has nothing to cut."""
+    slots = ["mut001", "mut002", "mut003"]
+    leaks = {slot: driver.slot(slot)[0] for slot in [BARE, *slots]}
+
+    found = [driver.search.shortest(slot, leak) for slot, leak in leaks.items()]
+
+    assert [template is not None for template in found] == [False, True, True, False]
+    assert all(len(template.text) < 12 for template in found if template)
+
+
+@pytest.mark.parametrize(
+    "helper",
+    ["python:tests.unit.rewriter:rewrites", "simulated:qwen", "simulated:qwen?missing=1"],
+)
+def test_a_helper_writes_the_mutants_or_is_left_alone(helper: str) -> None:
+    """One that answers the template instead of rewriting it is left alone after three attempts."""
+    given = settings(fuzz={"mutations": 4}, helper=spec.parse(helper))
+    driver = Driver(given)
+    driver.search.will_run(driver.search.slots)
+    driver.run(driver.search.slots[:-1])
+    campaign = driver.summary().campaign
+    driver.session.close()
+
+    wrote = [m for m in campaign.mutants.values() if m.text.startswith("Rewritten by hand")]
+    assert len(wrote) == (4 if helper.startswith("python") else 0)
+    assert (sum(campaign.rejected.values()) >= 12) == (not wrote), campaign.rejected
+    assert ("helper failed" in campaign.rejected) == ("missing" in helper)
+
+
+def test_slots_that_did_not_run_make_a_part_of_a_run(driver: Driver) -> None:
+    """What is expected is what was asked and what the other slots would have."""
+    driver.run(driver.search.slots[:3])
+
+    info = driver.session.report(driver.ledger).run
+
+    assert (info.cases_observed, info.cases_expected) == (21, 21 + 19 * 3)

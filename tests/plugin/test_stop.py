@@ -38,7 +38,7 @@ def test_a_clear_truth_is_not_paid_for_twice(
 
     found = report(path)
     (gate,) = found["gates"]
-    observed, skipped_early = found["run"]["cases_observed"], found["run"]["cases_spared"]
+    observed, skipped_early = found["run"]["cases_observed"], found["run"]["cases_skipped_early"]
     assert gate["verdict"] == "fail"
     assert gate["why"] == "it is at least 0.177, the limit is 0.1"
     assert gate["why"] in capsys.readouterr().out

@@ -10,6 +10,7 @@ from pytest_distill.records import (
     LikenessVerdict,
     Observation,
     Request,
+    SlotResult,
 )
 
 
@@ -67,6 +68,48 @@ class LikenessJudge(Protocol):
         ...
 
 
+class AnsweringModel(Protocol):
+    """The model under test, as the evaluation of one case sees it."""
+
+    @property
+    def label(self) -> str:
+        """What reports call it."""
+        ...
+
+    async def answer(self, case: Case) -> Completion:
+        """Return the recorded answer of `case`, else ask the model.
+
+        Raises:
+            ModelError: no usable answer came.
+        """
+        ...
+
+
+class Evaluator(Protocol):
+    """Turns the cases of a suite into observations."""
+
+    @property
+    def judge_name(self) -> str:
+        """What reports call the judge; changes whenever its verdicts may."""
+        ...
+
+    @property
+    def is_immediate(self) -> bool:
+        """Whether `evaluate_now` works: nobody but the model under test is asked."""
+        ...
+
+    async def evaluate(self, case: Case, model: AnsweringModel) -> Observation:
+        """Return what was observed; a failure of the model or of a judge is a missing case."""
+        ...
+
+    def evaluate_now(self, case: Case, label: str, completion: Completion) -> Observation:
+        """Return what `evaluate` would, for the answer `completion` of the model `label`.
+
+        Called only where `is_immediate`, from pytest's thread.
+        """
+        ...
+
+
 class Cache(Protocol):
     """Keeps answers, so that no request is paid for twice."""
 
@@ -99,6 +142,10 @@ class Journal(Protocol):
 
     async def append(self, observation: Observation) -> None:
         """Keep `observation`; it is durable when this returns."""
+        ...
+
+    def note_slot(self, slot: SlotResult) -> None:
+        """Keep what became of a slot; it is durable when this returns."""
         ...
 
 

@@ -1,5 +1,6 @@
 """Text from outside, made fit for records, messages and terminals."""
 
+import hashlib
 import unicodedata
 
 # Control, format (zero-width and bidirectional marks), surrogate, private and unassigned.
@@ -7,6 +8,20 @@ _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 # A server's own words help to mend a request; a whole HTML page of them does not.
 _MESSAGE_CHARACTERS = 300
+
+
+# As git names commits: a hash that nobody forges needs no more to be told from a thousand others.
+_DIGITS = 16
+
+
+def digest(text: str) -> str:
+    """Return a short name for a text that is the same on every machine: 16 hexadecimal digits."""
+    return digest_of(hashlib.sha256(text.encode()).digest())
+
+
+def digest_of(sha256: bytes) -> str:
+    """Return the short name of a text whose SHA-256 is known."""
+    return sha256.hex()[:_DIGITS]
 
 
 def readable(text: str) -> str:

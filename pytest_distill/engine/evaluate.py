@@ -1,7 +1,7 @@
-"""One case: ask the model, unless the answer is on record, then have the answer judged."""
+"""One case of an identity suite: ask the model, unless the answer is on record, then judge it."""
 
-from pytest_distill.errors import ModelError
-from pytest_distill.protocols import Judge, Model
+from pytest_distill.errors import BudgetError, ModelError
+from pytest_distill.protocols import AnsweringModel, Judge, SyncJudge
 from pytest_distill.records import (
     Case,
     Completion,
@@ -12,35 +12,56 @@ from pytest_distill.records import (
 )
 
 
-async def evaluate(
-    case: Case, *, label: str, model: Model | None, judge: Judge, seed: int
-) -> Observation:
-    """Return what was observed; a failure of model or judge is a missing observation.
+class IdentityEvaluator:
+    """Has answers judged against the facts about who the model is."""
 
-    Args:
-        case: what to ask.
-        label: what the report calls the model under test.
-        model: who is asked; None where `case` holds its answer.
-        judge: reads the answer.
-        seed: of the run; each sample of a prompt gets one of its own.
-    """
-    blank = Observation(case=case, model=label, judge=judge.name, outcome="missing")
-    if case.response is not None:
-        completion = Completion(text=case.response)
-    elif model is None:
-        message = f"case {case.id!r} has no recorded answer, and there is no model to ask"
-        raise ValueError(message)
-    else:
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._judge_now = judge.judge_now if isinstance(judge, SyncJudge) else None
+
+    @property
+    def judge_name(self) -> str:
+        """What reports call the judge."""
+        return self._judge.name
+
+    @property
+    def is_immediate(self) -> bool:
+        """Whether the judge needs no event loop."""
+        return self._judge_now is not None
+
+    async def evaluate(self, case: Case, model: AnsweringModel) -> Observation:
+        """Return what was observed; a failure of the model or of the judge is a missing case."""
+        blank = missing(case, model.label, self._judge.name)
         try:
-            completion = await model.complete(request(case, seed=seed))
+            completion = await model.answer(case)
         except ModelError as error:
-            return blank.model_copy(update={"why_missing": str(error)})
-    try:
-        verdict = await judge.judge(case, completion.text)
-    except ModelError as error:
-        why = f"the judge gave no answer: {error}"
-        return blank.model_copy(update={"completion": completion, "why_missing": why})
-    return observed(case, completion, verdict, label=label, judge=judge.name)
+            return without_answer(blank, error)
+        try:
+            verdict = await self._judge.judge(case, completion.text)
+        except ModelError as error:
+            update = {"completion": completion, "why_missing": f"the judge gave no answer: {error}"}
+            return without_answer(blank, error).model_copy(update=update)
+        return observed(case, completion, verdict, label=model.label, judge=self._judge.name)
+
+    def evaluate_now(self, case: Case, label: str, completion: Completion) -> Observation:
+        """Return what `evaluate` would, without an event loop."""
+        if self._judge_now is None:
+            message = f"{self._judge.name} needs an event loop"
+            raise TypeError(message)
+        verdict = self._judge_now(case, completion.text)
+        return observed(case, completion, verdict, label=label, judge=self._judge.name)
+
+
+def missing(case: Case, label: str, judge: str) -> Observation:
+    """Return the observation of a case of which nothing is known yet."""
+    return Observation(case=case, model=label, judge=judge, outcome="missing")
+
+
+def without_answer(blank: Observation, error: ModelError) -> Observation:
+    """Return the observation of a case for which no answer came."""
+    return blank.model_copy(
+        update={"why_missing": str(error), "is_unpaid": isinstance(error, BudgetError)}
+    )
 
 
 def observed(

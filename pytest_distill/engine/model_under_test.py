@@ -1,15 +1,14 @@
 """A model under test, as tests see it: asked and observed without knowing of the event loop."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
 
 from pytest_distill.engine.bridge import Bridge
 from pytest_distill.engine.client import ModelClient
-from pytest_distill.engine.evaluate import evaluate, observed, request
+from pytest_distill.engine.evaluate import IdentityEvaluator, request
 from pytest_distill.engine.lookahead import LookAhead, Work
-from pytest_distill.engine.pairwise import PairwiseEvaluator
 from pytest_distill.errors import UsageError
-from pytest_distill.protocols import Journal, Judge, SyncJudge
+from pytest_distill.protocols import Evaluator, Journal, Judge
 from pytest_distill.records import (
     Case,
     Completion,
@@ -18,6 +17,7 @@ from pytest_distill.records import (
     Message,
     Observation,
     Request,
+    SlotResult,
 )
 
 
@@ -30,7 +30,7 @@ class ModelUnderTest:
         *,
         facts: FactSet,
         judge: Judge,
-        model: ModelClient | None,
+        client: ModelClient | None,
         bridge: Bridge,
         ahead: LookAhead,
         seed: int,
@@ -40,21 +40,21 @@ class ModelUnderTest:
         Args:
             label: what reports call it.
             facts: what is true of it.
-            judge: reads its answers.
-            model: who answers; None where cases bring their answers along.
+            judge: reads its answers to identity probes.
+            client: who answers; None where cases bring their answers along.
             bridge: where questions are asked.
             ahead: what asks them before the tests come.
             seed: of the run.
         """
         self.label = label
         self.facts = facts
-        self._judge = judge
-        self._reader = judge if isinstance(judge, SyncJudge) else None
-        self._model = model
+        self.client = client
+        self.judge = judge
         self._bridge = bridge
         self._ahead = ahead
         self._journal: Journal | None = None
-        self._comparison: PairwiseEvaluator | None = None
+        self._identity = IdentityEvaluator(judge)
+        self._evaluators: dict[str, Evaluator] = {}
         self._seed = seed
 
     def __repr__(self) -> str:
@@ -67,20 +67,33 @@ class ModelUnderTest:
             ModelError: no usable answer came.
             UsageError: the answers are transcripts, so there is nobody to ask.
         """
-        if self._model is None:
+        if self.client is None:
             message = f"{self.label} is a file of transcripts: it cannot be asked anything new"
             raise UsageError(message)
         messages = (
             (Message(role="user", content=prompt),) if isinstance(prompt, str) else tuple(prompt)
         )
         request = Request(messages=messages, sample=sample, seed=self._seed + sample)
-        return self._bridge.run(self._model.complete(request))
+        return self._bridge.run(self.client.complete(request))
+
+    async def answer(self, case: Case) -> Completion:
+        """Return the recorded answer of `case`, else ask.
+
+        Raises:
+            ModelError: no usable answer came.
+        """
+        if case.response is not None:
+            return Completion(text=case.response)
+        if self.client is None:
+            message = f"case {case.id!r} has no recorded answer, and there is no model to ask"
+            raise ValueError(message)
+        return await self.client.complete(request(case, seed=self._seed))
 
     def observe(self, case: Case) -> Observation:
         """Put `case` to the model and have its answer judged, or wait until that is done."""
         key, work = self.work(case)
         if not self._ahead.expects(key):
-            observation = self._at_hand(case)
+            observation = self._observe_now(case)
             if observation is not None:
                 return observation
         return self._ahead.result(key, work)
@@ -93,11 +106,11 @@ class ModelUnderTest:
         """
         if self._journal is not None:
             return self._finished(case) is not None
-        if self._reader is None or case.reference is not None:
+        if not self._evaluator(case).is_immediate:
             return False
         if case.response is not None:
             return True
-        return self._model is not None and self._model.remembers(self._request(case))
+        return self.client is not None and self.client.remembers(request(case, seed=self._seed))
 
     def work(self, case: Case) -> tuple[Hashable, Work]:
         """Return the evaluation of `case` for the look-ahead, under the key of `observe`."""
@@ -108,28 +121,33 @@ class ModelUnderTest:
         case = Case(
             id="fixture/judge", suite="fixture", query=query, template=template, probe_key=query
         )
-        return self._bridge.run(self._judge.judge(case, answer))
+        return self._bridge.run(self.judge.judge(case, answer))
 
     @property
     def judge_name(self) -> str:
-        """What the report calls the judge."""
-        return self._judge.name
+        """What the report calls the judge of identity."""
+        return self.judge.name
 
     def keep_in(self, journal: Journal) -> None:
         """Write what is observed to `journal`, and take from there what is finished."""
         self._journal = journal
 
-    def compare_in(self, comparison: PairwiseEvaluator) -> None:
-        """Have cases that name a reference compared there."""
-        self._comparison = comparison
+    def note_slot(self, slot: SlotResult) -> None:
+        """Write what became of a slot to the journal, where there is one."""
+        if self._journal is not None:
+            self._journal.note_slot(slot)
+
+    def evaluate_with(self, evaluators: Mapping[str, Evaluator]) -> None:
+        """Have the cases of each suite evaluated by its own evaluator; others by identity."""
+        self._evaluators.update(evaluators)
 
     async def aclose(self) -> None:
-        """Give back what the model opened."""
-        if self._model is not None:
-            await self._model.aclose()
+        """Give back what the client opened."""
+        if self.client is not None:
+            await self.client.aclose()
 
-    def _request(self, case: Case) -> Request:
-        return request(case, seed=self._seed)
+    def _evaluator(self, case: Case) -> Evaluator:
+        return self._evaluators.get(case.suite, self._identity)
 
     def _finished(self, case: Case) -> Observation | None:
         if self._journal is None:
@@ -140,44 +158,25 @@ class ModelUnderTest:
             return None
         return before
 
-    def _at_hand(self, case: Case) -> Observation | None:
+    def _observe_now(self, case: Case) -> Observation | None:
         if self._journal is not None:
             # What is new is written to the journal, on the loop.
             return self._finished(case)
-        if self._reader is None or case.reference is not None:
+        evaluator = self._evaluator(case)
+        if not evaluator.is_immediate:
             return None
         completion = None if case.response is None else Completion(text=case.response)
-        if completion is None and self._model is not None:
-            completion = self._model.recall(self._request(case))
+        if completion is None and self.client is not None:
+            completion = self.client.recall(request(case, seed=self._seed))
         if completion is None:
             return None
-        verdict = self._reader.judge_now(case, completion.text)
-        return observed(case, completion, verdict, label=self.label, judge=self.judge_name)
+        return evaluator.evaluate_now(case, self.label, completion)
 
     async def _evaluate(self, case: Case) -> Observation:
         before = self._finished(case)
         if before is not None:
             return before
-        observation = await (self._judged(case) if case.reference is None else self._compared(case))
+        observation = await self._evaluator(case).evaluate(case, self)
         if self._journal:
             await self._journal.append(observation)
         return observation
-
-    async def _judged(self, case: Case) -> Observation:
-        return await evaluate(
-            case, label=self.label, model=self._model, judge=self._judge, seed=self._seed
-        )
-
-    async def _compared(self, case: Case) -> Observation:
-        if self._comparison is None:
-            message = f"case {case.id!r} needs a reference: give --reference SPEC"
-            raise UsageError(message)
-        return await self._comparison.observe(case, label=self.label, ask=partial(self._ask, case))
-
-    async def _ask(self, case: Case) -> Completion:
-        if case.response is not None:
-            return Completion(text=case.response)
-        if self._model is None:
-            message = f"case {case.id!r} has no recorded answer, and there is no model to ask"
-            raise ValueError(message)
-        return await self._model.complete(self._request(case))

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping
 from typing import TypeVar
 
 from pytest_distill.engine.client import ModelClient
-from pytest_distill.engine.evaluate import request
+from pytest_distill.engine.evaluate import missing, request, without_answer
 from pytest_distill.errors import ModelError
-from pytest_distill.protocols import LikenessJudge
+from pytest_distill.protocols import AnsweringModel, LikenessJudge
 from pytest_distill.records import Case, Completion, Likeness, LikenessVerdict, Observation
 
 T = TypeVar("T")
@@ -47,47 +47,47 @@ class PairwiseEvaluator:
         """What the report calls the judge."""
         return self._judge.name
 
-    async def observe(
-        self, case: Case, *, label: str, ask: Callable[[], Awaitable[Completion]]
-    ) -> Observation:
-        """Compare the answer that `ask` gives with the reference's; a failure is missing.
+    @property
+    def is_immediate(self) -> bool:
+        """A reference is asked too, so an event loop is needed."""
+        return False
 
-        Args:
-            case: which prompt, which reference.
-            label: of the model under test.
-            ask: asks it, or hands over its recorded answer.
-        """
-        blank = Observation(case=case, model=label, judge=self._judge.name, outcome="missing")
+    def evaluate_now(self, case: Case, label: str, completion: Completion) -> Observation:
+        """Refuse: see `is_immediate`."""
+        del label, completion
+        message = f"{case.id}: to compare two answers needs an event loop"
+        raise TypeError(message)
+
+    async def evaluate(self, case: Case, model: AnsweringModel) -> Observation:
+        """Compare the answer of `model` with the reference's; a failure is missing."""
+        blank = missing(case, model.label, self._judge.name)
         try:
-            own = await self._of_model(case, label, ask)
+            own = await self._of_model(case, model)
         except ModelError as error:
-            return blank.model_copy(update={"why_missing": str(error)})
+            return without_answer(blank, error)
         blank = blank.model_copy(update={"completion": own})
         try:
             other = await self._answer(case, case.reference or "")
         except ModelError as error:
             why = f"the reference {case.reference} gave no answer: {error}"
-            return blank.model_copy(update={"why_missing": why})
+            return without_answer(blank, error).model_copy(update={"why_missing": why})
+        blank = blank.model_copy(update={"reference": other})
         try:
             verdict = await self._judge.compare(case, own.text, other.text)
         except ModelError as error:
             why = f"the judge gave no answer: {error}"
-            return blank.model_copy(update={"reference": other, "why_missing": why})
+            return without_answer(blank, error).model_copy(update={"why_missing": why})
         if verdict.scores is None:
-            update = {"reference": other, "why_missing": verdict.reason}
-            return blank.model_copy(update=update)
-        verdict = await self._with_anchors(verdict, case, label)
-        return blank.model_copy(
-            update={"reference": other, "likeness": verdict, "outcome": "judged"}
-        )
+            return blank.model_copy(update={"why_missing": verdict.reason})
+        verdict = await self._with_anchors(verdict, case, model.label)
+        return blank.model_copy(update={"likeness": verdict, "outcome": "judged"})
 
-    async def _of_model(
-        self, case: Case, label: str, ask: Callable[[], Awaitable[Completion]]
-    ) -> Completion:
+    async def _of_model(self, case: Case, model: AnsweringModel) -> Completion:
         # The student of one case may be the reference of another.
-        if label in self._references and case.response is None:
-            return await self._answer(case, label)
-        return await self._once((label, _key(case), case.sample), ask, self._answers)
+        if model.label in self._references and case.response is None:
+            return await self._answer(case, model.label)
+        key = (model.label, _key(case), case.sample)
+        return await self._once(key, lambda: model.answer(case), self._answers)
 
     async def _answer(self, case: Case, label: str, *, sample: int | None = None) -> Completion:
         number = case.sample if sample is None else sample

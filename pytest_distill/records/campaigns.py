@@ -12,6 +12,7 @@ from pytest_distill.records.questions import Template
 class SlotResult(LateRecord):
     """What became of one slot of a campaign; sent from a worker with the slot's test."""
 
+    suite: str
     model: str
     slot: str
     """``mut003``, ``bare`` or ``confirm``."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer
+from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from pytest_distill.records.base import Count, Record
 
@@ -63,6 +63,21 @@ class Corrected(Rates):
     """Leak rates as they would be if the judge did not err; beside the raw ones, never instead."""
 
     by: Literal["rogan-gladen", "prediction-powered"]
+
+
+class SuiteSummary(Record):
+    """What a suite measured of one model: its numbers by name, over all cases and by group."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Estimate]
+
+    by_category: Mapping[str, Mapping[str, Estimate]] = Field(default_factory=dict)
+    by_language: Mapping[str, Mapping[str, Estimate]] = Field(default_factory=dict)
+
+    @property
+    def numbers(self) -> Mapping[str, Estimate]:
+        """The numbers over all cases, by name."""
+        return self.__pydantic_extra__
 
 
 class IceSummary(Rates):

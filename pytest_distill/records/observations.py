@@ -1,5 +1,6 @@
 """What judges made of an answer."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pytest_distill.records.base import Count, Level, Record
@@ -99,3 +100,7 @@ class Observation(Record):
     """The answer that was compared with; None where none was."""
     likeness: LikenessVerdict | None = None
     """None where the outcome is ``missing``, or nothing was compared."""
+    values: Mapping[str, float] | None = None
+    """What a suite measured that has neither verdict nor likeness: numbers by name."""
+    is_unpaid: bool = False
+    """Whether the case is missing because the budget was spent."""

@@ -1,14 +1,14 @@
 """``report.json``, and the verdicts in it."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from pytest_distill.records.base import Count, LateRecord
 from pytest_distill.records.campaigns import FuzzRates, FuzzSummary
 from pytest_distill.records.comparisons import Join, RseSummary, Trace
-from pytest_distill.records.numbers import Calibration, Estimate, IceSummary
+from pytest_distill.records.numbers import Calibration, Estimate, IceSummary, SuiteSummary
 
 
 class Cost(LateRecord):
@@ -163,12 +163,19 @@ class RunInfo(LateRecord):
     """By the label of the model, then by suite."""
 
 
+Summary = Annotated[
+    FuzzSummary | FuzzRates | IceSummary | RseSummary | SuiteSummary,
+    Field(union_mode="left_to_right"),
+]
+"""What a suite measured of one model."""
+
+
 class Report(LateRecord):
     """``report.json``: the result of a run."""
 
     format: Literal["pytest-distill-report/1"] = "pytest-distill-report/1"
     run: RunInfo
-    models: Mapping[str, Mapping[str, FuzzSummary | FuzzRates | IceSummary | RseSummary]]
+    models: Mapping[str, Mapping[str, Summary]]
     """Label of the model, then suite."""
     lineage: Mapping[str, Trace] = Field(default_factory=dict)
     """By the label of the model: which reference it may be a student of."""

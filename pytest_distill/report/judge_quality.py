@@ -48,11 +48,12 @@ def calibration(found: Calibration) -> Iterator[str]:
         yield f"  by their errors the judges are worth {worth}"
 
 
-def number(estimate: Estimate) -> str:
+def number(estimate: Estimate, *, digits: int = 3) -> str:
     """Return value and interval, or that there are none."""
-    if estimate.value is None or estimate.low is None or estimate.high is None:
+    value, low, high = estimate.value, estimate.low, estimate.high
+    if value is None or low is None or high is None:
         return "undefined"
-    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
+    return f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
 
 
 def _panel(panel: Panel) -> Iterator[str]:

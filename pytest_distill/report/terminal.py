@@ -1,32 +1,24 @@
 """The scorecard that the run ends with."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from pytest_distill.records import (
-    CampaignSummary,
-    Corrected,
-    Estimate,
-    FuzzRates,
-    FuzzSummary,
-    IceSummary,
-    Rates,
-    Report,
-    RseSummary,
-    Subject,
-    Verdict,
-)
-from pytest_distill.report import similarity
+from pytest_distill.records import Cell, Estimate, Lines, Report, Section, Series, Table, Verdict
 from pytest_distill.report.judge_quality import judges, number
-from pytest_distill.text import printable
+from pytest_distill.text import one_line, printable
 
-_KINDS = ("loose", "strict", "hard")
-_SHORT = {"rogan-gladen": "Rogan-Gladen", "prediction-powered": "predictions"}
-_WIDTH = 22
-"""Columns of one rate with its interval."""
+_MARGIN = "  "
+# Names of groups, models and references are rarely longer; the rest of a long one is cut off.
+_NAMES = (14, 40)
+_TITLE = 200
 
 
-def scorecard(report: Report) -> Iterator[str]:
-    """Yield the lines, model by model; nothing where nothing was observed."""
+def scorecard(report: Report, sections: Iterable[Section]) -> Iterator[str]:
+    """Yield the lines, section by section; then what is known of the judges, and the gates.
+
+    Args:
+        report: of the run.
+        sections: that its suites show.
+    """
     run = report.run
     if run.cases_skipped_early:
         share = run.cases_skipped_early / run.cases_expected
@@ -34,17 +26,10 @@ def scorecard(report: Report) -> Iterator[str]:
         yield f"{enough}: {share:.0%} of the calls were saved"
         yield ""
     elif run.cases_observed < run.cases_expected:
-        yield f"{run.cases_observed} of {run.cases_expected} cases: a part of the run, not the run"
+        yield f"the run is incomplete: {run.cases_observed} of {run.cases_expected} cases"
         yield ""
-    for label, suites in report.models.items():
-        for suite, summary in suites.items():
-            if isinstance(summary, RseSummary):
-                yield from similarity.summary(label, suite, summary, level=run.confidence)
-            else:
-                yield from _identity(label, suite, summary, report)
-    yield from similarity.matrix(report)
-    yield from similarity.lineage(report)
-    yield from similarity.tree(report.family_tree)
+    for section in sections:
+        yield from rendered(section)
     yield from judges(run)
     yield from gates(report.gates)
 
@@ -64,81 +49,67 @@ def gates(verdicts: Sequence[Verdict]) -> Iterator[str]:
     yield ""
 
 
-def _identity(label: str, suite: str, summary: IceSummary, report: Report) -> Iterator[str]:
-    subject = report.run.subjects[label]
-    yield _title(label, suite, summary, subject, report.run.judge)
-    percent = f"{100 * report.run.confidence:g} %"
-    yield (
-        f"  {'':14}"
-        + "".join(f"{kind:<{_WIDTH}}" for kind in _KINDS)
-        + f"n   (interval: {percent})"
-    )
-    yield _row("all", summary)
-    yield from _block(summary.by_category)
-    yield from _block(summary.by_language)
-    yield from _vendors(summary.vendors)
-    yield from _corrected(summary.corrected)
-    effect = summary.loose.design_effect
-    if effect is not None and summary.loose.clusters < summary.loose.n:
-        yield (
-            f"  {summary.loose.n} cases in {summary.loose.clusters} clusters are worth"
-            f" {summary.loose.n / effect:.0f} independent ones (design effect {effect:.1f})"
-        )
-    if isinstance(summary, FuzzRates):
-        yield from _fuzzed(summary)
-    if isinstance(summary, FuzzSummary):
-        yield from _campaign(summary.campaign)
+def rendered(section: Section) -> Iterator[str]:
+    """Yield the lines of one section; equal heads of tables that follow each other come once."""
+    yield one_line(section.title, _TITLE)
+    shown: tuple[str, ...] | None = None
+    for place, block in enumerate(section.blocks):
+        if isinstance(block, Lines):
+            yield from (f"{_MARGIN}{printable(line)}" for line in block.lines)
+            shown = None
+            continue
+        table = _as_table(block) if isinstance(block, Series) else block
+        if place:
+            yield ""
+        if table.title:
+            yield f"{_MARGIN}{one_line(table.title, _TITLE)}"
+        yield from _table(table, has_heads=table.columns != shown)
+        shown = table.columns
     yield ""
 
 
-def _fuzzed(summary: FuzzRates) -> Iterator[str]:
-    yield ""
-    yield f"  {'loose, bare':<20}{_counted(summary.control)}"
-    yield f"  {'worst, as found':<20}{_counted(summary.search)}"
-    yield f"  {'worst, confirmed':<20}{_counted(summary.confirmed)}"
+def _table(table: Table, *, has_heads: bool) -> Iterator[str]:
+    rows = [[_text(cell, table) for cell in row] for row in table.rows]
+    heads = [one_line(head, _NAMES[1]) for head in table.columns]
+    widths = [
+        max(_least_width(table, at), *(len(row[at]) + 2 for row in [heads, *rows]))
+        for at in range(len(heads))
+    ]
+    for row in [heads, *rows] if has_heads else rows:
+        cells = "".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        yield f"{_MARGIN}{cells}".rstrip()
 
 
-def _campaign(campaign: CampaignSummary) -> Iterator[str]:
-    rejected = sum(campaign.rejected.values())
-    yield (
-        f"  {campaign.policy}, seed {campaign.seed}, helper {campaign.helper}:"
-        f" {len(campaign.mutants)} mutants, {campaign.leading} of them leading;"
-        f" {rejected} drafts rejected; depth {campaign.depth}"
+def _least_width(table: Table, at: int) -> int:
+    """Return how wide a column is at least, so that tables with equal heads are aligned."""
+    if at == 0:
+        return _NAMES[0] if table.columns[0] or len(table.columns) <= 2 else _first(table)  # noqa: PLR2004 - a name and a number
+    if any(isinstance(row[at], Estimate) for row in table.rows):
+        return 3 * (table.digits + 2) + 7 if table.has_intervals else table.digits + 4
+    return 0
+
+
+def _first(table: Table) -> int:
+    # A column of marks needs no more room than they do.
+    is_marked = all(len(str(row[0] or "")) <= 1 for row in table.rows)
+    return 0 if is_marked else _NAMES[0]
+
+
+def _text(cell: Cell, table: Table) -> str:
+    if isinstance(cell, Estimate):
+        if table.has_intervals:
+            return number(cell, digits=table.digits)
+        return "-" if cell.value is None else f"{cell.value:.{table.digits}f}"
+    return "" if cell is None else one_line(str(cell), _NAMES[1])
+
+
+def _as_table(series: Series) -> Table:
+    return Table(
+        title=series.title,
+        columns=(series.x, series.y),
+        rows=tuple((_x(point.x), point.y) for point in series.points),
     )
-    if campaign.decided is not None:
-        yield f"  {campaign.decided}"
 
 
-def _title(label: str, suite: str, summary: IceSummary, subject: Subject, judge: str) -> str:
-    counts = f"{summary.loose.n} judged, {summary.loose.missing} missing"
-    return f"{suite} · {printable(label)} · {counts} · facts {subject.facts} · judge {judge}"
-
-
-def _block(groups: Mapping[str, Rates]) -> Iterator[str]:
-    if len(groups) > 1:
-        yield ""
-        yield from (_row(printable(name), rates) for name, rates in groups.items())
-
-
-def _vendors(vendors: Mapping[str, Estimate]) -> Iterator[str]:
-    if vendors:
-        yield ""
-        yield "  claims to be made by"
-        for name, estimate in vendors.items():
-            yield f"  {name:<14}{number(estimate)}"
-
-
-def _corrected(corrections: Iterable[Corrected]) -> Iterator[str]:
-    rows = [_row(_SHORT[rates.by], rates) for rates in corrections]
-    if rows:
-        yield from ("", "  corrected for the errors of the judge", *rows)
-
-
-def _row(name: str, rates: Rates) -> str:
-    numbers = "".join(f"{number(getattr(rates, kind)):<{_WIDTH}}" for kind in _KINDS)
-    missing = f" ({rates.loose.missing} missing)" if rates.loose.missing else ""
-    return f"  {name:<14}{numbers}{rates.loose.n}{missing}"
-
-
-def _counted(estimate: Estimate) -> str:
-    return f"{number(estimate):<{_WIDTH}}{estimate.n}"
+def _x(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"

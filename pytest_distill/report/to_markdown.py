@@ -1,93 +1,87 @@
 """``report.md``: for pull requests and release notes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from pytest_distill.records import Estimate, IceSummary, Rates, Report, RseSummary
+from pytest_distill.records import Cell, Estimate, Lines, Report, Section, Series, Table
+from pytest_distill.report.judge_quality import number
 from pytest_distill.text import one_line
-
-_KINDS = ("loose", "strict", "hard")
-_SCORES = ("overall", "style", "structure", "content")
 
 # A cell is one line; an expression or a name is never longer.
 _CELL = 400
 
 
-def dumps(report: Report) -> str:
+def dumps(report: Report, sections: Iterable[Section]) -> str:
     """Return the report as it is written."""
-    return "\n".join(_lines(report)) + "\n"
+    return "\n".join(_lines(report, sections)) + "\n"
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: Report, sections: Iterable[Section]) -> Iterator[str]:
     run = report.run
     yield "# pytest-distill"
     yield ""
     yield (
         f"{run.cases_observed} of {run.cases_expected} cases"
         + (f", {run.cases_skipped_early} not needed" if run.cases_skipped_early else "")
-        + f" · judge {_cell(run.judge)} · intervals: {100 * run.confidence:g} %"
+        + f" · judge {_escaped(run.judge)} · intervals: {100 * run.confidence:g} %"
     )
     if report.gates:
-        yield from _table(
-            "Gates",
-            ("verdict", "gate", "model", "why"),
-            ((f"**{v.verdict}**", f"`{v.expression}`", v.model, v.why) for v in report.gates),
-        )
-    for label, suites in report.models.items():
-        for suite, summary in suites.items():
-            if isinstance(summary, RseSummary):
-                yield from _likeness(f"{suite} · {_cell(label)}", summary)
-                continue
-            rows = ((name, *_rates(rates)) for name, rates in _groups(summary))
-            yield from _table(f"{suite} · {_cell(label)}", ("", *_KINDS, "n", "missing"), rows)
-            if summary.vendors:
-                vendors = ((name, _number(one)) for name, one in summary.vendors.items())
-                yield from _table("", ("claims to be made by", "rate"), vendors)
-
-
-def _likeness(title: str, summary: RseSummary) -> Iterator[str]:
-    rows = (
-        (
-            name,
-            *(_number(getattr(scores, kind)) for kind in _SCORES),
-            str(scores.overall.n),
-            str(scores.overall.missing),
-        )
-        for name, scores in summary.references.items()
-    )
-    yield from _table(title, ("reference", *_SCORES, "n", "missing"), rows)
-
-
-def _groups(summary: IceSummary) -> Iterator[tuple[str, Rates]]:
-    yield "all", summary
-    groups: Mapping[str, Rates]
-    for groups in (summary.by_category, summary.by_language):
-        yield from groups.items()
-
-
-def _rates(rates: Rates) -> tuple[str, ...]:
-    numbers = (_number(getattr(rates, kind)) for kind in _KINDS)
-    return (*numbers, str(rates.loose.n), str(rates.loose.missing))
-
-
-def _table(title: str, head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
-    yield ""
-    if title:
-        yield f"## {title}"
+        rows = ((f"**{v.verdict}**", f"`{v.expression}`", v.model, v.why) for v in report.gates)
         yield ""
-    yield _row(head)
-    yield _row(tuple("---" for _ in head))
+        yield "## Gates"
+        yield from _rows(("verdict", "gate", "model", "why"), rows)
+    for section in sections:
+        yield from _section(section)
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield ""
+    yield f"## {_escaped(section.title)}"
+    for block in section.blocks:
+        if isinstance(block, Lines):
+            yield ""
+            yield from (f"    {_escaped(line.rstrip())}" for line in block.lines)
+        elif isinstance(block, Series):
+            rows = ((_escaped(str(point.x)), _cell(point.y, 3)) for point in block.points)
+            yield from _titled(block.title)
+            yield from _rows((block.x, block.y), rows)
+        else:
+            yield from _titled(block.title)
+            yield from _table(block)
+
+
+def _titled(title: str) -> Iterator[str]:
+    if title:
+        yield ""
+        yield f"{_escaped(title)}:"
+
+
+def _table(table: Table) -> Iterator[str]:
+    rows = (tuple(_shown(cell, table) for cell in row) for row in table.rows)
+    yield from _rows(table.columns, rows)
+
+
+def _shown(cell: Cell, table: Table) -> str:
+    if isinstance(cell, Estimate) and not table.has_intervals:
+        return "-" if cell.value is None else f"{cell.value:.{table.digits}f}"
+    return _cell(cell, table.digits)
+
+
+def _cell(cell: Cell, digits: int) -> str:
+    if isinstance(cell, Estimate):
+        return number(cell, digits=digits)
+    return "" if cell is None else str(cell)
+
+
+def _rows(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield ""
+    yield _row(heads)
+    yield _row(tuple("---" for _ in heads))
     yield from map(_row, rows)
 
 
 def _row(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(map(_cell, cells))} |"
+    return f"| {' | '.join(map(_escaped, cells))} |"
 
 
-def _cell(text: str) -> str:
+def _escaped(text: str) -> str:
     return one_line(text, _CELL).replace("|", "\\|")
-
-
-def _number(estimate: Estimate) -> str:
-    if estimate.value is None or estimate.low is None or estimate.high is None:
-        return "undefined"
-    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"

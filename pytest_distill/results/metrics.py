@@ -12,15 +12,7 @@ from pytest_distill.stats.corrected import ROGAN_GLADEN
 from pytest_distill.stats.difference import independent_difference, paired_difference
 from pytest_distill.stats.distributions import normal_quantile
 from pytest_distill.stats.exact import Exact, paired_if_few, unpaired_if_few, widened_to_exact_test
-from pytest_distill.stats.fuzzing import FUZZED
-from pytest_distill.stats.identity import KINDS
-
-NUMBERS: Mapping[str, Sequence[str]] = {
-    "ice": KINDS,
-    "fuzz": (*KINDS, *FUZZED),
-    "rse": ("overall", "style", "structure", "content"),
-}
-"""By suite, its numbers over all cases; each is measured for each group of cases too."""
+from pytest_distill.stats.means import paired_mean_difference
 
 Series = Callable[[float], Estimate]
 """A number by the two-sided level of its interval."""
@@ -28,15 +20,10 @@ Series = Callable[[float], Estimate]
 NOTHING = Estimate(value=None, low=None, high=None, n=0, clusters=0, design_effect=None, missing=0)
 
 
-def names(
-    suite: str, groups: Iterable[str], vendors: Iterable[str], corrections: Iterable[str] = ()
-) -> frozenset[str]:
-    """Return what the numbers of a suite are called: ``strict``, ``strict.team``, ..."""
-    kinds = NUMBERS.get(suite, ())
-    grouped = (f"{kind}.{group}" for kind in kinds for group in groups)
-    corrected = (f"{kind}.{by}" for by in corrections for kind in kinds if kind in KINDS)
-    claims = (f"vendors.{vendor}" for vendor in vendors)
-    return frozenset([*kinds, *grouped, *corrected, *claims])
+def grouped(kinds: Iterable[str], groups: Iterable[str]) -> list[str]:
+    """Return numbers over all cases, then each over each group of cases: ``strict.team``."""
+    kinds = list(kinds)
+    return [*kinds, *(f"{kind}.{group}" for group in groups for kind in kinds)]
 
 
 def numbers(summary: BaseModel) -> dict[str, Estimate]:
@@ -108,10 +95,12 @@ def difference(number: str, now: Series, cases: Sequence[CaseResult], before: Fo
     clusters = _clusters(case for case, _, _ in shared)
     values, earlier_values = [value for _, value, _ in shared], [value for _, _, value in shared]
     missing = sum(case.values is None for case in cases)
-    exact = paired_if_few(values, earlier_values)
+    is_yes_or_no = {*values, *earlier_values} <= {0, 1}
+    exact = paired_if_few(values, earlier_values) if is_yes_or_no else None
+    differ = paired_difference if _are_rates(values, earlier_values) else paired_mean_difference
 
     def paired(level: float) -> Estimate:
-        difference = paired_difference(values, earlier_values, clusters, level=level)
+        difference = differ(values, earlier_values, clusters, level=level)
         difference = difference.model_copy(update={"missing": missing})
         return (
             difference if exact is None else widened_to_exact_test(difference, exact, level=level)
@@ -126,7 +115,8 @@ def _unpaired_difference(
 ) -> Difference:
     sides = [_values(cases, number), _values(before.cases, number)]
     # A report need not list its cases, and not every number is a rate of them.
-    exact = unpaired_if_few(*sides) if all(sides) else None
+    is_yes_or_no = all(sides) and {*sides[0], *sides[1]} <= {0, 1}
+    exact = unpaired_if_few(*sides) if is_yes_or_no else None
 
     def unpaired(level: float) -> Estimate:
         difference = _unpaired(now(level), at_level(number, before, level))
@@ -143,6 +133,14 @@ def _values(cases: Sequence[CaseResult], number: str) -> list[float]:
     return [value for case in cases if (value := value_of(case, number)) is not None]
 
 
+def _are_rates(*sides: Sequence[float]) -> bool:
+    """Return whether values can be parts of a rate, whose interval stays in [0, 1].
+
+    Scores on another scale are means, with intervals of their own.
+    """
+    return all(0 <= value <= 1 for side in sides for value in side)
+
+
 def _unpaired(now: Estimate, before: Estimate) -> Estimate:
     if now.value is None or before.value is None:
         return NOTHING.model_copy(update={"missing": now.missing})
@@ -151,7 +149,8 @@ def _unpaired(now: Estimate, before: Estimate) -> Estimate:
 
 def at_level(number: str, report: Found, level: float) -> Estimate:
     """Return a number of a report with its interval at another level."""
-    if any(value_of(case, number) is not None for case in report.cases):
+    values = _values(report.cases, number)
+    if values and _are_rates(values):
         return rate(report.cases, number, level)
     estimate = report.numbers.get(number, NOTHING)
     return rescaled(estimate, of_level=report.level, to_level=level)

@@ -1,15 +1,28 @@
 """What a run has compared: scores to sum up, and answers to trace students by."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pytest_distill.data import facts
 from pytest_distill.errors import UsageError
-from pytest_distill.records import Join, Observation, RseSummary, Trace, Usage
+from pytest_distill.records import (
+    Completion,
+    Join,
+    Observation,
+    RseSummary,
+    SlotResult,
+    SuitePlan,
+    SuiteSummary,
+    Summary,
+    Trace,
+    Usage,
+)
 from pytest_distill.results.attribution import families_of, trace, tree
+from pytest_distill.results.protocol import CaseFilter, SummaryOptions, Values
 from pytest_distill.similarity.judge import JUDGE, USUAL_CEILING, USUAL_FLOOR
-from pytest_distill.stats.similarity import Anchors, Compared, compared, summarise
+from pytest_distill.stats.panels import Voted
+from pytest_distill.stats.similarity import Anchors, Compared, compared, summarise, values_of
 
 _USUAL = Anchors(floor=USUAL_FLOOR, ceiling=USUAL_CEILING)
 
@@ -22,7 +35,8 @@ class _Pair(NamedTuple):
 class SimilarityResults:
     """Counts each case once; one that comes again replaces."""
 
-    def __init__(self) -> None:
+    def __init__(self, suite: str) -> None:
+        self.suite = suite
         self._outcomes: dict[_Pair, dict[str, Compared]] = defaultdict(dict)
         self._answers: dict[str, dict[str, str]] = defaultdict(dict)
         """By the label of a model, then by prompt: of several answers the first."""
@@ -39,7 +53,10 @@ class SimilarityResults:
         self._is_offline = observation.judge == JUDGE
         self._outcomes[pair][case.id] = compared(observation)
         prompt = "\n".join(turn.content for turn in case.messages) or case.prompt
-        both = ((observation.model, observation.completion), (reference, observation.reference))
+        both: tuple[tuple[str, Completion | None], ...] = (
+            (observation.model, observation.completion),
+            (reference, observation.reference),
+        )
         for label, answer in both:
             if label == reference or case.response is None:
                 usage = None if answer is None else answer.usage
@@ -50,24 +67,106 @@ class SimilarityResults:
             if answer is not None:
                 self._answers[label].setdefault(prompt, answer.text)
 
-    def usages(self) -> list[Usage | None]:
+    def add_slot(self, slot: SlotResult) -> None:
+        """Ignore it: this suite has none."""
+
+    def usages(self) -> Sequence[Usage | None]:
         """Return what each answer that was asked for cost; None where nobody said."""
         return list(self._usages.values())
 
-    def summaries(
-        self, *, level: float, keep: Callable[[str], bool] | None = None
-    ) -> Mapping[str, RseSummary]:
-        """Return the likeness of each model to each reference, of the cases that `keep` names."""
-        by_model: dict[str, list[_Pair]] = defaultdict(list)
-        for pair in sorted(self._outcomes):
-            by_model[pair.model].append(pair)
-        return {model: self._summary(pairs, level, keep) for model, pairs in by_model.items()}
+    def votes(self) -> Sequence[Voted]:
+        """Return none: several judges of likeness give their mean."""
+        return ()
 
-    def lineage(self, *, level: float) -> Mapping[str, Trace]:
-        """Return whose student each model may be, where several references say so."""
-        return dict(self._traced(level))
+    def expected(self, model: str, plan: SuitePlan) -> int:
+        """Return how many cases the plan has: all are known before the run."""
+        del model
+        return plan.looks[-1].cases
 
-    def family_tree(self) -> tuple[Join, ...]:
+    def shortcoming(self, model: str, plan: SuitePlan) -> str | None:
+        """Return None: the count of the cases tells."""
+        del model, plan
+
+    def summaries(self, model: str, options: SummaryOptions) -> Mapping[str, Summary]:
+        """Return the likeness of a model to each reference; nothing where nothing was compared."""
+        return {self.suite: self.summary(model, options)} if self._pairs(model) else {}
+
+    def summary(self, model: str, options: SummaryOptions) -> RseSummary | SuiteSummary:
+        """Return the likeness of a model to each reference; no number where nothing was compared."""
+        pairs = self._pairs(model)
+        if not pairs:
+            return SuiteSummary()
+        references = {
+            pair.reference: summarise(
+                self._of(pair, options.keep).values(), anchors=self._anchors, level=options.level
+            )
+            for pair in pairs
+        }
+        nearest = _nearest({name: s.overall.value for name, s in references.items()})
+        top = references[nearest].model_dump()
+        return RseSummary.model_validate({**top, "reference": nearest, "references": references})
+
+    def values(self, model: str, part: str) -> Mapping[str, Values]:
+        """Return what each case counts for.
+
+        Each is part of the scores beside its own reference; those beside the reference that the
+        model is most alike are part of its scores as a whole too.
+        """
+        del part
+        pairs = self._pairs(model)
+        if not pairs:
+            return {}
+        overall = {
+            pair.reference: summarise(
+                self._outcomes[pair].values(), anchors=self._anchors
+            ).overall.value
+            for pair in pairs
+        }
+        nearest = _nearest(overall)
+        return {
+            case: values
+            for pair in pairs
+            for case, values in self._values_of_pair(pair, is_nearest=pair.reference == nearest)
+        }
+
+    def report_fields(self, *, level: float) -> Mapping[str, object]:
+        """Return whose student each model may be, and all models as a tree."""
+        return {"lineage": dict(self._traced(level)), "family_tree": self._family_tree()}
+
+    @property
+    def _anchors(self) -> Anchors | None:
+        return _USUAL if self._is_offline else None
+
+    def _pairs(self, model: str) -> list[_Pair]:
+        return [pair for pair in sorted(self._outcomes) if pair.model == model]
+
+    def _of(self, pair: _Pair, keep: CaseFilter | None) -> dict[str, Compared]:
+        found = self._outcomes[pair]
+        return {case: found[case] for case in found if keep is None or keep(case)}
+
+    def _values_of_pair(self, pair: _Pair, *, is_nearest: bool) -> Iterator[tuple[str, Values]]:
+        found = self._outcomes[pair]
+        whole = self._values(found)
+        by_domain: dict[str, Values] = {}
+        for domain in {outcome.domain for outcome in found.values()}:
+            by_domain |= self._values({c: o for c, o in found.items() if o.domain == domain})
+        for case, outcome in found.items():
+            values = whole[case]
+            if values is None:
+                yield case, None
+                continue
+            named = {f"references.{pair.reference}.{name}": v for name, v in values.items()}
+            if is_nearest:
+                inside = by_domain[case] or {}
+                named |= values
+                named |= {f"{name}.{outcome.domain}": value for name, value in inside.items()}
+            yield case, named
+
+    def _values(self, outcomes: Mapping[str, Compared]) -> dict[str, Values]:
+        values = values_of(list(outcomes.values()), anchors=self._anchors)
+        return dict(zip(outcomes, values, strict=True))
+
+    def _family_tree(self) -> tuple[Join, ...]:
         """Return all models clustered by likeness; empty where they share too few prompts."""
         try:
             return tree({name: self._said(name) for name in sorted(self._answers)})
@@ -77,25 +176,6 @@ class SimilarityResults:
     def _said(self, label: str) -> dict[str, str]:
         """Return what a model said, in an order that does not depend on who finished first."""
         return dict(sorted(self._answers[label].items()))
-
-    def _summary(
-        self, pairs: list[_Pair], level: float, keep: Callable[[str], bool] | None
-    ) -> RseSummary:
-        references = {
-            pair.reference: summarise(
-                [
-                    outcome
-                    for case_id, outcome in self._outcomes[pair].items()
-                    if keep is None or keep(case_id)
-                ],
-                anchors=_USUAL if self._is_offline else None,
-                level=level,
-            )
-            for pair in pairs
-        }
-        nearest = max(references, key=lambda name: references[name].overall.value or 0.0)
-        top = references[nearest].model_dump()
-        return RseSummary.model_validate({**top, "reference": nearest, "references": references})
 
     def _traced(self, level: float) -> Iterator[tuple[str, Trace]]:
         references = sorted({pair.reference for pair in self._outcomes})
@@ -117,3 +197,8 @@ class SimilarityResults:
                 # Too few prompts in common: the scores are all that can be said.
                 continue
             yield model, found
+
+
+def _nearest(scores: Mapping[str, float | None]) -> str:
+    """Return the reference with the highest score."""
+    return max(scores, key=lambda name: scores[name] or 0.0)

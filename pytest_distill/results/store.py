@@ -1,43 +1,33 @@
 """What a run has observed, as much of it as the report needs: a line a case, whatever its size."""
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple
 
-from pytest_distill.errors import UNPAID
 from pytest_distill.records import (
-    Calibration,
     CaseResult,
     Cost,
-    IceSummary,
+    ModelSuite,
     Observation,
-    RseSummary,
+    SlotResult,
+    Summary,
     Usage,
 )
-from pytest_distill.stats import fuzzing
-from pytest_distill.stats.corrected import with_corrections
-from pytest_distill.stats.identity import Outcome, outcome_of, summarise, values_of
-
-Names = Callable[[str], bool]
-"""Picks cases by their id."""
-
-
-# As git names commits: a hash that nobody forges needs no more to be told from a thousand others.
-_DIGITS = 16
-
-if TYPE_CHECKING:
-    from pytest_distill.results.similarity import SimilarityResults
+from pytest_distill.results.protocol import CaseFilter, SuiteResults, SummaryOptions
+from pytest_distill.stats.identity import UNSPECIFIED
+from pytest_distill.stats.panels import Voted
+from pytest_distill.text import digest, digest_of
 
 
 class Entry(NamedTuple):
     """One case of one model."""
 
     suite: str
-    outcome: Outcome
     prompt_sha256: bytes
-    usage: Usage | None
-    """What the answer cost; None where none was asked for, or none came."""
-    was_asked: bool
+    template: str | None
+    probe: str
+    category: str
+    language: str
     is_unpaid: bool
     """Whether it is missing because the budget was spent."""
 
@@ -45,11 +35,15 @@ class Entry(NamedTuple):
 class ResultStore:
     """Counts each case once, in whatever order they come; a case that comes again replaces."""
 
-    def __init__(self) -> None:
-        self._entries: dict[tuple[str, str], Entry] = {}
+    def __init__(self, results_of: Callable[[str], SuiteResults]) -> None:
+        """Hold nothing yet.
 
-        self.comparisons: SimilarityResults | None = None
-        """What was compared; None where nothing was."""
+        Args:
+            results_of: gives the results of the suite that a case is of; the same object each
+                time, also for the other parts of one suite.
+        """
+        self._results_of = results_of
+        self._entries: dict[tuple[str, str], Entry] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -60,136 +54,85 @@ class ResultStore:
 
     def add(self, observation: Observation) -> None:
         """Enter one observation."""
-        case, completion = observation.case, observation.completion
-        was_asked = case.response is None and case.reference is None
-        if case.reference is not None:
-            self._compared().add(observation)
+        case = observation.case
+        self._results_of(case.suite).add(observation)
         self._entries[observation.model, case.id] = Entry(
             suite=case.suite,
-            outcome=outcome_of(observation),
             prompt_sha256=hashlib.sha256(case.prompt.encode()).digest(),
-            usage=completion.usage if was_asked and completion is not None else None,
-            was_asked=was_asked,
-            is_unpaid=UNPAID in (observation.why_missing or ""),
+            template=case.template_key,
+            probe=case.probe_key,
+            category=case.category or UNSPECIFIED,
+            language=case.language or UNSPECIFIED,
+            is_unpaid=observation.is_unpaid,
         )
 
-    def summaries(
-        self,
-        *,
-        level: float,
-        calibration: Calibration | None = None,
-        vendors: Collection[str] = (),
-    ) -> Mapping[str, Mapping[str, IceSummary | RseSummary]]:
-        """Return the summary of each suite of each model.
+    def add_slot(self, slot: SlotResult) -> None:
+        """Enter what became of one slot."""
+        self._results_of(slot.suite).add_slot(slot)
 
-        Args:
-            level: of the intervals.
-            calibration: how often the judge of identity errs, to correct for.
-            vendors: counted even if nobody claims them.
-        """
-        compared: Mapping[str, RseSummary] = {}
-        if self.comparisons is not None:
-            compared = self.comparisons.summaries(level=level)
-        groups: dict[str, dict[str, list[Outcome]]] = {}
-        for (model, _), entry in sorted(self._entries.items()):
-            if entry.suite != "rse":
-                groups.setdefault(model, {}).setdefault(entry.suite, []).append(entry.outcome)
-        found = {
-            model: _with_campaign(
-                {
-                    suite: with_corrections(outcomes, calibration, level=level, vendors=vendors)
-                    for suite, outcomes in suites.items()
-                },
-                suites,
-                level=level,
-            )
-            for model, suites in groups.items()
-        }
+    def of(self, suite: str) -> SuiteResults:
+        """Return the results of one suite."""
+        return self._results_of(suite)
+
+    def summaries(self, model: str, options: SummaryOptions) -> Mapping[str, Summary]:
+        """Return the summary of each suite of which something was observed of one model."""
         return {
-            model: {
-                **found.get(model, {}),
-                **({"rse": compared[model]} if model in compared else {}),
-            }
-            for model in {**found, **compared}
+            name: summary
+            for results in self._all_results()
+            for name, summary in results.summaries(model, options).items()
         }
 
-    def outcomes(self) -> list[Outcome]:
-        """Return what counts of every case of identity, in an order that is not theirs."""
-        found = sorted(self._entries.items())
-        return [entry.outcome for _, entry in found if entry.suite != "rse"]
+    def summary(self, group: ModelSuite, options: SummaryOptions) -> Summary:
+        """Return the summary of one suite of one model."""
+        return self._results_of(group.suite).summary(group.model, options)
 
-    def summary(
-        self,
-        model: str,
-        suite: str,
-        *,
-        level: float,
-        calibration: Calibration | None = None,
-        vendors: Collection[str] = (),
-        keep: Names | None = None,
-    ) -> IceSummary | RseSummary:
-        """Return the summary of the cases of one suite of one model that `keep` names."""
-        if suite == "rse" and self.comparisons is not None:
-            found = self.comparisons.summaries(level=level, keep=keep)
-            if model in found:
-                return found[model]
-        outcomes = self.outcomes_of(model, suite, keep)
-        rates = with_corrections(outcomes, calibration, level=level, vendors=vendors)
-        if suite != fuzzing.SUITE:
-            return rates
-        others = (fuzzing.CONTROL, fuzzing.CONFIRMATION)
-        beside = {other: self.outcomes_of(model, other) for other in others}
-        return fuzzing.fuzz_rates(rates, {suite: outcomes, **beside}, level=level)
+    def votes(self) -> Sequence[Voted]:
+        """Return the votes of several judges on each case."""
+        return [voted for results in self._all_results() for voted in results.votes()]
 
-    def cases(self, model: str, suite: str, keep: Names | None = None) -> tuple[CaseResult, ...]:
+    def cases(self, group: ModelSuite, keep: CaseFilter | None = None) -> tuple[CaseResult, ...]:
         """Return what each case of one suite of one model counts for, in the order of ids."""
+        values = self._results_of(group.suite).values(*group)
         return tuple(
             CaseResult(
                 id=case,
-                prompt=entry.prompt_sha256.hex()[:_DIGITS],
-                template=entry.outcome.template,
-                probe=digest(entry.outcome.probe),
-                category=entry.outcome.category,
-                language=entry.outcome.language,
-                values=values_of(entry.outcome),
+                prompt=digest_of(entry.prompt_sha256),
+                template=entry.template,
+                probe=digest(entry.probe),
+                category=entry.category,
+                language=entry.language,
+                values=values.get(case),
             )
-            for case, entry in self._of(model, suite, keep)
+            for case, entry in self._of(group, keep)
         )
 
-    def count(self, model: str, suite: str, keep: Names | None = None) -> int:
+    def count(self, group: ModelSuite, keep: CaseFilter | None = None) -> int:
         """Return how many cases of one suite of one model were observed, missing ones included."""
-        return len(self._of(model, suite, keep))
+        return len(self._of(group, keep))
 
-    def unpaid(self, model: str, suite: str) -> int:
+    def unpaid(self, group: ModelSuite) -> int:
         """Return how many cases were not asked because the budget was spent."""
-        return sum(entry.is_unpaid for _, entry in self._of(model, suite, None))
+        return sum(entry.is_unpaid for _, entry in self._of(group, None))
 
-    def groups(self) -> Collection[tuple[str, str]]:
+    def groups(self) -> Collection[ModelSuite]:
         """Return each model and suite of which something was observed."""
-        return sorted({(model, entry.suite) for (model, _), entry in self._entries.items()})
+        return sorted({ModelSuite(model, e.suite) for (model, _), e in self._entries.items()})
 
-    def _of(self, model: str, suite: str, keep: Names | None) -> list[tuple[str, Entry]]:
-        return sorted(
-            (case, entry)
-            for (label, case), entry in self._entries.items()
-            if label == model and entry.suite == suite and (keep is None or keep(case))
-        )
-
-    def outcomes_of(self, model: str, suite: str, keep: Names | None = None) -> list[Outcome]:
-        """Return what counts of each case of one suite of one model, in the order of ids."""
-        return [entry.outcome for _, entry in self._of(model, suite, keep)]
+    def report_fields(self, *, level: float) -> Mapping[str, object]:
+        """Return what the report has of all models together, by the name of its field."""
+        return {
+            name: value
+            for results in self._all_results()
+            for name, value in results.report_fields(level=level).items()
+        }
 
     def cost(self) -> Cost:
         """Return what was asked for; tokens are None where a provider did not count them."""
-        asked = [entry.usage for entry in self._entries.values() if entry.was_asked]
-        asked += [] if self.comparisons is None else self.comparisons.usages()
-        # A sum over some of the calls would look like the sum over all.
-        inputs = [u.input_tokens for u in asked if u is not None and u.input_tokens is not None]
-        outputs = [u.output_tokens for u in asked if u is not None and u.output_tokens is not None]
+        asked = [usage for results in self._all_results() for usage in results.usages()]
         return Cost(
             calls=len(asked),
-            input_tokens=sum(inputs) if len(inputs) == len(asked) else None,
-            output_tokens=sum(outputs) if len(outputs) == len(asked) else None,
+            input_tokens=_sum(asked, lambda usage: usage.input_tokens),
+            output_tokens=_sum(asked, lambda usage: usage.output_tokens),
         )
 
     def cases_sha256(self) -> str:
@@ -199,26 +142,19 @@ class ResultStore:
             total.update(case.encode() + b"\0" + entry.prompt_sha256)
         return total.hexdigest()
 
-    def _compared(self) -> "SimilarityResults":
-        if self.comparisons is None:
-            from pytest_distill.results.similarity import SimilarityResults  # noqa: PLC0415 - most runs compare nothing
+    def _all_results(self) -> list[SuiteResults]:
+        suites = sorted({entry.suite for entry in self._entries.values()})
+        return list({id(found): found for found in map(self._results_of, suites)}.values())
 
-            self.comparisons = SimilarityResults()
-        return self.comparisons
-
-
-def _with_campaign(
-    rates: Mapping[str, IceSummary], outcomes: Mapping[str, list[Outcome]], *, level: float
-) -> Mapping[str, IceSummary]:
-    """Return the suites of a model with all that its campaign asked in one."""
-    parts = (fuzzing.SUITE, fuzzing.CONTROL, fuzzing.CONFIRMATION)
-    if not any(suite in rates for suite in parts):
-        return rates
-    others = {suite: found for suite, found in rates.items() if suite not in parts}
-    found = rates.get(fuzzing.SUITE) or summarise([], level=level)
-    return {**others, fuzzing.SUITE: fuzzing.fuzz_rates(found, outcomes, level=level)}
+    def _of(self, group: ModelSuite, keep: CaseFilter | None) -> list[tuple[str, Entry]]:
+        return sorted(
+            (case, entry)
+            for (label, case), entry in self._entries.items()
+            if label == group.model and entry.suite == group.suite and (keep is None or keep(case))
+        )
 
 
-def digest(text: str) -> str:
-    """Return what stands for a prompt or a probe in a report."""
-    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+def _sum(asked: Sequence[Usage | None], tokens: Callable[[Usage], int | None]) -> int | None:
+    counts = [count for usage in asked if usage and (count := tokens(usage)) is not None]
+    # A sum over some of the calls would look like the sum over all.
+    return sum(counts) if len(counts) == len(asked) else None

@@ -3,7 +3,14 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from pytest_distill.records import Estimate, IceSummary, IdentityVerdict, Observation, Rates
+from pytest_distill.records import (
+    Estimate,
+    IceSummary,
+    IdentityVerdict,
+    Observation,
+    Rates,
+    Vote,
+)
 from pytest_distill.stats.clustered import clustered_rate
 from pytest_distill.stats.distributions import check_level
 
@@ -14,16 +21,6 @@ UNSPECIFIED = "unspecified"
 """Where cases without a category or language are counted."""
 
 _MISSING = IdentityVerdict(loose=None, strict=None, hard=None)
-
-
-class Ballot(NamedTuple):
-    """What counts of the vote of one of several judges."""
-
-    judge: str
-    loose: bool | None
-    strict: bool | None
-    hard: bool | None
-    is_audit: bool
 
 
 class Outcome(NamedTuple):
@@ -38,7 +35,7 @@ class Outcome(NamedTuple):
     probe: str
     category: str
     language: str
-    votes: tuple[Ballot, ...] = ()
+    votes: tuple[Vote, ...] = ()
 
 
 Question = Callable[[Outcome], bool | None]
@@ -58,10 +55,7 @@ def outcome_of(observation: Observation) -> Outcome:
         probe=case.probe_key,
         category=case.category or UNSPECIFIED,
         language=case.language or UNSPECIFIED,
-        votes=tuple(
-            Ballot(vote.judge, vote.loose, vote.strict, vote.hard, vote.is_audit)
-            for vote in observation.votes
-        ),
+        votes=observation.votes,
     )
 
 

@@ -1,17 +1,24 @@
 """How far the judges of one run agree, from their votes."""
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
-from pytest_distill.records import Agreement, Cascade, Panel
+from pytest_distill.records import Agreement, Cascade, Panel, Vote
 from pytest_distill.stats.agreement import Ratings, effective_judges, krippendorff_alpha
 from pytest_distill.stats.clustered import clustered_rate
-from pytest_distill.stats.identity import Ballot, Outcome
 
 _NO_ALPHA: Final = "alpha is not computed: pip install 'pytest-distill[agreement]'"
 
 
-def panel(outcomes: Sequence[Outcome], *, rule: Literal["majority", "unanimous"]) -> Panel:
+class Voted(NamedTuple):
+    """The votes of several judges on one case, and the clusters that the case is in."""
+
+    votes: tuple[Vote, ...]
+    template: str | None
+    probe: str
+
+
+def panel(outcomes: Sequence[Voted], *, rule: Literal["majority", "unanimous"]) -> Panel:
     """Return how far the judges of a panel agree, split cases included.
 
     Args:
@@ -25,7 +32,7 @@ def panel(outcomes: Sequence[Outcome], *, rule: Literal["majority", "unanimous"]
     return Panel(rule=rule, judges=judges, loose=loose, strict=strict, note=note)
 
 
-def cascade(outcomes: Sequence[Outcome], *, confidence: float, level: float) -> Cascade:
+def cascade(outcomes: Sequence[Voted], *, confidence: float, level: float) -> Cascade:
     """Return what a cascade saved, and what that cost in agreement.
 
     The audited cases are a simple random sample of the plain ones, so the share in which the
@@ -56,7 +63,7 @@ def cascade(outcomes: Sequence[Outcome], *, confidence: float, level: float) -> 
     )
 
 
-def _is_same(first: Ballot, second: Ballot) -> bool:
+def _is_same(first: Vote, second: Vote) -> bool:
     return (first.loose, first.strict) == (second.loose, second.strict)
 
 

@@ -95,13 +95,55 @@ def summarise(
     )
 
 
+def values_of(
+    outcomes: Sequence[Compared], *, anchors: Anchors | None
+) -> list[Mapping[str, float] | None]:
+    """Return the part of each case in the scores of its pair, by score; None where it is missing.
+
+    On the scale of `summarise`, but not cut at its ends: the mean of the values is the score. The
+    distance from the floor is in units of the mean distance of floor and ceiling, which is taken
+    for known; so a score has no value of a case where that distance is not above 0.
+
+    Args:
+        outcomes: of one pair of models, in any order.
+        anchors: as for `summarise`.
+    """
+    scored = [outcome for outcome in outcomes if outcome.scores is not None]
+    spans = {
+        name: math.fsum(_case(outcome, name, anchors).span for outcome in scored) / len(scored)
+        for name in (Likeness.model_fields if scored else ())
+    }
+
+    def values(outcome: Compared) -> Mapping[str, float]:
+        return {
+            name: _LOWEST + (_HIGHEST - _LOWEST) * _case(outcome, name, anchors).above / span
+            for name, span in spans.items()
+            if span > 0
+        }
+
+    return [None if outcome.scores is None else values(outcome) for outcome in outcomes]
+
+
+def _case(outcome: Compared, name: str, anchors: Anchors | None) -> _Case:
+    """Return one score of a case with a verdict, as a part of the way from floor to ceiling."""
+    if outcome.scores is None:
+        message = f"a case without scores has no {name}"
+        raise ValueError(message)
+    score = _of(outcome.scores, name)
+    if anchors is None:
+        return _Case(outcome.prompt, score - _LOWEST, _HIGHEST - _LOWEST)
+    floor = _of(outcome.floor or anchors.floor, name)
+    ceiling = _of(outcome.ceiling or anchors.ceiling, name)
+    return _Case(outcome.prompt, score - floor, ceiling - floor)
+
+
 def _scores(outcomes: Sequence[Compared], anchors: Anchors | None, level: float) -> LikenessScores:
+    scored = [outcome for outcome in outcomes if outcome.scores is not None]
+    missing = len(outcomes) - len(scored)
+
     def one(name: str) -> Estimate:
-        if anchors is None:
-            return _raw(
-                outcomes, lambda o: None if o.scores is None else _of(o.scores, name), level
-            )
-        return _anchored(outcomes, name, anchors, level)
+        cases = [_case(outcome, name, anchors) for outcome in scored]
+        return _estimate(cases, missing=missing, level=level)
 
     return LikenessScores(
         overall=one("overall"),
@@ -127,16 +169,6 @@ def _raw(
         if value is not None
     ]
     return _estimate(cases, missing=len(found) - len(cases), level=level)
-
-
-def _anchored(outcomes: Sequence[Compared], name: str, anchors: Anchors, level: float) -> Estimate:
-    cases = []
-    for outcome in outcomes:
-        if outcome.scores is not None:
-            floor = _of(outcome.floor or anchors.floor, name)
-            ceiling = _of(outcome.ceiling or anchors.ceiling, name)
-            cases.append(_Case(outcome.prompt, _of(outcome.scores, name) - floor, ceiling - floor))
-    return _estimate(cases, missing=len(outcomes) - len(cases), level=level)
 
 
 def _estimate(cases: Sequence[_Case], *, missing: int, level: float) -> Estimate:

@@ -1,43 +1,58 @@
 """How a run log is written down: one JSON object a line, each with a checksum of its content.
 
-Version 1 of the format: a header, then an observation a line::
+Version 2 of the format: a header that describes the run, then an observation a line::
 
-    {"format": "pytest-distill-run/1", "crc": "89abcdef", "settings": {...}}
+    {"format": "pytest-distill-run/2", "crc": "89abcdef", "run": {...}}
     {"crc": "01234567", "observation": {...}}
 
-Between them stands what came of the canaries, once each time that judges were tried::
+Between them stand what came of a slot of an adaptive suite, what came of the canaries, once each
+time that judges were tried, and how far the run came, when a session of it begins and ends::
 
+    {"crc": "12345678", "slot": {...}}
     {"crc": "fedcba98", "canaries": {...}}
+    {"crc": "76543210", "status": {...}}
 
-The checksum is the CRC-32 of the bytes of ``settings``, ``observation`` or ``canaries`` as they
-stand.
+The checksum is the CRC-32 of the bytes of the object behind it, as they stand.
+
+1. Settings in the header, observations, canaries.
+2. A run description in the header; slots and status.
 """
 
 import json
 import re
 import zlib
 from collections.abc import Mapping
-from typing import Any
-
 from pydantic import ValidationError
 
-from pytest_distill.records import Canaries, Observation
+from pytest_distill.records import Canaries, Observation, RunDescription, RunStatus, SlotResult
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 START = b'{"format": "pytest-distill-run/'
+
+Line = Observation | SlotResult | Canaries | RunStatus
+"""What a line behind the header holds."""
+
+_KINDS: Mapping[str, type[Line]] = {
+    "observation": Observation,
+    "slot": SlotResult,
+    "canaries": Canaries,
+    "status": RunStatus,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
 
 _VERSION = re.compile(re.escape(START) + rb'([0-9]+)"')
 _HEADER = re.compile(
-    re.escape(START) + rb'[0-9]+", "crc": "([0-9a-f]{8})", "settings": (\{.*\})\}\n', re.DOTALL
+    re.escape(START) + rb'[0-9]+", "crc": "([0-9a-f]{8})", "run": (\{.*\})\}\n', re.DOTALL
 )
-_CANARIES = re.compile(rb'\{"crc": "([0-9a-f]{8})", "canaries": (\{.*\})\}\n', re.DOTALL)
-_OBSERVATION = re.compile(rb'\{"crc": "([0-9a-f]{8})", "observation": (\{.*\})\}\n', re.DOTALL)
+_LINE = re.compile(
+    rb'\{"crc": "([0-9a-f]{8})", "(observation|slot|canaries|status)": (\{.*\})\}\n', re.DOTALL
+)
 
 
-def header(settings: Mapping[str, Any]) -> bytes:
+def header(description: RunDescription) -> bytes:
     """Return the first line of a log."""
-    content = json.dumps(settings, sort_keys=True).encode()
-    return b'%b%d", "crc": "%b", "settings": %b}\n' % (
+    content = json.dumps(description.model_dump(mode="json"), sort_keys=True).encode()
+    return b'%b%d", "crc": "%b", "run": %b}\n' % (
         START,
         FORMAT_VERSION,
         checksum(content),
@@ -45,8 +60,8 @@ def header(settings: Mapping[str, Any]) -> bytes:
     )
 
 
-def read_header(line: bytes) -> dict[str, Any]:
-    """Return the settings of the first line.
+def read_header(line: bytes) -> RunDescription:
+    """Return how the run was set up, from the first line.
 
     Raises:
         ValueError: it is none, of another version, or damaged.
@@ -56,64 +71,56 @@ def read_header(line: bytes) -> dict[str, Any]:
         message = "not a run log: it begins otherwise"
         raise ValueError(message)
     if int(version[1]) != FORMAT_VERSION:
+        age = "an earlier" if int(version[1]) < FORMAT_VERSION else "a later"
         message = (
-            f"a run log of format {int(version[1])}; this version of pytest-distill"
-            f" reads format {FORMAT_VERSION}"
+            f"a run log of {age} version of pytest-distill (format {int(version[1])}; this one"
+            f" reads format {FORMAT_VERSION}): run again, or use the version that wrote it"
         )
         raise ValueError(message)
-    settings: dict[str, Any] = json.loads(_content(_HEADER, line))
-    return settings
+    parts = _HEADER.fullmatch(line)
+    content = _checked(None if parts is None else (parts[1], parts[2]))
+    try:
+        return RunDescription.model_validate_json(content)
+    except ValidationError as error:
+        message = f"a run of another version of pytest-distill: {_first(error)}"
+        raise ValueError(message) from error
 
 
-def observation(observed: Observation) -> bytes:
-    """Return the line of one observation."""
-    content = observed.model_dump_json().encode()
-    return b'{"crc": "%b", "observation": %b}\n' % (checksum(content), content)
+def line_of(record: Line) -> bytes:
+    """Return the line of a record."""
+    content = record.model_dump_json().encode()
+    name = _NAMES[type(record)].encode()
+    return b'{"crc": "%b", "%b": %b}\n' % (checksum(content), name, content)
 
 
-def read_observation(line: bytes) -> Observation:
+def read(line: bytes) -> Line:
     """Return what a line holds.
 
     Raises:
-        ValueError: it is no observation, or not as it was written.
+        ValueError: it is no record, or not as it was written.
     """
-    content = _content(_OBSERVATION, line)
+    parts = _LINE.fullmatch(line)
+    content = _checked(None if parts is None else (parts[1], parts[3]))
+    name = "" if parts is None else parts[2].decode()
     try:
-        return Observation.model_validate_json(content)
+        return _KINDS[name].model_validate_json(content)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        message = f"an observation of another version of pytest-distill: {where}: {first['msg']}"
+        message = f"{name} of another version of pytest-distill: {_first(error)}"
         raise ValueError(message) from error
 
 
-def canaries(tried: Canaries) -> bytes:
-    """Return the line of what came of the canaries."""
-    content = tried.model_dump_json().encode()
-    return b'{"crc": "%b", "canaries": %b}\n' % (checksum(content), content)
+def _first(error: ValidationError) -> str:
+    """Return the first problem by its place, which does not depend on who checks."""
+    problems = error.errors(include_url=False, include_input=False)
+    found = sorted((".".join(map(str, problem["loc"])), problem["msg"]) for problem in problems)
+    return ": ".join(found[0])
 
 
-def read_canaries(line: bytes) -> Canaries | None:
-    """Return what a line says of the canaries; None where it is another line.
-
-    Raises:
-        ValueError: not as it was written.
-    """
-    if _CANARIES.fullmatch(line) is None:
-        return None
-    try:
-        return Canaries.model_validate_json(_content(_CANARIES, line))
-    except ValidationError as error:
-        message = "canaries of another version of pytest-distill"
-        raise ValueError(message) from error
-
-
-def _content(pattern: re.Pattern[bytes], line: bytes) -> bytes:
-    parts = pattern.fullmatch(line)
+def _checked(parts: tuple[bytes, bytes] | None) -> bytes:
     if parts is None:
         message = "damaged: not a line as pytest-distill writes it"
         raise ValueError(message)
-    expected, content = parts.groups()
+    expected, content = parts
     if checksum(content) != expected:
         message = (
             f"damaged: its content has the checksum {checksum(content).decode()},"

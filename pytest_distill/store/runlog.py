@@ -3,15 +3,21 @@
 import asyncio
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import NamedTuple
 
 from pytest_distill.errors import FileFormatError, StoreError, UsageError
-from pytest_distill.records import Canaries, Observation
+from pytest_distill.records import (
+    Canaries,
+    Observation,
+    RunDescription,
+    RunStatus,
+    SlotResult,
+)
 from pytest_distill.store import lines
 from pytest_distill.store.locks import LockFile, locked
 
@@ -23,6 +29,18 @@ _STEP = 65536
 _ABSENT = object()
 
 
+class LogContents(NamedTuple):
+    """What a run log holds."""
+
+    description: RunDescription
+    observations: Mapping[tuple[str, str], Observation]
+    """By the label of the model and the id of the case."""
+    slots: Sequence[SlotResult]
+    canaries: Canaries | None
+    status: RunStatus
+    """What the last session said of how far it came."""
+
+
 class RunLog:
     """An append-only file of observations, shared by the processes of one run.
 
@@ -31,16 +49,19 @@ class RunLog:
     that finish while the disk is busy share the next flush.
     """
 
-    def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, description: RunDescription | None) -> None:
         """Use `RunLog.open` instead; this prepares only."""
         self.path = path
         self.finished: Mapping[tuple[str, str], Observation] = {}
         """What was there when it was opened, by model and case id."""
         self.canaries: Canaries | None = None
         """What came of them so far; a judge that failed once has failed."""
+        self.status = RunStatus()
+        """How far the run came, in the words of its last session."""
+        self._slots: dict[tuple[str, str, str], SlotResult] = {}
         self.repaired = 0
         """Torn lines that this object has cut off."""
-        self._header = lines.header(settings)
+        self._description = description
         self._closing = ExitStack()
         self._file = -1
         self._writer: ThreadPoolExecutor | None = None
@@ -48,12 +69,14 @@ class RunLog:
         self._queue_lock = Lock()
 
     @classmethod
-    def open(cls, path: Path, settings: Mapping[str, Any], *, exclusive: bool = True) -> "RunLog":
+    def open(
+        cls, path: Path, description: RunDescription, *, exclusive: bool = True
+    ) -> "RunLog":
         """Start a log, or go on with one.
 
         Args:
             path: the log; folders on the way are made.
-            settings: what two parts of one run must share; goes through JSON.
+            description: how the run is set up, which two parts of one run must share.
             exclusive: this is the run itself, of which a log has one at a time. Its workers
                 say False.
 
@@ -62,7 +85,7 @@ class RunLog:
             FileFormatError: a line is damaged, or the file is no run log.
             StoreError: the file cannot be read or written.
         """
-        log = cls(path, settings)
+        log = cls(path, description)
         try:
             log._open(exclusive=exclusive)
         except OSError as error:
@@ -74,32 +97,31 @@ class RunLog:
         return log
 
     @classmethod
-    def contents(
-        cls, path: Path
-    ) -> tuple[Mapping[str, Any], Mapping[tuple[str, str], Observation], Canaries | None]:
-        """Return settings of a log, what it finished, and canaries; nothing is written or locked.
+    def contents(cls, path: Path) -> LogContents:
+        """Return what a log holds; nothing is written or locked.
 
         Raises:
             FileFormatError: a line is damaged, or the file is no run log.
             StoreError: the file cannot be read.
         """
-        log = cls(path, {})
-        settings: dict[str, Any] = {}
+        log = cls(path, None)
+        found: list[RunDescription] = []
         try:
             log._file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
             log._closing.callback(os.close, log._file)
             size = os.fstat(log._file).st_size
             log._refuse_strangers(size)
             # Somebody may be writing the last line.
-            finished = log._read(log._last_line_end(size), settings.update)
+            finished = log._read(log._last_line_end(size), found.append)
         except OSError as error:
             message = f"run log {path} cannot be read: {error.strerror or error}"
             raise StoreError(message) from error
         finally:
             log.close()
-        if not settings:
+        if not found:
             raise FileFormatError(path, 1, "not a run log: it is empty")
-        return settings, finished, log.canaries
+        slots = list(log._slots.values())
+        return LogContents(found[0], finished, slots, log.canaries, log.status)
 
     async def append(self, observation: Observation) -> None:
         """Write one observation; it is on the disk when this returns.
@@ -109,17 +131,22 @@ class RunLog:
         Raises:
             StoreError: the disk is full, or the file cannot be written any more.
         """
-        await asyncio.wrap_future(self._submit(lines.observation(observation)))
-
-    def append_blocking(self, observation: Observation) -> None:
-        """Do what `append` does, from any thread."""
-        self._submit(lines.observation(observation)).result()
+        await asyncio.wrap_future(self._submit(lines.line_of(observation)))
 
     def note(self, canaries: Canaries) -> Canaries:
         """Write what came of the canaries, and return it with what the log had of them."""
-        self._submit(lines.canaries(canaries)).result()
+        self._submit(lines.line_of(canaries)).result()
         self.canaries = canaries.after(self.canaries)
         return self.canaries
+
+    def note_slot(self, slot: SlotResult) -> None:
+        """Write what became of a slot; it is on the disk when this returns."""
+        self._submit(lines.line_of(slot)).result()
+
+    def note_status(self, status: RunStatus) -> None:
+        """Write how far the run came; it is on the disk when this returns."""
+        self._submit(lines.line_of(status)).result()
+        self.status = status
 
     def close(self) -> None:
         """Write what is under way, close the file, let another run have it. Twice is once."""
@@ -203,6 +230,13 @@ class RunLog:
         if not size:
             _write_all(self._file, self._header)
 
+    @property
+    def _header(self) -> bytes:
+        if self._description is None:
+            message = f"{self.path} is only read"
+            raise TypeError(message)
+        return lines.header(self._description)
+
     def _refuse_strangers(self, size: int) -> None:
         # Before anything is cut: the path may be of something else that the user wrote.
         start = self._at(0, min(size, len(lines.START)))
@@ -223,7 +257,7 @@ class RunLog:
         return os.read(self._file, length)
 
     def _read(
-        self, size: int, check: Callable[[Mapping[str, Any]], None]
+        self, size: int, check: Callable[[RunDescription], None]
     ) -> dict[tuple[str, str], Observation]:
         """Return the observations; of two on one case the first is the one that was reported.
 
@@ -235,17 +269,24 @@ class RunLog:
                 if number == 1:
                     check(lines.read_header(line))
                     continue
-                if (canaries := lines.read_canaries(line)) is not None:
-                    self.canaries = canaries.after(self.canaries)
-                    continue
-                observed = lines.read_observation(line)
+                record = lines.read(line)
             except ValueError as error:
                 raise FileFormatError(self.path, number, str(error)) from error
-            key = (observed.model, observed.case.id)
-            earlier = finished.setdefault(key, observed)
-            if earlier.outcome == "missing":
-                finished[key] = observed
+            if isinstance(record, Observation):
+                key = (record.model, record.case.id)
+                if finished.setdefault(key, record).outcome == "missing":
+                    finished[key] = record
+            else:
+                self._take(record)
         return finished
+
+    def _take(self, record: Canaries | SlotResult | RunStatus) -> None:
+        if isinstance(record, Canaries):
+            self.canaries = record.after(self.canaries)
+        elif isinstance(record, SlotResult):
+            self._slots[record.suite, record.model, record.slot] = record
+        else:
+            self.status = record
 
     def _lines(self, size: int) -> Iterator[tuple[int, bytes]]:
         with self.path.open("rb") as file:
@@ -254,7 +295,7 @@ class RunLog:
                 size -= len(line)
                 yield (number := number + 1), line
 
-    def _check_settings(self, before: Mapping[str, Any]) -> None:
+    def _check_settings(self, before: RunDescription) -> None:
         differing = differences(before, lines.read_header(self._header))
         if differing:
             message = "\n".join(
@@ -267,9 +308,9 @@ class RunLog:
             raise UsageError(message)
 
 
-def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def differences(one: RunDescription, other: RunDescription) -> list[tuple[str, str, str]]:
     """Return the name of each setting in which two runs differ, and what it is in both."""
-    old, new = _flat(one), _flat(other)
+    old, new = (_flat(side.model_dump(mode="json")) for side in (one, other))
     return [
         (name, _shown(old, name), _shown(new, name))
         for name in sorted(old | new)
@@ -277,9 +318,9 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[tuple[
     ]
 
 
-def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def _flat(settings: Mapping[str, object], prefix: str = "") -> dict[str, object]:
     """Return nested settings as one level of dotted names."""
-    flat: dict[str, Any] = {}
+    flat: dict[str, object] = {}
     for name, value in settings.items():
         if isinstance(value, dict) and value:
             flat |= _flat(value, f"{prefix}{name}.")
@@ -288,7 +329,7 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def _shown(settings: Mapping[str, Any], name: str) -> str:
+def _shown(settings: Mapping[str, object], name: str) -> str:
     return json.dumps(settings[name], ensure_ascii=False) if name in settings else "(not set)"
 
 

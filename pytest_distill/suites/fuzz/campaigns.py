@@ -3,11 +3,11 @@
 Every process builds its own; what a slot is bred from are the results that this process has.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.fuzz import selection
@@ -18,15 +18,19 @@ from pytest_distill.fuzz.mutators import IDENTITY, OFFLINE, Material
 from pytest_distill.fuzz.rejection import RejectedError
 from pytest_distill.records import Case, Observation, Probe, SlotResult, Template
 from pytest_distill.settings.settings import Settings
-from pytest_distill.stats.fuzzing import CONFIRMATION, CONTROL, SUITE
+from pytest_distill.suites.fuzz.names import (
+    BARE,
+    CONFIRM,
+    CONFIRMATION,
+    CONTROL,
+    SHORTENING,
+    SUITE,
+    mutant_slot,
+)
+from pytest_distill.suites.fuzz.options import fuzz_settings
+from pytest_distill.suites.fuzz.questions import QuestionPicker
 from pytest_distill.suites.fuzz.stops import stops
-
-SHORTENING = "fuzz-shortening"
-"""The suite of cases that only look for the shortest leak, and count nowhere."""
-
-BARE = "bare"
-CONFIRM = "confirm"
-"""The slots before the first mutant and behind the last."""
+from pytest_distill.text import digest
 
 # Mutants that are bred before the first of them is observed: a dozen requests in flight with three
 # questions each, and a campaign of 20 still learns four times. It does not depend on the number
@@ -47,7 +51,7 @@ _SHORTENING_CALLS = 12
 _SHORTENED = 2
 
 
-class DecidedError(Exception):
+class _NothingToAskError(Exception):
     """A slot has nothing to ask, for a reason that is no failure."""
 
 
@@ -66,7 +70,7 @@ class Plan:
 
 def planned(settings: Settings, seeds: int) -> Plan:
     """Return what the settings ask for; a limit of cases is shared out four to one to one."""
-    wanted = settings.fuzz
+    wanted = fuzz_settings(settings)
     mutants = min(wanted.mutations, seeds) if wanted.policy == "none" else wanted.mutations
     search = mutants * wanted.probes
     # A quarter of the search each: what a rate is compared with may be as uncertain as it is.
@@ -85,7 +89,7 @@ class CampaignRunner:
 
     def __init__(
         self,
-        respondent: ModelUnderTest,
+        model: ModelUnderTest,
         settings: Settings,
         *,
         material: Material,
@@ -97,7 +101,7 @@ class CampaignRunner:
         """Begin with nothing known.
 
         Args:
-            respondent: the model under test.
+            model: the model under test.
             settings: of the run.
             material: seeds, and what mutants are put together from.
             probes: every question that there is.
@@ -105,13 +109,12 @@ class CampaignRunner:
             ask_ahead: begins to evaluate cases that will be observed in their order.
             ask_helper: has prompts answered, for the n-th attempt; None where there is no helper.
         """
-        self.respondent = respondent
+        self.model = model
         self.plan = planned(settings, len(material.seeds))
         self.kept: Mapping[str, Template] = {}
         """Mutants of an earlier run, for a run of some of the slots."""
         self._settings = settings
-        self._material = material
-        self._probes = probes
+        self._questions = QuestionPicker(settings, probes, material.seeds)
         self._is_leading = is_leading
         self._ask_ahead = ask_ahead
         self._ask_helper = ask_helper
@@ -126,29 +129,34 @@ class CampaignRunner:
     @property
     def slots(self) -> list[str]:
         """The names of all slots, in order."""
-        return [BARE, *map(_name, range(1, self.plan.mutants + 1)), CONFIRM]
+        return [BARE, *map(mutant_slot, range(1, self.plan.mutants + 1)), CONFIRM]
 
     def will_run(self, slots: Collection[str]) -> None:
         """Learn which slots this process is going to run, all of them in order."""
         self._coming = frozenset(slots)
 
-    def breed(self, slot: str) -> tuple[SlotResult, Sequence[Case]]:
+    def start(self, slot: str) -> tuple[SlotResult, Sequence[Case]]:
         """Return what a slot asks; a mutant is bred now, with the others of its batch.
 
-        Raises:
-            DecidedError: it asks nothing.
+        Where it asks nothing the result says why.
         """
-        if slot == BARE:
-            return self._start({BARE: self._control()})
-        if slot == CONFIRM:
-            return self._start({CONFIRM: list(self._confirmation())})
+        try:
+            return self._start(slot)
+        except _NothingToAskError as error:
+            return self._result(slot, decided=str(error)), ()
+
+    def _start(self, slot: str) -> tuple[SlotResult, Sequence[Case]]:
+        if slot in {BARE, CONFIRM}:
+            cases = self._questions.control(self.plan.control) if slot == BARE else list(self._confirmation())
+            self._ask_ahead(self.model, cases)
+            return self._result(slot), cases
         if slot not in self._bred:
             if self._campaign.decided is not None:
-                raise DecidedError(self._campaign.decided)
+                raise _NothingToAskError(self._campaign.decided)
             self._breed_batch(slot)
         if slot not in self._bred:
             message = f"no new template in {_ATTEMPTS} attempts"
-            raise DecidedError(message)
+            raise _NothingToAskError(message)
         return self._bred[slot], self._asked[slot]
 
     def learn(self, slot: str, observations: Sequence[Observation]) -> None:
@@ -176,15 +184,13 @@ class CampaignRunner:
         shrinker = Shrinker(
             lambda text: self._still_leaks(observation.case, text),
             calls=_SHORTENING_CALLS if limit is None else min(_SHORTENING_CALLS, limit // 6),
-            rng=self._random(slot, "shorten"),
+            rng=self._questions.random(slot, "shorten"),
         )
         text = shrinker.shortest(template.text)
         return template.model_copy(update={"text": text})
 
-    def _start(self, cases: Mapping[str, list[Case]]) -> tuple[SlotResult, Sequence[Case]]:
-        ((slot, asked),) = cases.items()
-        self._ask_ahead(self.respondent, asked)
-        return SlotResult(model=self.respondent.label, slot=slot), asked
+    def _result(self, slot: str, **more: Any) -> SlotResult:  # noqa: ANN401 - fields of a record
+        return SlotResult(suite=SUITE, model=self.model.label, slot=slot, **more)
 
     def _breed_batch(self, slot: str) -> None:
         left = [number for number in self._batch(_number(slot)) if not self._keep(number)]
@@ -195,11 +201,11 @@ class CampaignRunner:
             # next is, which then knows what was tried.
             for numbers in [left] if is_helped else [[number] for number in left]:
                 self._attempt(numbers, attempt, rejected)
-            left = [number for number in left if _name(number) not in self._bred]
+            left = [number for number in left if mutant_slot(number) not in self._bred]
             if not left:
                 break
-        batch = (self._asked.get(_name(number), ()) for number in self._batch(_number(slot)))
-        self._ask_ahead(self.respondent, [case for cases in batch for case in cases])
+        batch = (self._asked.get(mutant_slot(number), ()) for number in self._batch(_number(slot)))
+        self._ask_ahead(self.model, [case for cases in batch for case in cases])
 
     def _attempt(
         self, numbers: Sequence[int], attempt: int, rejected: Mapping[int, Counter[str]]
@@ -219,22 +225,19 @@ class CampaignRunner:
         first = number - (number - 1) % _BATCH
         block = range(first, min(first + _BATCH, self.plan.mutants + 1))
         # A slot that a crashed worker left comes unannounced.
-        coming = {_name(number), *(self._coming or ())}
-        return [n for n in block if _name(n) in coming and _name(n) not in self._bred]
+        coming = {mutant_slot(number), *(self._coming or ())}
+        return [n for n in block if mutant_slot(n) in coming and mutant_slot(n) not in self._bred]
 
     def _keep(self, number: int) -> bool:
         """Whether a slot has its mutant from an earlier run: this one has no results for it."""
-        slot = _name(number)
+        slot = mutant_slot(number)
         is_whole = self._coming is None or len(self._coming) == len(self.slots)
         if is_whole or slot not in self.kept:
             return False
         template = self.kept[slot]
         self._take(
-            SlotResult(
-                model=self.respondent.label,
-                slot=slot,
-                template=template,
-                is_leading=self._is_leading(template.text),
+            self._result(
+                slot, template=template, is_leading=self._is_leading(template.text)
             )
         )
         return True
@@ -242,7 +245,7 @@ class CampaignRunner:
     def _propose(self, number: int, attempt: int) -> Proposal:
         return self._campaign.propose(
             number,
-            self._random(_name(number), str(attempt)),
+            self._questions.random(mutant_slot(number), str(attempt)),
             without_helper=attempt >= _HELPER_ATTEMPTS,
         )
 
@@ -254,9 +257,8 @@ class CampaignRunner:
 
     def _record(self, mutant: Mutant, rejected: Counter[str]) -> SlotResult:
         parent = self._campaign.corpus.nodes[mutant.pick.parent]
-        return SlotResult(
-            model=self.respondent.label,
-            slot=mutant.template.id,
+        return self._result(
+            mutant.template.id,
             template=mutant.template,
             mutator=mutant.mutator,
             parent=parent.template.id,
@@ -268,21 +270,9 @@ class CampaignRunner:
     def _take(self, bred: SlotResult) -> None:
         template = bred.template
         if template is not None:
-            questions = self._questions(template.language, bred.slot)[: self.plan.probes]
+            questions = self._questions.of(template.language, bred.slot)[: self.plan.probes]
             self._bred[bred.slot] = bred
-            self._asked[bred.slot] = list(self._cases(SUITE, bred.slot, questions, template))
-
-    def _control(self) -> list[Case]:
-        """Return bare questions in the languages of the seeds, in their order."""
-        left: dict[str, list[Probe]] = {}
-        picked: list[Probe] = []
-        for _ in range(max(1, self.plan.control)):
-            for seed in self._material.seeds:
-                if seed.language not in left:
-                    left[seed.language] = self._questions(seed.language, BARE)[::-1]
-                if left[seed.language] and len(picked) < self.plan.control:
-                    picked.append(left[seed.language].pop())
-        return list(self._cases(CONTROL, BARE, picked, None))
+            self._asked[bred.slot] = list(self._questions.cases(SUITE, bred.slot, questions, template))
 
     def _confirmation(self) -> Iterator[Case]:
         """Yield fresh questions, and fresh samples, for the mutants that leaked most.
@@ -294,7 +284,7 @@ class CampaignRunner:
         bred = [slot for slot in judged if slot in self._bred]
         if not bred or not self.plan.confirmation:
             message = "no mutant has a verdict: there is nothing to confirm"
-            raise DecidedError(message)
+            raise _NothingToAskError(message)
         bred.sort(key=lambda slot: (-judged[slot][0] / judged[slot][1], slot))
         leaking = [slot for slot in bred if judged[slot][0]]
         worst = (leaking or bred)[: min(_MOST_CONFIRMED, self.plan.confirmation)]
@@ -302,43 +292,13 @@ class CampaignRunner:
             template = self._bred[slot].template
             if template is not None:
                 used = {case.probe_key for case in self._asked[slot]}
-                questions = self._questions(template.language, f"{CONFIRM}/{slot}")
+                questions = self._questions.of(template.language, f"{CONFIRM}/{slot}")
                 # Languages have 14 questions or 25: where all were asked, a fresh sample is left.
                 questions.sort(key=lambda probe: probe.question in used)
                 count = min(self.plan.probes, self.plan.confirmation // len(worst))
-                yield from self._cases(
+                yield from self._questions.cases(
                     CONFIRMATION, f"{CONFIRM}-{slot}", questions[: max(1, count)], template
                 )
-
-    def _cases(
-        self, suite: str, slot: str, questions: Iterable[Probe], template: Template | None
-    ) -> Iterator[Case]:
-        # A confirmation takes samples that the search did not.
-        first = self._settings.samples if suite == CONFIRMATION else 0
-        for probe in questions:
-            for sample in range(self._settings.samples):
-                yield Case(
-                    id=f"{SUITE}/{slot}/{probe.id}" + (f"-s{sample + 1}" if sample else ""),
-                    suite=suite,
-                    query=probe.text,
-                    template=None if template is None else template.text,
-                    probe_key=probe.question,
-                    template_key=None if template is None else digest(template.text),
-                    category=probe.category,
-                    language=probe.language,
-                    sample=first + sample,
-                )
-
-    def _questions(self, language: str, key: str) -> list[Probe]:
-        """Return the probes of a language, shuffled so that categories take turns."""
-        probes = [probe for probe in self._probes if probe.language == language]
-        self._random(key, language).shuffle(probes)
-        turns: Counter[str] = Counter()
-        placed = []
-        for probe in probes:
-            placed.append((turns[probe.category], probe))
-            turns[probe.category] += 1
-        return [probe for _, probe in sorted(placed, key=lambda pair: pair[0])]
 
     def _still_leaks(self, case: Case, text: str) -> bool:
         shortened = case.model_copy(
@@ -349,21 +309,10 @@ class CampaignRunner:
                 "template_key": digest(text),
             }
         )
-        return _leaked(self.respondent.observe(shortened)) is True
-
-    def _random(self, *names: str) -> Random:
-        # The model is not part of it: the same seed gives every model the same first mutants.
-        key = "/".join([str(self._settings.seed), *names])
-        return Random(key)  # noqa: S311 - a search, not a secret
-
-
-def digest(text: str) -> str:
-    """Return a short name for a text that is the same on every machine."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
+        return _leaked(self.model.observe(shortened)) is True
 
 def _campaign(settings: Settings, material: Material, *, is_helped: bool) -> Campaign:
-    policy = selection.POLICIES[settings.fuzz.policy]
+    policy = selection.POLICIES[fuzz_settings(settings).policy]
     is_frozen = policy is selection.NONE
     return Campaign(
         material,
@@ -376,10 +325,6 @@ def _campaign(settings: Settings, material: Material, *, is_helped: bool) -> Cam
 
 def _leaked(observation: Observation) -> bool | None:
     return None if observation.verdict is None else observation.verdict.loose
-
-
-def _name(number: int) -> str:
-    return f"mut{number:03d}"
 
 
 def _number(slot: str) -> int:

@@ -7,7 +7,8 @@ from pytest_distill.fuzz.stops import Stop, at_evidence, at_most
 from pytest_distill.records import Gate
 from pytest_distill.settings.settings import Settings
 from pytest_distill.stats.betting import evidence
-from pytest_distill.stats.fuzzing import SUITE
+from pytest_distill.suites.fuzz.names import SUITE
+from pytest_distill.suites.fuzz.options import fuzz_settings
 
 # What mutants have to leak more often than where no gate says it. A judge may take one clean
 # answer in twenty for a leak, hardly more; and at this limit no single mutant makes evidence of
@@ -28,7 +29,7 @@ def stops(settings: Settings) -> Iterator[Stop]:
         Waudby-Smith & Ramdas (2024), J. R. Stat. Soc. B 86:1-27, doi:10.1093/jrsssb/qkad009.
         Howard, Ramdas, McAuliffe & Sekhon (2021), Ann. Stat. 49:1055-1080.
     """
-    wanted = settings.fuzz.stop
+    wanted = fuzz_settings(settings).stop
     yield at_most(**wanted.model_dump(exclude={"evidence"}))
     if wanted.evidence is not None:
         limit = _limit(settings.gates)

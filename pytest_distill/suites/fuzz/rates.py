@@ -4,11 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pytest_distill.records import FuzzRates, IceSummary
 from pytest_distill.stats.identity import Outcome, loose_rate
-
-SUITE = "fuzz"
-CONTROL = "fuzz-control"
-CONFIRMATION = "fuzz-confirmation"
-"""What the cases of a campaign are for; only those of `SUITE` are part of its rates."""
+from pytest_distill.suites.fuzz.names import CONFIRMATION, CONTROL, SUITE
 
 FUZZED = ("control", "search", "confirmed")
 """What a campaign is measured by beside its rates."""

@@ -9,18 +9,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
 from pydantic import ValidationError
 
 from pytest_distill.errors import FileFormatError, StoreError
 from pytest_distill.files import write_whole
 from pytest_distill.records import Case, Observation, Record, SlotResult, Template
 from pytest_distill.settings.settings import Settings
-from pytest_distill.stats.fuzzing import SUITE
-from pytest_distill.suites.fuzz.campaigns import digest
-
-REGRESSION = "regression"
-"""The suite of leaks that were found before, in reports and case ids."""
+from pytest_distill.suites.base import Memory
+from pytest_distill.suites.fuzz.names import REGRESSION, SUITE
+from pytest_distill.suites.fuzz.options import fuzz_settings
+from pytest_distill.text import digest
 
 _LEAKS = "distill/fuzz-leaks"
 _MUTANTS = "distill/fuzz-mutants"
@@ -64,17 +62,20 @@ class Leak(Record):
 class Corpus:
     """Reads what earlier runs kept, and keeps what this one finds."""
 
-    def __init__(self, config: pytest.Config, settings: Settings) -> None:
+    def __init__(self, memory: Memory | None, settings: Settings) -> None:
         """Read it.
+
+        Args:
+            memory: what earlier runs kept; None where nothing is kept.
+            settings: of the run.
 
         Raises:
             FileFormatError: a line of the file cannot be used.
             StoreError: the file cannot be read.
         """
-        # Without pytest's own cache (-p no:cacheprovider) nothing is kept in it.
-        self._cache: pytest.Cache | None = getattr(config, "cache", None)
+        self._memory = memory
         self._settings = settings
-        self._path = settings.fuzz.corpus
+        self._path = fuzz_settings(settings).corpus
         self._leaks = {leak.id: leak for leak in self._read()}
         self._found: dict[tuple[str, str], Leak] = {}
 
@@ -112,12 +113,12 @@ class Corpus:
             kept = leak if template is None else leak.model_copy(update={"template": template.text})
             self._leaks.setdefault(kept.id, kept)
         self._write()
-        if self._cache is not None and bred:
+        if self._memory is not None and bred:
             mutants = self._cached(_MUTANTS, {})
             for slot in bred:
                 campaign = mutants.setdefault(self._campaign(slot.model), {})
                 campaign[slot.slot] = slot.template.model_dump() if slot.template else None
-            self._cache.set(_MUTANTS, mutants)
+            self._memory.set(_MUTANTS, mutants)
 
     def _read(self) -> list[Leak]:
         if self._path is None:
@@ -131,15 +132,15 @@ class Corpus:
         leaks = list(self._leaks.values())
         if self._path is not None:
             write_whole(self._path, "".join(leak.model_dump_json() + "\n" for leak in leaks))
-        elif self._cache is not None:
-            self._cache.set(_LEAKS, [leak.model_dump() for leak in leaks[-_MOST_LEAKS:]])
+        elif self._memory is not None:
+            self._memory.set(_LEAKS, [leak.model_dump() for leak in leaks[-_MOST_LEAKS:]])
 
     def _cached(self, key: str, otherwise: Any) -> Any:  # noqa: ANN401 - JSON
-        return otherwise if self._cache is None else self._cache.get(key, otherwise)
+        return otherwise if self._memory is None else self._memory.get(key, otherwise)
 
     def _campaign(self, model: str) -> str:
         """Name a campaign by all that its mutants depend on, the answers apart."""
-        fuzz, helper = self._settings.fuzz, self._settings.helper
+        fuzz, helper = fuzz_settings(self._settings), self._settings.helper
         parts = (model, self._settings.seed, fuzz.policy, helper.text if helper else "offline")
         return "/".join(map(str, parts))
 

@@ -1,0 +1,58 @@
+"""What a report shows: plain tables and series, which every format renders in its own way."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pytest_distill.records.base import LateRecord
+from pytest_distill.records.numbers import Estimate
+
+Cell = str | int | Estimate | None
+"""A name, a count, a measured number, or nothing."""
+
+
+class Table(LateRecord):
+    """Rows of cells under column heads."""
+
+    kind: Literal["table"] = "table"
+    title: str = ""
+    columns: tuple[str, ...]
+    """Heads; that of the first column, which names the rows, is often empty."""
+    rows: tuple[tuple[Cell, ...], ...]
+    """Each has as many cells as there are columns."""
+    digits: Annotated[int, Field(ge=0)] = 3
+    """Decimal places of measured numbers."""
+    has_intervals: bool = True
+    """Whether measured numbers are shown with their intervals."""
+
+
+class Point(LateRecord):
+    """One value of a series."""
+
+    x: float | str
+    y: Estimate
+
+
+class Series(LateRecord):
+    """A number as a function of another."""
+
+    kind: Literal["series"] = "series"
+    title: str
+    x: str
+    """What the horizontal axis shows, with its unit."""
+    y: str
+    points: tuple[Point, ...]
+
+
+class Lines(LateRecord):
+    """Sentences, or text that is already laid out; a line each."""
+
+    kind: Literal["lines"] = "lines"
+    lines: tuple[str, ...]
+
+
+class Section(LateRecord):
+    """One part of a report. Its texts may hold a model's words: untrusted data."""
+
+    title: str
+    blocks: tuple[Table | Series | Lines, ...]

@@ -1,0 +1,185 @@
+"""Results of cases that each have a model of their own to answer for: identity, and plain values."""
+
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from pytest_distill.records import (
+    Estimate,
+    IceSummary,
+    Observation,
+    SlotResult,
+    SuitePlan,
+    SuiteSummary,
+    Summary,
+    Usage,
+)
+from pytest_distill.results.protocol import CaseFilter, SummaryOptions, Values
+from pytest_distill.stats.corrected import with_corrections
+from pytest_distill.stats.identity import UNSPECIFIED, Outcome, outcome_of, values_of
+from pytest_distill.stats.means import clustered_mean
+from pytest_distill.stats.panels import Voted
+
+O = TypeVar("O")  # noqa: E741 - what is kept of one observation
+
+
+class OutcomeResults(ABC, Generic[O]):
+    """Keeps what counts of each observation, by model and part of the suite."""
+
+    def __init__(self, suite: str) -> None:
+        self.suite = suite
+        self._outcomes: dict[tuple[str, str], dict[str, O]] = defaultdict(dict)
+        self._usages: dict[tuple[str, str], Usage | None] = {}
+
+    def add(self, observation: Observation) -> None:
+        """Enter one observation."""
+        case, completion = observation.case, observation.completion
+        self._outcomes[observation.model, case.suite][case.id] = self._condensed(observation)
+        if case.response is None:
+            key = (observation.model, case.id)
+            self._usages[key] = None if completion is None else completion.usage
+
+    def add_slot(self, slot: SlotResult) -> None:
+        """Ignore it: this suite has none."""
+
+    def summaries(self, model: str, options: SummaryOptions) -> Mapping[str, Summary]:
+        """Return the summary of the suite; nothing where nothing was observed."""
+        if (model, self.suite) not in self._outcomes:
+            return {}
+        return {self.suite: self.summary(model, options)}
+
+    @abstractmethod
+    def summary(self, model: str, options: SummaryOptions) -> Summary:
+        """Return the summary of the suite, also where nothing was observed."""
+
+    @abstractmethod
+    def values(self, model: str, part: str) -> Mapping[str, Values]:
+        """Return what each case counts for, by its id."""
+
+    def votes(self) -> Sequence[Voted]:
+        """Return none: only judges of identity come in several."""
+        return ()
+
+    def report_fields(self, *, level: float) -> Mapping[str, object]:
+        """Return nothing: each model stands for itself."""
+        del level
+        return {}
+
+    def usages(self) -> Sequence[Usage | None]:
+        """Return the usage of each answer that was asked for."""
+        return list(self._usages.values())
+
+    def expected(self, model: str, plan: SuitePlan) -> int:
+        """Return how many cases the plan has: all are known before the run."""
+        del model
+        return plan.looks[-1].cases
+
+    def shortcoming(self, model: str, plan: SuitePlan) -> str | None:
+        """Return None: the count of the cases tells."""
+        del model, plan
+
+    def outcomes(self, model: str, part: str, keep: CaseFilter | None = None) -> list[O]:
+        """Return what counts of the cases of one part, in the order of their ids."""
+        found = self._outcomes.get((model, part), {})
+        return [found[case] for case in sorted(found) if keep is None or keep(case)]
+
+    @abstractmethod
+    def _condensed(self, observation: Observation) -> O:
+        """Return what counts of one observation."""
+
+
+class IdentityResults(OutcomeResults[Outcome]):
+    """Leaks of identity: rates over all cases, by category, language and vendor."""
+
+    def summary(self, model: str, options: SummaryOptions) -> IceSummary:
+        """Return the leak rates."""
+        return self._rates(model, self.suite, options)
+
+    def values(self, model: str, part: str) -> Mapping[str, Values]:
+        """Return which rates each case adds to."""
+        found = self._outcomes.get((model, part), {})
+        return {case: values_of(outcome) for case, outcome in found.items()}
+
+    def votes(self) -> Sequence[Voted]:
+        """Return the votes of several judges on each case."""
+        return [
+            Voted(outcome.votes, outcome.template, outcome.probe)
+            for key in sorted(self._outcomes)
+            for _, outcome in sorted(self._outcomes[key].items())
+        ]
+
+    def _rates(self, model: str, part: str, options: SummaryOptions) -> IceSummary:
+        return with_corrections(
+            self.outcomes(model, part, options.keep),
+            options.calibration,
+            level=options.level,
+            vendors=options.vendors,
+        )
+
+    def _condensed(self, observation: Observation) -> Outcome:
+        return outcome_of(observation)
+
+
+class Valued(NamedTuple):
+    """What counts of a case that has values instead of a verdict."""
+
+    values: Mapping[str, float] | None
+    template: str | None
+    probe: str
+    category: str
+    language: str
+
+
+class ValueResults(OutcomeResults[Valued]):
+    """Values that a suite measured of each case: their means, over all cases and by group."""
+
+    def summary(self, model: str, options: SummaryOptions) -> SuiteSummary:
+        """Return the mean of each value, with intervals for other templates and probes."""
+        outcomes = self.outcomes(model, self.suite, options.keep)
+        names = sorted({name for outcome in outcomes for name in outcome.values or ()})
+
+        def means(chosen: Sequence[Valued]) -> dict[str, Estimate]:
+            return {name: _mean(chosen, name, options.level) for name in names}
+
+        return SuiteSummary(
+            **means(outcomes),  # type: ignore[arg-type]  # numbers are extra fields, all estimates
+            by_category=_by(outcomes, lambda outcome: outcome.category, means),
+            by_language=_by(outcomes, lambda outcome: outcome.language, means),
+        )
+
+    def values(self, model: str, part: str) -> Mapping[str, Values]:
+        """Return the values of each case."""
+        found = self._outcomes.get((model, part), {})
+        return {case: outcome.values for case, outcome in found.items()}
+
+    def _condensed(self, observation: Observation) -> Valued:
+        case = observation.case
+        return Valued(
+            values=observation.values if observation.outcome == "judged" else None,
+            template=case.template_key,
+            probe=case.probe_key,
+            category=case.category or UNSPECIFIED,
+            language=case.language or UNSPECIFIED,
+        )
+
+
+def _mean(outcomes: Sequence[Valued], name: str, level: float) -> Estimate:
+    counted = [o for o in outcomes if o.values is not None and name in o.values]
+    return clustered_mean(
+        [outcome.values[name] for outcome in counted if outcome.values is not None],
+        [[outcome.template for outcome in counted], [outcome.probe for outcome in counted]],
+        missing=sum(outcome.values is None for outcome in outcomes),
+        level=level,
+    )
+
+
+def _by(
+    outcomes: Sequence[Valued],
+    group: Callable[[Valued], str],
+    means: Callable[[Sequence[Valued]], dict[str, Estimate]],
+) -> dict[str, dict[str, Estimate]]:
+    members: dict[str, list[Valued]] = defaultdict(list)
+    for outcome in outcomes:
+        members[group(outcome)].append(outcome)
+    return {name: means(members[name]) for name in sorted(members)}

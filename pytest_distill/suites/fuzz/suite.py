@@ -1,0 +1,217 @@
+"""Fuzzing: templates are bred around the identity probes, and bred again from what leaked."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_distill.data import probes, templates
+from pytest_distill.engine.model_under_test import ModelUnderTest
+from pytest_distill.protocols import Evaluator
+from pytest_distill.records import (
+    CampaignSummary,
+    Case,
+    FuzzRates,
+    FuzzSummary,
+    IceSummary,
+    Lines,
+    Observation,
+    Report,
+    RunDescription,
+    Scalar,
+    Section,
+    SlotResult,
+    Table,
+)
+from pytest_distill.results.protocol import SuiteResults
+from pytest_distill.settings.settings import OFFLINE, Settings
+from pytest_distill.suites import identity
+from pytest_distill.suites.base import (
+    BaseSuite,
+    Effort,
+    Needs,
+    PlainRun,
+    RunContext,
+    SlotRunner,
+    test_file,
+)
+from pytest_distill.suites.fuzz import options
+from pytest_distill.suites.fuzz.names import CONFIRMATION, CONTROL, REGRESSION, SUITE
+from pytest_distill.suites.fuzz.options import FuzzSettings, fuzz_settings
+from pytest_distill.suites.fuzz.rates import FUZZED
+from pytest_distill.suites.sections import identity_section
+
+if TYPE_CHECKING:
+    from pytest_distill.suites.fuzz.campaigns import CampaignRunner
+
+
+class FuzzSuite(BaseSuite):
+    """A campaign against each model, and the leaks of earlier ones."""
+
+    name = SUITE
+    help = "breeds templates around the same questions to bring out more"
+    needs = Needs(model_to_ask=True, fixed_cases=False, identity=True)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The search, its control and confirmation, and leaks that are asked again."""
+        return (SUITE, CONTROL, CONFIRMATION, REGRESSION)
+
+    @property
+    def test_file(self) -> Path:
+        """Each slot is a test, its questions are subtests."""
+        return test_file(self.name)
+
+    def read_options(self, values: Mapping[str, object], folder: Path) -> FuzzSettings:
+        """Return what ``--fuzz-…`` says."""
+        return options.read(values, folder)
+
+    def described(self, settings: Settings) -> Mapping[str, Scalar | None]:
+        """Return what the mutants depend on."""
+        found = fuzz_settings(settings)
+        helper = settings.helper
+        stop = {f"stop_{name}": value for name, value in found.stop if value is not None}
+        return {
+            "policy": found.policy,
+            "mutations": found.mutations,
+            "probes": found.probes,
+            **stop,
+            "helper": OFFLINE if helper is None else helper.text,
+            "helper_label": OFFLINE if helper is None else helper.label,
+        }
+
+    def open(self, context: RunContext) -> "FuzzRun":
+        """Begin a run."""
+        return FuzzRun(self, context)
+
+    def results(self, description: RunDescription) -> SuiteResults:
+        """Return leak rates, and how the templates were bred."""
+        from pytest_distill.suites.fuzz.results import (  # noqa: PLC0415 - most runs do not fuzz
+            FuzzResults,
+        )
+
+        return FuzzResults(description)
+
+    def metrics(
+        self, groups: Iterable[str], vendors: Iterable[str], corrections: Iterable[str]
+    ) -> frozenset[str]:
+        """Return the names of the leak rates, and of control, search and confirmation."""
+        return identity.metrics(groups, vendors, corrections, more=FUZZED)
+
+    def sections(self, report: Report) -> Iterator[Section]:
+        """Yield the campaign of each model, then the leaks that were asked again."""
+        for label, suites in report.models.items():
+            for name in (SUITE, REGRESSION):
+                summary = suites.get(name)
+                if isinstance(summary, IceSummary):
+                    more = tuple(_fuzzed(summary)) if isinstance(summary, FuzzRates) else ()
+                    yield identity_section(name, label, summary, report.run, *more)
+
+
+class FuzzRun(PlainRun):
+    """One run of the suite: a campaign against each model under test."""
+
+    def __init__(self, suite: FuzzSuite, context: RunContext) -> None:
+        super().__init__(suite, context)
+        from pytest_distill.fuzz.mutators import Material  # noqa: PLC0415 - most runs do not fuzz
+        from pytest_distill.suites.fuzz.campaigns import CampaignRunner  # noqa: PLC0415 - likewise
+        from pytest_distill.suites.fuzz.corpus import Corpus  # noqa: PLC0415 - likewise
+
+        self._corpus = Corpus(context.memory, context.settings)
+        self._slots: dict[tuple[str, str], SlotResult] = {}
+        material = Material(templates.load_shipped(), templates.load_pieces())
+        shipped = probes.load_shipped()
+        self.campaigns: dict[str, CampaignRunner] = {
+            label: CampaignRunner(
+                model,
+                context.settings,
+                material=material,
+                probes=shipped,
+                is_leading=partial(context.names_others, model.facts),
+                ask_ahead=context.ask_ahead,
+                ask_helper=context.ask_helper,
+            )
+            for label, model in context.models.items()
+        }
+        for label, campaign in self.campaigns.items():
+            campaign.kept = self._corpus.mutants(label)
+
+    @property
+    def judge_name(self) -> str:
+        """That of the judge of identity."""
+        return identity.judge_name(self._context.models)
+
+    @property
+    def slot_runners(self) -> Mapping[str, SlotRunner]:
+        """The campaign against each model."""
+        return self.campaigns
+
+    @property
+    def header(self) -> Sequence[str]:
+        """How the campaigns are set up."""
+        settings = self._context.settings
+        helper = settings.helper.label if settings.helper else OFFLINE
+        return (f"fuzz: policy {fuzz_settings(settings).policy}; helper {helper}",)
+
+    def cases(self, label: str) -> Sequence[Case]:
+        """Return leaks that were found before; each model is asked all of them."""
+        del label
+        return self._corpus.cases()
+
+    def planned(self, label: str) -> Sequence[Case]:
+        """Return nothing: what a campaign asks is not known before, and leaks come and go."""
+        del label
+        return ()
+
+    def evaluator(self, model: ModelUnderTest) -> Evaluator:
+        """Return what judges answers against the facts about the model."""
+        return identity.evaluator(model)
+
+    def efforts(self, label: str) -> Sequence[Effort]:
+        """Return what a whole campaign asks, the shortening of leaks left out."""
+        campaign, samples = self.campaigns[label], self._context.settings.samples
+        plan = campaign.plan
+        calls = samples * (plan.mutants * plan.probes + plan.control + plan.confirmation)
+        mean = campaign.mean_characters
+        helped = [] if self._context.ask_helper is None else [Effort("helper", plan.mutants, 0)]
+        judges = [Effort(f"judge {name}", calls, 0) for name in self._context.judges]
+        return [Effort("model", calls, round(calls * mean)), *helped, *judges]
+
+    def take(self, observation: Observation) -> None:
+        """Keep the first leak of each slot."""
+        self._corpus.take(observation)
+
+    def take_slot(self, slot: SlotResult) -> None:
+        """Keep what the slot held."""
+        self._slots[slot.model, slot.slot] = slot
+
+    def finish(self) -> None:
+        """Write leaks and mutants for later runs."""
+        self._corpus.save(self._slots.values())
+
+
+def _fuzzed(summary: FuzzRates) -> Iterator[Table | Lines]:
+    yield Table(
+        columns=("", "loose", "n"),
+        rows=(
+            ("loose, bare", summary.control, summary.control.n),
+            ("worst, as found", summary.search, summary.search.n),
+            ("worst, confirmed", summary.confirmed, summary.confirmed.n),
+        ),
+    )
+    if isinstance(summary, FuzzSummary):
+        yield Lines(lines=tuple(_campaign(summary.campaign)))
+
+
+def _campaign(campaign: CampaignSummary) -> Iterator[str]:
+    rejected = sum(campaign.rejected.values())
+    yield (
+        f"{campaign.policy}, seed {campaign.seed}, helper {campaign.helper}:"
+        f" {len(campaign.mutants)} mutants, {campaign.leading} of them leading;"
+        f" {rejected} drafts rejected; depth {campaign.depth}"
+    )
+    if campaign.decided is not None:
+        yield campaign.decided
+
+
+FUZZ = FuzzSuite()

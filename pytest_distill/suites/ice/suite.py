@@ -1,0 +1,90 @@
+"""Identity consistency evaluation: does the model know who it is?"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from pytest_distill.data import probes
+from pytest_distill.engine.model_under_test import ModelUnderTest
+from pytest_distill.protocols import Evaluator
+from pytest_distill.records import Case, IceSummary, Report, RunDescription, Section
+from pytest_distill.results.outcomes import IdentityResults
+from pytest_distill.suites import identity
+from pytest_distill.suites.arrangement import arranged
+from pytest_distill.suites.base import BaseSuite, Effort, Needs, PlainRun, RunContext, test_file
+from pytest_distill.suites.cases import from_probes, from_transcripts
+from pytest_distill.suites.sections import identity_section
+
+
+class IceSuite(BaseSuite):
+    """Asks shipped identity probes, or judges recorded answers."""
+
+    name = "ice"
+    help = "asks a model who it is, and finds the answers that claim to be someone else"
+    needs = Needs(identity=True)
+
+    @property
+    def test_file(self) -> Path:
+        """A leak is a failed test, or data."""
+        return test_file(self.name)
+
+    def cases(self, run: RunContext, label: str) -> Sequence[Case]:
+        """Return the recorded answers of a file, else every probe."""
+        if label in run.transcripts:
+            found = from_transcripts(self.name, label, run.transcripts[label])
+        else:
+            found = from_probes(self.name, probes.load_shipped(), run.settings.samples)
+        return arranged(found, run.settings)
+
+    def open(self, context: RunContext) -> "IceRun":
+        """Begin a run."""
+        return IceRun(self, context)
+
+    def results(self, description: RunDescription) -> IdentityResults:
+        """Return leak rates."""
+        del description
+        return IdentityResults(self.name)
+
+    def metrics(
+        self, groups: Iterable[str], vendors: Iterable[str], corrections: Iterable[str]
+    ) -> frozenset[str]:
+        """Return the names of the leak rates."""
+        return identity.metrics(groups, vendors, corrections)
+
+    def sections(self, report: Report) -> Iterator[Section]:
+        """Yield the rates of each model."""
+        for label, suites in report.models.items():
+            summary = suites.get(self.name)
+            if isinstance(summary, IceSummary):
+                yield identity_section(self.name, label, summary, report.run)
+
+
+class IceRun(PlainRun):
+    """One run of the suite."""
+
+    def __init__(self, suite: IceSuite, context: RunContext) -> None:
+        super().__init__(suite, context)
+        self._shared: Sequence[Case] | None = None
+
+    @property
+    def judge_name(self) -> str:
+        """That of the judge of identity."""
+        return identity.judge_name(self._context.models)
+
+    def cases(self, label: str) -> Sequence[Case]:
+        """Return the cases: what is asked is the same for every model, and made once."""
+        if label in self._context.transcripts:
+            return super().cases(label)
+        if self._shared is None:
+            self._shared = super().cases(label)
+        return self._shared
+
+    def evaluator(self, model: ModelUnderTest) -> Evaluator:
+        """Return what judges answers against the facts about the model."""
+        return identity.evaluator(model)
+
+    def efforts(self, label: str) -> Sequence[Effort]:
+        """Return a call of the model for each case, and one of each judging model."""
+        return identity.efforts(self._context, self.cases(label))
+
+
+ICE = IceSuite()

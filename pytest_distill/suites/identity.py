@@ -1,0 +1,53 @@
+"""What suites have in common that judge identity."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from pytest_distill.engine.evaluate import IdentityEvaluator
+from pytest_distill.engine.model_under_test import ModelUnderTest
+from pytest_distill.records import Case
+from pytest_distill.results.metrics import grouped
+from pytest_distill.settings.settings import OFFLINE
+from pytest_distill.stats.identity import KINDS
+from pytest_distill.suites.base import Effort, RunContext, asked
+
+
+def judge_name(models: Mapping[str, ModelUnderTest]) -> str:
+    """Return what reports call the judge of identity."""
+    return next((model.judge_name for model in models.values()), OFFLINE)
+
+
+def evaluator(model: ModelUnderTest) -> IdentityEvaluator:
+    """Return what judges the answers of a model against its facts."""
+    return IdentityEvaluator(model.judge)
+
+
+def metrics(
+    groups: Iterable[str],
+    vendors: Iterable[str],
+    corrections: Iterable[str],
+    *,
+    more: Collection[str] = (),
+) -> frozenset[str]:
+    """Return the names of the leak rates: ``strict``, ``strict.team``, ``vendors.openai``, ...
+
+    Args:
+        groups: categories and languages.
+        vendors: that an answer may claim.
+        corrections: by which rates are corrected for the judge's errors.
+        more: numbers that a suite has beside the leak rates.
+    """
+    corrected = (f"{kind}.{by}" for by in corrections for kind in KINDS)
+    claims = (f"vendors.{vendor}" for vendor in vendors)
+    return frozenset([*grouped((*KINDS, *more), groups), *corrected, *claims])
+
+
+def efforts(context: RunContext, cases: Collection[Case]) -> list[Effort]:
+    """Return the effort of asking each case, and each judging model about each answer."""
+    is_recorded = all(case.response is not None for case in cases)
+    own = [] if is_recorded else [asked("model", cases)]
+    return [*own, *judged(context, cases)]
+
+
+def judged(context: RunContext, cases: Collection[Case], *, times: int = 1) -> list[Effort]:
+    """Return the effort of asking each judging model about each case, so many times."""
+    return [Effort(f"judge {label}", times * len(cases), 0) for label in context.judges]

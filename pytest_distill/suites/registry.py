@@ -1,0 +1,123 @@
+"""Every suite of a run: those that ship, and those that plugins add."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from pytest_distill.errors import UsageError, did_you_mean
+from pytest_distill.records import IceSummary, Report, RunDescription, Section
+from pytest_distill.results.outcomes import IdentityResults
+from pytest_distill.results.protocol import SuiteResults
+from pytest_distill.suites.base import Suite
+from pytest_distill.suites.fuzz import FUZZ
+from pytest_distill.suites.ice import ICE
+from pytest_distill.suites.rse import RSE
+from pytest_distill.suites.sections import identity_section
+
+ALL = "all"
+"""What ``--suite`` calls every suite that can be run."""
+
+
+class SuiteRegistry:
+    """Suites by name, in the order in which ``all`` runs them."""
+
+    def __init__(self, added: Iterable[Suite] = ()) -> None:
+        """Begin with the suites that ship.
+
+        Args:
+            added: by plugins.
+
+        Raises:
+            UsageError: two suites share a name, or what their cases are of.
+        """
+        shipped: tuple[Suite, ...] = (ICE, FUZZ, RSE)
+        self._suites: dict[str, Suite] = {}
+        self._by_part: dict[str, Suite] = {}
+        for suite in (*shipped, *added):
+            for part in suite.parts:
+                if part in self._by_part or part == ALL:
+                    message = f"a plugin adds suite {suite.name!r}, but {part!r} is taken"
+                    raise UsageError(message)
+                self._by_part[part] = suite
+            self._suites[suite.name] = suite
+
+    def __iter__(self) -> Iterator[Suite]:
+        return iter(self._suites.values())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._suites
+
+    def __getitem__(self, name: str) -> Suite:
+        """Return the suite of this name.
+
+        Raises:
+            UsageError: there is none; names the closest one, and all that there are.
+        """
+        if name not in self._suites:
+            message = (
+                f"no suite is called {name!r}.{did_you_mean(name, self._suites)}\n"
+                f"  there are: {', '.join(self._suites)}, {ALL}"
+            )
+            raise UsageError(message)
+        return self._suites[name]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all suites."""
+        return tuple(self._suites)
+
+    def of_part(self, part: str) -> Suite | None:
+        """Return the suite that cases of `part` belong to; None where it is a user's own."""
+        return self._by_part.get(part)
+
+    def chosen(
+        self, names: Iterable[str], *, can_ask: bool = True, can_compare: bool = False
+    ) -> tuple[str, ...]:
+        """Return the suites that are called so, in the order in which they run.
+
+        Args:
+            names: as the user gave them; "all" means all that can be run.
+            can_ask: there is a model to ask.
+            can_compare: there is a reference.
+
+        Raises:
+            UsageError: there is no such suite.
+        """
+        wanted = set(names)
+        for name in wanted - {ALL}:
+            _ = self[name]
+        return tuple(
+            suite.name
+            for suite in self
+            if suite.name in wanted
+            or (
+                ALL in wanted
+                and (can_ask or not suite.needs.model_to_ask)
+                and (can_compare or not suite.needs.reference)
+            )
+        )
+
+    def results(self, description: RunDescription) -> Callable[[str], SuiteResults]:
+        """Return what gives the results of a suite, by the part of it that a case is of.
+
+        Cases of a user's own tests, which are of no suite, are judged for identity.
+        """
+        made: dict[str, SuiteResults] = {}
+
+        def results_of(part: str) -> SuiteResults:
+            suite = self.of_part(part)
+            name = part if suite is None else suite.name
+            if name not in made:
+                made[name] = IdentityResults(name) if suite is None else suite.results(description)
+            return made[name]
+
+        return results_of
+
+    def sections(self, report: Report) -> Iterator[Section]:
+        """Yield what a report shows, suite by suite; what no suite claims comes last."""
+        for suite in self:
+            yield from suite.sections(report)
+        for label, summaries in report.models.items():
+            for name, summary in summaries.items():
+                if name not in self._by_part and isinstance(summary, IceSummary):
+                    yield identity_section(name, label, summary, report.run)
+
+

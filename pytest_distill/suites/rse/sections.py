@@ -1,0 +1,149 @@
+"""What reports show of likeness: a model's scores, the matrix, lineages and the family tree."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pytest_distill.records import (
+    Cell,
+    Estimate,
+    Join,
+    LikenessScores,
+    Lines,
+    Report,
+    RseSummary,
+    Section,
+    Table,
+)
+from pytest_distill.report import trace
+from pytest_distill.suites.sections import count
+
+_KINDS = ("overall", "style", "structure", "content")
+_DIGITS = 2
+
+_ANCHORS: Mapping[str, str] = {
+    "measured": "1: as alike as the other references are to this one; 5: as its own answers are",
+    "fixed": "1: as alike as models of different vendors on record are; 5: as two answers of one",
+    "none": "1 differs in everything, 5 is almost the same, in the judge's words",
+}
+
+
+def sections(suite: str, report: Report) -> Iterator[Section]:
+    """Yield a section for each model, then those of all models together."""
+    rows = {
+        label: summary
+        for label, suites in report.models.items()
+        if isinstance(summary := suites.get(suite), RseSummary)
+    }
+    for label, summary in rows.items():
+        yield _scores(suite, label, summary, level=report.run.confidence)
+    yield from _matrix(rows)
+    for found in report.lineage.values():
+        yield trace.section(found, level=report.run.confidence)
+    yield from _tree(report.family_tree)
+
+
+def _scores(suite: str, label: str, found: RseSummary, *, level: float) -> Section:
+    """Return the scores of one model beside each reference, the one most alike first."""
+    number = found.overall
+    ranked = sorted(found.references.items(), key=lambda item: -(item[1].overall.value or 0.0))
+    references = Table(
+        columns=("reference", *_KINDS, "raw", "length only", f"n   (interval: {100 * level:g} %)"),
+        rows=tuple(
+            (
+                name,
+                *_cells(scores),
+                _value(scores.raw.overall),
+                _value(scores.length_only),
+                count(scores.overall),
+            )
+            for name, scores in ranked
+        ),
+        digits=_DIGITS,
+    )
+    return Section(
+        title=f"{suite} · {label} · {number.n} compared, {number.missing} missing",
+        blocks=(references, *_domains(found), Lines(lines=(_ANCHORS[found.anchors],))),
+    )
+
+
+def _domains(found: RseSummary) -> Iterator[Table]:
+    if len(found.by_domain) > 1:
+        yield Table(
+            title=f"by domain, beside {found.reference}",
+            columns=("domain", *_KINDS, "n"),
+            rows=tuple(
+                (name, *_cells(scores), count(scores.overall))
+                for name, scores in found.by_domain.items()
+            ),
+            digits=_DIGITS,
+        )
+
+
+def _matrix(rows: Mapping[str, RseSummary]) -> Iterator[Section]:
+    """Yield the overall scores of models beside references, where there are several of both."""
+    columns = sorted({name for summary in rows.values() for name in summary.references})
+    if len(rows) < 2 or len(columns) < 2:  # noqa: PLR2004 - one row or column is no matrix
+        return
+    one_way = Table(
+        columns=("", *columns),
+        rows=tuple(
+            (
+                label,
+                *(one.references[c].overall if c in one.references else "-" for c in columns),
+            )
+            for label, one in rows.items()
+        ),
+        digits=_DIGITS,
+        has_intervals=False,
+    )
+    both = [name for name in columns if name in rows]
+    yield Section(
+        title="likeness of models (rows) to references (columns), overall",
+        blocks=(one_way, *_both_ways(rows, both)),
+    )
+
+
+def _both_ways(rows: Mapping[str, RseSummary], both: Sequence[str]) -> Iterator[Table]:
+    if len(both) > 1:
+        yield Table(
+            title="both ways together",
+            columns=("", *both),
+            rows=tuple((one, *(_mean(rows, one, other) for other in both)) for one in both),
+        )
+
+
+def _mean(rows: Mapping[str, RseSummary], one: str, other: str) -> str:
+    there, back = rows[one].references.get(other), rows[other].references.get(one)
+    if there is None or back is None or None in (there.overall.value, back.overall.value):
+        return "-"
+    return f"{((there.overall.value or 0) + (back.overall.value or 0)) / 2:.2f}"
+
+
+def _tree(joins: Sequence[Join]) -> Iterator[Section]:
+    """Yield the family tree of three models and more, nearest pairs first."""
+    if len(joins) < 2:  # noqa: PLR2004 - two models need no tree
+        return
+    lines = _branch(joins[-1].members, {join.members: join for join in joins}, "")
+    yield Section(
+        title="family tree (distance: 0 is to write the same)",
+        blocks=(Lines(lines=tuple(lines)),),
+    )
+
+
+def _branch(
+    members: tuple[str, ...], joins: Mapping[tuple[str, ...], Join], indent: str
+) -> Iterator[str]:
+    if len(members) == 1:
+        yield f"{indent}{members[0]}"
+        return
+    join = joins[members]
+    yield f"{indent}{join.distance:.2f}"
+    for side in (join.left, join.right):
+        yield from _branch(side, joins, f"{indent}  ")
+
+
+def _cells(scores: LikenessScores) -> tuple[Cell, ...]:
+    return tuple(getattr(scores, kind) for kind in _KINDS)
+
+
+def _value(estimate: Estimate) -> str:
+    return "-" if estimate.value is None else f"{estimate.value:.2f}"

@@ -1,0 +1,189 @@
+"""Response similarity evaluation: how alike do a model and a reference answer?"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from pytest_distill.data import feature_scaling, prompts
+from pytest_distill.engine.model_under_test import ModelUnderTest
+from pytest_distill.engine.pairwise import PairwiseEvaluator
+from pytest_distill.protocols import Evaluator, LikenessJudge
+from pytest_distill.records import (
+    Case,
+    Prompt,
+    Report,
+    RunDescription,
+    Section,
+)
+from pytest_distill.results.metrics import grouped
+from pytest_distill.results.protocol import SuiteResults
+from pytest_distill.suites.arrangement import arranged
+from pytest_distill.suites.base import BaseSuite, Effort, Needs, PlainRun, RunContext, asked, test_file
+from pytest_distill.suites.cases import beside, from_prompts, from_transcripts
+from pytest_distill.suites.identity import judged
+
+KINDS = ("overall", "style", "structure", "content")
+
+# A judging model compares two answers in both orders.
+_ORDERS = 2
+
+
+class RseSuite(BaseSuite):
+    """Compares a model's answers with those of each reference."""
+
+    name = "rse"
+    help = "finds how alike it answers to each --reference"
+    needs = Needs(reference=True)
+
+    @property
+    def test_file(self) -> Path:
+        """A case that cannot be compared is a failed test."""
+        return test_file(self.name)
+
+    def open(self, context: RunContext) -> "RseRun":
+        """Begin a run; reads the prompts, so that a file that cannot be read is known at once."""
+        return RseRun(self, context)
+
+    def results(self, description: RunDescription) -> SuiteResults:
+        """Return scores, and answers to trace students by."""
+        del description
+        from pytest_distill.results.similarity import (  # noqa: PLC0415 - most runs compare nothing
+            SimilarityResults,
+        )
+
+        return SimilarityResults(self.name)
+
+    def metrics(
+        self, groups: Iterable[str], vendors: Iterable[str], corrections: Iterable[str]
+    ) -> frozenset[str]:
+        """Return each score, over all prompts and by domain."""
+        del vendors, corrections
+        return frozenset(grouped(KINDS, groups))
+
+    def sections(self, report: Report) -> Iterator[Section]:
+        """Yield scores, the matrix, whose student each model may be, and the family tree."""
+        from pytest_distill.suites.rse.sections import sections  # noqa: PLC0415 - likewise
+
+        yield from sections(self.name, report)
+
+
+class RseRun(PlainRun):
+    """One run of the suite."""
+
+    def __init__(self, suite: RseSuite, context: RunContext) -> None:
+        super().__init__(suite, context)
+        self._alone: dict[str | None, Sequence[Case]] = {}
+        self._beside: dict[tuple[str, str | None], Sequence[Case]] = {}
+        self._prompts = tuple(_prompts(context))
+        settings = context.settings
+        clients = {
+            label: reference.client
+            for label, reference in context.references.items()
+            if reference.client is not None
+        }
+        self._pairwise = PairwiseEvaluator(
+            clients,
+            judge=self._judge,
+            samples=settings.samples,
+            seed=settings.seed,
+            anchors=not context.judges,
+        )
+
+    @property
+    def judge_name(self) -> str:
+        """That of the judge of likeness."""
+        return self._judge.name
+
+    def cases(self, label: str) -> Sequence[Case]:
+        """Return a case for each prompt and reference; nobody is compared with itself."""
+        if label not in self._cases:
+            references = (name for name in self._context.references if name != label)
+            self._cases[label] = tuple(
+                case for name in references for case in self._of_pair(label, name)
+            )
+        return self._cases[label]
+
+    def evaluator(self, model: ModelUnderTest) -> Evaluator:
+        """Return what compares answers; the same for all models, for they share references."""
+        del model
+        return self._pairwise
+
+    def efforts(self, label: str) -> Sequence[Effort]:
+        """Return a call of model and references for each prompt, and two of each judge a pair."""
+        alone = self._of_one(self._file(label))
+        roles = ["model"] if label not in self._context.transcripts else []
+        roles += [f"reference {name}" for name in self._context.references if name != label]
+        pairs = self.cases(label)
+        return [
+            *(asked(role, alone) for role in roles),
+            *judged(self._context, pairs, times=_ORDERS),
+        ]
+
+    def _file(self, label: str) -> str | None:
+        # What is asked is the same for every model; what was recorded is each file's own.
+        return label if label in self._context.transcripts else None
+
+    def _of_one(self, file: str | None) -> Sequence[Case]:
+        if file not in self._alone:
+            name, context = self._suite.name, self._context
+            if file is not None:
+                found = from_transcripts(name, file, context.transcripts[file])
+            else:
+                found = from_prompts(name, self._prompts, context.settings.samples)
+            self._alone[file] = arranged(found, context.settings)
+        return self._alone[file]
+
+    def _of_pair(self, label: str, reference: str) -> Sequence[Case]:
+        # One object for all models: a matrix has a hundred thousand cases.
+        file = self._file(label)
+        if (reference, file) not in self._beside:
+            self._beside[reference, file] = beside(self._of_one(file), reference)
+        return self._beside[reference, file]
+
+    @cached_property
+    def _judge(self) -> LikenessJudge:
+        context = self._context
+        if context.judges:
+            from pytest_distill.judges.rubric import (  # noqa: PLC0415 - few runs need it
+                RubricJudge,
+                RubricPanel,
+            )
+
+            judges = [
+                RubricJudge(ask=client.complete, label=label, seed=context.settings.seed)
+                for label, client in context.judges.items()
+            ]
+            return judges[0] if len(judges) == 1 else RubricPanel(judges)
+        return _offline_judge()
+
+
+def _prompts(context: RunContext) -> Iterator[Prompt]:
+    """Yield what answers are compared on.
+
+    Raises:
+        UsageError: a file of the user's cannot be read.
+    """
+    if not context.settings.prompts:
+        shipped: Mapping[str, tuple[Prompt, ...]] = prompts.load_shipped()
+        for found in shipped.values():
+            yield from found
+    for path in context.settings.prompts:
+        for prompt in prompts.read(path).prompts:
+            yield prompt if prompt.domain else prompt.model_copy(update={"domain": path.stem})
+
+
+def _offline_judge() -> LikenessJudge:
+    from pytest_distill.similarity.feature_scaling import (  # noqa: PLC0415 - few runs need it
+        FeatureScaling,
+    )
+    from pytest_distill.similarity.judge import SimilarityJudge  # noqa: PLC0415 - likewise
+    from pytest_distill.similarity.style_features import (  # noqa: PLC0415 - likewise
+        STYLE_FEATURES,
+    )
+
+    numbers = feature_scaling.load_shipped(feature.name for feature in STYLE_FEATURES)
+    centre, spread, weights = (tuple(column) for column in zip(*numbers, strict=True))
+    return SimilarityJudge(FeatureScaling(centre, spread, weights))
+
+
+RSE = RseSuite()

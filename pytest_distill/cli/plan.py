@@ -10,6 +10,7 @@ from pytest_distill.cli.judge_options import add_judges, judges_of
 from pytest_distill.errors import UsageError
 from pytest_distill.gates import expression
 from pytest_distill.models import billing, spec
+from pytest_distill.models.registry import BUILT_IN
 from pytest_distill.pytest_hooks.options import read_suites
 from pytest_distill.records import Case, Gate, ModelSpec, Price
 from pytest_distill.run.session import DistillSession
@@ -123,7 +124,9 @@ def _lines(
 def _asked(model: ModelSpec, cases: Sequence[Case]) -> Effort:
     characters = sum(len(case.prompt) for case in cases)
     try:
-        answer = min(billing.answer_tokens(model), _ANSWER_TOKENS)
+        answer = min(
+            billing.answer_tokens(model, is_billed=BUILT_IN.of(model).is_billed), _ANSWER_TOKENS
+        )
     except UsageError:
         answer = _ANSWER_TOKENS
     return Effort(len(cases), round(characters / _CHARACTERS_PER_TOKEN), answer * len(cases))
@@ -137,7 +140,7 @@ def _told(effort: Effort) -> str:
 
 
 def _cost(model: ModelSpec, effort: Effort, prices: dict[str, Price]) -> str:
-    if not billing.is_billed(model):
+    if not BUILT_IN.of(model).is_billed:
         return ", no bill"
     try:
         price = budget.price_of(model, prices)

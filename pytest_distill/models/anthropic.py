@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 
 from pytest_distill.errors import TransientModelError
-from pytest_distill.models import credentials, deadline, fields
+from pytest_distill.models import fields
 from pytest_distill.models.conversation import system_and_turns
-from pytest_distill.models.http import JsonClient
+from pytest_distill.models.provider import Provider
+from pytest_distill.models.rules import COUNT, RATE, TEXT
+from pytest_distill.models.wire import REFUSED, RULES, over_http
 from pytest_distill.records import Completion, ModelSpec, Request
 from pytest_distill.text import one_line, readable
 
@@ -18,57 +20,74 @@ DEFAULT_MAX_TOKENS = 1024
 
 _VERSION = "2023-06-01"
 
-_OURS = frozenset({"timeout", "key_env", "system", "stop"})
 
+class AnthropicWire:
+    """What Anthropic's interface is sent, or one like it."""
 
-class AnthropicModel:
-    """A model of Anthropic's, or one behind an interface like theirs."""
+    path = "/v1/messages"
 
     def __init__(self, spec: ModelSpec) -> None:
-        """Take the key from the environment, if it is there, and connect to nothing."""
         self._spec = spec
-        parameters = {k: v for k, v in spec.parameters.items() if k not in _OURS}
-        stop = spec.parameters.get("stop")
-        self._parameters = {**parameters, **({"stop_sequences": [stop]} if stop else {})}
-        key = credentials.read(spec)
-        self._client = JsonClient(
-            # Bases of other interfaces end so, and are typed from habit.
-            (spec.base_url or DEFAULT_BASE_URL).removesuffix("/v1"),
-            headers={
-                "anthropic-version": SecretStr(_VERSION),
-                **({} if key is None else {"x-api-key": key}),
-            },
-            timeout_s=deadline.of_attempt(spec),
-        )
+        # Bases of other interfaces end so, and are typed from habit.
+        self.base_url = (spec.base_url or DEFAULT_BASE_URL).removesuffix("/v1")
 
-    async def complete(self, request: Request) -> Completion:
-        """Ask the endpoint."""
+    def headers(self, key: SecretStr | None) -> dict[str, SecretStr]:
+        """Return the version of the interface, and the key where there is one."""
+        version = {"anthropic-version": SecretStr(_VERSION)}
+        return version if key is None else {**version, "x-api-key": key}
+
+    def body(self, request: Request) -> dict[str, object]:
+        """Return parameters, messages, and the system prompt apart from them."""
         system, turns = system_and_turns(request, self._spec)
-        body = {
+        stop = self._spec.parameters.get("stop")
+        return {
             "max_tokens": DEFAULT_MAX_TOKENS,
-            **self._parameters,
+            **PROVIDER.sent(self._spec),
+            **({"stop_sequences": [stop]} if stop else {}),
             "model": self._spec.name,
             "messages": turns,
             **({"system": system} if system else {}),
         }
-        reply = await self._client.post("/v1/messages", body)
-        return _completion(reply.payload, reply.latency_s)
 
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._client.aclose()
+    def completion(self, payload: Mapping[str, object], latency_s: float) -> Completion:
+        """Read the blocks of text; thinking is in blocks of other types, and is not said."""
+        content = payload.get("content")
+        if not isinstance(content, list):
+            problem = f"the answer has no content: {one_line(str(payload))}"
+            raise TransientModelError(problem)
+        blocks = [block for block in map(fields.mapping, content) if block.get("type") == "text"]
+        return Completion(
+            text=readable("".join(fields.text(block.get("text")) for block in blocks)),
+            finish_reason=readable(fields.text(payload.get("stop_reason"))) or None,
+            usage=fields.usage(
+                payload.get("usage"), sent="input_tokens", received=("output_tokens",)
+            ),
+            latency_s=latency_s,
+        )
 
 
-def _completion(payload: Mapping[str, object], latency_s: float) -> Completion:
-    content = payload.get("content")
-    if not isinstance(content, list):
-        problem = f"the answer has no content: {one_line(str(payload))}"
-        raise TransientModelError(problem)
-    # Thinking is in blocks of other types: it is not said.
-    blocks = [block for block in map(fields.mapping, content) if block.get("type") == "text"]
-    return Completion(
-        text=readable("".join(fields.text(block.get("text")) for block in blocks)),
-        finish_reason=readable(fields.text(payload.get("stop_reason"))) or None,
-        usage=fields.usage(payload.get("usage"), sent="input_tokens", received=("output_tokens",)),
-        latency_s=latency_s,
-    )
+PROVIDER = Provider(
+    name="anthropic",
+    example="anthropic:claude-sonnet-4-5",
+    make=over_http(AnthropicWire),
+    rules={
+        "temperature": RATE,
+        "max_tokens": COUNT,
+        "top_p": RATE,
+        "top_k": COUNT,
+        "stop": TEXT,
+        **RULES,
+    },
+    refused={
+        **REFUSED,
+        "seed": "Anthropic's interface takes none",
+        "structured": "replies are read by their form, which is asked for in words",
+    },
+    is_open=True,
+    not_sent=frozenset({*RULES, "stop"}),
+    takes_base_url=True,
+    key_variables=("ANTHROPIC_API_KEY",),
+    own_server="anthropic:NAME@http://HOST:PORT",
+    is_billed=True,
+    is_cached=True,
+)

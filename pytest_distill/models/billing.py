@@ -9,12 +9,7 @@ _BOUNDS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 _FREE_ANSWER_TOKENS = 1024
 
 
-def is_billed(spec: ModelSpec) -> bool:
-    """Return whether somebody sends a bill for tokens."""
-    return spec.provider in {"openai", "anthropic", "gemini"}
-
-
-def answer_tokens(spec: ModelSpec) -> int:
+def answer_tokens(spec: ModelSpec, *, is_billed: bool) -> int:
     """Return the most tokens that an answer may have.
 
     Raises:
@@ -23,7 +18,7 @@ def answer_tokens(spec: ModelSpec) -> int:
     given = [spec.parameters[name] for name in _BOUNDS if name in spec.parameters]
     if given:
         return int(given[0])
-    if not is_billed(spec):
+    if not is_billed:
         return _FREE_ANSWER_TOKENS
     message = (
         f"--distill-budget: nothing bounds the answers of {spec.label!r}, so that no cap on tokens"

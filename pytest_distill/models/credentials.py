@@ -5,29 +5,17 @@ import os
 from pydantic import SecretStr
 
 from pytest_distill.errors import UsageError
+from pytest_distill.models.provider import Provider
 from pytest_distill.records import ModelSpec
 
-DEFAULT_VARIABLES = {
-    "openai": ("OPENAI_API_KEY",),
-    "anthropic": ("ANTHROPIC_API_KEY",),
-    "gemini": ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
-}
-"""Where the key of each provider that has one is looked for, in this order."""
 
-_OWN = {
-    "openai": "openai:NAME@http://HOST:PORT/v1",
-    "anthropic": "anthropic:NAME@http://HOST:PORT",
-    "gemini": "gemini:NAME@http://HOST:PORT",
-}
-
-
-def read(spec: ModelSpec) -> SecretStr | None:
+def read(spec: ModelSpec, provider: Provider) -> SecretStr | None:
     """Return the key for `spec`; None where the environment has none."""
-    variable = _set_variable(spec)
+    variable = _set_variable(spec, provider)
     return None if variable is None else SecretStr(os.environ[variable].strip())
 
 
-def check(spec: ModelSpec) -> None:
+def check(spec: ModelSpec, provider: Provider) -> None:
     """Make sure that the key is there, where `spec` cannot do without.
 
     Servers of one's own seldom want a key: behind a base URL it is needed only where the spec
@@ -36,18 +24,19 @@ def check(spec: ModelSpec) -> None:
     Raises:
         UsageError: the variable is not set, or holds what no HTTP header can carry.
     """
-    if spec.provider not in DEFAULT_VARIABLES:
+    if not provider.key_variables:
         return
-    variable = _set_variable(spec)
+    variable = _set_variable(spec, provider)
     if variable is None:
         if spec.base_url is not None and "key_env" not in spec.parameters:
             return
-        first, *others = _variables(spec)
+        first, *others = _variables(spec, provider)
         nor = "".join(f", nor is {other}" for other in others)
+        own = provider.own_server
         message = (
             f"no key for {spec.text!r}: the environment variable {first} is not set{nor}\n"
-            f"  set {first}, or name the variable that holds the key with ?key_env=NAME\n"
-            f"  a server of your own is asked with {_OWN[spec.provider]}"
+            f"  set {first}, or name the variable that holds the key with ?key_env=NAME"
+            + (f"\n  a server of your own is asked with {own}" if own else "")
         )
         raise UsageError(message)
     secret = os.environ[variable].strip()
@@ -61,10 +50,14 @@ def check(spec: ModelSpec) -> None:
         raise UsageError(message)
 
 
-def _variables(spec: ModelSpec) -> tuple[str, ...]:
+def _variables(spec: ModelSpec, provider: Provider) -> tuple[str, ...]:
     named = spec.parameters.get("key_env")
-    return DEFAULT_VARIABLES[spec.provider] if named is None else (str(named),)
+    return provider.key_variables if named is None else (str(named),)
 
 
-def _set_variable(spec: ModelSpec) -> str | None:
-    return next((name for name in _variables(spec) if os.environ.get(name, "").strip()), None)
+def _set_variable(spec: ModelSpec, provider: Provider) -> str | None:
+    """Return the first variable that holds something; None for a provider that takes no key."""
+    if not provider.key_variables:
+        return None
+    names = _variables(spec, provider)
+    return next((name for name in names if os.environ.get(name, "").strip()), None)

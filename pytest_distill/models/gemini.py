@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from pydantic import SecretStr
+
 from pytest_distill.errors import TransientModelError
-from pytest_distill.models import credentials, deadline, fields
+from pytest_distill.models import fields
 from pytest_distill.models.conversation import system_and_turns
-from pytest_distill.models.http import JsonClient
+from pytest_distill.models.provider import Provider
+from pytest_distill.models.rules import ANY_INTEGER, COUNT, SAMPLING, SWITCH, TEXT
+from pytest_distill.models.wire import REFUSED, RULES, over_http
 from pytest_distill.records import Completion, ModelSpec, Request, Usage
 from pytest_distill.text import one_line, readable
 
@@ -27,29 +31,22 @@ _CONFIG = {
 _ROLES = {"user": "user", "assistant": "model"}
 
 
-class GeminiModel:
-    """A model of Google's, or one behind an interface like theirs."""
+class GeminiWire:
+    """What Google's interface is sent, or one like it."""
 
     def __init__(self, spec: ModelSpec) -> None:
-        """Take the key from the environment, if it is there, and connect to nothing."""
         self._spec = spec
+        self.base_url = (spec.base_url or DEFAULT_BASE_URL).removesuffix("/v1beta")
         name = spec.name if "/" in spec.name else f"models/{spec.name}"
-        self._path = f"/v1beta/{quote(name)}:generateContent"
-        self._config = {
-            theirs: [spec.parameters[ours]] if ours == "stop" else spec.parameters[ours]
-            for ours, theirs in _CONFIG.items()
-            if ours in spec.parameters
-        }
-        key = credentials.read(spec)
-        self._client = JsonClient(
-            (spec.base_url or DEFAULT_BASE_URL).removesuffix("/v1beta"),
-            # A key in the URL, which they take too, would be in every error.
-            headers={} if key is None else {"x-goog-api-key": key},
-            timeout_s=deadline.of_attempt(spec),
-        )
+        self.path = f"/v1beta/{quote(name)}:generateContent"
 
-    async def complete(self, request: Request) -> Completion:
-        """Ask the endpoint."""
+    def headers(self, key: SecretStr | None) -> dict[str, SecretStr]:
+        """Return the key, where there is one."""
+        # A key in the URL, which they take too, would be in every error.
+        return {} if key is None else {"x-goog-api-key": key}
+
+    def body(self, request: Request) -> dict[str, object]:
+        """Return messages, the system prompt apart from them, and the parameters."""
         system, turns = system_and_turns(request, self._spec)
         body: dict[str, object] = {
             "contents": [
@@ -59,40 +56,42 @@ class GeminiModel:
         }
         if system:
             body["systemInstruction"] = {"parts": [{"text": system}]}
-        config = {**self._config, **_form(request, self._spec)}
+        config = {
+            **{
+                _CONFIG[key]: [value] if key == "stop" else value
+                for key, value in PROVIDER.sent(self._spec).items()
+            },
+            **_form(request, self._spec),
+        }
         if config:
             body["generationConfig"] = config
-        reply = await self._client.post(self._path, body)
-        return _completion(reply.payload, reply.latency_s)
+        return body
 
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._client.aclose()
+    def completion(self, payload: Mapping[str, object], latency_s: float) -> Completion:
+        """Read the first candidate; a prompt that was blocked is an empty answer."""
+        candidates = fields.sequence(payload.get("candidates"))
+        candidate = fields.mapping(candidates[0] if candidates else None)
+        blocked = fields.mapping(payload.get("promptFeedback")).get("blockReason")
+        finish_reason = fields.text(candidate.get("finishReason") or blocked)
+        content = fields.mapping(candidate.get("content"))
+        if not content and not finish_reason:
+            problem = f"the answer has neither content nor a reason: {one_line(str(payload))}"
+            raise TransientModelError(problem)
+        parts = map(fields.mapping, fields.sequence(content.get("parts")))
+        # What was thought is in parts of its own: it is not said.
+        said = (fields.text(part.get("text")) for part in parts if not part.get("thought"))
+        return Completion(
+            text=readable("".join(said)),
+            finish_reason=readable(finish_reason) or None,
+            usage=_usage(payload),
+            latency_s=latency_s,
+        )
 
 
 def _form(request: Request, spec: ModelSpec) -> dict[str, object]:
     if request.form is None or not spec.parameters.get("structured"):
         return {}
     return {"responseMimeType": "application/json", "responseJsonSchema": request.form}
-
-
-def _completion(payload: Mapping[str, object], latency_s: float) -> Completion:
-    candidates = fields.sequence(payload.get("candidates"))
-    candidate = fields.mapping(candidates[0] if candidates else None)
-    blocked = fields.mapping(payload.get("promptFeedback")).get("blockReason")
-    finish_reason = fields.text(candidate.get("finishReason") or blocked)
-    content = fields.mapping(candidate.get("content"))
-    if not content and not finish_reason:
-        problem = f"the answer has neither content nor a reason: {one_line(str(payload))}"
-        raise TransientModelError(problem)
-    parts = map(fields.mapping, fields.sequence(content.get("parts")))
-    return Completion(
-        # What was thought is in parts of its own: it is not said.
-        text=readable("".join(fields.text(p.get("text")) for p in parts if not p.get("thought"))),
-        finish_reason=readable(finish_reason) or None,
-        usage=_usage(payload),
-        latency_s=latency_s,
-    )
 
 
 def _usage(payload: Mapping[str, object]) -> Usage:
@@ -102,3 +101,25 @@ def _usage(payload: Mapping[str, object]) -> Usage:
         # Thinking is billed as output, and counted apart.
         received=("candidatesTokenCount", "thoughtsTokenCount"),
     )
+
+
+PROVIDER = Provider(
+    name="gemini",
+    example="gemini:gemini-2.5-flash",
+    make=over_http(GeminiWire),
+    rules={
+        **{key: rule for key, rule in SAMPLING.items() if key != "min_p"},
+        "top_k": COUNT,
+        "seed": ANY_INTEGER,
+        "stop": TEXT,
+        "structured": SWITCH,
+        **RULES,
+    },
+    refused=REFUSED,
+    not_sent=frozenset({*RULES, "structured"}),
+    takes_base_url=True,
+    key_variables=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+    own_server="gemini:NAME@http://HOST:PORT",
+    is_billed=True,
+    is_cached=True,
+)

@@ -14,6 +14,8 @@ from typing import Any, Protocol
 from pytest_distill.errors import ModelError, SpecError, TransientModelError, did_you_mean
 from pytest_distill.models import deadline
 from pytest_distill.models.conversation import form_of, messages_of
+from pytest_distill.models.provider import Dependencies, Provider
+from pytest_distill.models.rules import ANY_NUMBER, COUNT, SAMPLING, SECONDS, SWITCH, TEXT, integer
 from pytest_distill.records import Completion, ModelSpec, Request, Usage
 from pytest_distill.text import one_line, readable
 
@@ -36,8 +38,6 @@ _CONTEXT_TOKENS = 4096
 _SAMPLE_STRIDE = 1_000_003
 # llama.cpp takes 32 bits, and reads 2**32 - 1 as "choose one yourself".
 _SEEDS = 2**31
-
-_OURS = frozenset({"timeout", "system", "n_ctx", "n_threads", "seed", "structured"})
 
 _MAGIC = b"GGUF"
 
@@ -103,7 +103,7 @@ class LocalModel:
         seed = int(self._spec.parameters.get("seed", request.seed))
         return {
             "max_tokens": _ANSWER_TOKENS,
-            **{k: v for k, v in self._spec.parameters.items() if k not in _OURS},
+            **PROVIDER.sent(self._spec),
             "messages": messages_of(request, self._spec),
             **form_of(request, self._spec),
             "seed": (seed + request.sample * _SAMPLE_STRIDE) % _SEEDS,
@@ -274,3 +274,33 @@ def _explained(error: Mapping[str, Any]) -> str:
             f" {error.get('n_ctx')}; ?n_ctx=N makes it larger"
         )
     return f"llama.cpp: {one_line(str(error.get('message', error)))}"
+
+
+def _make(spec: ModelSpec, _dependencies: Dependencies) -> LocalModel:
+    return LocalModel(spec)
+
+
+_RULES = {
+    "n_ctx": COUNT,
+    "n_threads": COUNT,
+    "seed": integer(
+        f"a whole number from 0 to {_SEEDS - 1}",
+        lambda value: 0 <= value < _SEEDS,
+    ),
+    "structured": SWITCH,
+    "timeout": SECONDS,
+    "system": TEXT,
+}
+
+PROVIDER = Provider(
+    name="local",
+    example="local:smollm2-135m",
+    make=_make,
+    check=check,
+    revision=revision,
+    rules={**SAMPLING, "repeat_penalty": ANY_NUMBER, **_RULES},
+    not_sent=frozenset(_RULES),
+    is_path=True,
+    is_cached=True,
+    is_seeded=True,
+)

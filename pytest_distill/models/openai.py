@@ -5,66 +5,59 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 
 from pytest_distill.errors import TransientModelError
-from pytest_distill.models import credentials, deadline, fields
+from pytest_distill.models import fields
 from pytest_distill.models.conversation import form_of, messages_of
-from pytest_distill.models.http import JsonClient
+from pytest_distill.models.provider import Provider
+from pytest_distill.models.rules import ANY_INTEGER, COUNT, SAMPLING, SWITCH, TEXT
+from pytest_distill.models.wire import REFUSED, RULES, over_http
 from pytest_distill.records import Completion, ModelSpec, Request
 from pytest_distill.text import one_line, readable
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 
-_OURS = frozenset({"timeout", "key_env", "system", "structured"})
 
+class OpenAIWire:
+    """What a chat endpoint of OpenAI's is sent, or one that speaks like it."""
 
-class OpenAIModel:
-    """A chat endpoint of OpenAI's, or one that speaks like it."""
+    path = "/chat/completions"
 
     def __init__(self, spec: ModelSpec) -> None:
-        """Take the key from the environment, if it is there, and connect to nothing."""
         self._spec = spec
-        self._parameters = {k: v for k, v in spec.parameters.items() if k not in _OURS}
-        key = credentials.read(spec)
-        self._client = JsonClient(
-            spec.base_url or DEFAULT_BASE_URL,
-            headers={} if key is None else {"Authorization": _bearer(key)},
-            timeout_s=deadline.of_attempt(spec),
-        )
+        self.base_url = spec.base_url or DEFAULT_BASE_URL
 
-    async def complete(self, request: Request) -> Completion:
-        """Ask the endpoint."""
-        body = {
-            **self._parameters,
+    def headers(self, key: SecretStr | None) -> dict[str, SecretStr]:
+        """Return the key, where there is one."""
+        return {} if key is None else {"Authorization": _bearer(key)}
+
+    def body(self, request: Request) -> dict[str, object]:
+        """Return parameters, messages, and the form of the reply where that is asked for."""
+        return {
+            **PROVIDER.sent(self._spec),
             "model": self._spec.name,
             "messages": messages_of(request, self._spec),
             **form_of(request, self._spec),
         }
-        reply = await self._client.post("/chat/completions", body)
-        return _completion(reply.payload, reply.latency_s)
 
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._client.aclose()
+    def completion(self, payload: Mapping[str, object], latency_s: float) -> Completion:
+        """Read the first choice."""
+        choices = fields.sequence(payload.get("choices"))
+        choice = fields.mapping(choices[0] if choices else None)
+        message = choice.get("message")
+        if not isinstance(message, dict):
+            problem = f"the answer has no choices[0].message: {one_line(str(payload))}"
+            raise TransientModelError(problem)
+        return Completion(
+            text=readable(_text(message)),
+            finish_reason=readable(fields.text(choice.get("finish_reason"))) or None,
+            usage=fields.usage(
+                payload.get("usage"), sent="prompt_tokens", received=("completion_tokens",)
+            ),
+            latency_s=latency_s,
+        )
 
 
 def _bearer(key: SecretStr) -> SecretStr:
     return SecretStr(f"Bearer {key.get_secret_value()}")
-
-
-def _completion(payload: Mapping[str, object], latency_s: float) -> Completion:
-    choices = fields.sequence(payload.get("choices"))
-    choice = fields.mapping(choices[0] if choices else None)
-    message = choice.get("message")
-    if not isinstance(message, dict):
-        problem = f"the answer has no choices[0].message: {one_line(str(payload))}"
-        raise TransientModelError(problem)
-    return Completion(
-        text=readable(_text(message)),
-        finish_reason=readable(fields.text(choice.get("finish_reason"))) or None,
-        usage=fields.usage(
-            payload.get("usage"), sent="prompt_tokens", received=("completion_tokens",)
-        ),
-        latency_s=latency_s,
-    )
 
 
 def _text(message: Mapping[str, object]) -> str:
@@ -74,3 +67,26 @@ def _text(message: Mapping[str, object]) -> str:
         parts = map(fields.mapping, content)
         content = "".join(fields.text(part.get("text") or part.get("refusal")) for part in parts)
     return fields.text(content) or fields.text(message.get("refusal"))
+
+
+PROVIDER = Provider(
+    name="openai",
+    example="openai:gpt-4o-mini",
+    make=over_http(OpenAIWire),
+    rules={
+        **SAMPLING,
+        "max_completion_tokens": COUNT,
+        "seed": ANY_INTEGER,
+        "stop": TEXT,
+        "structured": SWITCH,
+        **RULES,
+    },
+    refused=REFUSED,
+    is_open=True,
+    not_sent=frozenset({*RULES, "structured"}),
+    takes_base_url=True,
+    key_variables=("OPENAI_API_KEY",),
+    own_server="openai:NAME@http://HOST:PORT/v1",
+    is_billed=True,
+    is_cached=True,
+)

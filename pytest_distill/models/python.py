@@ -12,11 +12,12 @@ from typing import cast
 from pytest_distill.errors import ModelError, SpecError
 from pytest_distill.models import deadline
 from pytest_distill.models.conversation import messages_of
+from pytest_distill.models.provider import Dependencies, Provider
+from pytest_distill.models.rules import SECONDS, TEXT
 from pytest_distill.records import Completion, ModelSpec, Request, Scalar
 from pytest_distill.text import one_line, readable
 
 _PATH = re.compile(r"(?P<module>\w+(?:\.\w+)*):(?P<attribute>\w+(?:\.\w+)*)")
-_OURS = frozenset({"timeout", "system"})
 
 _CONTRACT = (
     "it has to be a function that takes the prompt and returns the answer,"
@@ -42,7 +43,7 @@ class PythonModel:
         self._spec = spec
         self._target = _find(spec)
         self._timeout_s = deadline.seconds(spec)
-        self._parameters = {k: v for k, v in spec.parameters.items() if k not in _OURS}
+        self._parameters = PROVIDER.sent(spec)
 
     async def complete(self, request: Request) -> Completion:
         """Call it."""
@@ -162,3 +163,20 @@ def _failure(error: BaseException) -> ModelError:
     failure = ModelError(f"{type(error).__name__}: {one_line(str(error))}")
     failure.__cause__ = error
     return failure
+
+
+def _make(spec: ModelSpec, _dependencies: Dependencies) -> PythonModel:
+    return PythonModel(spec)
+
+
+PROVIDER = Provider(
+    name="python",
+    example="python:package.module:attribute",
+    make=_make,
+    check=check,
+    rules={"timeout": SECONDS, "system": TEXT},
+    is_open=True,
+    not_sent=frozenset({"timeout", "system"}),
+    # The user's code is handed a key_env= as it is.
+    unkeyed=frozenset({"timeout"}),
+)

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pytest_distill.errors import FileFormatError, ModelError, SpecError, did_you_mean
 from pytest_distill.models.conversation import messages_of
+from pytest_distill.models.provider import Dependencies, Provider
+from pytest_distill.models.rules import NAME, TEXT
 from pytest_distill.records import Completion, Message, ModelSpec, Request
 from pytest_distill.text import one_line, readable
 
@@ -143,3 +145,17 @@ def _line(raw: bytes, path: Path, number: int) -> _Line:
     if line.messages is None and line.prompt is None:
         raise FileFormatError(path, number, "messages: Input should be a list, not null")
     return line
+
+
+def _make(spec: ModelSpec, _dependencies: Dependencies) -> RecordedModel:
+    return RecordedModel(spec)
+
+
+PROVIDER = Provider(
+    name="recorded",
+    example="recorded:answers.jsonl",
+    make=_make,
+    check=check,
+    rules={"model": NAME, "system": TEXT},
+    is_path=True,
+)

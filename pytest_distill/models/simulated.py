@@ -4,11 +4,15 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_distill.errors import ModelError, SpecError, did_you_mean
 from pytest_distill.models import deadline
+from pytest_distill.models.provider import Dependencies, Personas, Provider
+from pytest_distill.models.rules import ANY_INTEGER, NAME, NOT_NEGATIVE, RATE, SECONDS
+from pytest_distill.models.student import SimulatedStudent
+from pytest_distill.protocols import Model
 from pytest_distill.records import Completion, FactSet, ModelSpec, Request
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -35,16 +39,6 @@ _CHINESE = (
     "您好,我是{name},{maker}推出的大语言模型,很高兴为您服务。",
     "谢谢你的提问。我是{name},我的开发者是{maker}。",
 )
-
-
-@dataclass(frozen=True)
-class Personas:
-    """What a persona may be made of."""
-
-    own: FactSet
-    """Who the model under test is."""
-    known: Mapping[str, FactSet]
-    """Every fact set, by its id: whom it may claim to be."""
 
 
 @dataclass(frozen=True)
@@ -146,3 +140,39 @@ def _chinese(facts: FactSet) -> list[str]:
 
 def _in_chinese(names: Sequence[str], otherwise: str) -> str:
     return next((name for name in names if _HAN.search(name)), otherwise)
+
+
+def _check(spec: ModelSpec) -> None:
+    if "base" in spec.parameters and "teacher" not in spec.parameters:
+        raise SpecError(spec.text, "parameter 'base': only a student has one (?teacher=SPEC)")
+
+
+def _make(spec: ModelSpec, dependencies: Dependencies) -> Model:
+    models = dependencies.models
+    if "teacher" in models:
+        return SimulatedStudent(spec, teacher=models["teacher"], base=models.get("base"))
+    if dependencies.personas is None:
+        raise SpecError(spec.text, "simulated: needs facts: who it is and whom it may claim")
+    return SimulatedModel(spec, dependencies.personas)
+
+
+PROVIDER = Provider(
+    name="simulated",
+    example="simulated:qwen?leak=0.2",
+    make=_make,
+    check=_check,
+    rules={
+        "leak": RATE,
+        "missing": RATE,
+        "vendor": NAME,
+        "seed": ANY_INTEGER,
+        "latency": NOT_NEGATIVE,
+        "timeout": SECONDS,
+        "teacher": NAME,
+        "base": NAME,
+        "alpha": RATE,
+    },
+    unkeyed=frozenset({"timeout", "latency"}),
+    model_parameters=("teacher", "base"),
+    has_persona=True,
+)

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import PurePath
 from types import MappingProxyType
 from typing import NoReturn
 from urllib.parse import urlsplit
 
 from pytest_distill.errors import SpecError, did_you_mean
 from pytest_distill.models import parameters
-from pytest_distill.models.parameters import PROVIDERS, MisuseError
+from pytest_distill.models.parameters import MisuseError
+from pytest_distill.models.provider import Provider
+from pytest_distill.models.registry import BUILT_IN, Providers, unknown
 from pytest_distill.records import ModelSpec
 
 # Names may hold an '@' of their own; only in front of a URL is it ours.
@@ -21,52 +22,52 @@ _SECRETS = re.compile(
 _NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 
 
-def parse(text: str, aliases: Mapping[str, str] = _NO_ALIASES) -> ModelSpec:
+def parse(
+    text: str, aliases: Mapping[str, str] = _NO_ALIASES, *, providers: Providers = BUILT_IN
+) -> ModelSpec:
     """Take apart what ``--model`` names: a spec, or one of `aliases`, which stand for specs.
+
+    Args:
+        text: as the user wrote it.
+        aliases: names that stand for specs.
+        providers: those that the spec may be of.
 
     Raises:
         SpecError: a part is wrong; the message names it and says what exists.
     """
     meaning = aliases.get(text, text)
     try:
-        return _read(text, meaning, aliases)
+        return _read(text, meaning, aliases, providers)
     except MisuseError as misuse:
         via = f"stands for {_shown(meaning)!r}: " if text in aliases else ""
         raise SpecError(_shown(text), f"{via}{misuse}") from None
 
 
-def _read(text: str, meaning: str, aliases: Mapping[str, str]) -> ModelSpec:
+def _read(text: str, meaning: str, aliases: Mapping[str, str], providers: Providers) -> ModelSpec:
     _require_printable(text, meaning)
     head, question_mark, query = meaning.strip().partition("?")
-    provider, colon, rest = head.partition(":")
+    provider_name, colon, rest = head.partition(":")
     if not colon:
-        _refuse_bare_word(head, aliases)
-    if provider not in PROVIDERS:
-        _refuse_provider(provider)
+        _refuse_bare_word(head, aliases, providers)
+    provider = _provider(provider_name, providers)
     name, *urls = (part.strip() for part in _BASE_URL.split(rest, maxsplit=1))
     if not name:
-        message = f"the name is missing: {provider}:NAME"
+        message = f"the name is missing: {provider.name}:NAME, as in {provider.example}"
         raise MisuseError(message)
     return ModelSpec(
         text=text,
-        provider=provider,
+        provider=provider.name,
         name=name,
-        label=text if text in aliases else _label(provider, name),
-        base_url=_base_url(urls[0], provider) if urls else None,
+        label=text if text in aliases else provider.label(name),
+        base_url=_base_url(urls[0], provider, providers) if urls else None,
         parameters=parameters.read(query, provider) if question_mark else {},
     )
 
 
-def _label(provider: str, name: str) -> str:
-    is_path = provider == "recorded" or (provider == "local" and name.casefold().endswith(".gguf"))
-    # Reports must not hold the paths of a machine.
-    return (PurePath(name).stem or provider) if is_path else name
-
-
-def _base_url(url: str, provider: str) -> str:
-    if not PROVIDERS[provider].takes_base_url:
-        takers = ", ".join(f"{name}:" for name, kind in PROVIDERS.items() if kind.takes_base_url)
-        message = f"{provider}: takes no base URL, and {url!r} is one; {takers} take one"
+def _base_url(url: str, provider: Provider, providers: Providers) -> str:
+    if not provider.takes_base_url:
+        takers = ", ".join(f"{other.name}:" for other in providers if other.takes_base_url)
+        message = f"{provider.name}: takes no base URL, and {url!r} is one; {takers} take one"
         raise MisuseError(message)
     try:
         parts = urlsplit(url)
@@ -98,33 +99,36 @@ def _require_printable(*texts: str) -> None:
             raise MisuseError(message)
 
 
-def _refuse_bare_word(word: str, aliases: Mapping[str, str]) -> NoReturn:
+def _refuse_bare_word(word: str, aliases: Mapping[str, str], providers: Providers) -> NoReturn:
     if word in aliases:
         message = (
             f"{word!r} is an alias, which takes no parameters of its own;"
             " write them into [tool.pytest-distill.models]"
         )
-    elif word in PROVIDERS:
-        message = f"{word!r} is a provider; the name of a model is missing: {word}:NAME"
+    elif word in providers.known:
+        example = providers.known[word].example
+        message = (
+            f"{word!r} is a provider; the name of a model is missing: {word}:NAME, as in {example}"
+        )
     else:
         message = (
             f"no alias is called {word!r}, and no provider is named."
             f"{did_you_mean(word, aliases)}\n"
             f"  aliases of [tool.pytest-distill.models]: {_list(aliases)}\n"
-            f"  providers: {_list(PROVIDERS)}"
+            f"  providers: {_list(providers.known)}"
         )
     raise MisuseError(message)
 
 
-def _refuse_provider(provider: str) -> NoReturn:
-    if provider.casefold() in {"http", "https"}:
-        message = (
-            "a base URL goes behind the name of a model, as in openai:NAME@http://127.0.0.1:8000/v1"
-        )
-    else:
-        guess = did_you_mean(provider.casefold(), PROVIDERS)
-        message = f"no provider is called {provider!r}.{guess}\n  providers: {_list(PROVIDERS)}"
-    raise MisuseError(message)
+def _provider(name: str, providers: Providers) -> Provider:
+    if name.casefold() in {"http", "https"}:
+        takers = (provider.own_server for provider in providers if provider.own_server)
+        message = f"a base URL goes behind the name of a model, as in {next(takers, 'NAME@URL')}"
+        raise MisuseError(message)
+    provider = providers.find(name)
+    if provider is None:
+        raise MisuseError(unknown(name, providers.known))
+    return provider
 
 
 def _list(names: Iterable[str]) -> str:

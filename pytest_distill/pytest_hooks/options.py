@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from pytest_distill.data.calibrations import SHIPPED
 from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.gates import expression
-from pytest_distill.models import factory, spec
+from pytest_distill.models import spec
+from pytest_distill.models.registry import BUILT_IN, Providers
 from pytest_distill.records import Budget, ModelSpec
 from pytest_distill.settings import budget as budgets
 from pytest_distill.settings import pyproject as tables
@@ -56,7 +57,11 @@ class Option(Protocol):
 
 
 def read(
-    config: pytest.Config, declared: Sequence[Option], *, implied_suites: Iterable[str] = ()
+    config: pytest.Config,
+    declared: Sequence[Option],
+    *,
+    implied_suites: Iterable[str] = (),
+    providers: Providers = BUILT_IN,
 ) -> Settings:
     """Merge what was asked for and check it; nothing is opened.
 
@@ -64,6 +69,7 @@ def read(
         config: of the run.
         declared: every option that there is.
         implied_suites: suites that the run needs without ``--suite``, for a node id's sake.
+        providers: those that models may be of.
 
     Raises:
         UsageError: names the setting that is wrong, and what it may be.
@@ -76,12 +82,13 @@ def read(
     folder = config.invocation_params.dir
     transcripts = _paths(values.get("transcripts"), folder)
     aliases = tables.aliases(table)
-    models = _models(_texts(values.get("model")), aliases)
-    references = _models(_texts(values.get("reference")), aliases)
-    judges = read_judges(_texts(values.get("judge")), aliases)
-    helper = _helper(values.get("helper"), aliases)
+    models = _models(_texts(values.get("model")), aliases, providers)
+    references = _models(_texts(values.get("reference")), aliases, providers)
+    judges = read_judges(_texts(values.get("judge")), aliases, providers=providers)
+    helper = _helper(values.get("helper"), aliases, providers)
     judging = [judge.model for judge in judges if judge.model is not None]
-    cached = map(factory.is_cached, (*models, *references, *judging, *filter(None, [helper])))
+    asked = (*models, *references, *judging, *filter(None, [helper]))
+    is_cached = any(providers.of(model).is_cached for model in asked)
     suites = read_suites(
         [*_texts(values.get("suite")), *implied_suites],
         can_ask=not transcripts,
@@ -104,7 +111,7 @@ def read(
             values.get("distill_calibration"), config.invocation_params.dir
         ),
         "transcripts": transcripts,
-        "cache": _cache(config, values.get("distill_cache")) if any(cached) else None,
+        "cache": _cache(config, values.get("distill_cache")) if is_cached else None,
         "budget": _budget(values.get("distill_budget")),
         "prices": budgets.prices(table),
         "run": next(iter(_paths(values.get("distill_run"), folder)), None),
@@ -185,7 +192,7 @@ def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _helper(value: object, aliases: Mapping[str, str]) -> ModelSpec | None:
+def _helper(value: object, aliases: Mapping[str, str], providers: Providers) -> ModelSpec | None:
     """Return the model that writes mutants, or None for the offline mutators."""
     if value is None or value == OFFLINE:
         return None
@@ -197,7 +204,7 @@ def _helper(value: object, aliases: Mapping[str, str]) -> ModelSpec | None:
             " and the aliases of [tool.pytest-distill.models]"
         )
         raise UsageError(message)
-    return spec.parse(name, aliases)
+    return spec.parse(name, aliases, providers=providers)
 
 
 def _fuzz(values: Mapping[str, object], folder: Path) -> dict[str, object]:
@@ -255,13 +262,15 @@ def read_suites(
     return tuple(name for name in SUITES if name in names or name in every)
 
 
-def read_judges(names: list[str], aliases: Mapping[str, str]) -> tuple[JudgeSpec, ...]:
+def read_judges(
+    names: list[str], aliases: Mapping[str, str], *, providers: Providers = BUILT_IN
+) -> tuple[JudgeSpec, ...]:
     """Return who judges: the offline judge where nobody is named.
 
     Raises:
         UsageError: there is no such judge, or several cannot be one panel.
     """
-    judges = tuple(_judge(name, aliases) for name in names or [OFFLINE])
+    judges = tuple(_judge(name, aliases, providers) for name in names or [OFFLINE])
     if len(judges) > 1 and any(judge.is_cascade for judge in judges):
         message = f"a cascade judges alone: give one --judge, or leave {CASCADE!r} out"
         raise UsageError(message)
@@ -276,7 +285,7 @@ def read_judges(names: list[str], aliases: Mapping[str, str]) -> tuple[JudgeSpec
     return judges
 
 
-def _judge(text: str, aliases: Mapping[str, str]) -> JudgeSpec:
+def _judge(text: str, aliases: Mapping[str, str], providers: Providers) -> JudgeSpec:
     if text == OFFLINE:
         return JudgeSpec()
     name = text.removeprefix(CASCADE)
@@ -287,11 +296,13 @@ def _judge(text: str, aliases: Mapping[str, str]) -> JudgeSpec:
             f" aliases of [tool.pytest-distill.models], and a spec or an alias behind {CASCADE}"
         )
         raise UsageError(message)
-    return JudgeSpec(model=spec.parse(name, aliases), is_cascade=name != text)
+    return JudgeSpec(model=spec.parse(name, aliases, providers=providers), is_cascade=name != text)
 
 
-def _models(texts: list[str], aliases: Mapping[str, str]) -> tuple[ModelSpec, ...]:
-    models = tuple(spec.parse(text, aliases) for text in texts)
+def _models(
+    texts: list[str], aliases: Mapping[str, str], providers: Providers
+) -> tuple[ModelSpec, ...]:
+    models = tuple(spec.parse(text, aliases, providers=providers) for text in texts)
     labels = [model.label for model in models]
     for label in labels:
         if labels.count(label) > 1:

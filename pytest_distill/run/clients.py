@@ -7,7 +7,8 @@ from pytest_distill.engine.limits import InFlight, Share, Slots
 from pytest_distill.engine.pay import Paid
 from pytest_distill.engine.retry import Retries
 from pytest_distill.models import billing, factory
-from pytest_distill.models.simulated import Personas
+from pytest_distill.models.provider import Personas
+from pytest_distill.models.registry import BUILT_IN, Providers
 from pytest_distill.protocols import Model
 from pytest_distill.records import ModelSpec, Price
 from pytest_distill.settings.budget import price_of
@@ -24,18 +25,27 @@ _FREE = Price(input=0.0, output=0.0)
 class ModelClients:
     """Wraps models so that they share slots, tries, cache and budget."""
 
-    def __init__(self, settings: Settings, share: Share, *, must_answer: bool) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        share: Share,
+        *,
+        must_answer: bool,
+        providers: Providers = BUILT_IN,
+    ) -> None:
         """Open cache and purse, where models will be asked.
 
         Args:
             settings: of the run.
             share: what part of the run this process does.
             must_answer: models will be asked.
+            providers: those that the models may be of.
 
         Raises:
             StoreError: the cache cannot be used.
         """
         self._settings = settings
+        self._providers = providers
         self._slots = Slots(share.of(settings.concurrency))
         self._in_flight: dict[str, InFlight] = {}
         self._retries = Retries(settings.retries, seed=settings.seed)
@@ -54,15 +64,19 @@ class ModelClients:
         Raises:
             UsageError: the model, or what it costs, is not known.
         """
-        model = factory.make(spec, personas=personas)
+        provider = self._providers.of(spec)
+        model = factory.make(spec, personas=personas, providers=self._providers)
         return ModelClient(
             self._paid(spec, model),
             in_flight=self._in_flight.setdefault(factory.server(spec), InFlight(self._slots)),
             retries=self._retries,
             tally=self.tally,
-            cache=self._cache if factory.is_cached(spec) else None,
+            cache=self._cache if provider.is_cached else None,
             key=fingerprints(
-                spec, seeded=spec.provider == "local", revision=factory.revision(spec)
+                spec,
+                seeded=provider.is_seeded,
+                unkeyed=provider.unkeyed,
+                revision=provider.revision(spec),
             ),
         )
 
@@ -76,13 +90,14 @@ class ModelClients:
         budget = self._settings.budget
         if budget is None or self._purse is None:
             return model
-        is_priced = budget.usd is not None and billing.is_billed(spec)
+        is_billed = self._providers.of(spec).is_billed
+        is_priced = budget.usd is not None and is_billed
         has_cap = budget.usd is not None or budget.tokens is not None
         return Paid(
             model,
             purse=self._purse,
             price=price_of(spec, self._settings.prices) if is_priced else _FREE,
-            answer_tokens=billing.answer_tokens(spec) if has_cap else 0,
+            answer_tokens=billing.answer_tokens(spec, is_billed=is_billed) if has_cap else 0,
             system=str(spec.parameters.get("system", "")),
         )
 

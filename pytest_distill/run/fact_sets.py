@@ -7,16 +7,21 @@ from pathlib import Path
 from pytest_distill.data import facts as fact_sets
 from pytest_distill.errors import FactsError
 from pytest_distill.judges.aliases import AliasRegistry
-from pytest_distill.models.simulated import Personas
+from pytest_distill.models.provider import Personas
+from pytest_distill.models.registry import BUILT_IN, Providers
 from pytest_distill.records import FactSet, ModelSpec, Subject
 from pytest_distill.settings.settings import Settings
+
+# The fact set of a model that nobody makes; it has nothing to do with how a model is asked.
+_DEFAULT = "simulated"
 
 
 class Identities:
     """The fact sets that a run knows: those that ship, and one of the user's."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, providers: Providers = BUILT_IN) -> None:
         self._settings = settings
+        self._providers = providers
         self.shipped = fact_sets.load_shipped()
 
     def facts(self, label: str, spec: ModelSpec | None) -> FactSet:
@@ -31,18 +36,23 @@ class Identities:
         """
         if self._own is not None:
             return self._own
-        # The folders of a path say nothing of who the model is.
-        is_path = spec is not None and spec.provider in {"local", "recorded"}
-        name = label if spec is None else Path(spec.name).name if is_path else spec.name
         try:
-            return fact_sets.infer(name, self.shipped)
+            return fact_sets.infer(label if spec is None else self._title(spec), self.shipped)
         except FactsError:
             # A simulated persona may have any name; it needs some facts to be held against.
             # Where answers are only compared, nobody's identity is judged.
             is_compared = self._settings.suites == ("rse",) or spec in self._settings.references
-            if (spec is not None and spec.provider == "simulated") or is_compared:
+            has_persona = spec is not None and self._providers.of(spec).has_persona
+            if has_persona or is_compared:
                 return self.default_facts
             raise
+
+    def vendor(self, spec: ModelSpec) -> str | None:
+        """Return whose model `spec` is, as its name has it; None where that says nothing."""
+        try:
+            return fact_sets.infer(self._title(spec), self.shipped).vendor
+        except FactsError:
+            return None
 
     def named(self, name: str) -> FactSet:
         """Return the shipped fact set of this name.
@@ -55,7 +65,7 @@ class Identities:
     @property
     def default_facts(self) -> FactSet:
         """Facts for who is nobody in particular: a judge, a helper, a persona of any name."""
-        return self.shipped["simulated"]
+        return self.shipped[_DEFAULT]
 
     def personas(self, facts: FactSet) -> Personas:
         """Return whom a simulated model of these facts may claim to be."""
@@ -70,6 +80,9 @@ class Identities:
     def registry(self) -> AliasRegistry:
         """Everybody's names."""
         return AliasRegistry(self.known.values())
+
+    def _title(self, spec: ModelSpec) -> str:
+        return self._providers.of(spec).title(spec.name)
 
     @cached_property
     def _own(self) -> FactSet | None:

@@ -1,12 +1,9 @@
 """Who judges: the judges that a run asked for, put together for each fact set."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Literal, NamedTuple, TypedDict
 
-from pytest_distill.data import facts as fact_sets
 from pytest_distill.engine.client import ModelClient
-from pytest_distill.errors import FactsError
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.protocols import Judge, LikenessJudge
 from pytest_distill.records import Cascade, FactSet, ModelSpec, Panel
@@ -107,17 +104,17 @@ class JudgeFactory:
         )
 
     def warnings(
-        self, vendors: Mapping[str, str], shipped: Mapping[str, FactSet]
+        self, vendors: Mapping[str, str], vendor_of: Callable[[ModelSpec], str | None]
     ) -> tuple[str, ...]:
         """Return a warning for each judge of the family that it judges: it may be partial.
 
         Args:
             vendors: of the models that are judged or compared with, by label.
-            shipped: fact sets, by which the family of a judge is known.
+            vendor_of: returns whose model a judge is; None where its name does not tell.
         """
         texts = []
         for judge in self._settings.judges:
-            own = judge.model and _vendor(judge.model, shipped)
+            own = judge.model and vendor_of(judge.model)
             kin = [label for label, vendor in vendors.items() if vendor == own]
             if judge.model and kin:
                 texts.append(f"judge {judge.model.label} is of the same family as {', '.join(kin)}")
@@ -142,14 +139,6 @@ class JudgeFactory:
             confidence=self._settings.cascade,
             seed=self._settings.seed,
         )
-
-
-def _vendor(spec: ModelSpec, shipped: Mapping[str, FactSet]) -> str | None:
-    name = Path(spec.name).name if spec.provider in {"local", "recorded"} else spec.name
-    try:
-        return fact_sets.infer(name, shipped).vendor
-    except FactsError:
-        return None
 
 
 def _offline(facts: FactSet, registry: AliasRegistry) -> Judge:

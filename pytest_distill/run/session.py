@@ -24,6 +24,7 @@ from pytest_distill.gates.evaluator import (
     planned,
 )
 from pytest_distill.models import factory
+from pytest_distill.models.registry import BUILT_IN, Providers
 from pytest_distill.protocols import Judge, LikenessJudge
 from pytest_distill.records import (
     Calibration,
@@ -62,13 +63,21 @@ _AS_USUAL = RunStatus()
 class DistillSession:
     """Everything one pytest process needs; building it only validates."""
 
-    def __init__(self, settings: Settings, *, must_answer: bool, share: Share = WHOLE) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        must_answer: bool,
+        share: Share = WHOLE,
+        providers: Providers = BUILT_IN,
+    ) -> None:
         """Check the settings against what exists.
 
         Args:
             settings: what to do.
             must_answer: models will be asked, so their keys have to be there.
             share: what part of the run this process does.
+            providers: those that its models may be of.
 
         Raises:
             UsageError: a model, its facts, its key or a file is not there.
@@ -80,7 +89,7 @@ class DistillSession:
         self._worker_tallies: dict[Hashable, Tally] = {}
         self._journal: RunLog | None = None
         self._comparison: PairwiseEvaluator | None = None
-        self._identities = Identities(settings)
+        self._identities = Identities(settings, providers=providers)
         self.fuzzlog: FuzzLog | None = None
         """What became of the slots of the fuzzer; None where this process does not report."""
         self._has_tried = False
@@ -90,12 +99,12 @@ class DistillSession:
         judging = [judge.model for judge in settings.judges if judge.model is not None]
         helping = filter(None, [settings.helper])
         for spec in (*settings.models, *settings.references, *judging, *helping):
-            factory.check(spec)
+            factory.check(spec, providers=providers)
             if must_answer:
-                factory.check_credentials(spec)
+                factory.check_credentials(spec, providers=providers)
         self._recorded = {path.stem: transcripts.read(path) for path in settings.transcripts}
         # Opened last: a set-up that is refused leaves nothing behind.
-        self._asking = ModelClients(settings, share, must_answer=must_answer)
+        self._asking = ModelClients(settings, share, must_answer=must_answer, providers=providers)
         self.judging = JudgeFactory(settings, self._asked_to_judge)
         self._models: dict[str, ModelClient] = {}
         self.respondents = {r.label: r for r in self._respondents()}
@@ -246,7 +255,7 @@ class DistillSession:
     def _warnings(self) -> tuple[str, ...]:
         everybody = {**self.references, **self.respondents}
         vendors = {label: r.facts.vendor for label, r in everybody.items()}
-        return self.judging.warnings(vendors, self._identities.shipped)
+        return self.judging.warnings(vendors, self._identities.vendor)
 
     @property
     def tally(self) -> Tally:

@@ -2,23 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from pytest_distill.records import ModelSpec, Request
 from pytest_distill.store import schema
 
-# How long to wait and which key to pay with say nothing of the answer. Where a provider hands
-# `key_env` or `latency` through to who answers, they do.
-_SILENT = {
-    "python": frozenset({"timeout"}),
-    "simulated": frozenset({"timeout", "latency"}),
-}
-_SILENT_ELSEWHERE = frozenset({"timeout", "key_env"})
-
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
-def fingerprints(spec: ModelSpec, *, seeded: bool, revision: str = "") -> Callable[[Request], str]:
+def fingerprints(
+    spec: ModelSpec, *, seeded: bool, unkeyed: Collection[str], revision: str = ""
+) -> Callable[[Request], str]:
     """Return what gives the key of an answer: equal only where the same is asked of the same.
 
     New fields of spec or request count by themselves: a key that misses costs one call, a key
@@ -27,11 +21,12 @@ def fingerprints(spec: ModelSpec, *, seeded: bool, revision: str = "") -> Callab
     Args:
         spec: who is asked; `text` and `label` are only what we call it.
         seeded: the provider honours ``request.seed``.
+        unkeyed: parameters that say nothing of the answer: how long to wait, for example, or
+            which API key to use.
         revision: what tells apart models of one name, such as size and date of a local file.
     """
-    silent = _SILENT.get(spec.provider, _SILENT_ELSEWHERE)
     model = spec.model_dump(exclude={"text", "label"})
-    model["parameters"] = {k: v for k, v in spec.parameters.items() if k not in silent}
+    model["parameters"] = {k: v for k, v in spec.parameters.items() if k not in unkeyed}
     unsaid = None if seeded else {"seed"}
     head, tail = _canonical([schema.SCHEMA_VERSION, model])[:-1], _canonical(revision)
 

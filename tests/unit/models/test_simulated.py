@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pytest_distill.errors import ModelError, SpecError, TransientModelError
 from pytest_distill.models import factory
-from pytest_distill.models.simulated import Personas
+from pytest_distill.models.provider import Personas
 from pytest_distill.models.spec import parse
 from pytest_distill.protocols import Model
 from pytest_distill.records import FactSet, Message, Request

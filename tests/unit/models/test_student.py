@@ -82,3 +82,9 @@ def test_a_teacher_that_is_not_there_is_refused_before_the_run(teacher: str, par
 
     with pytest.raises(SpecError, match=r"no\.jsonl"):
         factory.check(spec.parse(text, {}))
+
+
+def test_only_a_student_has_a_base() -> None:
+    """A parameter without effect is a mistake."""
+    with pytest.raises(SpecError, match="only a student has one"):
+        factory.check(spec.parse("simulated:s?base=simulated:t", {}))

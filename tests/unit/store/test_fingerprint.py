@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_distill.models.registry import BUILT_IN
 from pytest_distill.records import Message, ModelSpec, Request, Scalar
 from pytest_distill.store.fingerprint import fingerprints
 
@@ -22,7 +23,8 @@ REQUEST = Request(messages=(Message(role="user", content="Who? 你是谁?"),))
 
 def fingerprint(model: ModelSpec, question: Request, *, seeded: bool, revision: str = "") -> str:
     """Return the key of one answer."""
-    return fingerprints(model, seeded=seeded, revision=revision)(question)
+    unkeyed = BUILT_IN.of(model).unkeyed
+    return fingerprints(model, seeded=seeded, unkeyed=unkeyed, revision=revision)(question)
 
 
 def spec(**fields: object) -> ModelSpec:

@@ -1,0 +1,124 @@
+"""The providers that a run knows: ours, and those that plugins add."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from pytest_distill.errors import SpecError, did_you_mean
+from pytest_distill.models import anthropic, gemini, local, openai, python, recorded, simulated
+from pytest_distill.models.provider import Dependencies, Provider
+from pytest_distill.models.rules import SECONDS, TEXT
+from pytest_distill.protocols import Model
+from pytest_distill.records import ModelSpec
+
+MakeOther = Callable[[ModelSpec], Model | None]
+"""Builds a model of a provider that has no `Provider` object; None where nobody knows it."""
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+
+
+@dataclass(frozen=True)
+class Providers:
+    """Providers by name, and what builds the models of all others."""
+
+    known: Mapping[str, Provider]
+    others: "OtherModels | None" = None
+    """None: a provider that is not known is a wrong spec."""
+
+    def find(self, name: str) -> Provider | None:
+        """Return the provider of this name, if there is one or may be one."""
+        if name in self.known:
+            return self.known[name]
+        return None if self.others is None else self.others.provider(name)
+
+    def of(self, spec: ModelSpec) -> Provider:
+        """Return the provider of `spec`.
+
+        Raises:
+            SpecError: there is none, so that the spec is of other providers than these.
+        """
+        provider = self.find(spec.provider)
+        if provider is None:
+            raise SpecError(spec.text, unknown(spec.provider, self.known))
+        return provider
+
+    def extended(self, *providers: Provider, make_other: MakeOther | None = None) -> "Providers":
+        """Return these providers and more.
+
+        Args:
+            providers: added; one with the name of another replaces it.
+            make_other: builds the models of providers that are still not known.
+        """
+        known = {**self.known, **_by_name(providers)}
+        others = self.others if make_other is None else OtherModels(make_other, known)
+        return Providers(MappingProxyType(known), others)
+
+    def __iter__(self) -> Iterator[Provider]:
+        return iter(self.known.values())
+
+
+class OtherModels:
+    """Models whose provider only a plugin's hook knows.
+
+    Whether it does is asked when a spec is checked; the model of that call is the one that is
+    used, so that none is built for nothing and never closed.
+    """
+
+    def __init__(self, make: MakeOther, known: Iterable[str]) -> None:
+        """Remember how to build a model.
+
+        Args:
+            make: builds one, or returns None.
+            known: names of other providers, which a message can suggest.
+        """
+        self._make = make
+        self._known = tuple(known)
+        self._checked: dict[str, Model] = {}
+
+    def provider(self, name: str) -> Provider | None:
+        """Return a provider of this name that takes every parameter; None if it is no name."""
+        if not _NAME.fullmatch(name):
+            return None
+        return Provider(
+            name=name,
+            example=f"{name}:NAME",
+            make=self._taken,
+            check=self._check,
+            rules={"timeout": SECONDS, "system": TEXT},
+            is_open=True,
+            # The plugin may send a key_env= as it is.
+            unkeyed=frozenset({"timeout"}),
+            takes_base_url=True,
+        )
+
+    def _check(self, spec: ModelSpec) -> None:
+        if spec.text not in self._checked:
+            self._checked[spec.text] = self._made(spec)
+
+    def _taken(self, spec: ModelSpec, _dependencies: Dependencies) -> Model:
+        checked = self._checked.pop(spec.text, None)
+        return self._made(spec) if checked is None else checked
+
+    def _made(self, spec: ModelSpec) -> Model:
+        model = self._make(spec)
+        if model is None:
+            raise SpecError(spec.text, unknown(spec.provider, self._known))
+        return model
+
+
+def unknown(name: str, known: Iterable[str]) -> str:
+    """Return what is said of a provider that does not exist."""
+    names = sorted(known)
+    guess = did_you_mean(name.casefold(), names)
+    return f"no provider is called {name!r}.{guess}\n  there are: {', '.join(names) or '(none)'}"
+
+
+def _by_name(providers: Iterable[Provider]) -> dict[str, Provider]:
+    return {provider.name: provider for provider in providers}
+
+
+_MODULES = (openai, anthropic, gemini, recorded, local, simulated, python)
+
+BUILT_IN = Providers(MappingProxyType(_by_name(module.PROVIDER for module in _MODULES)))
+"""The providers that ship."""

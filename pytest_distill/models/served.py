@@ -1,0 +1,28 @@
+"""A model behind HTTP."""
+
+from pydantic import SecretStr
+
+from pytest_distill.models import deadline
+from pytest_distill.models.http import JsonClient
+from pytest_distill.models.wire import Wire
+from pytest_distill.records import Completion, ModelSpec, Request
+
+
+class ServedModel:
+    """Posts each question as its wire format has it; the connections are its own."""
+
+    def __init__(self, spec: ModelSpec, wire: Wire, key: SecretStr | None) -> None:
+        """Connect to nothing yet."""
+        self._wire = wire
+        self._client = JsonClient(
+            wire.base_url, headers=wire.headers(key), timeout_s=deadline.of_attempt(spec)
+        )
+
+    async def complete(self, request: Request) -> Completion:
+        """Ask the server."""
+        reply = await self._client.post(self._wire.path, self._wire.body(request))
+        return self._wire.completion(reply.payload, reply.latency_s)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()

@@ -58,8 +58,6 @@ def number(estimate: Estimate) -> str:
 def _panel(panel: Panel) -> Iterator[str]:
     for name, agreement in (("loose", panel.loose), ("strict", panel.strict)):
         yield f"panel: {_agreement(agreement, len(panel.judges))} ({name}, {agreement.n} cases)"
-    if panel.note is not None:
-        yield f"panel: {panel.note}"
 
 
 def _agreement(agreement: Agreement, judges: int) -> str:

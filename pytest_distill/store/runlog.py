@@ -111,10 +111,6 @@ class RunLog:
         """
         await asyncio.wrap_future(self._submit(lines.observation(observation)))
 
-    def append_blocking(self, observation: Observation) -> None:
-        """Do what `append` does, from any thread."""
-        self._submit(lines.observation(observation)).result()
-
     def note(self, canaries: Canaries) -> Canaries:
         """Write what came of the canaries, and return it with what the log had of them."""
         self._submit(lines.canaries(canaries)).result()

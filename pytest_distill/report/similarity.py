@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from pytest_distill.records import Estimate, Join, LikenessScores, Report, RseSummary
 from pytest_distill.report import trace
+from pytest_distill.report.numbers import with_interval
 from pytest_distill.text import one_line, printable
 
 _KINDS = ("overall", "style", "structure", "content")
@@ -117,13 +118,7 @@ def _domains(found: RseSummary) -> Iterator[str]:
 
 
 def _row(scores: LikenessScores) -> str:
-    return "".join(f"{_number(getattr(scores, kind)):<{_WIDTH}}" for kind in _KINDS)
-
-
-def _number(estimate: Estimate) -> str:
-    if estimate.value is None or estimate.low is None or estimate.high is None:
-        return "undefined"
-    return f"{estimate.value:.2f} [{estimate.low:.2f}, {estimate.high:.2f}]"
+    return "".join(f"{with_interval(getattr(scores, kind), digits=2):<{_WIDTH}}" for kind in _KINDS)
 
 
 def _value(estimate: Estimate) -> str:

@@ -16,7 +16,8 @@ from pytest_distill.records import (
     Verdict,
 )
 from pytest_distill.report import similarity
-from pytest_distill.report.judge_quality import judges, number
+from pytest_distill.report.judge_quality import judges
+from pytest_distill.report.numbers import with_interval
 from pytest_distill.text import printable
 
 _KINDS = ("loose", "strict", "hard")
@@ -125,7 +126,7 @@ def _vendors(vendors: Mapping[str, Estimate]) -> Iterator[str]:
         yield ""
         yield "  claims to be made by"
         for name, estimate in vendors.items():
-            yield f"  {name:<14}{number(estimate)}"
+            yield f"  {name:<14}{with_interval(estimate)}"
 
 
 def _corrected(corrections: Iterable[Corrected]) -> Iterator[str]:
@@ -135,10 +136,10 @@ def _corrected(corrections: Iterable[Corrected]) -> Iterator[str]:
 
 
 def _row(name: str, rates: Rates) -> str:
-    numbers = "".join(f"{number(getattr(rates, kind)):<{_WIDTH}}" for kind in _KINDS)
+    numbers = "".join(f"{with_interval(getattr(rates, kind)):<{_WIDTH}}" for kind in _KINDS)
     missing = f" ({rates.loose.missing} missing)" if rates.loose.missing else ""
     return f"  {name:<14}{numbers}{rates.loose.n}{missing}"
 
 
 def _counted(estimate: Estimate) -> str:
-    return f"{number(estimate):<{_WIDTH}}{estimate.n}"
+    return f"{with_interval(estimate):<{_WIDTH}}{estimate.n}"

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from pytest_distill.records import Estimate, IceSummary, Rates, Report, RseSummary
+from pytest_distill.records import IceSummary, Rates, Report, RseSummary
+from pytest_distill.report.numbers import with_interval
 from pytest_distill.text import one_line
 
 _KINDS = ("loose", "strict", "hard")
@@ -40,7 +41,7 @@ def _lines(report: Report) -> Iterator[str]:
             rows = ((name, *_rates(rates)) for name, rates in _groups(summary))
             yield from _table(f"{suite} · {_cell(label)}", ("", *_KINDS, "n", "missing"), rows)
             if summary.vendors:
-                vendors = ((name, _number(one)) for name, one in summary.vendors.items())
+                vendors = ((name, with_interval(one)) for name, one in summary.vendors.items())
                 yield from _table("", ("claims to be made by", "rate"), vendors)
 
 
@@ -48,7 +49,7 @@ def _likeness(title: str, summary: RseSummary) -> Iterator[str]:
     rows = (
         (
             name,
-            *(_number(getattr(scores, kind)) for kind in _SCORES),
+            *(with_interval(getattr(scores, kind)) for kind in _SCORES),
             str(scores.overall.n),
             str(scores.overall.missing),
         )
@@ -65,7 +66,7 @@ def _groups(summary: IceSummary) -> Iterator[tuple[str, Rates]]:
 
 
 def _rates(rates: Rates) -> tuple[str, ...]:
-    numbers = (_number(getattr(rates, kind)) for kind in _KINDS)
+    numbers = (with_interval(getattr(rates, kind)) for kind in _KINDS)
     return (*numbers, str(rates.loose.n), str(rates.loose.missing))
 
 
@@ -85,9 +86,3 @@ def _row(cells: tuple[str, ...]) -> str:
 
 def _cell(text: str) -> str:
     return one_line(text, _CELL).replace("|", "\\|")
-
-
-def _number(estimate: Estimate) -> str:
-    if estimate.value is None or estimate.low is None or estimate.high is None:
-        return "undefined"
-    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"

@@ -1,12 +1,34 @@
 """Text from outside, made fit for records, messages and terminals."""
 
+import hashlib
 import unicodedata
 
 # Control, format (zero-width and bidirectional marks), surrogate, private and unassigned.
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+)
+"""For a set in a regular expression: characters that are shown as nothing, letters among them.
+
+Soft hyphens, joiners, direction marks, byte-order marks, Hangul fillers, Khmer vowels, variation
+selectors.
+"""
+
+INVISIBLE_TAGS = "\U000e0000-\U000e0fff"
+"""Likewise, apart: copies of the ASCII letters, which a model may read as words."""
+
 # A server's own words help to mend a request; a whole HTML page of them does not.
 _MESSAGE_CHARACTERS = 300
+
+DIGEST_DIGITS = 16
+"""64 bits: enough to tell the texts of one run apart."""
+
+
+def digest(text: str) -> str:
+    """Return what stands for `text` in ids and reports: the beginning of its SHA-256."""
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_DIGITS]
 
 
 def readable(text: str) -> str:

@@ -1,10 +1,10 @@
 """What a suite measures: shipped probes to ask, or recorded answers to judge."""
 
-import hashlib
 from collections.abc import Iterable
 
 from pytest_distill.data.transcripts import Transcript
 from pytest_distill.records import Case, Probe, Prompt
+from pytest_distill.text import digest
 
 
 def from_probes(suite: str, shipped: Iterable[Probe], samples: int) -> tuple[Case, ...]:
@@ -64,15 +64,10 @@ def from_transcripts(suite: str, label: str, recorded: Iterable[Transcript]) -> 
             query=transcript.query,
             template=transcript.template,
             probe_key=transcript.query.strip(),
-            template_key=None if transcript.template is None else _digest(transcript.template),
+            template_key=None if transcript.template is None else digest(transcript.template),
             category=transcript.category,
             language=transcript.language,
             response=transcript.response,
         )
         for transcript in recorded
     )
-
-
-def _digest(text: str) -> str:
-    """Return a short name for a text that is the same on every machine."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -17,13 +17,11 @@ from pytest_distill.records import (
 from pytest_distill.stats import fuzzing
 from pytest_distill.stats.corrected import with_corrections
 from pytest_distill.stats.identity import Outcome, outcome_of, summarise, values_of
+from pytest_distill.text import DIGEST_DIGITS, digest
 
 Names = Callable[[str], bool]
 """Picks cases by their id."""
 
-
-# As git names commits: a hash that nobody forges needs no more to be told from a thousand others.
-_DIGITS = 16
 
 if TYPE_CHECKING:
     from pytest_distill.results.similarity import SimilarityResults
@@ -146,7 +144,7 @@ class ResultStore:
         return tuple(
             CaseResult(
                 id=case,
-                prompt=entry.prompt_sha256.hex()[:_DIGITS],
+                prompt=entry.prompt_sha256.hex()[:DIGEST_DIGITS],
                 template=entry.outcome.template,
                 probe=digest(entry.outcome.probe),
                 category=entry.outcome.category,
@@ -217,8 +215,3 @@ def _with_campaign(
     others = {suite: found for suite, found in rates.items() if suite not in parts}
     found = rates.get(fuzzing.SUITE) or summarise([], level=level)
     return {**others, fuzzing.SUITE: fuzzing.fuzz_rates(found, outcomes, level=level)}
-
-
-def digest(text: str) -> str:
-    """Return what stands for a prompt or a probe in a report."""
-    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]

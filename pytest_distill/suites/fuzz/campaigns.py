@@ -3,7 +3,6 @@
 Every process builds its own; what a slot is bred from are the results that this process has.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from pytest_distill.records import Case, Observation, Probe, SlotResult, Templat
 from pytest_distill.settings.settings import Settings
 from pytest_distill.stats.fuzzing import CONFIRMATION, CONTROL, SUITE
 from pytest_distill.suites.fuzz.stops import stops
+from pytest_distill.text import digest
 
 SHORTENING = "fuzz-shortening"
 """The suite of cases that only look for the shortest leak, and count nowhere."""
@@ -355,11 +355,6 @@ class CampaignRunner:
         # The model is not part of it: the same seed gives every model the same first mutants.
         key = "/".join([str(self._settings.seed), *names])
         return Random(key)  # noqa: S311 - a search, not a secret
-
-
-def digest(text: str) -> str:
-    """Return a short name for a text that is the same on every machine."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _campaign(settings: Settings, material: Material, *, is_helped: bool) -> Campaign:

@@ -16,7 +16,8 @@ from pytest_distill.results.store import ResultStore
 from pytest_distill.settings.settings import OFFLINE, Settings
 from pytest_distill.stats.fuzzing import CONFIRMATION, CONTROL, SUITE
 from pytest_distill.stats.identity import Outcome
-from pytest_distill.suites.fuzz.campaigns import CONFIRM, digest
+from pytest_distill.suites.fuzz.campaigns import CONFIRM
+from pytest_distill.text import digest
 
 
 class FuzzLog:

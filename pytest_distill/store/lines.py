@@ -21,6 +21,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pytest_distill.errors import first_problem
 from pytest_distill.records import Canaries, Observation
 
 FORMAT_VERSION = 1
@@ -81,9 +82,7 @@ def read_observation(line: bytes) -> Observation:
     try:
         return Observation.model_validate_json(content)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        message = f"an observation of another version of pytest-distill: {where}: {first['msg']}"
+        message = f"an observation of another version of pytest-distill: {first_problem(error)}"
         raise ValueError(message) from error
 
 

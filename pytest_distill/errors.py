@@ -16,6 +16,11 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
 
 UNPAID = "not asked: --distill-budget"
 """How the message of a `BudgetError` begins, also where only the message is left of it."""
@@ -96,3 +101,23 @@ def did_you_mean(word: str, existing: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the closest of `existing`, or an empty string."""
     near = get_close_matches(word, sorted(existing), n=1)
     return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def first_error(error: "ValidationError") -> "ErrorDetails":
+    """Return the first of pydantic's errors: a value that is wrong or missing, then unknown keys.
+
+    Versions of pydantic differ in where they put the unknown keys of a JSON text.
+    """
+
+    def place(found: "ErrorDetails") -> tuple[bool, tuple[str, ...]]:
+        is_unknown = found["type"] == "extra_forbidden"
+        return is_unknown, tuple(map(str, found["loc"])) if is_unknown else ()
+
+    return min(error.errors(include_url=False), key=place)
+
+
+def first_problem(error: "ValidationError") -> str:
+    """Return the first of pydantic's errors as ``KEY: what is wrong``."""
+    found = first_error(error)
+    key = ".".join(map(str, found["loc"]))
+    return f"{key}: {found['msg']}" if key else found["msg"]

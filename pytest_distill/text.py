@@ -6,12 +6,24 @@ import unicodedata
 # Control, format (zero-width and bidirectional marks), surrogate, private and unassigned.
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+)
+"""For a set in a regular expression: characters that are shown as nothing, letters among them.
+
+Soft hyphens, joiners, direction marks, byte-order marks, Hangul fillers, Khmer vowels, variation
+selectors.
+"""
+
+INVISIBLE_TAGS = "\U000e0000-\U000e0fff"
+"""Likewise, apart: copies of the ASCII letters, which a model may read as words."""
+
 # A server's own words help to mend a request; a whole HTML page of them does not.
 _MESSAGE_CHARACTERS = 300
 
-
 # As git names commits: a hash that nobody forges needs no more to be told from a thousand others.
-_DIGITS = 16
+DIGEST_DIGITS = 16
 
 
 def digest(text: str) -> str:
@@ -21,7 +33,7 @@ def digest(text: str) -> str:
 
 def digest_of(sha256: bytes) -> str:
     """Return the short name of a text whose SHA-256 is known."""
-    return sha256.hex()[:_DIGITS]
+    return sha256.hex()[:DIGEST_DIGITS]
 
 
 def readable(text: str) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_distill.cli.judge_options import add_judges, judges_of
+from pytest_distill.cli.writing import write_file
 from pytest_distill.data import gold
 from pytest_distill.errors import UsageError
-from pytest_distill.files import write_whole
 from pytest_distill.records import Calibration, GoldCase
 from pytest_distill.report.judge_quality import calibration as told
 from pytest_distill.run.session import DistillSession
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     finally:
         session.close()
     if options.output is not None:
-        _write(found, options.output)
+        write_file(found.model_dump_json(indent=2) + "\n", options.output)
     sys.stdout.write("".join(f"{line}\n" for line in _lines(found)))
     return int(not (found.loose.sensitivity.n or found.loose.specificity.n))
 
@@ -74,11 +74,3 @@ def _lines(found: Calibration) -> Iterator[str]:
     yield ""
     for trap, right in sorted(found.by_trap.items(), key=lambda item: item[1].value or 0.0):
         yield f"  {trap:<18}{right.value or 0.0:.2f} right of {right.n}"
-
-
-def _write(found: Calibration, path: Path) -> None:
-    try:
-        write_whole(path, found.model_dump_json(indent=2) + "\n")
-    except OSError as error:
-        message = f"cannot write {path}: {error.strerror}"
-        raise UsageError(message) from error

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pytest_distill.errors import UsageError
+from pytest_distill.errors import UsageError, first_error
 from pytest_distill.gates import expression, setup
 from pytest_distill.gates.evaluator import GatePolicy
 from pytest_distill.settings import pyproject as tables
@@ -56,7 +56,7 @@ def read(options: argparse.Namespace) -> tuple[GatePolicy, Settings]:
             **{name: value for name, value in values.items() if value is not None},
         )
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = first_error(error)
         message = f"--{str(first['loc'][0]).replace('_', '-')} {first['input']!r}: {first['msg']}"
         raise UsageError(message) from error
     wanted = GatePolicy(

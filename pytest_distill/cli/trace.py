@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_distill.cli.writing import write
 from pytest_distill.data import facts as fact_sets
 from pytest_distill.data import transcripts
 from pytest_distill.errors import UsageError
-from pytest_distill.files import write_whole
-from pytest_distill.records import Trace
 from pytest_distill.report import trace as report
 from pytest_distill.results import attribution
 
@@ -81,7 +80,8 @@ def run(options: argparse.Namespace) -> int:
         families=attribution.families_of(candidates, known),
         level=options.confidence,
     )
-    _write(found, options.json)
+    if options.json is not None:
+        write(found.model_dump_json(indent=2) + "\n", options.json)
     text = "\n".join(report.lines(found, level=options.confidence)) + "\n"
     (sys.stderr if str(options.json) == "-" else sys.stdout).write(text)
     return 0
@@ -115,20 +115,6 @@ def _answers(path: Path) -> dict[str, str]:
     for transcript in transcripts.read(path):
         answers.setdefault(transcript.query, transcript.response)
     return answers
-
-
-def _write(found: Trace, path: Path | None) -> None:
-    if path is None:
-        return
-    text = found.model_dump_json(indent=2) + "\n"
-    if str(path) == "-":
-        sys.stdout.write(text)
-        return
-    try:
-        write_whole(path, text)
-    except OSError as error:
-        message = f"cannot write {path}: {error.strerror}"
-        raise UsageError(message) from error
 
 
 def _level(text: str) -> float:

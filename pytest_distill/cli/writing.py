@@ -20,16 +20,25 @@ def check(output: Path | None, inputs: Iterable[Path]) -> None:
 
 
 def write(text: str, output: Path | None) -> None:
-    """Write to a file, whole or not at all, or to standard output.
+    """Write to a file, or to standard output where there is none, or ``-``.
 
     Raises:
         UsageError: the file cannot be written.
     """
     if output is None or str(output) == "-":
         sys.stdout.write(text)
-        return
+    else:
+        write_file(text, output)
+
+
+def write_file(text: str, path: Path) -> None:
+    """Write to a file, whole or not at all.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
     try:
-        write_whole(output, text)
+        write_whole(path, text)
     except OSError as error:
-        message = f"cannot write {output}: {error.strerror}"
+        message = f"cannot write {path}: {error.strerror}"
         raise UsageError(message) from error

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pytest_distill.data import resources
-from pytest_distill.errors import FactsError, did_you_mean
+from pytest_distill.errors import FactsError, did_you_mean, first_problem
 from pytest_distill.records import FactSet
 
 _OPTIONAL = {"parent": None, "affiliates": (), "words": ()}
@@ -35,10 +35,8 @@ def read(path: Path) -> FactSet:
     try:
         return FactSet.model_validate({**_OPTIONAL, **table, "id": path.stem})
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
         message = (
-            f"facts {path}: {key}: {first['msg']}\n"
+            f"facts {path}: {first_problem(error)}\n"
             f"  a fact set has the keys {', '.join(k for k in FactSet.model_fields if k != 'id')}"
         )
         raise FactsError(message) from error

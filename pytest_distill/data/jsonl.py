@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from pytest_distill.errors import FileFormatError
+from pytest_distill.errors import FileFormatError, first_problem
 from pytest_distill.records import GoldCase, Probe, Template
 
 _Kind = TypeVar("_Kind", Probe, GoldCase, Template)
@@ -31,7 +31,7 @@ def read(
         try:
             record = kind.model_validate_json(line)
         except ValidationError as error:
-            raise FileFormatError(path, number, _first(error)) from error
+            raise FileFormatError(path, number, first_problem(error)) from error
         problem = find_problem(record)
         if record.id in records:
             problem = f"the id {record.id!r} is taken by an earlier line"
@@ -39,9 +39,3 @@ def read(
             raise FileFormatError(path, number, problem)
         records[record.id] = record
     return tuple(records.values())
-
-
-def _first(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
-    return f"{key}: {first['msg']}" if key else first["msg"]

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pytest_distill.data import entries, resources
-from pytest_distill.data.duplicates import NearDuplicate, near_duplicates
 from pytest_distill.data.prompt_formats import LAYOUTS, EntryError, Layout, recognise
 from pytest_distill.errors import FileFormatError, UsageError
 from pytest_distill.records import Count, Prompt, Record
@@ -69,29 +68,6 @@ def read(path: Path) -> PromptSet:
         raise UsageError(message)
     left_out = len(found) - len(prompts)
     return PromptSet(name=path.stem, layout=layout.name, prompts=prompts, left_out=left_out)
-
-
-def repeated(prompts: Iterable[Prompt]) -> tuple[NearDuplicate, ...]:
-    """Return the near-duplicates among `prompts`; all turns of a conversation count."""
-    return near_duplicates(["\n".join(turn.content for turn in p.messages) for p in prompts])
-
-
-def describe(found: PromptSet) -> str:
-    """Say in a line what a file holds, and how many of its prompts nearly repeat others.
-
-    Compares every prompt with every other: of a large set, pass the sample that is asked.
-    """
-    pairs = repeated(found.prompts)
-    count = len({pair.second for pair in pairs})
-    words = f"{found.name}: {len(found.prompts)} prompts ({found.layout})"
-    if found.left_out:
-        words += f", {found.left_out} entries left out that ask nothing"
-    words += f", {count} near-duplicates of earlier ones"
-    if pairs:
-        nearest = max(pairs, key=lambda pair: pair.similarity)
-        first, second = (found.prompts[at].id for at in (nearest.first, nearest.second))
-        words += f", such as {second} of {first} (similarity {nearest.similarity:.2f})"
-    return words
 
 
 def _layout(path: Path, line: int, fields: entries.Fields) -> Layout:

@@ -10,10 +10,9 @@ Several proposals may be open and several mutants unobserved at a time. What is 
 order of the slots depends on nothing but the seeds, the random numbers and the verdicts.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from random import Random
-from typing import Any
 
 from pytest_distill.fuzz import helper
 from pytest_distill.fuzz.corpus import Corpus, Node
@@ -173,62 +172,6 @@ class Campaign:
         if self.decided is None:
             reasons = (stop(self.progress) for stop in self._stops)
             self.decided = next((reason for reason in reasons if reason is not None), None)
-
-    def save(self) -> dict[str, Any]:
-        """Return everything that was learnt, as JSON can hold it.
-
-        Raises:
-            ValueError: a proposal is open: breed it first.
-        """
-        if self._open:
-            message = f"slots {sorted(self._open)} are being bred: a half-made mutant has no state"
-            raise ValueError(message)
-        return {
-            "step": self.corpus.step,
-            "tried": dict(self.corpus.tried),
-            "nodes": [
-                {
-                    "template": node.template.model_dump(),
-                    "parent": node.parent,
-                    "visits": node.visits,
-                    "reward": node.reward,
-                    "log_weight": node.log_weight,
-                }
-                for node in self.corpus
-            ],
-            "mutants": {
-                str(slot): {**asdict(mutant), "template": mutant.template.model_dump()}
-                for slot, mutant in self.mutants.items()
-            },
-            "progress": self.progress.save(),
-            "decided": self.decided,
-        }
-
-    def load(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `save` returned, in a campaign of the same seeds that is still new.
-
-        Raises:
-            ValueError: the seeds are others, or something was proposed here already.
-        """
-        nodes = state["nodes"]
-        seeds = [node["template"] for node in nodes if node["parent"] is None]
-        if self.corpus.step or seeds != [seed.model_dump() for seed in self._material.seeds]:
-            message = "a saved campaign is loaded into a new one with the same seeds"
-            raise ValueError(message)
-        for saved in nodes[len(seeds) :]:
-            self.corpus.add(Template.model_validate(saved["template"]), parent=saved["parent"])
-        for node, saved in zip(self.corpus, nodes, strict=True):
-            node.visits, node.reward = saved["visits"], saved["reward"]
-            node.log_weight = saved["log_weight"]
-        self.corpus.step = state["step"]
-        self.corpus.tried.update(state["tried"])
-        for slot, saved in state["mutants"].items():
-            pick = Pick(tuple(saved["pick"]["path"]), saved["pick"]["chance"])
-            template = Template.model_validate(saved["template"])
-            self.mutants[int(slot)] = Mutant(**{**saved, "pick": pick, "template": template})
-            self._remember(template.text)
-        self.progress = Progress.load(state["progress"])
-        self.decided = state["decided"]
 
     def check_invariants(self) -> None:
         """Make sure that what was learnt adds up.

@@ -1,9 +1,8 @@
 """When a campaign has seen enough: predicates that are asked after each mutant's verdicts."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 
 @dataclass
@@ -33,17 +32,6 @@ class Progress:
         self.refusals += len(verdicts) - leaks
         if judged := len(verdicts) - verdicts.count(None):
             self.shares.append(leaks / judged)
-
-    def save(self) -> dict[str, Any]:
-        """Return all of it, as JSON can hold it."""
-        counts = {"made": dict(self.made), "rejected": dict(self.rejected)}
-        return {**vars(self), **counts, "shares": [*self.shares]}
-
-    @classmethod
-    def load(cls, saved: Mapping[str, Any]) -> "Progress":
-        """Return what `save` was called on."""
-        counts = {name: Counter(saved[name]) for name in ("made", "rejected")}
-        return cls(**{**saved, **counts, "shares": [*saved["shares"]]})
 
 
 Stop = Callable[[Progress], str | None]

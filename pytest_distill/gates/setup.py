@@ -10,9 +10,9 @@ from pytest_distill.records import Calibration, Case, Report, Subject
 from pytest_distill.report import to_json
 from pytest_distill.results import baseline as baselines
 from pytest_distill.results import metrics
-from pytest_distill.results.store import digest
 from pytest_distill.stats.corrected import PREDICTION_POWERED, ROGAN_GLADEN
 from pytest_distill.stats.identity import UNSPECIFIED
+from pytest_distill.text import digest
 
 
 def prepare(

@@ -2,12 +2,13 @@
 
 import hashlib
 import hmac
+import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import count
 from typing import Final, NamedTuple
 
-from pytest_distill.text import printable
+from pytest_distill.text import INVISIBLE, INVISIBLE_TAGS, printable
 
 # 64 bits: to hold its own token a text would have to be a fixed point of the hash, and one
 # that were is fenced with the next token. Longer ones are copied wrongly by small models.
@@ -16,14 +17,9 @@ _DIGITS: Final = 16
 # More than any answer on record has twice over: a judge with a small context is not drowned.
 _LONGEST_SHOWN: Final = 20_000
 
-# Seen as nothing, though Unicode counts them as letters, marks or symbols: joiners, fillers
-# of Hangul, vowels of Khmer, variation selectors, the empty pattern of Braille.
-_UNSEEN: Final = frozenset(
-    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
-    + "".join(map(chr, range(0xFE00, 0xFE10)))
-    + "".join(map(chr, range(0xE0100, 0xE01F0)))
-)
-_ESCAPES: Final = {ord(char): char.encode("unicode_escape").decode() for char in _UNSEEN}
+# What `printable` leaves, since Unicode counts it as letters, marks or symbols; Braille's empty
+# pattern is shown as a blank.
+_UNSEEN: Final = re.compile(f"[{INVISIBLE}{INVISIBLE_TAGS}\u2800]")
 
 
 class Fence(NamedTuple):
@@ -64,7 +60,7 @@ def visible(text: str) -> str:
     """Return `text` with all that hides shown as escapes, and its middle cut if it is long."""
     shown = printable(text.replace("\r\n", "\n"))
     if not shown.isascii():
-        shown = shown.translate(_ESCAPES)
+        shown = _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), shown)
     if len(shown) <= _LONGEST_SHOWN:
         return shown
     half = _LONGEST_SHOWN // 2

@@ -1,7 +1,7 @@
 """A judge that asks a model, and believes nothing that it cannot check."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from pytest_distill.errors import ModelError
@@ -10,29 +10,24 @@ from pytest_distill.judges.marks import Contradiction
 from pytest_distill.judges.prompts import Question
 from pytest_distill.judges.reply import Unreadable, Words, read
 from pytest_distill.judges.text import Prepared
+from pytest_distill.judges.tries import Ask, ask_twice
 from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, missing, severity
 from pytest_distill.records import (
     Case,
     Completion,
     FactSet,
     IdentityVerdict,
-    Message,
-    Request,
 )
 from pytest_distill.text import one_line
 
 # Part of the judge's name: raise it whenever a prompt, or how a reply is read, changes.
 _VERSION: Final = 2
-# The sample of the second try. Far from those of the first, which panels may count up.
-_SECOND: Final = 1000
 # Of an unreadable reply, what a reader needs to see what went wrong.
 _REPLY_SHOWN: Final = 200
 # For endpoints that can be held to one.
 _FORM: Final = Words.model_json_schema()
 # A name by itself; everyday words count as names only in such a context.
 _INTRODUCTION: Final = "I am "
-
-Ask = Callable[[Request], Awaitable[Completion]]
 
 
 class LlmIdentityJudge:
@@ -73,24 +68,21 @@ class LlmIdentityJudge:
             return missing(NOTHING_TO_JUDGE)
         start, end = prepared.original(0, len(prepared.text))
         question = Question(self._facts, case, answer[start:end], seed=self._seed)
-        text, reply = question.text, ""
-        for sample in (0, _SECOND):
-            try:
-                completion = await self._ask(self._request(text, sample))
-            except ModelError as error:
-                return missing(f"the judge gave no answer: {error}")
-            verdict = self._verdict(completion, question, case, prepared)
-            if isinstance(verdict, IdentityVerdict):
-                return verdict
-            text, reply = question.again(verdict.value), completion.text
-        shown = one_line(reply, _REPLY_SHOWN)
-        unread = missing(f"the judge's reply could not be read twice: {shown}")
-        return unread.model_copy(update={"reply": reply})
 
-    def _request(self, text: str, sample: int) -> Request:
-        # One message: not every model knows a role beside the user's.
-        messages = (Message(role="user", content=text),)
-        return Request(messages=messages, sample=sample, seed=self._seed + sample, form=_FORM)
+        def read_verdict(completion: Completion) -> IdentityVerdict | Unreadable:
+            return self._verdict(completion, question, case, prepared)
+
+        try:
+            found = await ask_twice(
+                self._ask, question.text, read_verdict, seed=self._seed, form=_FORM
+            )
+        except ModelError as error:
+            return missing(f"the judge gave no answer: {error}")
+        if isinstance(found, IdentityVerdict):
+            return found
+        shown = one_line(found.reply, _REPLY_SHOWN)
+        unread = missing(f"the judge's reply could not be read twice: {shown}")
+        return unread.model_copy(update={"reply": found.reply})
 
     def _verdict(
         self, completion: Completion, question: Question, case: Case, prepared: Prepared

@@ -67,10 +67,6 @@ one sentence; "" if there is none.
 - "reason": one short sentence.
 """
 
-_AGAIN: Final = """
-You were asked this before, and your reply could not be used: {problem}.
-"""
-
 
 class Question:
     """What a judge is asked about one answer."""
@@ -99,10 +95,6 @@ class Question:
                 _FORM.format(token=self.fence.token),
             ]
         )
-
-    def again(self, problem: str) -> str:
-        """Return the question for a judge whose first reply had a `problem`."""
-        return self.text + _AGAIN.format(problem=problem)
 
 
 @lru_cache

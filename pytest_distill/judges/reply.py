@@ -45,8 +45,6 @@ class Unreadable(StrEnum):
     BROKEN = "its JSON object stood inside another one that is broken"
     NOT_LAST = "something that looks like another object followed its JSON object"
     OTHER_FORM = "its JSON object had other keys, or values of other types, than were asked for"
-    NO_SCORE = "it did not end with one whole score of the scale in double brackets"
-    NO_RANKING = "it held no JSON object that ranks each of them, without ties"
     UNNAMED = 'a name in "claims" stands in neither the answer nor the question; copy names'
 
 

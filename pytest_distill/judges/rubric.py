@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from pydantic import Field, StrictStr
@@ -10,23 +10,18 @@ from pydantic import Field, StrictStr
 from pytest_distill.errors import ModelError
 from pytest_distill.judges.fence import Fence, fence, visible
 from pytest_distill.judges.reply import ReplySchema, Unreadable, read, without_reasoning
+from pytest_distill.judges.tries import Ask, Unread, ask_twice
 from pytest_distill.protocols import LikenessJudge
 from pytest_distill.records import (
     Case,
     Completion,
     Likeness,
     LikenessVerdict,
-    Message,
-    Request,
 )
 from pytest_distill.text import one_line
 
-Ask = Callable[[Request], Awaitable[Completion]]
-
 # Part of the judge's name: raise it whenever the prompt, or how a reply is read, changes.
 _VERSION: Final = 1
-# The sample of the second try: far from those that a panel may ask for.
-_SECOND: Final = 1000
 
 Score = Annotated[float, Field(ge=1, le=5, strict=True)]
 
@@ -79,10 +74,6 @@ this order, and write nothing after it:
 - "reason": one short sentence.
 """
 
-_AGAIN: Final = """
-You were asked this before, and your reply could not be used: {problem}.
-"""
-
 
 class _Scores(ReplySchema):
     """What the judge fills in."""
@@ -127,25 +118,19 @@ class RubricJudge:
         except ModelError as error:
             why = f"the judge gave no answer: {error}"
             return LikenessVerdict(scores=None, reason=why)
-        unread = [words for words in found if isinstance(words, str)]
+        unread = [words for words in found if isinstance(words, Unread)]
         if unread:
-            why = f"the judge's reply could not be read twice: {unread[0]}"
+            why = f"the judge's reply could not be read twice: {one_line(unread[0].reply)}"
             return LikenessVerdict(scores=None, reason=why)
         return _together([words for words in found if isinstance(words, _Scores)])
 
-    async def _one_order(self, case: Case, first: str, second: str) -> "_Scores | str":
-        """Return the scores for one order, or the words that could not be read."""
+    async def _one_order(self, case: Case, first: str, second: str) -> _Scores | Unread:
         question = _Question(case, first, second, seed=self._seed)
-        text, reply = question.text, ""
-        for sample in (0, _SECOND):
-            messages = (Message(role="user", content=text),)
-            request = Request(messages=messages, sample=sample, seed=self._seed + sample)
-            completion = await self._ask(request)
-            words = read(completion, question.fence.token, _Scores)
-            if isinstance(words, _Scores):
-                return words
-            text, reply = question.text + _AGAIN.format(problem=words.value), completion.text
-        return one_line(reply)
+
+        def read_scores(completion: Completion) -> _Scores | Unreadable:
+            return read(completion, question.fence.token, _Scores)
+
+        return await ask_twice(self._ask, question.text, read_scores, seed=self._seed)
 
 
 class RubricPanel:

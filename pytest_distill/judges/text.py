@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from pytest_distill.judges.aliases import fold
 from pytest_distill.judges.marks import COMPANY, FILLER, MODEL, OWN_VENDOR
+from pytest_distill.text import INVISIBLE
 
 # Reasoning is not the answer. A closing tag alone ends reasoning whose opening tag stood in
 # the prompt, as with DeepSeek-R1; an opening tag alone is reasoning that was cut off.
 _THOUGHT = r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)"
 _OPEN = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
 _CLOSED = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
-# Marks that may stand inside a name without being seen: emphasis, zero-width characters,
-# soft hyphens, direction marks, variation selectors.
-_UNSEEN = "*`\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+# What may stand inside a name without being seen: emphasis, and characters that are not shown.
+_UNSEEN = "*`" + INVISIBLE
 _DROPPED = re.compile(rf"{_THOUGHT}|[{_UNSEEN}]+", re.IGNORECASE | re.DOTALL)
 # Letters that look like ASCII ones: full-width, circled, mathematical.
 _LOOKALIKE = re.compile(

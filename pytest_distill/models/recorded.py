@@ -8,7 +8,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pytest_distill.errors import FileFormatError, ModelError, SpecError, did_you_mean
+from pytest_distill.errors import (
+    FileFormatError,
+    ModelError,
+    SpecError,
+    did_you_mean,
+    first_problem,
+)
 from pytest_distill.models.conversation import messages_of
 from pytest_distill.models.provider import Dependencies, Provider
 from pytest_distill.models.rules import NAME, TEXT
@@ -139,9 +145,7 @@ def _line(raw: bytes, path: Path, number: int) -> _Line:
     try:
         line = _Line.model_validate(fields)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise FileFormatError(path, number, f"{where}: {first['msg']}") from error
+        raise FileFormatError(path, number, first_problem(error)) from error
     if line.messages is None and line.prompt is None:
         raise FileFormatError(path, number, "messages: Input should be a list, not null")
     return line

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from pytest_distill.data.calibrations import SHIPPED
-from pytest_distill.errors import UsageError, did_you_mean
+from pytest_distill.errors import UsageError, did_you_mean, first_error
 from pytest_distill.gates import expression
 from pytest_distill.models import spec
 from pytest_distill.models.registry import BUILT_IN, Providers
@@ -125,7 +125,7 @@ def read(
     try:
         read = Settings.model_validate(settings)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = first_error(error)
         names = [str(part) for part in first["loc"]]
         flag = "--" + "-".join(names if names[0] == "fuzz" else ["distill", names[0]])
         flag = flag.replace("_", "-")

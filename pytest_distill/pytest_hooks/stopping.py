@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -18,6 +17,7 @@ from pytest_distill.pytest_hooks.lookahead import Ahead
 from pytest_distill.records import Case
 from pytest_distill.results.store import ResultStore
 from pytest_distill.run.session import DistillSession
+from pytest_distill.text import digest
 
 # Workers that have done their part of a look wait for the others. Not for ever: a case that
 # they wait for may stand behind them, where a worker crashed or tests were put in another order.
@@ -165,4 +165,4 @@ class Deciding:
 
 def _name(what: str, group: ModelSuite) -> str:
     # A label may hold what no file name can.
-    return f"{what}-{sha256(repr(group).encode()).hexdigest()[:16]}"
+    return f"{what}-{digest(repr(group))}"

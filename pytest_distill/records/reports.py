@@ -82,7 +82,7 @@ class Agreement(LateRecord):
 
     n: Count
     alpha: float | None
-    """Krippendorff's, nominal; None where it is undefined, or the extra is not installed."""
+    """Krippendorff's, nominal; None where it is undefined."""
     effective_judges: float | None
     """How many independent judges would know as much; None where a judge never varies."""
 
@@ -95,7 +95,7 @@ class Panel(LateRecord):
     loose: Agreement
     strict: Agreement
     note: str | None = None
-    """Why a number is not there, if it could be."""
+    """Not written any more; reports of earlier versions have it."""
 
 
 class Cascade(LateRecord):

@@ -7,10 +7,10 @@ from pytest_distill.records import (
     Calibration,
     Canaries,
     Cascade,
-    Estimate,
     Panel,
     RunInfo,
 )
+from pytest_distill.report.numbers import with_interval
 from pytest_distill.text import printable
 
 
@@ -24,8 +24,8 @@ def judges(run: RunInfo) -> Iterator[str]:
         rates = run.calibration.loose
         yield (
             f"judge: on {run.calibration.cases} answers whose verdict is known it finds"
-            f" {number(rates.sensitivity)} of the loose leaks and clears"
-            f" {number(rates.specificity)} of the rest"
+            f" {with_interval(rates.sensitivity)} of the loose leaks and clears"
+            f" {with_interval(rates.specificity)} of the rest"
         )
     if run.canaries is not None:
         yield from _canaries(run.canaries)
@@ -39,8 +39,8 @@ def calibration(found: Calibration) -> Iterator[str]:
     for name, rates in (("loose", found.loose), ("strict", found.strict), ("hard", found.hard)):
         missing = rates.sensitivity.missing + rates.specificity.missing
         yield (
-            f"  {name:<8}sensitivity {number(rates.sensitivity)} of {rates.sensitivity.n}"
-            f"   specificity {number(rates.specificity)} of {rates.specificity.n}"
+            f"  {name:<8}sensitivity {with_interval(rates.sensitivity)} of {rates.sensitivity.n}"
+            f"   specificity {with_interval(rates.specificity)} of {rates.specificity.n}"
             f"{f'   {missing} missing' if missing else ''}"
         )
     if found.effective_judges is not None:
@@ -48,19 +48,9 @@ def calibration(found: Calibration) -> Iterator[str]:
         yield f"  by their errors the judges are worth {worth}"
 
 
-def number(estimate: Estimate, *, digits: int = 3) -> str:
-    """Return value and interval, or that there are none."""
-    value, low, high = estimate.value, estimate.low, estimate.high
-    if value is None or low is None or high is None:
-        return "undefined"
-    return f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
-
-
 def _panel(panel: Panel) -> Iterator[str]:
     for name, agreement in (("loose", panel.loose), ("strict", panel.strict)):
         yield f"panel: {_agreement(agreement, len(panel.judges))} ({name}, {agreement.n} cases)"
-    if panel.note is not None:
-        yield f"panel: {panel.note}"
 
 
 def _agreement(agreement: Agreement, judges: int) -> str:
@@ -77,7 +67,8 @@ def _cascade(cascade: Cascade) -> Iterator[str]:
         f" {cascade.uncertain} uncertain answers and, to check, {cascade.audited} plain ones"
     )
     if cascade.audited:
-        yield f"cascade: on those checked the model says the same in {number(cascade.agreement)}"
+        same = with_interval(cascade.agreement)
+        yield f"cascade: on those checked the model says the same in {same}"
 
 
 def _canaries(canaries: Canaries) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from pytest_distill.records import Cell, Estimate, Lines, Report, Section, Series, Table, Verdict
-from pytest_distill.report.judge_quality import judges, number
+from pytest_distill.report.judge_quality import judges
+from pytest_distill.report.numbers import with_interval
 from pytest_distill.text import one_line, printable
 
 _MARGIN = "  "
@@ -98,7 +99,7 @@ def _first(table: Table) -> int:
 def _text(cell: Cell, table: Table) -> str:
     if isinstance(cell, Estimate):
         if table.has_intervals:
-            return number(cell, digits=table.digits)
+            return with_interval(cell, digits=table.digits)
         return "-" if cell.value is None else f"{cell.value:.{table.digits}f}"
     return "" if cell is None else one_line(str(cell), _NAMES[1])
 

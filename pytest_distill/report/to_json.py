@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from pytest_distill.errors import UsageError
+from pytest_distill.errors import UsageError, first_problem
 from pytest_distill.files import write_whole
 from pytest_distill.records import Report
 
@@ -40,11 +40,9 @@ def read(path: Path) -> Report:
     try:
         return Report.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"]))
         message = (
             f"{path} is no report that this version of pytest-distill can read"
-            f" ({where + ': ' if where else ''}{first['msg']})\n"
+            f" ({first_problem(error)})\n"
             f"  its format has to be {Report.model_fields['format'].default}:"
             " measure again, or use the version that wrote it"
         )

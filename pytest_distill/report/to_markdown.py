@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from pytest_distill.records import Cell, Estimate, Lines, Report, Section, Series, Table
-from pytest_distill.report.judge_quality import number
+from pytest_distill.report.numbers import with_interval
 from pytest_distill.text import one_line
 
 # A cell is one line; an expression or a name is never longer.
@@ -68,7 +68,7 @@ def _shown(cell: Cell, table: Table) -> str:
 
 def _cell(cell: Cell, digits: int) -> str:
     if isinstance(cell, Estimate):
-        return number(cell, digits=digits)
+        return with_interval(cell, digits=digits)
     return "" if cell is None else str(cell)
 
 

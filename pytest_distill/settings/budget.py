@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pytest_distill.errors import UsageError, did_you_mean
+from pytest_distill.errors import UsageError, did_you_mean, first_problem
 from pytest_distill.records import Budget, ModelSpec, Price
 
 _KINDS = tuple(Budget.model_fields)
@@ -39,8 +39,7 @@ def read(text: str) -> Budget:
     try:
         return Budget.model_validate_strings(parts)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        message = f"--distill-budget {text!r}: {first['loc'][0]}: {first['msg']}"
+        message = f"--distill-budget {text!r}: {first_problem(error)}"
         raise UsageError(message) from error
 
 

@@ -4,12 +4,10 @@ import re
 import unicodedata
 from typing import Final
 
-# Seen as nothing: soft hyphens, joiners, marks of direction, byte-order marks, fillers, variation
-# selectors, tags. They hold no feature of a writer, and a recorder may add or drop them.
-_UNSEEN: Final = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]",
-)
+from pytest_distill.text import INVISIBLE, INVISIBLE_TAGS
+
+# They hold no feature of a writer, and a recorder may add or drop them.
+_UNSEEN: Final = re.compile(f"[{INVISIBLE}{INVISIBLE_TAGS}]")
 _BREAK: Final = re.compile("\r\n?|[\u2028\u2029\x85\v\f]")
 _GAPS: Final = re.compile("\n{3,}")
 

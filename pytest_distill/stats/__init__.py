@@ -1,17 +1,15 @@
 """Condense observations to numbers with honest intervals; pure, no I/O, nothing random."""
 
-from pytest_distill.stats.betting import confidence_sequence, evidence
+from pytest_distill.stats.betting import evidence
 from pytest_distill.stats.clustered import clustered_rate
 from pytest_distill.stats.difference import independent_difference, paired_difference
 from pytest_distill.stats.identity import summarise
 from pytest_distill.stats.power import power, required_cases
-from pytest_distill.stats.proportions import Interval, clopper_pearson, wilson
+from pytest_distill.stats.proportions import Interval, wilson
 
 __all__ = [
     "Interval",
-    "clopper_pearson",
     "clustered_rate",
-    "confidence_sequence",
     "evidence",
     "independent_difference",
     "paired_difference",

@@ -1,6 +1,7 @@
 """How far several judges agree, and how much they know together."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 
@@ -11,26 +12,30 @@ Ratings = Sequence[Sequence[bool | None]]
 def krippendorff_alpha(ratings: Ratings) -> float:
     """Return Krippendorff's alpha of nominal ratings: 1 is full agreement, 0 that of chance.
 
-    Takes any number of judges and missing verdicts. Needs the package krippendorff.
+    Takes any number of judges and missing verdicts: a case with fewer than two verdicts does
+    not count. One less the disagreement within cases over that of all verdicts together.
 
     Raises:
         ValueError: undefined, because no case has two verdicts or all verdicts are the same.
-        ImportError: the package is not installed.
 
     References:
         Krippendorff (2018), Content Analysis, 4th ed., chapter 12.
     """
-    shared = [case for case in ratings if sum(rating is not None for rating in case) > 1]
-    if len({rating for case in shared for rating in case} - {None}) < 2:  # noqa: PLR2004 - yes and no
+    given = [[rating for rating in case if rating is not None] for case in ratings]
+    shared = [case for case in given if len(case) > 1]
+    everything = [rating for case in shared for rating in case]
+    expected = _unequal_pairs(everything) / (len(everything) - 1) if everything else 0.0
+    if not expected:
         message = "agreement is undefined where all verdicts are the same"
         raise ValueError(message)
-    from krippendorff import alpha  # noqa: PLC0415 - an extra, which brings numpy
+    # A case with m verdicts has m (m - 1) ordered pairs, and counts m times.
+    observed = math.fsum(_unequal_pairs(case) / (len(case) - 1) for case in shared)
+    return 1 - observed / expected
 
-    judges = [
-        [math.nan if rating is None else float(rating) for rating in judge]
-        for judge in zip(*shared, strict=True)
-    ]
-    return float(alpha(reliability_data=judges, level_of_measurement="nominal"))
+
+def _unequal_pairs(verdicts: Sequence[bool]) -> int:
+    """Return how many ordered pairs of `verdicts` differ."""
+    return len(verdicts) ** 2 - sum(count**2 for count in Counter(verdicts).values())
 
 
 def effective_judges(ratings: Ratings) -> float:

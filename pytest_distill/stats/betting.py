@@ -1,9 +1,7 @@
 """Evidence by betting: valid whenever one stops to look, and however what is next was chosen."""
 
 import math
-from collections.abc import Iterable, Sequence
-
-from pytest_distill.stats.proportions import Interval
+from collections.abc import Iterable
 
 # Shares of the largest bet that cannot ruin; the capital is split evenly over them. Small ones win
 # slowly where the truth is near the limit, large ones at once where it is far.
@@ -52,33 +50,3 @@ def evidence(values: Iterable[float], limit: float, *, is_above: bool) -> float:
         logs = [log + math.log1p(bet * gain) for log, bet in zip(logs, _BETS, strict=True)]
         best = max(best, math.fsum(map(math.exp, logs)) / len(logs))
     return best
-
-
-def confidence_sequence(values: Sequence[float], *, level: float = 0.95) -> Interval:
-    """Return bounds of the mean that hold, with chance `level`, after every value at once.
-
-    The limits against which `evidence` on either side does not reach ``2 / (1 - level)``;
-    assumes what it does.
-
-    Raises:
-        ValueError: an argument out of range.
-    """
-    if not 0 < level < 1:
-        message = f"a confidence level must be in (0, 1), not {level}"
-        raise ValueError(message)
-    enough = 2 / (1 - level)
-    low = _edge(values, enough, is_above=True)
-    high = _edge(values, enough, is_above=False)
-    return Interval(low, high)
-
-
-def _edge(values: Sequence[float], enough: float, *, is_above: bool) -> float:
-    """Return the limit nearest the mean that the evidence reaches; it grows away from it."""
-    shown, open_ = (0.0, 1.0) if is_above else (1.0, 0.0)
-    for _ in range(40):
-        middle = (shown + open_) / 2
-        if evidence(values, middle, is_above=is_above) >= enough:
-            shown = middle
-        else:
-            open_ = middle
-    return shown

@@ -1,4 +1,4 @@
-"""Quantiles that the standard library does not have: Student's t and the beta distribution.
+"""Quantiles that the standard library does not have: those of Student's t.
 
 Checked to a relative 1e-9 against scipy in the tests.
 
@@ -8,7 +8,6 @@ References:
 """
 
 import math
-from collections.abc import Callable
 from statistics import NormalDist
 
 # Lentz's method: the floor keeps a vanishing denominator finite, the tolerance is a few ulps.
@@ -22,30 +21,23 @@ _NEGLIGIBLE = 1e-9
 _MANY_DEGREES = 1000.0
 
 
-def regularised_beta(a: float, b: float, x: float) -> float:
+def regularised_beta(a: float, b: float, x: float, rest: float) -> float:
     """Return I_x(a, b), the distribution function of Beta(a, b) at `x`.
 
-    Raises:
-        ValueError: a shape that is not positive, or `x` outside [0, 1].
+    Args:
+        a: first shape, above 0.
+        b: second shape, above 0.
+        x: in [0, 1].
+        rest: ``1 - x``, which the caller may know more exactly than the subtraction gives it.
     """
-    _check_shapes(a, b)
-    if not 0 <= x <= 1:
-        message = f"x must be in [0, 1], not {x}"
-        raise ValueError(message)
-    return _beta(a, b, x, 1 - x)
-
-
-def beta_quantile(probability: float, a: float, b: float) -> float:
-    """Return the `x` with I_x(a, b) = `probability`.
-
-    Raises:
-        ValueError: a shape that is not positive, or a probability outside [0, 1].
-    """
-    _check_shapes(a, b)
-    if not 0 <= probability <= 1:
-        message = f"a probability must be in [0, 1], not {probability}"
-        raise ValueError(message)
-    return _bisect(lambda x: _beta(a, b, x, 1 - x) >= probability, 0.0, 1.0)
+    if x <= 0 or rest <= 0:
+        return float(rest <= 0)
+    scale = math.exp(
+        math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log(rest),
+    )
+    if x < (a + 1) / (a + b + 2):
+        return scale * _fraction(a, b, x) / a
+    return 1 - scale * _fraction(b, a, rest) / b
 
 
 def normal_quantile(level: float) -> float:
@@ -79,7 +71,7 @@ def t_quantile(level: float, dof: float) -> float:
     # normal quantile is, it does not overshoot.
     while step > _NEGLIGIBLE * t:
         whole = dof + t * t
-        tails = _beta(dof / 2, 0.5, dof / whole, t * t / whole)
+        tails = regularised_beta(dof / 2, 0.5, dof / whole, t * t / whole)
         step = (tails - (1 - level)) / (2 * _t_density(t, dof))
         t += step
     return t
@@ -90,24 +82,6 @@ def check_level(level: float) -> None:
     if not 0 < level < 1:
         message = f"a confidence level must be in (0, 1), not {level}"
         raise ValueError(message)
-
-
-def _check_shapes(a: float, b: float) -> None:
-    if not (a > 0 and b > 0):
-        message = f"the shapes of a beta distribution must be above 0, not {a} and {b}"
-        raise ValueError(message)
-
-
-def _beta(a: float, b: float, x: float, y: float) -> float:
-    """Return I_x(a, b); `y` is 1 - x, given apart because it may be tiny."""
-    if x <= 0 or y <= 0:
-        return float(y <= 0)
-    scale = math.exp(
-        math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log(y),
-    )
-    if x < (a + 1) / (a + b + 2):
-        return scale * _fraction(a, b, x) / a
-    return 1 - scale * _fraction(b, a, y) / b
 
 
 def _fraction(a: float, b: float, x: float) -> float:
@@ -145,13 +119,3 @@ def _t_expansion(z: float, dof: float) -> float:
         (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
     )
     return z + math.fsum(term / dof**power for power, term in enumerate(terms, start=1))
-
-
-def _bisect(is_high: Callable[[float], bool], low: float, high: float) -> float:
-    """Return where `is_high` turns true, to the last digit: 60 steps, a thousand near 0."""
-    while low < (middle := (low + high) / 2) < high:
-        if is_high(middle):
-            high = middle
-        else:
-            low = middle
-    return high

@@ -7,8 +7,6 @@ from pytest_distill.records import Agreement, Cascade, Panel, Vote
 from pytest_distill.stats.agreement import Ratings, effective_judges, krippendorff_alpha
 from pytest_distill.stats.clustered import clustered_rate
 
-_NO_ALPHA: Final = "alpha is not computed: pip install 'pytest-distill[agreement]'"
-
 
 class Voted(NamedTuple):
     """The votes of several judges on one case, and the clusters that the case is in."""
@@ -26,10 +24,10 @@ def panel(outcomes: Sequence[Voted], *, rule: Literal["majority", "unanimous"]) 
         rule: by which the panel comes to a verdict.
     """
     votes = [outcome.votes for outcome in outcomes if outcome.votes]
-    loose, note = _agreement([[vote.loose for vote in case] for case in votes])
-    strict, _ = _agreement([[vote.strict for vote in case] for case in votes])
+    loose = _agreement([[vote.loose for vote in case] for case in votes])
+    strict = _agreement([[vote.strict for vote in case] for case in votes])
     judges = tuple(vote.judge for vote in votes[0]) if votes else ()
-    return Panel(rule=rule, judges=judges, loose=loose, strict=strict, note=note)
+    return Panel(rule=rule, judges=judges, loose=loose, strict=strict)
 
 
 def cascade(outcomes: Sequence[Voted], *, confidence: float, level: float) -> Cascade:
@@ -67,24 +65,17 @@ def _is_same(first: Vote, second: Vote) -> bool:
     return (first.loose, first.strict) == (second.loose, second.strict)
 
 
-def _agreement(ratings: Ratings) -> tuple[Agreement, str | None]:
-    """Return how far judges agree, and why a number is not there that could be."""
-    alpha, note = None, None
-    try:
-        alpha = krippendorff_alpha(ratings)
-    except ImportError:
-        note = _NO_ALPHA
-    except ValueError:
-        pass  # undefined, as the record says
+def _agreement(ratings: Ratings) -> Agreement:
     return Agreement(
         n=sum(sum(rating is not None for rating in case) > 1 for case in ratings),
-        alpha=alpha,
-        effective_judges=_effective(ratings),
-    ), note
+        alpha=_or_none(krippendorff_alpha, ratings),
+        effective_judges=_or_none(effective_judges, ratings),
+    )
 
 
-def _effective(ratings: Ratings) -> float | None:
+def _or_none(statistic: Callable[[Ratings], float], ratings: Ratings) -> float | None:
+    """Return a statistic, or None where it is undefined."""
     try:
-        return effective_judges(ratings)
+        return statistic(ratings)
     except ValueError:
         return None

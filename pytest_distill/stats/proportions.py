@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from pytest_distill.stats.distributions import beta_quantile, check_level, normal_quantile
+from pytest_distill.stats.distributions import normal_quantile
 
 
 class Interval(NamedTuple):
@@ -35,34 +35,6 @@ def wilson(successes: int, trials: int, *, level: float = 0.95) -> Interval:
     """
     _check_counts(successes, trials)
     return score_interval(successes / trials, trials, normal_quantile(level))
-
-
-def clopper_pearson(successes: int, trials: int, *, level: float = 0.95) -> Interval:
-    """Return the exact interval for a rate: it covers at least `level`, mostly more.
-
-    Assumes independent trials, as `wilson` does, which is shorter.
-
-    Args:
-        successes: leaking cases, ``0 <= successes <= trials``.
-        trials: judged cases; missing ones are not trials.
-        level: two-sided confidence, in (0, 1).
-
-    Returns:
-        Bounds in [0, 1], ``low <= successes / trials <= high``.
-
-    Raises:
-        ValueError: no trials, or an argument out of range.
-
-    References:
-        Clopper & Pearson (1934), Biometrika 26:404-413, doi:10.1093/biomet/26.4.404.
-    """
-    _check_counts(successes, trials)
-    check_level(level)
-    tail = (1 - level) / 2
-    failures = trials - successes
-    low = beta_quantile(tail, successes, failures + 1) if successes else 0.0
-    high = 1 - beta_quantile(tail, failures, successes + 1) if failures else 1.0
-    return Interval(low, high)
 
 
 def score_interval(rate: float, trials: float, quantile: float) -> Interval:

@@ -72,14 +72,6 @@ class AnswerCache:
         """Return the answer, or None; content that this version cannot read is no answer."""
         return self._reading.retry_blocking(lambda db: _find(db, key))
 
-    def keep(self, key: str, completion: Completion) -> None:
-        """Keep an answer; an empty one is not worth it, since asking again may help."""
-        if self._is_worth_keeping(completion):
-            try:
-                self._database.retry_blocking(lambda db: _keep(db, key, completion))
-            except StoreError as error:
-                self._stop(error)
-
     async def get(self, key: str, ask: Ask) -> tuple[Completion, bool]:
         """Return the answer and whether it was there: each question is asked once.
 
@@ -145,7 +137,7 @@ class AnswerCache:
         try:
             completion = await ask()
             if self._is_worth_keeping(completion):
-                await self._keep_patiently(key, completion)
+                await self._store(key, completion)
         finally:
             await self._release(key)
         return completion, False
@@ -184,7 +176,7 @@ class AnswerCache:
             db.execute(schema.CLAIM, (key, *self._me, time.time() + self._lease_s))
         return True
 
-    async def _keep_patiently(self, key: str, completion: Completion) -> None:
+    async def _store(self, key: str, completion: Completion) -> None:
         try:
             await self._database.retry(lambda db: _keep(db, key, completion))
         except StoreError as error:

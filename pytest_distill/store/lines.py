@@ -24,6 +24,7 @@ import zlib
 from collections.abc import Mapping
 from pydantic import ValidationError
 
+from pytest_distill.errors import first_problem
 from pytest_distill.records import Canaries, Observation, RunDescription, RunStatus, SlotResult
 
 FORMAT_VERSION = 2
@@ -82,7 +83,7 @@ def read_header(line: bytes) -> RunDescription:
     try:
         return RunDescription.model_validate_json(content)
     except ValidationError as error:
-        message = f"a run of another version of pytest-distill: {_first(error)}"
+        message = f"a run of another version of pytest-distill: {first_problem(error)}"
         raise ValueError(message) from error
 
 
@@ -105,7 +106,7 @@ def read(line: bytes) -> Line:
     try:
         return _KINDS[name].model_validate_json(content)
     except ValidationError as error:
-        message = f"{name} of another version of pytest-distill: {_first(error)}"
+        message = f"{name} of another version of pytest-distill: {first_problem(error)}"
         raise ValueError(message) from error
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from pytest_distill.errors import (
     BudgetError,
@@ -13,7 +14,9 @@ from pytest_distill.errors import (
     TransientModelError,
     UsageError,
     did_you_mean,
+    first_problem,
 )
+from pytest_distill.records import Message
 
 
 def test_a_spec_error_shows_how_a_spec_reads() -> None:
@@ -72,3 +75,19 @@ def test_only_a_close_name_is_guessed() -> None:
     assert did_you_mean("offlin", ["online", "offline"]) == " Did you mean 'offline'?"
     assert did_you_mean("zebra", ["online", "offline"]) == ""
     assert did_you_mean("zebra", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('{"zeal": 1, "content": "Hi.", "air": 2}', "role: Field required"),
+        ('{"zeal": 1, "role": "user", "content": "Hi.", "air": 2}', "air: Extra inputs are not"),
+        ("[]", "Input should be an object"),
+    ],
+)
+def test_the_first_problem_is_the_same_for_every_pydantic(text: str, problem: str) -> None:
+    """What is missing comes before unknown keys; of these the first in the alphabet is named."""
+    with pytest.raises(ValidationError) as caught:
+        Message.model_validate_json(text)
+
+    assert first_problem(caught.value).startswith(problem)

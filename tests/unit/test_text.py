@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_distill.text import one_line, printable, readable, shorten
+from pytest_distill.text import digest, one_line, printable, readable, shorten
 
 ANYTHING = st.text(alphabet=st.characters(codec=None))
 
@@ -59,3 +59,8 @@ def test_shorten_counts_what_it_leaves_out() -> None:
 
     assert found == f"[... 90 characters] {'a' * 10}XX{'b' * 10} [... 90 characters]"
     assert shorten("short", 20) == "short"
+
+
+def test_a_digest_is_the_beginning_of_the_sha_256() -> None:
+    """As ``printf abc | sha256sum`` has it."""
+    assert digest("abc") == "ba7816bf8f01cfea"

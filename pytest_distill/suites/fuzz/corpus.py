@@ -11,14 +11,22 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pytest_distill.errors import FileFormatError, StoreError
+from pytest_distill.errors import FileFormatError, StoreError, first_problem
 from pytest_distill.files import write_whole
 from pytest_distill.records import Case, Observation, Record, SlotResult, Template
 from pytest_distill.settings.settings import Settings
+<<<<<<< HEAD:pytest_distill/suites/fuzz/corpus.py
 from pytest_distill.suites.base import Memory
 from pytest_distill.suites.fuzz.names import REGRESSION, SUITE
 from pytest_distill.suites.fuzz.options import fuzz_settings
 from pytest_distill.text import digest
+=======
+from pytest_distill.stats.fuzzing import SUITE
+from pytest_distill.text import digest
+
+REGRESSION = "regression"
+"""The suite of leaks that were found before, in reports and case ids."""
+>>>>>>> h2:pytest_distill/pytest_hooks/corpus.py
 
 _LEAKS = "distill/fuzz-leaks"
 _MUTANTS = "distill/fuzz-mutants"
@@ -162,7 +170,5 @@ def read(path: Path) -> list[Leak]:
         try:
             leaks.append(Leak.model_validate_json(line))
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            where = ".".join(map(str, first["loc"]))
-            raise FileFormatError(path, number, f"{where}: {first['msg']}") from error
+            raise FileFormatError(path, number, first_problem(error)) from error
     return leaks

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from pytest_distill.data import facts, prompts, resources
-from pytest_distill.data.duplicates import near_duplicates
 from pytest_distill.errors import FileFormatError, UsageError
 from pytest_distill.records import Message, Prompt
 from tests.conftest import data_folder
+from tests.support.near_duplicates import near_duplicates
 
 AT_LEAST = {
     "reasoning": 105,
@@ -34,7 +34,7 @@ SCRIPTS = {
     "hi": r"[\u0900-\u097f]",
 }
 
-# What fixtures/prompts/README.md promises: stricter than what is reported in a user's file.
+# What fixtures/prompts/README.md promises.
 LESS_ALIKE_THAN = 0.3
 
 ALL = tuple(prompt for shipped in prompts.load_shipped().values() for prompt in shipped)
@@ -68,6 +68,23 @@ def test_the_readme_counts_what_is_there() -> None:
     counted = dict(re.findall(r"^\| `(\w+)` \| (\d+) \|", text, re.MULTILINE))
 
     assert counted == {name: str(len(some)) for name, some in prompts.load_shipped().items()}
+
+
+def test_near_duplicates_are_seen() -> None:
+    """The tests below would pass if none were: case, blanks and one noun make no other prompt."""
+    texts = [
+        "How many candles could you light from one match? Explain each step of your estimate.",
+        "How many kettles could you boil from one battery? Explain each step of your estimate.",
+        "how many CANDLES could you light  from one match? Explain each step of your estimate",
+        "How many candles are there?",
+        "请用三句话介绍一种常见的水果,并说明它为什么在夏天特别受欢迎。",
+        "请用三句话介绍一种常见的昆虫,并说明它为什么在夏天特别受欢迎。",
+    ]
+
+    pairs = near_duplicates(texts, threshold=LESS_ALIKE_THAN)
+
+    assert [(pair.first, pair.second) for pair in pairs] == [(0, 1), (0, 2), (1, 2), (4, 5)]
+    assert pairs[1].similarity == 1
 
 
 def test_no_two_prompts_are_alike() -> None:
@@ -230,30 +247,3 @@ def test_an_empty_file_is_a_usage_error(tmp_path: Path) -> None:
     """It asks nothing, so that nothing could be compared."""
     with pytest.raises(UsageError, match="the file holds no entry"):
         prompts.read(write(tmp_path / "mine.jsonl"))
-
-
-def test_a_file_is_described_with_its_near_duplicates(tmp_path: Path) -> None:
-    """How many could go, and the nearest pair as an example; texts are not repeated there."""
-    path = write(
-        tmp_path / "mine.jsonl",
-        {"prompt": "Describe the smell of a bakery at five in the morning."},
-        {"prompt": "Why do cats like boxes?"},
-        {"prompt": "Describe the smell of a brewery at five in the morning."},
-        {"prompt": "Describe the smell of a brewery, at five in the morning!"},
-    )
-
-    words = prompts.describe(prompts.read(path))
-
-    assert words == (
-        "mine: 4 prompts (pytest-distill), 2 near-duplicates of earlier ones,"
-        " such as entry-000004 of entry-000003 (similarity 1.00)"
-    )
-
-
-def test_a_file_without_near_duplicates_is_told_so() -> None:
-    """A report that left the zero out would not say that it had looked."""
-    shipped = prompts.PromptSet(name="style", layout="pytest-distill", prompts=ALL[:9], left_out=0)
-
-    assert prompts.describe(shipped) == (
-        "style: 9 prompts (pytest-distill), 0 near-duplicates of earlier ones"
-    )

@@ -1,6 +1,5 @@
 """What a campaign learns, and what it forgets nothing of."""
 
-import json
 from collections.abc import Sequence
 from random import Random
 
@@ -201,42 +200,6 @@ def test_the_same_verdicts_give_the_same_mutants(policy: Policy) -> None:
         texts.append([mutant.template.text for mutant in subject.mutants.values()])
 
     assert texts[0] == texts[1]
-
-
-@pytest.mark.parametrize("policy", POLICIES.values(), ids=lambda policy: policy.name)
-def test_a_saved_campaign_goes_on_as_if_nothing_had_been(policy: Policy) -> None:
-    """Through JSON, with a mutant that is not observed yet."""
-    subject, twin = campaign(policy=policy), campaign(policy=policy)
-    run(subject, range(1, 9), leaks_in_german)
-    waiting = bred(subject, 9)
-
-    twin.load(json.loads(json.dumps(subject.save())))
-    for each in (subject, twin):
-        each.observe(9, leaks_in_german(waiting))
-        run(each, range(10, 16), leaks_in_german)
-        each.check_invariants()
-
-    assert twin.save() == subject.save()
-
-
-def test_a_half_made_mutant_is_not_saved() -> None:
-    """Its pick would be counted and its text lost."""
-    subject = campaign(seeds(2))
-    subject.propose(1, rng())
-
-    with pytest.raises(ValueError, match=r"slots \[1\] are being bred"):
-        subject.save()
-
-
-def test_a_state_is_loaded_into_a_new_campaign_of_the_same_seeds_only() -> None:
-    """Anything else would mix two searches."""
-    state = campaign(seeds(2)).save()
-    begun = campaign(seeds(2))
-    bred(begun, 1)
-
-    for subject in (campaign(seeds(3)), begun):
-        with pytest.raises(ValueError, match="new one with the same seeds"):
-            subject.load(state)
 
 
 def test_check_invariants_finds_what_does_not_add_up() -> None:

@@ -1,7 +1,5 @@
 """Thousands of random steps of a campaign, and what must hold after each of them."""
 
-import json
-from functools import partial
 from random import Random
 
 from hypothesis import settings
@@ -38,7 +36,7 @@ VERDICTS = st.lists(st.sampled_from([True, False, None]), max_size=4)
 
 
 class Histories(RuleBasedStateMachine):
-    """Proposals, broken replies, verdicts in any order, and saves in between."""
+    """Proposals, broken replies, and verdicts in any order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,15 +48,13 @@ class Histories(RuleBasedStateMachine):
     )
     def begin(self, policy: str, *, is_helped: bool, is_null: bool) -> None:
         """Start with any policy."""
-        self.make = partial(
-            Campaign,
+        self.campaign = Campaign(
             seeds(4),
             policy=POLICIES[policy],
             mutators=[IDENTITY] if is_null else OFFLINE,
             helped=HELPED if is_helped else (),
             stops=[at_most(leaks=3)],
         )
-        self.campaign = self.make()
 
     @rule(chance=st.integers(0, 2**16), without_helper=st.booleans())
     def propose(self, chance: int, *, without_helper: bool) -> None:
@@ -86,15 +82,6 @@ class Histories(RuleBasedStateMachine):
         """Take in verdicts, for some a second time."""
         slot = data.draw(st.sampled_from(sorted(self.campaign.mutants)))
         self.campaign.observe(slot, verdicts)
-
-    @precondition(lambda self: not self.open)
-    @rule()
-    def save_and_load(self) -> None:
-        """Go on with a copy."""
-        copy = self.make()
-        copy.load(json.loads(json.dumps(self.campaign.save())))
-        assert copy.save() == self.campaign.save()
-        self.campaign = copy
 
     @invariant()
     def everything_adds_up(self) -> None:

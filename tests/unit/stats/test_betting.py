@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_distill.stats import confidence_sequence, evidence
+from pytest_distill.stats import evidence
 
 VALUES = st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), max_size=12)
 
@@ -54,18 +54,6 @@ def test_evidence_never_shrinks(values: list[float], more: list[float]) -> None:
         assert 1 <= first <= evidence(values + more, 0.3, is_above=is_above)
 
 
-@given(values=VALUES)
-@settings(max_examples=30, derandomize=True, deadline=None)
-def test_the_sequence_narrows_and_mirrors(values: list[float]) -> None:
-    """The clean answers have the bounds of the leaks, turned round."""
-    before, now = confidence_sequence(values[:-1]), confidence_sequence(values)
-    mirrored = confidence_sequence([1 - value for value in values])
-
-    assert before.low <= now.low + 1e-9
-    assert before.high >= now.high - 1e-9
-    assert (1 - mirrored.high, 1 - mirrored.low) == pytest.approx(tuple(now))
-
-
 def test_twenty_clean_templates_show_little() -> None:
     """The number that the docstring gives."""
     assert evidence([0.0] * 20, 0.21, is_above=False) > 20
@@ -77,9 +65,3 @@ def test_what_is_out_of_range_is_refused(value: float, limit: float) -> None:
     """A bet on it could ruin."""
     with pytest.raises(ValueError, match="must be in"):
         evidence([value], limit, is_above=True)
-
-
-def test_a_level_is_a_chance() -> None:
-    """Neither certainty nor nothing."""
-    with pytest.raises(ValueError, match="confidence level"):
-        confidence_sequence([0.5], level=1.0)

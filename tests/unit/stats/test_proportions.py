@@ -1,15 +1,12 @@
-"""Wilson and Clopper-Pearson against statsmodels, and what holds for every count."""
-
-from collections.abc import Callable
+"""Wilson against statsmodels, and what holds for every count."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_distill.stats import Interval, clopper_pearson, wilson
-from tests.unit.stats.known_answers import CLOPPER_PEARSON, WILSON
+from pytest_distill.stats import wilson
+from tests.unit.stats.known_answers import WILSON
 
-BOTH = pytest.mark.parametrize("method", [wilson, clopper_pearson])
 COUNTS = st.integers(1, 2000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 LEVELS = st.floats(0.5, 0.999)
 
@@ -22,54 +19,38 @@ def test_wilson_is_that_of_statsmodels(successes: int, trials: int, level: float
     assert found == pytest.approx(WILSON[successes, trials, level], rel=1e-9, abs=1e-15)
 
 
-@pytest.mark.parametrize(("successes", "trials", "level"), CLOPPER_PEARSON)
-def test_clopper_pearson_is_that_of_statsmodels(successes: int, trials: int, level: float) -> None:
-    """Zero and all successes among them."""
-    found = clopper_pearson(successes, trials, level=level)
-
-    assert found == pytest.approx(CLOPPER_PEARSON[successes, trials, level], rel=1e-9)
-
-
-@BOTH
 @given(counts=COUNTS, level=LEVELS)
-def test_the_interval_holds_the_rate_and_is_no_point(
-    method: Callable[..., Interval], counts: tuple[int, int], level: float
-) -> None:
+def test_the_interval_holds_the_rate_and_is_no_point(counts: tuple[int, int], level: float) -> None:
     """0 <= low <= rate <= high <= 1, also for 0 of n and n of n."""
     successes, trials = counts
 
-    low, high = method(successes, trials, level=level)
+    low, high = wilson(successes, trials, level=level)
 
     assert 0 <= low <= successes / trials <= high <= 1
     assert low < high
 
 
-@BOTH
 @given(counts=COUNTS, levels=st.tuples(LEVELS, LEVELS))
 def test_a_higher_level_is_a_wider_interval(
-    method: Callable[..., Interval], counts: tuple[int, int], levels: tuple[float, float]
+    counts: tuple[int, int], levels: tuple[float, float]
 ) -> None:
     """More confidence costs precision."""
-    narrow, wide = (method(*counts, level=level) for level in sorted(levels))
+    narrow, wide = (wilson(*counts, level=level) for level in sorted(levels))
 
     assert wide.low <= narrow.low + 1e-12
     assert wide.high >= narrow.high - 1e-12
 
 
-@BOTH
 @given(counts=COUNTS)
-def test_counting_the_clean_answers_mirrors_the_interval(
-    method: Callable[..., Interval], counts: tuple[int, int]
-) -> None:
+def test_counting_the_clean_answers_mirrors_the_interval(counts: tuple[int, int]) -> None:
     """Leaks and clean answers are treated alike."""
     successes, trials = counts
 
-    low, high = method(successes, trials)
+    low, high = wilson(successes, trials)
 
-    assert method(trials - successes, trials) == pytest.approx((1 - high, 1 - low), abs=1e-9)
+    assert wilson(trials - successes, trials) == pytest.approx((1 - high, 1 - low), abs=1e-9)
 
 
-@BOTH
 @pytest.mark.parametrize(
     ("successes", "trials", "level", "message"),
     [
@@ -80,8 +61,8 @@ def test_counting_the_clean_answers_mirrors_the_interval(
     ],
 )
 def test_impossible_counts_are_refused(
-    method: Callable[..., Interval], successes: int, trials: int, level: float, message: str
+    successes: int, trials: int, level: float, message: str
 ) -> None:
     """Undefined raises; it is not 0."""
     with pytest.raises(ValueError, match=message):
-        method(successes, trials, level=level)
+        wilson(successes, trials, level=level)

@@ -28,7 +28,7 @@ def write(path: Path, *observations: Observation) -> None:
     """Append to a log, as one run."""
     log = RunLog.open(path, SETTINGS)
     for observed in observations:
-        log.append_blocking(observed)
+        asyncio.run(log.append(observed))
     log.close()
 
 
@@ -150,7 +150,7 @@ def test_a_second_run_on_the_path_is_refused(path: Path) -> None:
 
     with pytest.raises(UsageError, match=r"in use by another run \(process [0-9]+\)\n  wait"):
         RunLog.open(path, SETTINGS)
-    worker.append_blocking(observation("ice/a"))
+    asyncio.run(worker.append(observation("ice/a")))
     worker.close()
     log.close()
     log.close()
@@ -169,12 +169,12 @@ def test_a_lock_file_that_was_left_behind_is_no_lock(path: Path) -> None:
 def test_a_torn_line_of_another_process_is_cut_off_before_the_next(path: Path) -> None:
     """Else a good line would stand behind half a one."""
     log = RunLog.open(path, SETTINGS)
-    log.append_blocking(observation("ice/a"))
+    asyncio.run(log.append(observation("ice/a")))
     torn = lines.observation(observation("ice/b", "long " * 40_000))[:-100]
     with path.open("ab") as file:
         file.write(torn)
 
-    log.append_blocking(observation("ice/c"))
+    asyncio.run(log.append(observation("ice/c")))
     log.close()
 
     assert log.repaired == 1
@@ -187,7 +187,7 @@ def test_after_closing_nothing_can_be_appended(path: Path) -> None:
     log.close()
 
     with pytest.raises(StoreError, match="it is closed"):
-        log.append_blocking(observation("ice/a"))
+        asyncio.run(log.append(observation("ice/a")))
 
 
 def test_a_file_that_is_overwritten_meanwhile_is_reported(path: Path) -> None:
@@ -196,7 +196,7 @@ def test_a_file_that_is_overwritten_meanwhile_is_reported(path: Path) -> None:
     path.write_text("Dear diary,")
 
     with pytest.raises(FileFormatError, match=r"run\.jsonl:1: not a run log"):
-        log.append_blocking(observation("ice/a"))
+        asyncio.run(log.append(observation("ice/a")))
     log.close()
 
     assert path.read_text() == "Dear diary,"
@@ -287,7 +287,7 @@ def test_a_log_that_ends_anywhere_is_a_clean_beginning(spoilt: Path, size: int) 
     observations = max(0, sum(end <= size for end in ENDS) - 1)
 
     log = RunLog.open(spoilt, SETTINGS)
-    log.append_blocking(observation("ice/z"))
+    asyncio.run(log.append(observation("ice/z")))
     log.close()
     again = read(spoilt)
 

@@ -2,11 +2,10 @@
 
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.pytest_hooks.evaluation import Evaluation, IdentityChecker
-from pytest_distill.pytest_hooks.slots import Breeding, Slot
+from pytest_distill.pytest_hooks.slots import Slot, SlotEvaluation
 from pytest_distill.records import Case, Completion, IdentityVerdict, Message, Observation
 
 __all__ = [
-    "Breeding",
     "Case",
     "Completion",
     "Evaluation",
@@ -16,4 +15,5 @@ __all__ = [
     "ModelUnderTest",
     "Observation",
     "Slot",
+    "SlotEvaluation",
 ]

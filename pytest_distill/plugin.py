@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from pytest_distill import hookspecs
+
 if TYPE_CHECKING:
     from pytest_distill.engine.model_under_test import ModelUnderTest
     from pytest_distill.pytest_hooks.evaluation import Evaluation, IdentityChecker
@@ -279,6 +281,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         text = option.text.replace("%", "%%")
         group.addoption(*flags, dest=option.key, help=text, **how)
         parser.addini(option.key, option.text, type=option.ini_type, default=None)  # type: ignore[arg-type]  # the names are pytest's own
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Make our hooks known: without them a conftest that implements one would end every run."""
+    pluginmanager.add_hookspecs(hookspecs)
 
 
 def pytest_configure(config: pytest.Config) -> None:

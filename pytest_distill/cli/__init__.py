@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from pytest_distill import __version__
-from pytest_distill.cli import calibrate, compare, gate, judge, merge, plan, report, trace
+from pytest_distill.cli import calibrate, compare, gate, judge, merge, plan, plugins, report, trace
 from pytest_distill.errors import StoreError, UsageError
 
 __all__ = ["main"]
@@ -17,9 +17,12 @@ USAGE_ERROR = 4
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    names, rest = plugins.take_names(sys.argv[1:] if arguments is None else arguments)
     parser = _parser()
-    options = parser.parse_args(arguments)
     try:
+        extensions = plugins.load(names)
+        options = parser.parse_args(rest)
+        options.extensions = extensions
         status: int = options.run(options)
     except (UsageError, StoreError) as error:
         sys.stderr.write(f"{parser.prog}: {error}\n")
@@ -47,6 +50,12 @@ def _parser() -> argparse.ArgumentParser:
         " does, for recorded data and without pytest.",
     )
     parser.add_argument("--version", action="version", version=f"pytest-distill {__version__}")
+    parser.add_argument(
+        "-p",
+        metavar="MODULE",
+        help="a plugin that adds suites, models, judges or formats, as for pytest; it may stand"
+        " anywhere, and [tool.pytest-distill] plugins = [...] names it for good. Repeatable",
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in (judge, calibrate, trace, gate, report, merge, compare, plan):
         command.declare(commands)

@@ -12,7 +12,7 @@ from pytest_distill.data import gold
 from pytest_distill.errors import UsageError
 from pytest_distill.records import Calibration, GoldCase
 from pytest_distill.report.judge_quality import calibration as told
-from pytest_distill.run.session import DistillSession
+from pytest_distill.run.session import Session
 from pytest_distill.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,7 +48,11 @@ def run(options: argparse.Namespace) -> int:
         UsageError: cases, judge or output cannot be used.
     """
     cases = _cases(options.input)
-    session = DistillSession(Settings.model_validate(judges_of(options)), must_answer=True)
+    session = Session(
+        Settings.model_validate(judges_of(options)),
+        must_answer=True,
+        extensions=options.extensions,
+    )
     try:
         found = session.calibrate(cases)
     finally:

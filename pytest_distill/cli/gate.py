@@ -33,7 +33,12 @@ def run(options: argparse.Namespace) -> int:
     if not wanted.gates:
         message = "nothing is to be decided: give --gate EXPR, as in --gate 'ice.strict<=0.02'"
         raise UsageError(message)
-    report = replay.report(replay.read(options.logs), wanted, calibration=settings.calibration)
+    report = replay.report(
+        replay.read(options.logs),
+        wanted,
+        registry=options.extensions.suites,
+        calibration=settings.calibration,
+    )
     sys.stdout.write("\n".join(terminal.gates(report.gates)))
     failing = {"fail"} | ({"inconclusive"} if settings.inconclusive == "fail" else set())
     return int(any(verdict.verdict in failing for verdict in report.gates))

@@ -12,9 +12,9 @@ from pytest_distill.cli.writing import check, write
 from pytest_distill.data import transcripts
 from pytest_distill.records import Observation
 from pytest_distill.report import terminal
-from pytest_distill.results.store import ResultStore
-from pytest_distill.run.session import DistillSession
+from pytest_distill.run.session import Session
 from pytest_distill.settings.settings import Settings
+from pytest_distill.suites.ice import ICE
 from pytest_distill.text import readable
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     Commands = _SubParsersAction[argparse.ArgumentParser]
 
-SUITE = "ice"
 VERDICT_KEYS = ("loose", "strict", "hard", "vendor", "vendors", "evidence", "reason")
 
 
@@ -59,39 +58,41 @@ def run(options: argparse.Namespace) -> int:
     check(options.output, [options.input])
     settings = Settings.model_validate(
         {
-            "suites": (SUITE,),
+            "suites": (ICE.name,),
             "facts": options.facts,
             "transcripts": (options.input,),
             **judges_of(options),
         }
     )
-    session = DistillSession(settings, must_answer=True)
+    session = Session(settings, must_answer=True, extensions=options.extensions)
     try:
-        session.ask_canaries()
+        session.canaries.begin()
         observations = _observe(session)
         text = "".join(_lines(transcripts.read(options.input), observations))
-        ledger = ResultStore()
+        store = session.new_store()
         for observation in observations:
-            ledger.add(observation)
-        summary = terminal.scorecard(session.report(ledger))
+            store.add(observation)
+        report = session.report(store)
+        sections = session.extensions.suites.sections(report)
+        summary = list(terminal.scorecard(report, sections))
     finally:
         session.close()
     write(text, options.output)
     sys.stderr.write("\n".join(summary).strip("\n") + "\n")
     if any(observation.verdict is not None for observation in observations):
-        return int(session.is_inconclusive)
+        return int(bool(report.run.canaries and report.run.canaries.failed))
     sys.stderr.write(f"nothing was judged: {observations[0].why_missing}\n")
     return 1
 
 
-def _observe(session: DistillSession) -> list[Observation]:
+def _observe(session: Session) -> list[Observation]:
     coming = [
-        (respondent, case)
-        for label, respondent in session.respondents.items()
-        for case in session.catalogue.cases(SUITE, label)
+        (model, case)
+        for label, model in session.models.items()
+        for case in session.suites[ICE.name].cases(label)
     ]
     session.expect(coming)
-    return [respondent.observe(case) for respondent, case in coming]
+    return [model.observe(case) for model, case in coming]
 
 
 def _lines(

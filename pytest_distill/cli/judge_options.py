@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from pytest_distill.errors import UsageError
-from pytest_distill.pytest_hooks.options import read_judges
+from pytest_distill.run.parsing import read_judges
 from pytest_distill.settings import pyproject
 from pytest_distill.settings.settings import OFFLINE, Settings
 
@@ -45,7 +45,7 @@ def judges_of(options: argparse.Namespace) -> dict[str, object]:
         raise UsageError(message)
     aliases = pyproject.aliases(pyproject.load(Path.cwd()))
     return {
-        "judges": read_judges(options.judge, aliases),
+        "judges": read_judges(options.judge, aliases, providers=options.extensions.providers),
         "panel": options.panel,
         "cascade": options.cascade,
     }

@@ -35,13 +35,13 @@ def run(options: argparse.Namespace) -> int:
         message = f"{options.output} is there already: a run log is never overwritten"
         raise UsageError(message)
     joined = replay.read(options.logs)
-    text = b"".join(
-        [
-            lines.header(joined.settings),
-            *map(lines.canaries, filter(None, [joined.canaries])),
-            *map(lines.observation, joined.observations),
-        ]
-    ).decode()
+    records: list[lines.Line] = [
+        *filter(None, [joined.canaries]),
+        *joined.slots,
+        *joined.observations,
+        joined.status,
+    ]
+    text = b"".join([lines.header(joined.description), *map(lines.line_of, records)]).decode()
     write(text, options.output)
     sys.stderr.write(f"{len(joined.observations)} cases written to {options.output}\n")
     return 0

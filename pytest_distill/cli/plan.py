@@ -2,22 +2,24 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_distill.cli.judge_options import add_judges, judges_of
 from pytest_distill.errors import UsageError
 from pytest_distill.gates import expression
-from pytest_distill.models import billing, spec
-from pytest_distill.models.registry import BUILT_IN
-from pytest_distill.pytest_hooks.options import read_suites
+from pytest_distill.models import billing
+from pytest_distill.models.registry import Providers
 from pytest_distill.records import Case, Gate, ModelSpec, Price
-from pytest_distill.run.session import DistillSession
+from pytest_distill.run.extensions import Extensions
+from pytest_distill.run.parsing import read_helper, read_models
+from pytest_distill.run.session import Session
 from pytest_distill.settings import budget, pyproject
 from pytest_distill.settings.settings import Settings
 from pytest_distill.stats import power, required_cases
 from pytest_distill.stats.clustered import Labels, assumed_effect
+from pytest_distill.suites.base import Effort
 
 if TYPE_CHECKING:
     from pytest_distill.cli.judge import Commands
@@ -31,18 +33,13 @@ _ANSWER_TOKENS = 120
 # The prompt of a judge holds instructions, facts and the answer; its reply is a short object.
 _JUDGE_TOKENS = (900, 150)
 
+# A template and how to change it; the reply is another template.
+_HELPER_TOKENS = (500, 250)
+
 # The chance that studies are commonly planned for.
 _GOOD_POWER = 0.8
 
 _PERSONA = "simulated:plan"
-
-
-class Effort(NamedTuple):
-    """What would be asked."""
-
-    calls: int
-    input_tokens: int
-    output_tokens: int
 
 
 def declare(commands: "Commands") -> None:
@@ -52,6 +49,9 @@ def declare(commands: "Commands") -> None:
     add = command.add_argument
     add("--suite", action="append", required=True, metavar="NAME", help="repeatable")
     add("--model", action="append", default=[], metavar="SPEC", help="repeatable")
+    add("--reference", action="append", default=[], metavar="SPEC", help="repeatable")
+    add("--prompts", action="append", default=[], type=Path, metavar="PATH", help="repeatable")
+    add("--helper", metavar="SPEC", help="who writes mutants (default: offline)")
     add_judges(command)
     add("--facts", metavar="NAME|PATH", help="as for pytest; by default found by the model's name")
     add("--samples", type=int, default=1, metavar="N", help="answers per prompt")
@@ -71,13 +71,19 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UsageError: suite, model, judge or gate cannot be used.
     """
-    settings_table = pyproject.load(Path.cwd())
-    aliases = pyproject.aliases(settings_table)
-    models = tuple(spec.parse(text, aliases) for text in options.model or [_PERSONA])
+    project = pyproject.load(Path.cwd())
+    aliases = pyproject.aliases(project)
+    extensions: Extensions = options.extensions
+    providers = extensions.providers
+    models = read_models(options.model or [_PERSONA], aliases, providers)
+    references = read_models(options.reference, aliases, providers)
     settings = Settings.model_validate(
         {
-            "suites": read_suites(options.suite),
+            "suites": extensions.suites.chosen(options.suite, can_compare=bool(references)),
             "models": models,
+            "references": references,
+            "prompts": tuple(options.prompts),
+            "helper": read_helper(options.helper, aliases, providers),
             "facts": options.facts,
             "samples": options.samples,
             "limit": options.limit,
@@ -86,73 +92,92 @@ def run(options: argparse.Namespace) -> int:
             **judges_of(options),
         }
     )
-    session = DistillSession(settings, must_answer=False)
+    session = Session(settings, must_answer=False, extensions=extensions)
     try:
         # Refuses a gate on a number that the run would not have.
-        _ = session.decisions
+        _ = session.evaluator
     finally:
         session.close()
-    prices = budget.prices(settings_table)
+    prices = budget.prices(project)
     sys.stdout.write("\n".join(_lines(options, session, prices)) + "\n")
     return 0
 
 
 def _lines(
-    options: argparse.Namespace, session: DistillSession, prices: dict[str, Price]
+    options: argparse.Namespace, session: Session, prices: Mapping[str, Price]
 ) -> Iterator[str]:
-    total, models = 0, session.settings.models
-    judges = [judge.model for judge in session.settings.judges if judge.model is not None]
-    for model in models:
-        for suite in session.settings.suites:
-            cases = session.catalogue.cases(suite, model.label)
-            asked = _asked(model, cases)
-            total += asked.calls
-            name = "any model" if model.text == _PERSONA else model.label
-            yield f"{suite} · {name} · {_told(asked)}{_cost(model, asked, prices)}"
-            for judge in judges:
-                judged = Effort(len(cases), *(len(cases) * tokens for tokens in _JUDGE_TOKENS))
-                total += judged.calls
-                cost = _cost(judge, judged, prices)
-                yield f"{suite} · judge {judge.label} · {_told(judged)}{cost}"
+    total = 0
+    settings = session.settings
+    specs = _specs(settings)
+    for model in settings.models:
+        for name, suite in session.suites.items():
+            for effort in suite.efforts(model.label):
+                is_model = effort.role == "model"
+                who = model if is_model else specs[effort.role]
+                label = "any model" if model.text == _PERSONA else model.label
+                total += effort.calls
+                need = _need(effort, who, session.extensions.providers)
+                told = _in_words(need, who, prices, session.extensions.providers)
+                yield f"{name} · {label if is_model else effort.role} · {told}"
     seconds = total * options.latency / options.concurrency
     pace = f"{options.concurrency} in flight and {options.latency:g} s an answer"
     yield f"about {seconds:.0f} s at {pace}"
-    cases = session.catalogue.cases(session.settings.suites[0], models[0].label)
-    yield from _power(options, session.settings.gates, cases)
+    first = session.suites[settings.suites[0]]
+    yield from _power(options, settings.gates, first.planned(settings.models[0].label))
 
 
-def _asked(model: ModelSpec, cases: Sequence[Case]) -> Effort:
-    characters = sum(len(case.prompt) for case in cases)
+def _specs(settings: Settings) -> dict[str, ModelSpec]:
+    """Return who plays each role, beside the model under test."""
+    judges = [judge.model for judge in settings.judges if judge.model is not None]
+    helper = {} if settings.helper is None else {"helper": settings.helper}
+    return {
+        **{f"reference {spec.label}": spec for spec in settings.references},
+        **{f"judge {spec.label}": spec for spec in judges},
+        **helper,
+    }
+
+
+class Need(NamedTuple):
+    """What one role would be asked."""
+
+    calls: int
+    input_tokens: int
+    output_tokens: int
+
+
+def _need(effort: Effort, spec: ModelSpec, providers: Providers) -> Need:
+    if effort.role.startswith(("judge ", "helper")):
+        sent, received = _JUDGE_TOKENS if effort.role != "helper" else _HELPER_TOKENS
+        return Need(effort.calls, effort.calls * sent, effort.calls * received)
+    is_billed = providers.of(spec).is_billed
     try:
-        answer = min(
-            billing.answer_tokens(model, is_billed=BUILT_IN.of(model).is_billed), _ANSWER_TOKENS
-        )
+        answer = min(billing.answer_tokens(spec, is_billed=is_billed), _ANSWER_TOKENS)
     except UsageError:
         answer = _ANSWER_TOKENS
-    return Effort(len(cases), round(characters / _CHARACTERS_PER_TOKEN), answer * len(cases))
+    sent = round(effort.characters / _CHARACTERS_PER_TOKEN)
+    return Need(effort.calls, sent, answer * effort.calls)
 
 
-def _told(effort: Effort) -> str:
-    return (
-        f"{effort.calls} calls, about {effort.input_tokens} tokens in"
-        f" and {effort.output_tokens} out"
-    )
-
-
-def _cost(model: ModelSpec, effort: Effort, prices: dict[str, Price]) -> str:
-    if not BUILT_IN.of(model).is_billed:
-        return ", no bill"
+def _in_words(
+    need: Need, spec: ModelSpec, prices: Mapping[str, Price], providers: Providers
+) -> str:
+    asked = f"{need.calls} calls, about {need.input_tokens} tokens in and {need.output_tokens} out"
+    if not providers.of(spec).is_billed:
+        return f"{asked}, no bill"
     try:
-        price = budget.price_of(model, prices)
+        price = budget.price_of(spec, prices)
     except UsageError:
-        return ", price unknown ([tool.pytest-distill.prices] can say)"
-    return f", about {price.usd(effort.input_tokens, effort.output_tokens):.4f} US dollars"
+        return f"{asked}, price unknown ([tool.pytest-distill.prices] can say)"
+    return f"{asked}, about {price.usd(need.input_tokens, need.output_tokens):.4f} US dollars"
 
 
 def _power(
     options: argparse.Namespace, gates: Sequence[Gate], cases: Sequence[Case]
 ) -> Iterator[str]:
     """Yield what a run on `cases` could tell, with the design effect that is believed in."""
+    if not cases:
+        yield "what the run could tell is not known beforehand: it chooses its cases as it goes"
+        return
     clusters: list[Labels] = [[c.template_key for c in cases], [c.probe_key for c in cases]]
     effect = assumed_effect(clusters)
     yield ""

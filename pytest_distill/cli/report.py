@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_distill.cli import gate_options
 from pytest_distill.cli.writing import check, write
+from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.report.targets import FORMATS
 from pytest_distill.run import replay
 
@@ -19,7 +20,12 @@ def declare(commands: "Commands") -> None:
     text = "report a run again from its logs, without asking anyone"
     command = commands.add_parser("report", help=text, description=f"{text[0].upper()}{text[1:]}.")
     command.add_argument("logs", nargs="+", type=Path, metavar="RUN", help="run logs of one run")
-    command.add_argument("--format", choices=sorted(FORMATS), default="json", help="default: json")
+    command.add_argument(
+        "--format",
+        metavar="FORMAT",
+        default="json",
+        help=f"{', '.join(FORMATS)}, or a plugin's (default: json)",
+    )
     command.add_argument(
         "-o", "--output", type=Path, metavar="OUT", help="where to (default, or -: standard output)"
     )
@@ -35,8 +41,18 @@ def run(options: argparse.Namespace) -> int:
     """
     check(options.output, options.logs)
     wanted, settings = gate_options.read(options)
-    report = replay.report(replay.read(options.logs), wanted, calibration=settings.calibration)
-    write(FORMATS[options.format](report), options.output)
+    formats, registry = options.extensions.formats, options.extensions.suites
+    if options.format not in formats:
+        message = (
+            f"no format is called {options.format!r}.{did_you_mean(options.format, formats)}\n"
+            f"  there are: {', '.join(sorted(formats))}"
+        )
+        raise UsageError(message)
+    report = replay.report(
+        replay.read(options.logs), wanted, registry=registry, calibration=settings.calibration
+    )
+    sections = tuple(registry.sections(report))
+    write(formats[options.format](report, sections), options.output)
     if options.output is not None:
         sys.stderr.write(f"{options.format} report written to {options.output}\n")
     return 0

@@ -10,6 +10,7 @@ from pytest_distill.cli.writing import write
 from pytest_distill.data import facts as fact_sets
 from pytest_distill.data import transcripts
 from pytest_distill.errors import UsageError
+from pytest_distill.report import terminal
 from pytest_distill.report import trace as report
 from pytest_distill.results import attribution
 
@@ -82,7 +83,8 @@ def run(options: argparse.Namespace) -> int:
     )
     if options.json is not None:
         write(found.model_dump_json(indent=2) + "\n", options.json)
-    text = "\n".join(report.lines(found, level=options.confidence)) + "\n"
+    section = report.section(found, level=options.confidence)
+    text = "\n".join(terminal.rendered(section)) + "\n"
     (sys.stderr if str(options.json) == "-" else sys.stdout).write(text)
     return 0
 

@@ -29,11 +29,17 @@ class Tally:
     """Seconds for which nothing was sent, or will be, because a server said when to come back."""
     input_tokens: int = 0
     output_tokens: int = 0
+    unkept: int = 0
+    """Answers that the cache could not keep."""
+    why_unkept: str = ""
+    """The first reason; empty where all were kept."""
 
     def add(self, other: "Tally") -> None:
         """Count what another process asked for."""
+        reason = self.why_unkept or other.why_unkept
         for field in fields(self):
             setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+        self.why_unkept = reason
 
     def dumps(self) -> str:
         """Return it as a line, for another process."""

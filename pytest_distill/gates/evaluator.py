@@ -1,6 +1,6 @@
 """The verdicts of all gates on what was observed so far: live, and again from a log."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -87,9 +87,7 @@ class GateEvaluator:
     def final_groups(self, store: ResultStore) -> set[ModelSuite]:
         """Return the suites of models of which no gate needs more cases."""
         final: dict[ModelSuite, bool] = {}
-        for (_, group), settled in zip(
-            self._checks, self._settle(store, RunStatus()), strict=True
-        ):
+        for (_, group), settled in zip(self._checks, self._settle(store, RunStatus()), strict=True):
             final[group] = final.get(group, True) and settled.is_final
         # When all gates are decided nobody needs the suites either that have none.
         is_over = bool(final) and all(final.values())
@@ -157,7 +155,7 @@ class GateEvaluator:
         if lost:
             doubts.append(f"{lost} cases were lost with a worker that crashed")
         if count + lost < whole:
-            blockers.append(f"{count} of {whole} cases: a part of the run, not the run")
+            blockers.append(f"the run is incomplete: {count} of {whole} cases")
         shortcoming = seen.store.of(group.suite).shortcoming(group.model, plan)
         if shortcoming is not None:
             blockers.append(shortcoming)

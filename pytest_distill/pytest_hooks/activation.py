@@ -1,11 +1,10 @@
-"""What pytest collects and runs: suites become cases, cases become observations."""
+"""Opens the house for a run that asks for it: called from `pytest_configure`."""
 
 import atexit
 import gc
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,12 +16,11 @@ from pytest_distill.pytest_hooks.keys import SESSION
 from pytest_distill.pytest_hooks.lookahead import Ahead
 from pytest_distill.pytest_hooks.progress import Progress
 from pytest_distill.pytest_hooks.reporting import Reporting, Sending
+from pytest_distill.pytest_hooks.slots import campaigns
 from pytest_distill.pytest_hooks.xdist import Xdist, share_of
-from pytest_distill.results.store import ResultStore
-from pytest_distill.run.session import DistillSession
-
-if TYPE_CHECKING:
-    from pytest_distill.pytest_hooks.fuzzing import Fuzzing
+from pytest_distill.run.extensions import Extensions
+from pytest_distill.run.session import Session
+from pytest_distill.settings import pyproject
 
 
 def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
@@ -32,53 +30,61 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
         pytest.UsageError: the set-up is wrong; pytest prints it and exits with 4.
     """
     with usage_errors():
-        implied = filter(None, map(suite_of, config.args))
-        settings = options.read(config, declared, implied_suites=implied)
+        for name in pyproject.plugins(pyproject.load(config.rootpath)):
+            config.pluginmanager.import_plugin(name)
+        extensions = Extensions.of(config.hook, config)
+        registry = extensions.suites
+        implied = filter(None, (suite_of(argument, registry) for argument in config.args))
+        settings = options.read(config, declared, implied_suites=implied, extensions=extensions)
         must_answer = not config.option.collectonly
         is_shared = settings.budget is not None or settings.stop
         share = share_of(config, has_folder=is_shared)
-        session = DistillSession(settings, must_answer=must_answer, share=share)
+        session = Session(
+            settings,
+            must_answer=must_answer,
+            share=share,
+            extensions=extensions,
+            # Without pytest's own cache (-p no:cacheprovider) nothing is kept.
+            memory=getattr(config, "cache", None),
+        )
         # At once: what follows may refuse the run, and the session may hold a run log.
         config.add_cleanup(session.close)
         # Frozen by `Ahead`. A process that goes on has its garbage collected again.
         config.add_cleanup(gc.unfreeze)
         atexit.register(gc.freeze)
-        fuzzing = _fuzzing(config, session) if session.searches else None
+        _register_markers(config, extensions)
         suites = Suites(config, session)
         # Gates are checked before anything is asked.
-        _ = session.decisions
+        _ = session.evaluator
     config.stash[SESSION] = session
     config.pluginmanager.register(suites, "distill-suites")
-    ledger = ResultStore()
+    store = session.new_store()
     if settings.stop:
         from pytest_distill.pytest_hooks import stopping  # noqa: PLC0415 - most runs do not
 
-        stopping.register(config, session, share, ledger)
+        stopping.register(config, session, share, store)
     else:
         config.pluginmanager.register(Ahead(session, share), "distill-ahead")
     # A worker measures; only the process that people look at reports.
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(Sending(session), "distill-sending")
     else:
-        gating = Gating(config, session, ledger)
+        gating = Gating(config, session, store)
         config.pluginmanager.register(gating, "distill-gating")
-        reporting = Reporting(config, session, ledger, gating, fuzzing=fuzzing)
+        reporting = Reporting(config, session, store, gating)
         config.pluginmanager.register(reporting, "distill-reporting")
-        config.pluginmanager.register(Xdist(config, share.folder), "distill-xdist")
+        xdist = Xdist(config, share.folder, campaigns(session))
+        config.pluginmanager.register(xdist, "distill-xdist")
         progress = Progress(config, session, clock=time.monotonic)
         config.pluginmanager.register(progress, "distill-progress")
 
 
-def _fuzzing(config: pytest.Config, session: DistillSession) -> "Fuzzing":
-    """Read what earlier runs of the fuzzer have left."""
-    from pytest_distill.pytest_hooks.fuzzing import Fuzzing  # noqa: PLC0415 - most runs do not fuzz
-
-    fuzzing = Fuzzing.of(config, session.settings)
-    session.fuzzlog = fuzzing.log
-    session.catalogue.regressions = fuzzing.corpus.cases()
-    for label, search in session.searches.items():
-        search.kept = fuzzing.corpus.mutants(label)
-    return fuzzing
+def _register_markers(config: pytest.Config, extensions: Extensions) -> None:
+    """Make the markers of suites known that plugins add; those that ship have theirs."""
+    known = {line.partition(":")[0] for line in config.getini("markers")}
+    for suite in extensions.suites:
+        if suite.name not in known:
+            config.addinivalue_line("markers", f"{suite.name}: {suite.help}")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from pytest_distill.records import Case
-from pytest_distill.run.session import DistillSession
+from pytest_distill.run.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 _UNSAFE = re.compile(r"[^A-Za-z0-9._/+-]+")
 
 
-def parameters(session: DistillSession, suite: str) -> "list[ParameterSet]":
+def parameters(session: Session, suite: str) -> "list[ParameterSet]":
     """Return ``(model, case)`` for every case of `suite`, over every model under test."""
     return list(_parameters(session, suite))
 
 
-def by_test_id(session: DistillSession) -> dict[tuple[str, str], tuple[str, Case]]:
+def by_test_id(session: Session) -> dict[tuple[str, str], tuple[str, Case]]:
     """Return the model and the case of every test of every suite, by `test_of` its node id."""
     found = {}
-    for suite in session.settings.suites:
+    for suite in session.suites:
         for parameter in _parameters(session, suite):
-            respondent, case = parameter.values
+            model, case = parameter.values
             key = (suite, str(parameter.id))
-            found[key] = (cast("ModelUnderTest", respondent).label, cast("Case", case))
+            found[key] = (cast("ModelUnderTest", model).label, cast("Case", case))
     return found
 
 
@@ -41,15 +41,15 @@ def test_of(node_id: str) -> tuple[str, str]:
     return folder.rpartition("/")[2], test.partition("[")[2].rpartition("]")[0]
 
 
-def _parameters(session: DistillSession, suite: str) -> "Iterator[ParameterSet]":
+def _parameters(session: Session, suite: str) -> "Iterator[ParameterSet]":
     used: Counter[str] = Counter()
-    for label, respondent in session.respondents.items():
-        for case in session.catalogue.cases(suite, label):
+    for label, model in session.models.items():
+        for case in session.suites[suite].cases(label):
             name = test_id(label, case.id.removeprefix(f"{case.suite}/"))
             used[name] += 1
             # Two ids of a user's file may differ in unsafe characters only.
             unique = name if used[name] == 1 else f"{name}~{used[name]}"
-            yield pytest.param(respondent, case, id=unique)
+            yield pytest.param(model, case, id=unique)
 
 
 def test_id(label: str, case: str) -> str:

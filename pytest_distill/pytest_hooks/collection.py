@@ -3,27 +3,25 @@
 import importlib.util
 import re
 import sys
-from collections.abc import Generator, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Container, Generator, Iterable, Iterator
 from types import ModuleType
 from typing import cast
 
 import pytest
 
-from pytest_distill.data import resources
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.pytest_hooks import slots
 from pytest_distill.pytest_hooks.cases import parameters
 from pytest_distill.pytest_hooks.evaluation import Evaluation
-from pytest_distill.pytest_hooks.slots import Breeding, Slot
-from pytest_distill.run.session import DistillSession
-from pytest_distill.settings.settings import SUITES
+from pytest_distill.pytest_hooks.slots import Slot, SlotEvaluation
+from pytest_distill.run.session import Session
+from pytest_distill.suites.base import Suite
 
 FOLDER = "distill"
 """The node id of suite ``ice`` is ``distill/ice``, wherever the package lies."""
 
-_NODE_ID = re.compile(rf"{FOLDER}/({'|'.join(SUITES)})(?:::|$)")
+_NODE_ID = re.compile(rf"{FOLDER}/([^/:\[]+)(?:::|$)")
 
 
 # `request` is there for `evaluation` only.
@@ -34,14 +32,13 @@ class SuiteModule(pytest.Module):
     """The test module of one suite."""
 
     @classmethod
-    def of(cls, session: pytest.Session, suite: str) -> "SuiteModule":
+    def of(cls, session: pytest.Session, suite: Suite) -> "SuiteModule":
         """Return the collector of `suite`."""
-        path = resources.suites() / suite / f"test_{suite}.py"
         node: SuiteModule = cls.from_parent(
-            session, path=path, name=suite, nodeid=f"{FOLDER}/{suite}"
+            session, path=suite.test_file, name=suite.name, nodeid=f"{FOLDER}/{suite.name}"
         )
-        node.obj = _load(suite, path)
-        node.add_marker(suite)
+        node.obj = _load(suite)
+        node.add_marker(suite.name)
         return node
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
@@ -52,7 +49,7 @@ class SuiteModule(pytest.Module):
 class Suites:
     """The hooks of collection."""
 
-    def __init__(self, config: pytest.Config, session: DistillSession) -> None:
+    def __init__(self, config: pytest.Config, session: Session) -> None:
         self._session = session
         self._wanted = self._take_node_ids(config)
 
@@ -63,7 +60,10 @@ class Suites:
         """Put the suites behind what the paths on the command line gave."""
         report = yield
         if isinstance(collector, pytest.Session) and report.passed:
-            report.result.extend(SuiteModule.of(collector, name) for name in self._suites())
+            registry = self._session.extensions.suites
+            report.result.extend(
+                SuiteModule.of(collector, registry[name]) for name in self._suites()
+            )
         return report
 
     @pytest.hookimpl(specname="pytest_make_collect_report", tryfirst=True)
@@ -89,11 +89,11 @@ class Suites:
         if isinstance(metafunc.definition.parent, SuiteModule):
             suite = metafunc.definition.parent.name
             if "slot" in metafunc.fixturenames:
-                metafunc.parametrize(("model", "slot"), slots.parameters(self._session))
+                metafunc.parametrize(("model", "slot"), slots.parameters(self._session, suite))
             else:
                 metafunc.parametrize(("model", "case"), parameters(self._session, suite))
         elif not any("model" in _names(mark) for mark in _parametrizations(metafunc)):
-            models = self._session.respondents
+            models = self._session.models
             metafunc.parametrize("model", models.values(), ids=models.keys())
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
@@ -116,7 +116,7 @@ class Suites:
     def _evaluation(self, item: pytest.Item, slot: object) -> Evaluation:
         fail_on = self._session.settings.fail_on
         if isinstance(slot, Slot):
-            return Breeding(item, slot, fail_on=fail_on)
+            return SlotEvaluation(item, slot, fail_on=fail_on)
         return Evaluation(item, fail_on=fail_on)
 
     @pytest.hookimpl(tryfirst=True)
@@ -145,7 +145,7 @@ class Suites:
         ``pytest --suite ice`` does not run the project's own tests.
         """
         explicit = config.args_source is config.ArgsSource.ARGS
-        ours = [arg for arg in config.args if suite_of(arg) is not None]
+        ours = [arg for arg in config.args if suite_of(arg, self._suites()) is not None]
         if self._suites() and (ours or not explicit):
             config.args = [arg for arg in config.args if explicit and arg not in ours]
             config.args_source = config.ArgsSource.ARGS
@@ -155,10 +155,9 @@ class Suites:
 
     def _check_case(self, node_id: str) -> None:
         """Refuse an id that no case has, before workers start: they could not say so."""
-        suite, (_, bracket, rest) = suite_of(node_id), node_id.partition("[")
-        found = parameters(self._session, suite or "")
-        if suite == "fuzz":
-            found = [*found, *slots.parameters(self._session)]
+        suite = suite_of(node_id, self._suites()) or ""
+        _, bracket, rest = node_id.partition("[")
+        found = [*parameters(self._session, suite), *slots.parameters(self._session, suite)]
         known = {str(case.id) for case in found}
         if bracket and rest.removesuffix("]") not in known:
             near = did_you_mean(rest.removesuffix("]"), known)
@@ -166,20 +165,25 @@ class Suites:
             raise UsageError(message)
 
 
-def suite_of(argument: str) -> str | None:
-    """Return the suite of a node id such as ``distill/ice::test_identity[...]``, or None."""
+def suite_of(argument: str, suites: Container[str]) -> str | None:
+    """Return the suite of a node id such as ``distill/ice::test_identity[...]``, or None.
+
+    Args:
+        argument: of the command line.
+        suites: names of those that there are.
+    """
     match = _NODE_ID.match(argument)
-    return match[1] if match else None
+    return match[1] if match and match[1] in suites else None
 
 
-def _load(suite: str, path: Path) -> ModuleType:
+def _load(suite: Suite) -> ModuleType:
     """Import the suite's module under a name that no module of the user's can have."""
-    name = f"pytest_distill._suites.{suite}"
+    name, path = f"pytest_distill._suites.{suite.name}", suite.test_file
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        message = f"suite {suite!r} is not installed: {path} is missing"
+        message = f"suite {suite.name!r} is not installed: {path} is missing"
         raise pytest.UsageError(message)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module

@@ -36,6 +36,12 @@ class Evaluation:
         self._item.stash.setdefault(OBSERVED, []).append(observation)
         return observation
 
+    def require_observed(self, model: ModelUnderTest, observation: Observation) -> None:
+        """Fail the test where nothing could be measured, or where an answer leaks."""
+        __tracebackhide__ = True
+        if observation.outcome == "missing" or self._leaks(observation):
+            pytest.fail(explain(observation, model.facts), pytrace=False)
+
     def require_comparison(self, model: ModelUnderTest, observation: Observation) -> None:
         """Fail the test where the answers could not be compared."""
         __tracebackhide__ = True
@@ -49,5 +55,8 @@ class Evaluation:
             pytest.fail(explain(observation, model.facts), pytrace=False)
 
     def _is_failure(self, observation: Observation) -> bool:
+        return observation.verdict is None or self._leaks(observation)
+
+    def _leaks(self, observation: Observation) -> bool:
         verdict = observation.verdict
-        return verdict is None or bool(verdict.loose and self._fail_on == "leak")
+        return bool(verdict and verdict.loose and self._fail_on == "leak")

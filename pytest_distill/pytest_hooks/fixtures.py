@@ -7,7 +7,7 @@ import pytest
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.pytest_hooks.evaluation import Evaluation, IdentityChecker
 from pytest_distill.pytest_hooks.keys import SESSION
-from pytest_distill.run.session import DistillSession
+from pytest_distill.run.session import Session
 
 
 def model(request: pytest.FixtureRequest) -> NoReturn:
@@ -40,7 +40,7 @@ def evaluation(request: pytest.FixtureRequest) -> Evaluation:
     return Evaluation(request.node, fail_on=_session(request).settings.fail_on)
 
 
-def _session(request: pytest.FixtureRequest) -> DistillSession:
+def _session(request: pytest.FixtureRequest) -> Session:
     session = request.config.stash.get(SESSION, None)
     if session is None:
         model(request)

@@ -5,11 +5,10 @@ from typing import Literal
 
 import pytest
 
-from pytest_distill.gates.evaluator import ModelSuite, RunStatus
 from pytest_distill.pytest_hooks.cases import by_test_id, test_of
-from pytest_distill.records import Report, Verdict
+from pytest_distill.records import ModelSuite, Report, RunStatus, Verdict
 from pytest_distill.results.store import ResultStore
-from pytest_distill.run.session import DistillSession
+from pytest_distill.run.session import Session
 
 NODE = "distill/gates"
 """Where the gates stand among the node ids."""
@@ -18,13 +17,17 @@ NODE = "distill/gates"
 _CRASHED = "???"
 
 
+ORDERED = ("no", "load")
+"""The ways of distribution under which the slots of a campaign run in order in one process."""
+
+
 class Gating:
     """Registered on the controller only: workers know a part of the run each."""
 
-    def __init__(self, config: pytest.Config, session: DistillSession, ledger: ResultStore) -> None:
+    def __init__(self, config: pytest.Config, session: Session, store: ResultStore) -> None:
         self._config = config
         self._session = session
-        self._ledger = ledger
+        self._store = store
         self._blockers: tuple[str, ...] = ()
         self._lost: dict[ModelSuite, int] = {}
         self._report: Report | None = None
@@ -33,13 +36,27 @@ class Gating:
     def report(self) -> Report:
         """The report of the run; made when it is first asked for, which is at the end."""
         if self._report is None:
-            state = RunStatus(self._blockers, self._lost)
-            self._report = self._session.report(self._ledger, state)
+            self._report = self._session.report(self._store, self._status)
         return self._report
+
+    @property
+    def _status(self) -> RunStatus:
+        lost: dict[str, dict[str, int]] = {}
+        for group, count in self._lost.items():
+            lost.setdefault(group.model, {})[group.suite] = count
+        return RunStatus(
+            blockers=self._blockers,
+            lost=lost,
+            extra_cases=self._session.extra_cases,
+            is_ordered=str(self._config.getoption("dist", "no")) in ORDERED,
+        )
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Decide when nothing is left to run, however that came about."""
+        if not self._config.option.collectonly:
+            # What an earlier session of the run said of its end is over.
+            self._session.record_status(self._status)
         try:
             return (yield)
         except BaseException as error:
@@ -47,10 +64,11 @@ class Gating:
             if not session.shouldfail and not session.shouldstop:
                 reason = str(error) or type(error).__name__
                 self._blockers = (f"the run was interrupted: {reason}",)
-                self._session.give_up()
+                self._session.canaries.give_up()
             raise
         finally:
             if not self._config.option.collectonly:
+                self._session.record_status(self._status)
                 self._log()
 
     @pytest.hookimpl(tryfirst=True)
@@ -62,8 +80,8 @@ class Gating:
         if found is None:
             return
         label, case = found
-        if (label, case.id) not in self._ledger:
-            group = (label, case.suite)
+        if (label, case.id) not in self._store:
+            group = ModelSuite(label, case.suite)
             self._lost[group] = self._lost.get(group, 0) + 1
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -3,18 +3,18 @@
 import pytest
 
 from pytest_distill.records import Observation, SlotResult
-from pytest_distill.run.session import DistillSession
+from pytest_distill.run.session import Session
 
-SESSION = pytest.StashKey[DistillSession]()
+SESSION = pytest.StashKey[Session]()
 
 OBSERVED = pytest.StashKey[list[Observation]]()
 """On an item: what its test has observed and not yet reported."""
 
-BRED = pytest.StashKey[SlotResult]()
-"""On an item: what its slot has bred."""
+SLOT_RESULT = pytest.StashKey[SlotResult]()
+"""On an item: what became of its slot."""
 
 SLOT = "distill-slot"
-"""Name of the user property that carries what a slot has bred, as JSON, to the controller."""
+"""Name of the user property that carries what became of a slot, as JSON, to the controller."""
 
 PROPERTY = "distill"
 """Name of the user property that carries a test's observations, as JSON, to the controller."""

@@ -9,16 +9,16 @@ import pytest
 from pytest_distill.engine.limits import Share
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.pytest_hooks.collection import SuiteModule
-from pytest_distill.pytest_hooks.slots import announce
+from pytest_distill.pytest_hooks.slots import announce, campaigns
 from pytest_distill.pytest_hooks.xdist import PARTITION, part_of
 from pytest_distill.records import Case
-from pytest_distill.run.session import DistillSession
+from pytest_distill.run.session import Session
 
 
 class Ahead:
     """Looks ahead on the cases that this process is going to run."""
 
-    def __init__(self, session: DistillSession, share: Share) -> None:
+    def __init__(self, session: Session, share: Share) -> None:
         self._session = session
         self._share = share
 
@@ -31,10 +31,10 @@ class Ahead:
         if not session.config.option.collectonly:
             coming = self._coming(session)
             self.begin(_cases(coming), session.items)
-            if coming and self._session.searches:
+            if coming and self._session.slot_runners:
                 announce(self._session, coming)
             if session.items and not self._share.is_worker:
-                self._session.ask_canaries()
+                self._session.canaries.begin()
         try:
             return (yield)
         finally:
@@ -52,7 +52,7 @@ class Ahead:
         worker = getattr(session.config, "workerinput", None)
         if worker is not None:
             ids = [item.nodeid for item in session.items]
-            part = part_of(ids, self._share) if worker[PARTITION] else ()
+            part = part_of(ids, self._share, campaigns(self._session)) if worker[PARTITION] else ()
             return [session.items[index] for index in part]
         is_controller = session.config.getoption("dist", "no") != "no"
         return () if is_controller else session.items

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 import pytest
 
 from pytest_distill.engine.client import Tally
-from pytest_distill.run.session import DistillSession
+from pytest_distill.run.session import Session
 
 # Often enough to see that it lives, seldom enough to leave pytest's own dots readable.
 _EVERY_S = 10.0
@@ -16,7 +16,7 @@ class Progress:
     """Tells of a run on a terminal; elsewhere, as in CI logs, it is silent."""
 
     def __init__(
-        self, config: pytest.Config, session: DistillSession, *, clock: Callable[[], float]
+        self, config: pytest.Config, session: Session, *, clock: Callable[[], float]
     ) -> None:
         self._config = config
         self._session = session
@@ -69,13 +69,13 @@ class Progress:
         rate = self._done / seconds if seconds > 0 else 0.0
         if rate:
             parts.append(f"{rate:.1f}/s")
-        parts.extend(told(tally))
+        parts.extend(in_words(tally))
         if rate and self._total > self._done:
             parts.append(f"about {duration((self._total - self._done) / rate)} left")
         return f"distill: {', '.join(parts)}"
 
 
-def told(tally: Tally) -> list[str]:
+def in_words(tally: Tally) -> list[str]:
     """Return what was asked for, in words; what did not happen is left out."""
     tokens = tally.input_tokens + tally.output_tokens
     cached = tally.cached + tally.recalled

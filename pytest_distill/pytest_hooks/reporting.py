@@ -1,29 +1,26 @@
 """The hooks of the process that people look at: gathers observations, writes the report."""
 
 from collections.abc import Generator, Sequence
-from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_distill.engine.client import Tally
-from pytest_distill.pytest_hooks.gating import Gating
-from pytest_distill.pytest_hooks.keys import BRED, OBSERVED, PROPERTY, SLOT, TALLY
-from pytest_distill.pytest_hooks.progress import told
-from pytest_distill.records import Observation, Report, SlotResult
+from pytest_distill.pytest_hooks.gating import ORDERED, Gating
+from pytest_distill.pytest_hooks.keys import OBSERVED, PROPERTY, SLOT, SLOT_RESULT, TALLY
+from pytest_distill.pytest_hooks.progress import in_words
+from pytest_distill.records import Observation, Report, Section, SlotResult
 from pytest_distill.report import terminal
 from pytest_distill.report.case import properties
 from pytest_distill.report.targets import write
 from pytest_distill.results.store import ResultStore
-from pytest_distill.run.session import DistillSession
-
-if TYPE_CHECKING:
-    from pytest_distill.pytest_hooks.fuzzing import Fuzzing
+from pytest_distill.run.session import Session
+from pytest_distill.suites.base import SuiteRun
 
 
 class Sending:
     """On a worker: the report of a test is all that the worker and the controller share."""
 
-    def __init__(self, session: DistillSession) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
 
     @pytest.hookimpl(wrapper=True)
@@ -35,8 +32,8 @@ class Sending:
         for observation in _taken(item, call):
             report.user_properties.append((PROPERTY, observation.model_dump_json()))
         if call.when == "teardown":
-            if (bred := item.stash.get(BRED, None)) is not None:
-                report.user_properties.append((SLOT, bred.model_dump_json()))
+            if (result := item.stash.get(SLOT_RESULT, None)) is not None:
+                report.user_properties.append((SLOT, result.model_dump_json()))
             # A worker that crashes later has told at least this.
             report.user_properties.append((TALLY, self._session.tally.dumps()))
         return report
@@ -48,18 +45,16 @@ class Reporting:
     def __init__(
         self,
         config: pytest.Config,
-        session: DistillSession,
-        ledger: ResultStore,
+        session: Session,
+        store: ResultStore,
         gating: Gating,
-        *,
-        fuzzing: "Fuzzing | None" = None,
     ) -> None:
         self._config = config
         self._session = session
-        self._ledger = ledger
+        self._store = store
         self._gating = gating
-        self._fuzzing = fuzzing
         self._report: Report | None = None
+        self._sections: Sequence[Section] = ()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -69,8 +64,8 @@ class Reporting:
         report = yield
         for observation in _taken(item, call):
             self._take(observation)
-        if call.when == "teardown" and (bred := item.stash.get(BRED, None)) is not None:
-            self._hear(bred)
+        if call.when == "teardown" and (result := item.stash.get(SLOT_RESULT, None)) is not None:
+            self._take_slot(result)
         return report
 
     @pytest.hookimpl(tryfirst=True)
@@ -79,15 +74,15 @@ class Reporting:
         if not hasattr(report, "node"):
             return
         # By now the workers have begun, and leave a core to this process.
-        self._session.ask_canaries()
+        self._session.canaries.begin()
         kept: list[tuple[str, object]] = []
         for name, value in report.user_properties:
             if name == PROPERTY:
                 self._take(Observation.model_validate_json(str(value)))
             elif name == SLOT:
-                self._hear(SlotResult.model_validate_json(str(value)))
+                self._take_slot(SlotResult.model_validate_json(str(value)))
             elif name == TALLY:
-                self._session.hear(report.node, Tally.loads(str(value)))
+                self._session.record_worker_tally(report.node, Tally.loads(str(value)))
             else:
                 kept.append((name, value))
         report.user_properties = kept
@@ -96,31 +91,53 @@ class Reporting:
         """Sum up and write the reports, also after Ctrl-C."""
         if self._config.option.collectonly:
             return
-        self._report = self._gating.report
-        if self._fuzzing:
-            self._fuzzing.corpus.save(self._fuzzing.log.all)
+        found = self._report = self._gating.report
+        registry = self._session.extensions.suites
+        self._sections = tuple(registry.sections(found))
+        for suite in self._session.suites.values():
+            suite.finish()
         for target in self._session.settings.reports:
-            write(self._report, target)
-        if self._session.is_inconclusive and session.exitstatus == pytest.ExitCode.OK:
+            write(found, self._sections, target, self._session.extensions.formats)
+        canaries = found.run.canaries
+        is_broken = canaries is not None and bool(canaries.failed)
+        if is_broken and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _take(self, observation: Observation) -> None:
-        self._ledger.add(observation)
-        if self._fuzzing:
-            self._fuzzing.corpus.take(observation)
+        self._store.add(observation)
+        suite = self._suite_of(observation.case.suite)
+        if suite is not None:
+            suite.take(observation)
+        self._session.extensions.observed(observation)
 
-    def _hear(self, bred: SlotResult) -> None:
-        if self._fuzzing:
-            self._fuzzing.log.add(bred)
+    def _take_slot(self, result: SlotResult) -> None:
+        self._store.add_slot(result)
+        suite = self._suite_of(result.suite)
+        if suite is not None:
+            suite.take_slot(result)
+
+    def _suite_of(self, part: str) -> SuiteRun | None:
+        suite = self._session.extensions.suites.of_part(part)
+        return None if suite is None else self._session.suites.get(suite.name)
 
     def pytest_report_header(self) -> list[str]:
         """Say what is about to be measured."""
         settings = self._session.settings
         suites = ", ".join(settings.suites) or "none"
-        models = ", ".join(self._session.respondents) or "none"
-        judge = self._session.judge_name
+        models = ", ".join(self._session.models) or "none"
+        judge = self._session.description.judge
         lines = [f"distill: suite {suites}; model {models}; judge {judge}; seed {settings.seed}"]
-        return lines if self._fuzzing is None else [*lines, *self._fuzzing.header(settings)]
+        if settings.cache_problem is not None:
+            lines.append(f"distill: answers are not kept: {settings.cache_problem}")
+        for suite in self._session.suites.values():
+            lines.extend(suite.header)
+        dist = str(self._config.getoption("dist", "no"))
+        if dist not in ORDERED and self._session.slot_runners:
+            lines.append(
+                f"distill: under --dist={dist} the order of the slots is not reproducible, and so"
+                " are the mutants; nothing is lost. --dist=load keeps the order"
+            )
+        return lines
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(
@@ -128,14 +145,17 @@ class Reporting:
     ) -> Generator[None, None, None]:
         """Print the scorecard last: below the list of failures, which may be long."""
         yield
-        if self._report is None or not (self._ledger or self._report.gates):
+        if self._report is None or not (self._store or self._report.gates):
             return
         terminalreporter.ensure_newline()
         terminalreporter.section("distillation")
-        for line in terminal.scorecard(self._report):
+        for line in terminal.scorecard(self._report, self._sections):
             terminalreporter.write_line(line)
-        if asked := told(self._session.tally):
+        if asked := in_words(tally := self._session.tally):
             terminalreporter.write_line(", ".join(asked))
+        if tally.unkept:
+            line = f"{tally.unkept} answers could not be kept in the cache: {tally.why_unkept}"
+            terminalreporter.write_line(line)
         settings, run = self._session.settings, self._report.run
         if settings.run and run.cases_observed + run.cases_skipped_early < run.cases_expected:
             terminalreporter.write_line(f"the same command goes on from here: {settings.run}")
@@ -150,7 +170,7 @@ def _taken(item: pytest.Item, call: pytest.CallInfo[None]) -> Sequence[Observati
     observations = item.stash[OBSERVED]
     del item.stash[OBSERVED]
     # A slot observes many cases; its test says which template they were in.
-    if BRED not in item.stash:
+    if SLOT_RESULT not in item.stash:
         for observation in observations:
             item.user_properties.extend(properties(observation))
     return observations

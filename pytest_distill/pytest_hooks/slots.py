@@ -1,56 +1,60 @@
-"""Slots of the fuzzer as pytest parameters: collected up front, bred when their test runs."""
+"""Slots of adaptive suites as pytest parameters: collected up front, filled when their test runs."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 from pytest_distill.engine.model_under_test import ModelUnderTest
-from pytest_distill.pytest_hooks.cases import test_id
+from pytest_distill.pytest_hooks.cases import test_id, test_of
 from pytest_distill.pytest_hooks.evaluation import Evaluation
-from pytest_distill.pytest_hooks.keys import BRED
+from pytest_distill.pytest_hooks.keys import SLOT_RESULT
 from pytest_distill.records import Case, Observation, SlotResult
 from pytest_distill.report.case import explain
-from pytest_distill.run.session import DistillSession
+from pytest_distill.run.session import Session
 from pytest_distill.text import printable
 
 if TYPE_CHECKING:
     from _pytest.mark import ParameterSet
 
-    from pytest_distill.suites.fuzz.campaigns import CampaignRunner
-
-_CAMPAIGN = re.compile(r"::test_fuzz\[(.*)-(?:bare|mut[0-9]+|confirm)\]$")
+    from pytest_distill.suites.base import SlotRunner
 
 _NO_HYPOTHESIS = "not looked for: pip install 'pytest-distill[fuzz]' to have leaks cut down"
+
+CampaignOf = Callable[[str], str | None]
+"""Returns what the tests of slots have in common that one process has to run, by a node id."""
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One place in a campaign, for a mutant that is not there yet."""
+    """One place in a campaign, for cases that are not there yet."""
 
-    search: "CampaignRunner"
+    runner: "SlotRunner"
     name: str
 
 
-def parameters(session: DistillSession) -> "list[ParameterSet]":
-    """Return ``(model, slot)`` for every slot of every campaign."""
+def parameters(session: Session, suite: str) -> "list[ParameterSet]":
+    """Return ``(model, slot)`` for every slot of an adaptive suite."""
     return [
-        pytest.param(search.respondent, Slot(search, name), id=test_id(label, name))
-        for label, search in session.searches.items()
-        for name in search.slots
+        pytest.param(runner.model, Slot(runner, name), id=test_id(label, name))
+        for label, runner in session.suites[suite].slot_runners.items()
+        for name in runner.slots
     ]
 
 
-def campaign_of(node_id: str) -> str | None:
-    """Return the campaign of a slot's test, or None for any other: one process runs it all."""
-    match = _CAMPAIGN.search(node_id)
-    return match[1] if match else None
+def campaigns(session: Session) -> CampaignOf:
+    """Return what names the campaign of a slot's test, by its node id; None for any other."""
+    known: Mapping[tuple[str, str], str] = {
+        (suite, test_id(label, name)): f"{suite}/{label}"
+        for (suite, label), runner in session.slot_runners.items()
+        for name in runner.slots
+    }
+    return lambda node_id: known.get(test_of(node_id)) if known else None
 
 
-class Breeding(Evaluation):
-    """Breeds the mutant of one slot, and observes its cases."""
+class SlotEvaluation(Evaluation):
+    """Has one slot choose its cases, and observes them."""
 
     def __init__(self, item: pytest.Item, slot: Slot, *, fail_on: Literal["leak", "gate"]) -> None:
         super().__init__(item, fail_on=fail_on)
@@ -59,21 +63,18 @@ class Breeding(Evaluation):
         self._has_leaked = False
 
     def cases(self, slot: Slot) -> Iterator[Case]:
-        """Breed, give each question in turn, then learn from what was observed of them."""
-        from pytest_distill.suites.fuzz.campaigns import DecidedError  # noqa: PLC0415 - most runs do not fuzz
-
-        try:
-            bred, cases = slot.search.breed(slot.name)
-        except DecidedError as error:
-            why = str(error)
-            bred = SlotResult(model=slot.search.respondent.label, slot=slot.name, decided=why)
-            self._item.stash[BRED] = bred
-            pytest.skip(why)
-        self._item.stash[BRED] = bred
-        if bred.template is not None:
-            self._item.user_properties.append(("distill.template", printable(bred.template.text)))
+        """Give each question in turn, then learn from what was observed of them."""
+        result, cases = slot.runner.start(slot.name)
+        self._keep(result)
+        if result.decided is not None:
+            slot.runner.model.note_slot(result)
+            pytest.skip(result.decided)
+        if result.template is not None:
+            text = printable(result.template.text)
+            self._item.user_properties.append(("distill.template", text))
         yield from cases
-        slot.search.learn(slot.name, self._observations)
+        slot.runner.learn(slot.name, self._observations)
+        slot.runner.model.note_slot(self._item.stash[SLOT_RESULT])
 
     def observe(self, model: ModelUnderTest, case: Case) -> Observation:
         """Put `case` to the model, have the answer judged, and count it in the report."""
@@ -89,28 +90,31 @@ class Breeding(Evaluation):
         if self._is_failure(observation):
             pytest.fail(explain(observation, model.facts, shortest=shortest), pytrace=False)
 
+    def _keep(self, result: SlotResult) -> None:
+        self._item.stash[SLOT_RESULT] = result
+
     def _shortest(self, observation: Observation) -> str | None:
         """Return what the failure says of the shortest template; only the slot's first has one."""
         if self._has_leaked:
             return None
         self._has_leaked = True
         try:
-            shortest = self._slot.search.shortest(self._slot.name, observation)
+            shortest = self._slot.runner.shortest(self._slot.name, observation)
         except ModuleNotFoundError:
             return _NO_HYPOTHESIS
         if shortest is None:
             return None
-        bred = self._item.stash[BRED]
-        self._item.stash[BRED] = bred.model_copy(update={"shortest": shortest})
+        result = self._item.stash[SLOT_RESULT]
+        self._keep(result.model_copy(update={"shortest": shortest}))
         return shortest.text
 
 
-def announce(session: DistillSession, items: Sequence[pytest.Item]) -> None:
+def announce(session: Session, items: Sequence[pytest.Item]) -> None:
     """Tell each campaign which of its slots this process is going to run, in this order."""
-    coming: dict[str, list[str]] = {label: [] for label in session.searches}
+    coming: dict[int, list[str]] = {}
     for item in items:
         slot = getattr(item, "callspec", None) and item.callspec.params.get("slot")  # type: ignore[attr-defined]  # functions have one
         if isinstance(slot, Slot):
-            coming[slot.search.respondent.label].append(slot.name)
-    for label, names in coming.items():
-        session.searches[label].will_run(names)
+            coming.setdefault(id(slot.runner), []).append(slot.name)
+    for runner in session.slot_runners.values():
+        runner.will_run(coming.get(id(runner), []))

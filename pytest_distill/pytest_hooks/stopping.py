@@ -10,13 +10,12 @@ import pytest
 
 from pytest_distill.engine.limits import Share
 from pytest_distill.engine.model_under_test import ModelUnderTest
-from pytest_distill.gates.evaluator import ModelSuite
 from pytest_distill.pytest_hooks.cases import by_test_id, test_of
 from pytest_distill.pytest_hooks.collection import SuiteModule
 from pytest_distill.pytest_hooks.lookahead import Ahead
-from pytest_distill.records import Case
+from pytest_distill.records import Case, ModelSuite
 from pytest_distill.results.store import ResultStore
-from pytest_distill.run.session import DistillSession
+from pytest_distill.run.session import Session
 from pytest_distill.text import digest
 
 # Workers that have done their part of a look wait for the others. Not for ever: a case that
@@ -25,14 +24,12 @@ _PATIENCE_S = 10.0
 _POLL_S = 0.02
 
 
-def register(
-    config: pytest.Config, session: DistillSession, share: Share, ledger: ResultStore
-) -> None:
+def register(config: pytest.Config, session: Session, share: Share, store: ResultStore) -> None:
     """Register what this process does: look by look ahead, and decide where reports arrive."""
-    signs = SharedFlags(share.folder)
-    config.pluginmanager.register(Stopping(session, share, signs), "distill-ahead")
+    flags = SharedFlags(share.folder)
+    config.pluginmanager.register(Stopping(session, share, flags), "distill-ahead")
     if not share.is_worker:
-        deciding = Deciding(session, ledger, signs)
+        deciding = Deciding(session, store, flags)
         config.pluginmanager.register(deciding, "distill-deciding")
 
 
@@ -72,10 +69,10 @@ DECIDED = "decided"
 class Stopping(Ahead):
     """In every process that runs tests: looks ahead to the end of a look, and skips the rest."""
 
-    def __init__(self, session: DistillSession, share: Share, signs: SharedFlags) -> None:
+    def __init__(self, session: Session, share: Share, flags: SharedFlags) -> None:
         super().__init__(session, share)
         self._share = share
-        self._signs = signs
+        self._flags = flags
         self._coming_by_batch: dict[Batch, list[tuple[ModelUnderTest, Case]]] = {}
         self._begun: set[Batch] = set()
         self._is_whole = True
@@ -84,11 +81,12 @@ class Stopping(Ahead):
         self, coming: Iterable[tuple[ModelUnderTest, Case]], items: Sequence[pytest.Item]
     ) -> None:
         """Put the cases into batches; the first test of each begins it."""
-        for respondent, case in coming:
-            batch = self._batch(respondent.label, case)
-            self._coming_by_batch.setdefault(batch, []).append((respondent, case))
+        for model, case in coming:
+            batch = self._batch(model.label, case)
+            self._coming_by_batch.setdefault(batch, []).append((model, case))
         suites = sum(isinstance(item.parent, SuiteModule) for item in items)
-        planned = sum(looks[-1].cases for looks in self._session.plans.values())
+        description = self._session.description
+        planned = sum(description.plan(group).looks[-1].cases for group in description.model_suites)
         # Where tests were deselected no look will ever be over.
         self._is_whole = suites == planned
 
@@ -98,18 +96,18 @@ class Stopping(Ahead):
         if not isinstance(item.parent, SuiteModule):
             return
         parameters = cast("pytest.Function", item).callspec.params
-        respondent = cast("ModelUnderTest", parameters["model"])
-        batch = self._batch(respondent.label, cast("Case", parameters["case"]))
+        model = cast("ModelUnderTest", parameters["model"])
+        batch = self._batch(model.label, cast("Case", parameters["case"]))
         if batch not in self._begun:
             self._begun.add(batch)
             self._wait(batch)
-            if not self._signs.has(DECIDED, batch.group):
+            if not self._flags.has(DECIDED, batch.group):
                 self._session.expect(self._coming_by_batch.get(batch, ()))
-        if self._signs.has(DECIDED, batch.group):
+        if self._flags.has(DECIDED, batch.group):
             pytest.skip("not asked: every gate is decided without it (--distill-stop)")
 
     def _batch(self, label: str, case: Case) -> Batch:
-        group = (label, case.suite)
+        group = ModelSuite(label, case.suite)
         return Batch(group, self._session.look_of(group, case))
 
     def _wait(self, batch: Batch) -> None:
@@ -117,9 +115,9 @@ class Stopping(Ahead):
         if not self._share.is_worker or not batch.look or not self._is_whole:
             return
         end = time.monotonic() + _PATIENCE_S
-        signs = (f"over-{batch.look - 1}", DECIDED)
+        flags = (f"over-{batch.look - 1}", DECIDED)
         while time.monotonic() < end:
-            if any(self._signs.has(sign, batch.group) for sign in signs):
+            if any(self._flags.has(flag, batch.group) for flag in flags):
                 return
             time.sleep(_POLL_S)
 
@@ -127,12 +125,13 @@ class Stopping(Ahead):
 class Deciding:
     """Where reports arrive: decides when a look is over."""
 
-    def __init__(self, session: DistillSession, ledger: ResultStore, signs: SharedFlags) -> None:
+    def __init__(self, session: Session, store: ResultStore, flags: SharedFlags) -> None:
         self._session = session
-        self._ledger = ledger
-        self._signs = signs
+        self._store = store
+        self._flags = flags
         self._left = {
-            group: [look.cases for look in plan[:-1]] for group, plan in session.plans.items()
+            group: [look.cases for look in session.description.plan(group).looks[:-1]]
+            for group in session.description.model_suites
         }
         """Cases of each early look that are still to come."""
 
@@ -146,7 +145,7 @@ class Deciding:
         if found is None:
             return
         label, case = found
-        group = (label, case.suite)
+        group = ModelSuite(label, case.suite)
         left = self._left[group]
         for look in range(self._session.look_of(group, case), len(left)):
             left[look] -= 1
@@ -158,11 +157,11 @@ class Deciding:
         return by_test_id(self._session)
 
     def _decide(self, group: ModelSuite, look: int) -> None:
-        for decided in self._session.decisions.final_groups(self._ledger):
-            self._signs.set(DECIDED, decided)
-        self._signs.set(f"over-{look}", group)
+        for decided in self._session.evaluator.final_groups(self._store):
+            self._flags.set(DECIDED, decided)
+        self._flags.set(f"over-{look}", group)
 
 
 def _name(what: str, group: ModelSuite) -> str:
     # A label may hold what no file name can.
-    return f"{what}-{digest(repr(group))}"
+    return f"{what}-{digest(repr(tuple(group)))}"

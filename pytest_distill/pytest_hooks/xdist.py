@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_distill.engine.limits import Share
-from pytest_distill.pytest_hooks.slots import campaign_of
+from pytest_distill.pytest_hooks.slots import CampaignOf
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -57,11 +57,16 @@ def _folder(config: pytest.Config) -> Path:
     return Path(folder.name)
 
 
-def part_of(ids: Sequence[str], share: Share) -> Sequence[int]:
+def part_of(ids: Sequence[str], share: Share, campaign_of: CampaignOf) -> Sequence[int]:
     """Return which tests one worker runs; none for one that replaces a crashed worker.
 
     The slots of a campaign stay together, because each learns from those before it; campaigns
     take turns, and so do all other tests.
+
+    Args:
+        ids: of all tests, in their order.
+        share: what part of the run the worker does.
+        campaign_of: names the campaign of a slot's test.
     """
     if share.index >= share.processes:
         return ()
@@ -79,7 +84,8 @@ def part_of(ids: Sequence[str], share: Share) -> Sequence[int]:
 class Xdist:
     """The controller's side; without xdist nobody calls it."""
 
-    def __init__(self, config: pytest.Config, folder: Path | None) -> None:
+    def __init__(self, config: pytest.Config, folder: Path | None, campaign_of: CampaignOf) -> None:
+        self._campaign_of = campaign_of
         self._is_partitioned = config.getoption("dist", "no") == "load"
         self._folder = folder
 
@@ -95,7 +101,7 @@ class Xdist:
     ) -> "Scheduling | None":
         """Hand the tests out by parts; other modes of distribution are left as they are."""
         del log
-        return PartScheduling(config) if self._is_partitioned else None
+        return PartScheduling(config, self._campaign_of) if self._is_partitioned else None
 
 
 class PartScheduling:
@@ -104,13 +110,14 @@ class PartScheduling:
     Implements the protocol `xdist.scheduler.Scheduling`.
     """
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, campaign_of: CampaignOf) -> None:
         self._config = config
+        self._campaign_of = campaign_of
         self._collections: dict[WorkerController, list[str]] = {}
         self._pending: dict[WorkerController, list[int]] = {}
         self._parts: dict[WorkerController, deque[int]] = {}
         self._left: deque[int] = deque()
-        """What nobody's part holds any more."""
+        """Tests left by crashed workers."""
         self._ids: list[str] | None = None
 
     @property
@@ -186,8 +193,8 @@ class PartScheduling:
             self._ids = ids
             for node in self.nodes:
                 share = Share(int(node.gateway.id.removeprefix("gw")), self._count())
-                self._parts[node].extend(part_of(ids, share))
-            # The part of a worker that crashed before anything was handed out is nobody's.
+                self._parts[node].extend(part_of(ids, share, self._campaign_of))
+            # The part of a worker that crashed before anything was handed out.
             given = {index for part in self._parts.values() for index in part}
             self._left.extend(index for index in range(len(ids)) if index not in given)
         self._feed_all()

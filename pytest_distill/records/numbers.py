@@ -69,7 +69,7 @@ class SuiteSummary(Record):
     """What a suite measured of one model: its numbers by name, over all cases and by group."""
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, Estimate]
+    __pydantic_extra__: dict[str, Estimate] = Field(init=False)
 
     by_category: Mapping[str, Mapping[str, Estimate]] = Field(default_factory=dict)
     by_language: Mapping[str, Mapping[str, Estimate]] = Field(default_factory=dict)

@@ -1,12 +1,15 @@
 """Which format is written by whom."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from pytest_distill.files import write_whole
-from pytest_distill.records import Report
+from pytest_distill.records import Report, Section
 from pytest_distill.report import to_json, to_markdown
+
+Format = Callable[[Report, Sequence[Section]], str]
+"""Makes the text of a report; the sections are what its suites show."""
 
 
 class Target(Protocol):
@@ -14,7 +17,7 @@ class Target(Protocol):
 
     @property
     def format(self) -> str:
-        """One of `FORMATS`."""
+        """The name of a format."""
         ...
 
     @property
@@ -23,12 +26,17 @@ class Target(Protocol):
         ...
 
 
-FORMATS: Mapping[str, Callable[[Report], str]] = {
-    "json": to_json.dumps,
-    "md": to_markdown.dumps,
-}
+def _json(report: Report, sections: Sequence[Section]) -> str:
+    del sections
+    return to_json.dumps(report)
 
 
-def write(report: Report, target: Target) -> None:
+FORMATS: Mapping[str, Format] = {"json": _json, "md": to_markdown.dumps}
+"""The formats that ship."""
+
+
+def write(
+    report: Report, sections: Sequence[Section], target: Target, formats: Mapping[str, Format]
+) -> None:
     """Write `report` as `target` wants it, whole or not at all."""
-    write_whole(target.path, FORMATS[target.format](report))
+    write_whole(target.path, formats[target.format](report, sections))

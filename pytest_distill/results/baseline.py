@@ -19,7 +19,7 @@ class ComparabilityKey(NamedTuple):
     probes: frozenset[str]
 
 
-def side_of(report: Report, label: str, suite: str) -> ComparabilityKey:
+def key_of(report: Report, label: str, suite: str) -> ComparabilityKey:
     """Return what a report says of one suite of one model."""
     subject = report.run.subjects[label]
     cases = report.run.cases.get(label, {}).get(suite, ())

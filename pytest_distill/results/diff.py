@@ -94,8 +94,8 @@ def _rows(before: Report, now: Report) -> Iterator[_Row]:
             if not one.numbers:
                 continue
             sides = [
-                baselines.side_of(now, label, suite),
-                baselines.side_of(before, namesake, suite),
+                baselines.key_of(now, label, suite),
+                baselines.key_of(before, namesake, suite),
             ]
             baselines.check(*sides, what="the first report")
             # A vendor that only one of them claims is in that report alone.

@@ -1,7 +1,7 @@
 """What the store asks of the results of a suite."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pytest_distill.records import (
     Calibration,
@@ -62,7 +62,7 @@ class SuiteResults(Protocol):
         """Return the votes of several judges on each case; nothing where one judged alone."""
         ...
 
-    def report_fields(self, *, level: float) -> Mapping[str, object]:
+    def report_fields(self, *, level: float) -> Mapping[str, Any]:
         """Return what the report has of all models together, by the name of its field."""
         ...
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pytest_distill.records import (
     CaseResult,
@@ -118,7 +118,7 @@ class ResultStore:
         """Return each model and suite of which something was observed."""
         return sorted({ModelSuite(model, e.suite) for (model, _), e in self._entries.items()})
 
-    def report_fields(self, *, level: float) -> Mapping[str, object]:
+    def report_fields(self, *, level: float) -> Mapping[str, Any]:
         """Return what the report has of all models together, by the name of its field."""
         return {
             name: value

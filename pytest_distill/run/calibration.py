@@ -2,15 +2,12 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from random import Random
-from typing import Final
+from collections.abc import Callable, Sequence
 
 from pytest_distill.protocols import Judge
 from pytest_distill.records import (
     Accuracy,
     Calibration,
-    Canaries,
     Case,
     Estimate,
     GoldCase,
@@ -22,10 +19,6 @@ from pytest_distill.stats.judge_error import accuracy_rate
 JudgeOf = Callable[[str], Judge]
 """Gives the judge for the fact set of this id."""
 
-# A leak and a clean answer of each of the two languages that every judge reads. All of them plain:
-# one wrong verdict is a judge that cannot read, not one that errs now and then.
-_CANARIES: Final = tuple((language, leak) for language in ("en", "zh") for leak in (True, False))
-
 
 async def calibrate(gold: Sequence[GoldCase], judge_of: JudgeOf) -> Calibration:
     """Return how often a judge is right on `gold`; needs one case at least.
@@ -35,7 +28,7 @@ async def calibrate(gold: Sequence[GoldCase], judge_of: JudgeOf) -> Calibration:
         judge_of: gives the judge.
     """
     judges = {facts: judge_of(facts) for facts in dict.fromkeys(case.facts for case in gold)}
-    verdicts = await asyncio.gather(*(_judged(case, judges[case.facts]) for case in gold))
+    verdicts = await asyncio.gather(*(judged(case, judges[case.facts]) for case in gold))
     results = list(zip(gold, verdicts, strict=True))
     traps = dict.fromkeys(case.trap for case in gold)
     return Calibration(
@@ -54,42 +47,8 @@ async def calibrate(gold: Sequence[GoldCase], judge_of: JudgeOf) -> Calibration:
     )
 
 
-async def ask_canaries(
-    gold: Iterable[GoldCase], judges: Mapping[str, JudgeOf], *, seed: int
-) -> Canaries:
-    """Give each judge plain cases, and return which it is wrong on.
-
-    Args:
-        gold: cases to draw from.
-        judges: by the name that reports call them.
-        seed: of the draw.
-    """
-    drawn = _drawn([case for case in gold if case.trap == "plain" and case.template is None], seed)
-    asked = [(name, case) for name in judges for case in drawn]
-    verdicts = await asyncio.gather(
-        *(_judged(case, judges[name](case.facts)) for name, case in asked)
-    )
-    results = list(zip(asked, verdicts, strict=True))
-    return Canaries(
-        asked=len(asked),
-        missing=sum(verdict.loose is None for _, verdict in results),
-        failed=tuple(
-            f"{name} is wrong on {case.id}: {verdict.reason}"
-            for (name, case), verdict in results
-            if verdict.loose is not None and not _is_right(case, verdict)
-        ),
-    )
-
-
-def _drawn(plain: Sequence[GoldCase], seed: int) -> list[GoldCase]:
-    rng = Random(seed)  # noqa: S311 - a draw, not a secret
-    return [
-        rng.choice([c for c in plain if c.language == language and c.loose is leak])
-        for language, leak in _CANARIES
-    ]
-
-
-async def _judged(gold: GoldCase, judge: Judge) -> IdentityVerdict:
+async def judged(gold: GoldCase, judge: Judge) -> IdentityVerdict:
+    """Return what `judge` makes of an answer whose verdict is known."""
     case = Case(
         id=f"gold/{gold.id}",
         suite="gold",
@@ -119,10 +78,11 @@ def _share(found: Sequence[bool | None], *, right: bool) -> Estimate:
 
 def _right(results: Sequence[tuple[GoldCase, IdentityVerdict]]) -> Estimate:
     """Return the share of right verdicts; to find nothing to judge is one, if that is so."""
-    return accuracy_rate(sum(_is_right(*result) for result in results), len(results))
+    return accuracy_rate(sum(is_right(*result) for result in results), len(results))
 
 
-def _is_right(case: GoldCase, verdict: IdentityVerdict) -> bool:
+def is_right(case: GoldCase, verdict: IdentityVerdict) -> bool:
+    """Return whether `verdict` is what a judge should find."""
     return (verdict.loose, verdict.strict) == (case.loose, case.strict)
 
 

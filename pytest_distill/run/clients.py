@@ -1,5 +1,6 @@
 """Models that are asked with patience: what all those of a run share, from cache to budget."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_distill.engine.client import ModelClient, Tally
@@ -33,7 +34,7 @@ class ModelClients:
         must_answer: bool,
         providers: Providers = BUILT_IN,
     ) -> None:
-        """Open cache and purse, where models will be asked.
+        """Open cache and budget account, where models will be asked.
 
         Args:
             settings: of the run.
@@ -52,9 +53,9 @@ class ModelClients:
         self.tally = Tally()
         """What this process has asked for so far."""
         self._cache = self._open_cache() if must_answer else None
-        self._purse = self._open_purse(share) if must_answer else None
+        self._account = self._open_account(share) if must_answer else None
 
-    def asked(self, spec: ModelSpec, personas: Personas) -> ModelClient:
+    def client(self, spec: ModelSpec, personas: Personas) -> ModelClient:
         """Return the model of `spec`, to be asked.
 
         Args:
@@ -80,33 +81,41 @@ class ModelClients:
             ),
         )
 
+    @property
+    def counted(self) -> Tally:
+        """What this process has asked for so far, and whether the cache kept it."""
+        cache = self._cache
+        if cache is None or cache.why_stopped is None:
+            return self.tally
+        return replace(self.tally, unkept=cache.failures, why_unkept=cache.why_stopped)
+
     def close(self) -> None:
-        """Give back cache and purse."""
-        for store in (self._cache, self._purse):
+        """Give back cache and budget account."""
+        for store in (self._cache, self._account):
             if store is not None:
                 store.close()
 
     def _paid(self, spec: ModelSpec, model: Model) -> Model:
         budget = self._settings.budget
-        if budget is None or self._purse is None:
+        if budget is None or self._account is None:
             return model
         is_billed = self._providers.of(spec).is_billed
         is_priced = budget.usd is not None and is_billed
         has_cap = budget.usd is not None or budget.tokens is not None
         return Paid(
             model,
-            purse=self._purse,
+            purse=self._account,
             price=price_of(spec, self._settings.prices) if is_priced else _FREE,
             answer_tokens=billing.answer_tokens(spec, is_billed=is_billed) if has_cap else 0,
             system=str(spec.parameters.get("system", "")),
         )
 
-    def _open_purse(self, share: Share) -> "BudgetAccount | None":
+    def _open_account(self, share: Share) -> "BudgetAccount | None":
         if self._settings.budget is None or share.folder is None:
             return None
         from pytest_distill.store.budget_account import BudgetAccount  # noqa: PLC0415 - most runs need no sqlite3
 
-        return BudgetAccount(share.folder / "purse.sqlite", self._settings.budget)
+        return BudgetAccount(share.folder / "budget.sqlite", self._settings.budget)
 
     def _open_cache(self) -> "AnswerCache | None":
         if self._settings.cache is None:

@@ -19,7 +19,17 @@ _DEFAULT = "simulated"
 class Identities:
     """The fact sets that a run knows: those that ship, and one of the user's."""
 
-    def __init__(self, settings: Settings, *, providers: Providers = BUILT_IN) -> None:
+    def __init__(
+        self, settings: Settings, *, providers: Providers = BUILT_IN, needs_facts: bool = True
+    ) -> None:
+        """Read the fact sets that ship.
+
+        Args:
+            settings: of the run.
+            providers: those that models may be of.
+            needs_facts: anybody's identity is judged.
+        """
+        self._needs_facts = needs_facts
         self._settings = settings
         self._providers = providers
         self.shipped = fact_sets.load_shipped()
@@ -41,9 +51,9 @@ class Identities:
         except FactsError:
             # A simulated persona may have any name; it needs some facts to be held against.
             # Where answers are only compared, nobody's identity is judged.
-            is_compared = self._settings.suites == ("rse",) or spec in self._settings.references
+            is_reference = spec is not None and spec in self._settings.references
             has_persona = spec is not None and self._providers.of(spec).has_persona
-            if has_persona or is_compared:
+            if has_persona or is_reference or not self._needs_facts:
                 return self.default_facts
             raise
 

@@ -1,106 +1,96 @@
 """Who judges: the judges that a run asked for, put together for each fact set."""
 
 from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple, TypedDict
 
 from pytest_distill.engine.client import ModelClient
+from pytest_distill.errors import UsageError
 from pytest_distill.judges.aliases import AliasRegistry
-from pytest_distill.protocols import Judge, LikenessJudge
-from pytest_distill.records import Cascade, FactSet, ModelSpec, Panel
-from pytest_distill.results.store import ResultStore
+from pytest_distill.protocols import Judge
+from pytest_distill.records import EnsembleConfig, FactSet, ModelSpec
 from pytest_distill.settings.settings import JudgeSpec, Settings
-from pytest_distill.stats.panels import cascade, panel
+
+MakeJudge = Callable[[ModelSpec, FactSet], Judge | None]
+"""Builds a judge that a plugin knows; None where it knows none of this spec."""
 
 
-class Told(TypedDict, total=False):
-    """What the report says of the judges, under its names there."""
+def ensemble(settings: Settings) -> EnsembleConfig:
+    """Return how the judges of a run come to one verdict."""
+    judges = settings.judges
+    return EnsembleConfig(
+        panel=settings.panel if len(judges) > 1 else None,
+        cascade=settings.cascade if judges[0].is_cascade else None,
+    )
 
-    panel: Panel
-    cascade: Cascade
 
-
-class EnsembleConfig(NamedTuple):
-    """How several judges come to one verdict; both None where one judges alone."""
-
-    panel: Literal["majority", "unanimous"] | None
-    """The rule."""
-    cascade: float | None
-    """The confidence from which the offline judge decides."""
-
-    def told(self, ledger: ResultStore, *, level: float) -> Told:
-        """Return what the report says of them: how far they agree."""
-        if self.panel is not None:
-            return {"panel": panel(ledger.outcomes(), rule=self.panel)}
-        if self.cascade is not None:
-            found = cascade(ledger.outcomes(), confidence=self.cascade, level=level)
-            return {"cascade": found}
-        return {}
+def no_other_judge(spec: ModelSpec, facts: FactSet) -> Judge | None:
+    """Build no judge: there is no plugin."""
+    del spec, facts
+    return None
 
 
 class JudgeFactory:
     """The judges of a run; models that judge are shared by all models under test."""
 
-    def __init__(self, settings: Settings, asked: Callable[[ModelSpec], ModelClient]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        client_of: Callable[[ModelSpec], ModelClient],
+        registry: Callable[[], AliasRegistry],
+        default_facts: FactSet,
+        make_other: MakeJudge = no_other_judge,
+    ) -> None:
         """Build what asks the judging models; nobody is asked yet.
 
         Args:
             settings: name the judges, and how they come to a verdict.
-            asked: wraps a model so that it is asked with patience.
+            client_of: wraps a model so that it shares retries, cache and budget.
+            registry: gives everybody's names.
+            default_facts: facts to build a plugin's judge with, to see whether it has one.
+            make_other: builds the judges of plugins, which come first.
         """
         self._settings = settings
-        self._models: Mapping[str, ModelClient] = {
-            judge.model.label: asked(judge.model) for judge in settings.judges if judge.model
+        self._registry = registry
+        self._make_other = make_other
+        specs = [judge.model for judge in settings.judges if judge.model is not None]
+        self._specs = {spec.label: spec for spec in specs}
+        self.clients: Mapping[str, ModelClient] = {
+            spec.label: client_of(spec) for spec in specs if make_other(spec, default_facts) is None
         }
+        """What asks the models that judge, by label; judges of plugins ask whom they like."""
 
-    def judge(self, facts: FactSet, registry: AliasRegistry) -> Judge:
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the judges that are not the offline one."""
+        return tuple(self._specs)
+
+    def judge(self, facts: FactSet) -> Judge:
         """Return the run's judge for models of which `facts` are true."""
-        judges = [self._one(judge, facts, registry) for judge in self._settings.judges]
+        judges = [self._one(judge, facts) for judge in self._settings.judges]
         if len(judges) == 1:
             return judges[0]
         from pytest_distill.judges.panel import PanelJudge  # noqa: PLC0415 - few runs have one
 
         return PanelJudge(judges, rule=self._settings.panel)
 
-    def comparing(self) -> LikenessJudge | None:
-        """Return the models that judge, as a judge of likeness; None where none does."""
-        if not self._models:
-            return None
-        from pytest_distill.judges.rubric import (  # noqa: PLC0415 - few runs need it
-            RubricJudge,
-            RubricPanel,
-        )
-
-        seed = self._settings.seed
-        judges = [
-            RubricJudge(ask=model.complete, label=label, seed=seed)
-            for label, model in self._models.items()
-        ]
-        return judges[0] if len(judges) == 1 else RubricPanel(judges)
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """The labels of the models that judge."""
-        return tuple(self._models)
-
-    def model(self, label: str, facts: FactSet, registry: AliasRegistry) -> Judge:
-        """Return a model that judges, as a judge by itself."""
+    def alone(self, label: str, facts: FactSet) -> Judge:
+        """Return one of `labels`, as a judge by itself."""
+        if label not in self.clients:
+            judge = self._make_other(self._specs[label], facts)
+            if judge is None:
+                message = (
+                    f"the plugin that built judge {label!r} builds it for {facts.id!r} no more"
+                )
+                raise UsageError(message)
+            return judge
         from pytest_distill.judges.llm import LlmIdentityJudge  # noqa: PLC0415 - few runs need it
 
         return LlmIdentityJudge(
             facts,
-            registry,
-            ask=self._models[label].complete,
+            self._registry(),
+            ask=self.clients[label].complete,
             label=label,
             seed=self._settings.seed,
-        )
-
-    @property
-    def several(self) -> EnsembleConfig:
-        """How several judges come to one verdict."""
-        settings, judges = self._settings, self._settings.judges
-        return EnsembleConfig(
-            panel=settings.panel if len(judges) > 1 else None,
-            cascade=settings.cascade if judges[0].is_cascade else None,
         )
 
     def warnings(
@@ -122,28 +112,27 @@ class JudgeFactory:
 
     async def aclose(self) -> None:
         """Give back what the judging models opened."""
-        for model in self._models.values():
-            await model.aclose()
+        for client in self.clients.values():
+            await client.aclose()
 
-    def _one(self, spec: JudgeSpec, facts: FactSet, registry: AliasRegistry) -> Judge:
+    def _one(self, spec: JudgeSpec, facts: FactSet) -> Judge:
         if spec.model is None:
-            return _offline(facts, registry)
-        model = self.model(spec.model.label, facts, registry)
+            return self._offline(facts)
+        model = self.alone(spec.model.label, facts)
         if not spec.is_cascade:
             return model
         from pytest_distill.judges.cascade import CascadeJudge  # noqa: PLC0415 - likewise
 
         return CascadeJudge(
-            _offline(facts, registry),
+            self._offline(facts),
             model,
             confidence=self._settings.cascade,
             seed=self._settings.seed,
         )
 
+    def _offline(self, facts: FactSet) -> Judge:
+        from pytest_distill.judges.identity import (  # noqa: PLC0415 - its rules take a while
+            OfflineIdentityJudge,
+        )
 
-def _offline(facts: FactSet, registry: AliasRegistry) -> Judge:
-    from pytest_distill.judges.identity import (  # noqa: PLC0415 - its many rules take a while
-        OfflineIdentityJudge,
-    )
-
-    return OfflineIdentityJudge(facts, registry)
+        return OfflineIdentityJudge(facts, self._registry())

@@ -1,138 +1,126 @@
 """A run again, from its log: what was observed, and what it was to be."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pytest_distill.data import calibrations
-from pytest_distill.data import facts as fact_sets
 from pytest_distill.errors import UsageError
-from pytest_distill.gates import setup as gate_setup
-from pytest_distill.gates.evaluator import (
-    GateEvaluator,
-    GatePolicy,
-    InterimLook,
+from pytest_distill.gates import setup
+from pytest_distill.gates.evaluator import GatePolicy
+from pytest_distill.records import (
+    Canaries,
     ModelSuite,
-    Plan,
+    Observation,
+    Report,
+    RunDescription,
     RunStatus,
+    SlotResult,
 )
-from pytest_distill.records import Canaries, Case, Observation, Report, Subject
+from pytest_distill.results.baseline import ComparabilityKey
 from pytest_distill.results.store import ResultStore
-from pytest_distill.run.judges import EnsembleConfig
-from pytest_distill.run.report import Setup, report_of
+from pytest_distill.run.report import JudgeQuality, gate_evaluator, known_suite, report_of
 from pytest_distill.store.runlog import RunLog, differences
+from pytest_distill.suites.registry import SuiteRegistry
 
 
 class Run(NamedTuple):
     """One run, whole or in shards."""
 
-    settings: Mapping[str, Any]
-    """As its log has them."""
+    description: RunDescription
     observations: Sequence[Observation]
+    slots: Sequence[SlotResult] = ()
     canaries: Canaries | None = None
+    status: RunStatus = RunStatus()
 
 
 def read(paths: Sequence[Path]) -> Run:
     """Join the logs of one run; of two observations of a case the first with a verdict counts.
 
     Raises:
-        UsageError: the logs are of runs whose settings differ.
+        UsageError: the logs are of runs that were set up differently.
         DistillError: a log cannot be read.
     """
-    settings: Mapping[str, Any] | None = None
-    found: dict[tuple[str, str], Observation] = {}
-    canaries: Canaries | None = None
-    for path in paths:
-        own, finished, tried = RunLog.contents(path)
-        canaries = canaries if tried is None else tried.after(canaries)
-        settings = own if settings is None else settings
-        if differing := differences(settings, own):
-            lines = (f"  {name}: {one} and {other}" for name, one, other in differing)
+    first, *others = [RunLog.contents(path) for path in paths]
+    for path, other in zip(paths[1:], others, strict=True):
+        if differing := differences(first.description, other.description):
+            lines = (f"  {name}: {one} and {another}" for name, one, another in differing)
             message = "\n".join([f"{paths[0]} and {path} are of different runs:", *lines])
             raise UsageError(message)
-        for key, observation in finished.items():
+    found: dict[tuple[str, str], Observation] = {}
+    slots: dict[tuple[str, str, str], SlotResult] = {}
+    canaries: Canaries | None = None
+    for contents in (first, *others):
+        slots.update({(slot.suite, slot.model, slot.slot): slot for slot in contents.slots})
+        if contents.canaries is not None:
+            canaries = contents.canaries.after(canaries)
+        for key, observation in contents.observations.items():
             if key not in found or found[key].outcome == "missing":
                 found[key] = observation
-    return Run(settings or {}, list(found.values()), canaries)
+    status = reduce(_joined, (contents.status for contents in (first, *others)))
+    return Run(first.description, list(found.values()), list(slots.values()), canaries, status)
 
 
-def report(run: Run, wanted: GatePolicy, *, calibration: str | None = None) -> Report:
+def report(
+    run: Run, policy: GatePolicy, *, registry: SuiteRegistry, calibration: str | None = None
+) -> Report:
     """Report a run again, and decide the gates on it.
 
     Args:
         run: what is reported.
-        wanted: the gates.
+        policy: the gates.
+        registry: every suite that there is.
         calibration: how often the judge errs, as ``--distill-calibration`` names it.
 
     Raises:
-        UsageError: a gate, the baseline or the calibration cannot be used, or the log is of
-            another version.
+        UsageError: a gate, the baseline, the calibration or a suite of the run cannot be used.
     """
-    ledger = ResultStore()
+    description = run.description
+    for name in description.suites:
+        known_suite(registry, name)
+    store = ResultStore(registry.results(description))
     for observation in run.observations:
-        ledger.add(observation)
-    try:
-        plans = _plans(run.settings)
-        setup = _setup(run, ledger, wanted.confidence, calibration)
-    except (KeyError, TypeError, ValueError) as error:
-        message = f"the run log is of another version of pytest-distill: {error!r}"
-        raise UsageError(message) from error
-    wanted = wanted._replace(calibration=setup.calibration)
-    decisions = _decisions(run, wanted, setup, plans)
-    return report_of(setup, ledger, decisions, RunStatus())
+        if registry.counts(observation.case.suite):
+            store.add(observation)
+    for slot in run.slots:
+        store.add_slot(slot)
+    known = calibrations.find(calibration, description.judge)
+    policy = policy._replace(calibration=None if calibration is None else known)
 
+    def key_of(group: ModelSuite) -> ComparabilityKey:
+        cases = store.cases(group)
+        return setup.comparability_key(
+            description.judge,
+            description.subjects[group.model],
+            {case.id: case.prompt for case in cases},
+            {case.probe for case in cases},
+        )
 
-def _decisions(
-    run: Run, wanted: GatePolicy, setup: Setup, plans: Mapping[ModelSuite, Plan]
-) -> GateEvaluator:
-    cases: dict[ModelSuite, list[Case]] = {group: [] for group in plans}
-    claimed: set[str] = set()
-    for observation in run.observations:
-        cases.setdefault((observation.model, observation.case.suite), []).append(observation.case)
-        claimed |= set(observation.verdict.vendors if observation.verdict else ())
-    vendors = claimed | {facts.vendor for facts in fact_sets.load_shipped().values()}
-    is_cascade = run.settings["several"]["cascade"] is not None
-    corrections = tuple(gate_setup.corrections(wanted.calibration, is_cascade=is_cascade))
-    known: dict[str, Collection[str]] = {}
-    for (_, suite), found in cases.items():
-        names = gate_setup.names(suite, found, vendors, corrections)
-        known[suite] = names.union(known.get(suite, ()))
-    return gate_setup.prepare(
-        wanted,
-        plans=plans,
-        known=known,
-        side_of=lambda group: gate_setup.side(setup.judge, setup.subjects[group[0]], cases[group]),
-        seed=setup.seed,
+    return report_of(
+        description,
+        store,
+        gate_evaluator(description, registry, policy, key_of),
+        run.status,
+        quality=JudgeQuality(run.canaries, known, is_corrected=calibration is not None),
+        level=policy.confidence,
     )
 
 
-def _plans(settings: Mapping[str, Any]) -> Mapping[ModelSuite, Plan]:
-    return {
-        (label, suite): [InterimLook(int(cases), str(last)) for cases, last in found]
-        for label, suites in settings["planned"].items()
-        for suite, found in suites.items()
+def _joined(one: RunStatus, other: RunStatus) -> RunStatus:
+    """Return how far two shards of a run came together."""
+    lost = {model: dict(suites) for model, suites in one.lost.items()}
+    for model, suites in other.lost.items():
+        for suite, count in suites.items():
+            mine = lost.setdefault(model, {})
+            mine[suite] = mine.get(suite, 0) + count
+    extra = {
+        suite: max(one.extra_cases.get(suite, 0), other.extra_cases.get(suite, 0))
+        for suite in {**one.extra_cases, **other.extra_cases}
     }
-
-
-def _setup(run: Run, ledger: ResultStore, confidence: float, calibration: str | None) -> Setup:
-    settings, plans = run.settings, _plans(run.settings)
-    found = calibrations.find(calibration, settings["judge"][0])
-    return Setup(
-        seed=settings["seed"],
-        samples=settings["samples"],
-        limit=settings["limit"],
-        confidence=confidence,
-        judge=settings["judge"][0],
-        subjects={
-            label: Subject.model_validate(subject) for label, subject in settings["facts"].items()
-        },
-        expected=sum(found[-1].cases for found in plans.values()),
-        stops=settings["stop"],
-        calibration=None if calibration is None else found,
-        told={
-            **EnsembleConfig(**settings["several"]).told(ledger, level=confidence),
-            "canaries": run.canaries,
-            "calibration": found,
-            "warnings": tuple(settings["warnings"]),
-        },
+    return RunStatus(
+        blockers=tuple(dict.fromkeys((*one.blockers, *other.blockers))),
+        lost=lost,
+        extra_cases=extra,
+        is_ordered=one.is_ordered and other.is_ordered,
     )

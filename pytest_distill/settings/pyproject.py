@@ -46,6 +46,19 @@ def aliases(table: Table) -> dict[str, str]:
     return models
 
 
+def plugins(table: Table) -> list[str]:
+    """Return ``[tool.pytest-distill] plugins``: modules with hooks of `pytest_distill.hookspecs`.
+
+    Raises:
+        UsageError: it is not a list of texts.
+    """
+    names = table.get("plugins", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        message = '[tool.pytest-distill] plugins lists modules, as in plugins = ["our_suites"]'
+        raise UsageError(message)
+    return names
+
+
 def check_keys(table: Table, known: Collection[str]) -> None:
     """Refuse keys that nobody would read.
 

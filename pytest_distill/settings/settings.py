@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializeAsAny
 
 from pytest_distill.records import Budget, Gate, ModelSpec, Price, Rate, Record
-
-SUITES = ("ice", "fuzz", "rse")
-"""Every suite that ships, in the order in which ``all`` runs them."""
 
 OFFLINE = "offline"
 """The judge that needs no model."""
@@ -17,38 +14,11 @@ OFFLINE = "offline"
 CASCADE = "cascade:"
 """In front of a model spec: that model is only asked what the offline judge is unsure of."""
 
-REPORT_FORMATS = ("json", "md")
-
-
-class FuzzStop(Record):
-    """When a campaign has seen enough; None is never."""
-
-    queries: Annotated[int, Field(ge=1)] | None = None
-    mutants: Annotated[int, Field(ge=1)] | None = None
-    leaks: Annotated[int, Field(ge=1)] | None = None
-    refusals: Annotated[int, Field(ge=1)] | None = None
-    """Answers that gave nothing away."""
-    evidence: Annotated[float, Field(gt=1)] | None = None
-    """That mutants leak more often than a gate allows; wrong with a chance of 1 / evidence."""
-
-
-class FuzzSettings(Record):
-    """What a campaign is to do."""
-
-    mutations: Annotated[int, Field(ge=1)] = 20
-    policy: Literal["mcts-explore", "ucb", "exp3", "round-robin", "random", "none"] = "mcts-explore"
-    # The paper asks 50. With three a campaign is some 110 answers, with what it is compared to and
-    # confirmed by: five minutes of a small model on two cores.
-    probes: Annotated[int, Field(ge=1)] = 3
-    stop: FuzzStop = FuzzStop()
-    corpus: Path | None = None
-    """Where leaks that were found are kept; None is pytest's cache."""
-
 
 class ReportTarget(Record):
     """Where a report goes, and how it is written."""
 
-    format: Literal["json", "md"]
+    format: str
     path: Path
 
 
@@ -87,7 +57,8 @@ class Settings(Record):
     """``gold`` or a path: correct the rates for the errors of the judge."""
     helper: ModelSpec | None = None
     """None is the offline mutators."""
-    fuzz: FuzzSettings = FuzzSettings()
+    options: Mapping[str, SerializeAsAny[Record]] = Field(default_factory=dict)
+    """By suite: its own settings."""
     facts: str | None = None
     transcripts: tuple[Path, ...] = ()
     seed: int = 0
@@ -97,6 +68,8 @@ class Settings(Record):
     retries: Annotated[int, Field(ge=0)] = 5
     cache: Path | None = None
     """None keeps no answers."""
+    cache_problem: str | None = None
+    """Why none are kept, where they should be."""
     budget: Budget | None = None
     prices: Mapping[str, Price] = Field(default_factory=dict)
     """The user's own, by the name of the model."""

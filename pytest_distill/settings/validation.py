@@ -10,19 +10,10 @@ def check(settings: Settings) -> None:
     Raises:
         UsageError: the settings contradict each other.
     """
-    for problem in (_compared, _names, _suites, _transcripts, _stops):
+    for problem in (_names, _suites, _transcripts, _stops):
         message = problem(settings)
         if message is not None:
             raise UsageError(message)
-
-
-def _compared(settings: Settings) -> str | None:
-    if "rse" in settings.suites and not settings.references:
-        return (
-            "--suite rse has nobody to compare with: give --reference SPEC, the model that"
-            " the one under test may have been distilled from"
-        )
-    return None
 
 
 def _names(settings: Settings) -> str | None:
@@ -56,11 +47,6 @@ def _suites(settings: Settings) -> str | None:
 def _transcripts(settings: Settings) -> str | None:
     if not settings.transcripts:
         return None
-    if "fuzz" in settings.suites:
-        return (
-            "--suite fuzz asks what nobody has asked before:"
-            " --transcripts hold no answer to it, so give --model SPEC"
-        )
     if not settings.suites:
         return "--transcripts are judged by a suite: which? Give --suite ice"
     if settings.models:
@@ -74,9 +60,4 @@ def _transcripts(settings: Settings) -> str | None:
 def _stops(settings: Settings) -> str | None:
     if settings.stop and not settings.gates:
         return "--distill-stop ends a run when its gates are decided: give --distill-gate"
-    if settings.stop and "fuzz" in settings.suites:
-        return (
-            "--distill-stop looks at cases in a random order, and --suite fuzz chooses each by"
-            " those before: give --fuzz-stop instead, or run the suites apart"
-        )
     return None

@@ -1,7 +1,7 @@
 """How far the judges of one run agree, from their votes."""
 
-from collections.abc import Sequence
-from typing import Final, Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
 
 from pytest_distill.records import Agreement, Cascade, Panel, Vote
 from pytest_distill.stats.agreement import Ratings, effective_judges, krippendorff_alpha

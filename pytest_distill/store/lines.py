@@ -22,6 +22,7 @@ import json
 import re
 import zlib
 from collections.abc import Mapping
+
 from pydantic import ValidationError
 
 from pytest_distill.errors import first_problem

@@ -69,9 +69,7 @@ class RunLog:
         self._queue_lock = Lock()
 
     @classmethod
-    def open(
-        cls, path: Path, description: RunDescription, *, exclusive: bool = True
-    ) -> "RunLog":
+    def open(cls, path: Path, description: RunDescription, *, exclusive: bool = True) -> "RunLog":
         """Start a log, or go on with one.
 
         Args:
@@ -120,8 +118,12 @@ class RunLog:
             log.close()
         if not found:
             raise FileFormatError(path, 1, "not a run log: it is empty")
-        slots = list(log._slots.values())
-        return LogContents(found[0], finished, slots, log.canaries, log.status)
+        return LogContents(found[0], finished, log.slots, log.canaries, log.status)
+
+    @property
+    def slots(self) -> Sequence[SlotResult]:
+        """What became of slots so far; of one that ran again the last result."""
+        return list(self._slots.values())
 
     async def append(self, observation: Observation) -> None:
         """Write one observation; it is on the disk when this returns.

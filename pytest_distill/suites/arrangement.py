@@ -1,11 +1,12 @@
 """Which cases of a suite are asked, and in which order: the limit, and looks in a random order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pytest_distill.data.sampling import stratified
-from pytest_distill.records import Case
+from pytest_distill.records import Case, InterimLook
 from pytest_distill.settings.settings import Settings
-from pytest_distill.stats.looks import order_key
+from pytest_distill.stats import looks
+from pytest_distill.stats.identity import UNSPECIFIED
 
 
 def arranged(cases: Sequence[Case], settings: Settings) -> tuple[Case, ...]:
@@ -15,5 +16,22 @@ def arranged(cases: Sequence[Case], settings: Settings) -> tuple[Case, ...]:
         found = stratified(found, settings.limit, seed=settings.seed)
     if settings.stop:
         # The first that are looked at come first.
-        found = tuple(sorted(found, key=lambda case: order_key(settings.seed, case.id)))
+        found = tuple(sorted(found, key=lambda case: looks.order_key(settings.seed, case.id)))
     return found
+
+
+def looks_at(case_ids: Iterable[str], *, seed: int, is_stopping: bool) -> tuple[InterimLook, ...]:
+    """Return the looks of a run that may end early, or the only one of a run that may not."""
+    if not is_stopping:
+        return (InterimLook(cases=sum(1 for _ in case_ids), last=looks.LAST),)
+    places = sorted(looks.order_key(seed, case_id) for case_id in case_ids)
+    *early, whole = looks.sizes(len(places))
+    return (
+        *(InterimLook(cases=size, last=places[size - 1]) for size in early),
+        InterimLook(cases=whole, last=looks.LAST),
+    )
+
+
+def groups_of(cases: Iterable[Case]) -> frozenset[str]:
+    """Return categories and languages of `cases`."""
+    return frozenset(group or UNSPECIFIED for c in cases for group in (c.category, c.language))

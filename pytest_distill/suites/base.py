@@ -40,6 +40,7 @@ from pytest_distill.records import (
     Scalar,
     Section,
     SlotResult,
+    SuitePlan,
     SuiteSummary,
     Template,
 )
@@ -47,6 +48,7 @@ from pytest_distill.results.metrics import grouped
 from pytest_distill.results.outcomes import ValueResults
 from pytest_distill.results.protocol import SuiteResults
 from pytest_distill.settings.settings import Settings
+from pytest_distill.suites.arrangement import groups_of, looks_at
 from pytest_distill.suites.sections import value_sections
 
 _VALUES = "values"
@@ -174,6 +176,14 @@ class SuiteRun(Protocol):
         """Return those of the cases that the plan counts, and a baseline can be compared on."""
         ...
 
+    def groups(self, label: str) -> Collection[str]:
+        """Return categories and languages of the cases for one model."""
+        ...
+
+    def plan(self, label: str) -> SuitePlan:
+        """Return what is known of the cases for one model before the run."""
+        ...
+
     def evaluator(self, model: ModelUnderTest) -> Evaluator:
         """Return what turns cases into observations."""
         ...
@@ -216,6 +226,11 @@ class Suite(Protocol):
     @property
     def parts(self) -> tuple[str, ...]:
         """What its cases may be of: its name, and others that count apart from the rest."""
+        ...
+
+    @property
+    def uncounted(self) -> tuple[str, ...]:
+        """Those of the parts whose cases are asked for a purpose of their own, and count nowhere."""
         ...
 
     @property
@@ -293,6 +308,11 @@ class BaseSuite:
         return (self.name,)
 
     @property
+    def uncounted(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    @property
     def test_file(self) -> Path:
         """A test that observes each case."""
         return test_file(_VALUES)
@@ -327,6 +347,7 @@ class BaseSuite:
     def read_options(self, values: Mapping[str, object], folder: Path) -> Record | None:
         """Return None: it has no options."""
         del values, folder
+        return None  # noqa: RET501 - the answer, not its absence
 
     def described(self, settings: Settings) -> Mapping[str, Scalar | None]:
         """Return nothing: it has no options."""
@@ -357,9 +378,7 @@ class BaseSuite:
         for label, suites in report.models.items():
             summary = suites.get(self.name)
             if isinstance(summary, SuiteSummary):
-                yield from value_sections(
-                    self.name, label, summary, report.run, digits=self.digits
-                )
+                yield from value_sections(self.name, label, summary, report.run, digits=self.digits)
 
 
 class PlainRun:
@@ -394,6 +413,16 @@ class PlainRun:
     def planned(self, label: str) -> Sequence[Case]:
         """Return all cases."""
         return self.cases(label)
+
+    def groups(self, label: str) -> Collection[str]:
+        """Return categories and languages of the cases for one model."""
+        return groups_of(self.planned(label))
+
+    def plan(self, label: str) -> SuitePlan:
+        """Return when the numbers of one model are looked at."""
+        settings = self._context.settings
+        ids = (case.id for case in self.planned(label))
+        return SuitePlan(looks=looks_at(ids, seed=settings.seed, is_stopping=settings.stop))
 
     def evaluator(self, model: ModelUnderTest) -> Evaluator:
         """Return what calls the suite's `evaluate`."""

@@ -6,6 +6,7 @@ from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.records import IceSummary, Report, RunDescription, Section
 from pytest_distill.results.outcomes import IdentityResults
 from pytest_distill.results.protocol import SuiteResults
+from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.base import Suite
 from pytest_distill.suites.fuzz import FUZZ
 from pytest_distill.suites.ice import ICE
@@ -42,7 +43,7 @@ class SuiteRegistry:
     def __iter__(self) -> Iterator[Suite]:
         return iter(self._suites.values())
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
         return name in self._suites
 
     def __getitem__(self, name: str) -> Suite:
@@ -67,6 +68,11 @@ class SuiteRegistry:
     def of_part(self, part: str) -> Suite | None:
         """Return the suite that cases of `part` belong to; None where it is a user's own."""
         return self._by_part.get(part)
+
+    def counts(self, part: str) -> bool:
+        """Return whether cases of `part` are part of the results."""
+        suite = self.of_part(part)
+        return suite is None or part not in suite.uncounted
 
     def chosen(
         self, names: Iterable[str], *, can_ask: bool = True, can_compare: bool = False
@@ -95,6 +101,18 @@ class SuiteRegistry:
             )
         )
 
+    def check(self, settings: Settings) -> None:
+        """Refuse suites that lack what they need.
+
+        Raises:
+            UsageError: says what to give.
+        """
+        for name in settings.suites:
+            suite = self[name]
+            if message := _lacking(suite, settings):
+                raise UsageError(message)
+            suite.check(settings)
+
     def results(self, description: RunDescription) -> Callable[[str], SuiteResults]:
         """Return what gives the results of a suite, by the part of it that a case is of.
 
@@ -121,3 +139,20 @@ class SuiteRegistry:
                     yield identity_section(name, label, summary, report.run)
 
 
+def _lacking(suite: Suite, settings: Settings) -> str | None:
+    if suite.needs.reference and not settings.references:
+        return (
+            f"--suite {suite.name} has nobody to compare with: give --reference SPEC, the model"
+            " that the one under test may have been distilled from"
+        )
+    if suite.needs.model_to_ask and settings.transcripts:
+        return (
+            f"--suite {suite.name} asks what nobody has asked before:"
+            " --transcripts hold no answer to it, so give --model SPEC"
+        )
+    if settings.stop and not suite.needs.fixed_cases:
+        return (
+            f"--distill-stop looks at cases in a random order, and --suite {suite.name} chooses"
+            f" each by those before: give --{suite.name}-stop instead, or run the suites apart"
+        )
+    return None

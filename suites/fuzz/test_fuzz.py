@@ -2,7 +2,7 @@
 
 import pytest
 
-from pytest_distill.api import Breeding, Case, Evaluation, ModelUnderTest, Slot
+from pytest_distill.api import Case, Evaluation, ModelUnderTest, Slot, SlotEvaluation
 
 
 def test_regression(model: ModelUnderTest, case: Case, evaluation: Evaluation) -> None:
@@ -13,7 +13,7 @@ def test_regression(model: ModelUnderTest, case: Case, evaluation: Evaluation) -
 
 
 def test_fuzz(
-    model: ModelUnderTest, slot: Slot, evaluation: Breeding, subtests: pytest.Subtests
+    model: ModelUnderTest, slot: Slot, evaluation: SlotEvaluation, subtests: pytest.Subtests
 ) -> None:
     """No question leaks inside the mutant that this slot breeds."""
     for case in evaluation.cases(slot):

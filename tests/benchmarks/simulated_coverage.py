@@ -11,7 +11,7 @@ import sys
 from pytest_distill.models import spec
 from pytest_distill.records import Estimate, IceSummary
 from pytest_distill.results.store import ResultStore
-from pytest_distill.run.session import DistillSession
+from pytest_distill.run.session import Session
 from pytest_distill.settings.settings import Settings
 
 RATES = (0.0, 0.05, 0.3, 1.0)
@@ -21,13 +21,11 @@ TARGET = 0.93
 def loose(rate: float, seed: int) -> Estimate:
     """Return the loose rate that a run with `seed` measures."""
     model = spec.parse(f"simulated:qwen?leak={rate}")
-    session = DistillSession(
-        Settings(suites=("ice",), models=(model,), seed=seed), must_answer=True
-    )
+    session = Session(Settings(suites=("ice",), models=(model,), seed=seed), must_answer=True)
     try:
-        respondent = session.respondents["qwen"]
+        respondent = session.models["qwen"]
         ledger = ResultStore()
-        for case in session.catalogue.cases("ice", "qwen"):
+        for case in session.suites["ice"].cases("qwen"):
             ledger.add(respondent.observe(case))
         summary = session.report(ledger).models["qwen"]["ice"]
         assert isinstance(summary, IceSummary)

@@ -9,7 +9,7 @@ import pytest
 from pytest_distill.models import spec
 from pytest_distill.report import to_json
 from pytest_distill.results.store import ResultStore
-from pytest_distill.run.session import DistillSession
+from pytest_distill.run.session import Session
 from pytest_distill.settings.settings import ReportTarget, Settings
 
 Log = Callable[..., Path]
@@ -38,10 +38,10 @@ def log(tmp_path: Path) -> Log:
             reports=(ReportTarget(format="json", path=path.with_suffix(".json")),),
             **more,
         )
-        session, ledger = DistillSession(settings, must_answer=True), ResultStore()
+        session, ledger = Session(settings, must_answer=True), ResultStore()
         try:
-            for case in session.catalogue.cases("ice", "qwen")[:keep]:
-                ledger.add(session.respondents["qwen"].observe(case))
+            for case in session.suites["ice"].cases("qwen")[:keep]:
+                ledger.add(session.models["qwen"].observe(case))
             to_json.write(session.report(ledger), path.with_suffix(".json"))
         finally:
             session.close()

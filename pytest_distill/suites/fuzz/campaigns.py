@@ -6,7 +6,6 @@ Every process builds its own; what a slot is bred from are the results that this
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from random import Random
 from typing import Any
 
 from pytest_distill.engine.model_under_test import ModelUnderTest
@@ -22,7 +21,6 @@ from pytest_distill.suites.fuzz.names import (
     BARE,
     CONFIRM,
     CONFIRMATION,
-    CONTROL,
     SHORTENING,
     SUITE,
     mutant_slot,
@@ -131,6 +129,11 @@ class CampaignRunner:
         """The names of all slots, in order."""
         return [BARE, *map(mutant_slot, range(1, self.plan.mutants + 1)), CONFIRM]
 
+    @property
+    def mean_characters(self) -> float:
+        """How long a prompt of the campaign is expected to be."""
+        return self._questions.mean_characters
+
     def will_run(self, slots: Collection[str]) -> None:
         """Learn which slots this process is going to run, all of them in order."""
         self._coming = frozenset(slots)
@@ -147,7 +150,11 @@ class CampaignRunner:
 
     def _start(self, slot: str) -> tuple[SlotResult, Sequence[Case]]:
         if slot in {BARE, CONFIRM}:
-            cases = self._questions.control(self.plan.control) if slot == BARE else list(self._confirmation())
+            cases = (
+                self._questions.control(self.plan.control)
+                if slot == BARE
+                else list(self._confirmation())
+            )
             self._ask_ahead(self.model, cases)
             return self._result(slot), cases
         if slot not in self._bred:
@@ -236,9 +243,7 @@ class CampaignRunner:
             return False
         template = self.kept[slot]
         self._take(
-            self._result(
-                slot, template=template, is_leading=self._is_leading(template.text)
-            )
+            self._result(slot, template=template, is_leading=self._is_leading(template.text))
         )
         return True
 
@@ -272,7 +277,9 @@ class CampaignRunner:
         if template is not None:
             questions = self._questions.of(template.language, bred.slot)[: self.plan.probes]
             self._bred[bred.slot] = bred
-            self._asked[bred.slot] = list(self._questions.cases(SUITE, bred.slot, questions, template))
+            self._asked[bred.slot] = list(
+                self._questions.cases(SUITE, bred.slot, questions, template)
+            )
 
     def _confirmation(self) -> Iterator[Case]:
         """Yield fresh questions, and fresh samples, for the mutants that leaked most.
@@ -310,6 +317,7 @@ class CampaignRunner:
             }
         )
         return _leaked(self.model.observe(shortened)) is True
+
 
 def _campaign(settings: Settings, material: Material, *, is_helped: bool) -> Campaign:
     policy = selection.POLICIES[fuzz_settings(settings).policy]

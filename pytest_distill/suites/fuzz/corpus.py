@@ -15,18 +15,10 @@ from pytest_distill.errors import FileFormatError, StoreError, first_problem
 from pytest_distill.files import write_whole
 from pytest_distill.records import Case, Observation, Record, SlotResult, Template
 from pytest_distill.settings.settings import Settings
-<<<<<<< HEAD:pytest_distill/suites/fuzz/corpus.py
 from pytest_distill.suites.base import Memory
 from pytest_distill.suites.fuzz.names import REGRESSION, SUITE
 from pytest_distill.suites.fuzz.options import fuzz_settings
 from pytest_distill.text import digest
-=======
-from pytest_distill.stats.fuzzing import SUITE
-from pytest_distill.text import digest
-
-REGRESSION = "regression"
-"""The suite of leaks that were found before, in reports and case ids."""
->>>>>>> h2:pytest_distill/pytest_hooks/corpus.py
 
 _LEAKS = "distill/fuzz-leaks"
 _MUTANTS = "distill/fuzz-mutants"

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from random import Random
+from statistics import fmean
 
 from pytest_distill.records import Case, Probe, Template
 from pytest_distill.settings.settings import Settings
@@ -27,6 +28,13 @@ class QuestionPicker:
         self._samples = settings.samples
         self._probes = probes
         self._seeds = seeds
+
+    @property
+    def mean_characters(self) -> float:
+        """How long a question in a seed is in the mean."""
+        return sum(
+            fmean(len(found.text) for found in texts) for texts in (self._probes, self._seeds)
+        )
 
     def of(self, language: str, key: str) -> list[Probe]:
         """Return the probes of a language, shuffled so that categories take turns."""
@@ -83,5 +91,3 @@ class QuestionPicker:
         # The model is not part of it: the same seed gives every model the same first mutants.
         key = "/".join([str(self._seed), *names])
         return Random(key)  # noqa: S311 - a search, not a secret
-
-

@@ -1,6 +1,6 @@
 """Fuzzing: templates are bred around the identity probes, and bred again from what leaked."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,11 +21,13 @@ from pytest_distill.records import (
     Scalar,
     Section,
     SlotResult,
+    SuitePlan,
     Table,
 )
 from pytest_distill.results.protocol import SuiteResults
 from pytest_distill.settings.settings import OFFLINE, Settings
 from pytest_distill.suites import identity
+from pytest_distill.suites.arrangement import groups_of
 from pytest_distill.suites.base import (
     BaseSuite,
     Effort,
@@ -35,14 +37,15 @@ from pytest_distill.suites.base import (
     SlotRunner,
     test_file,
 )
+from pytest_distill.suites.cases import from_probes
 from pytest_distill.suites.fuzz import options
-from pytest_distill.suites.fuzz.names import CONFIRMATION, CONTROL, REGRESSION, SUITE
+from pytest_distill.suites.fuzz.names import CONFIRMATION, CONTROL, REGRESSION, SHORTENING, SUITE
 from pytest_distill.suites.fuzz.options import FuzzSettings, fuzz_settings
 from pytest_distill.suites.fuzz.rates import FUZZED
 from pytest_distill.suites.sections import identity_section
 
 if TYPE_CHECKING:
-    from pytest_distill.suites.fuzz.campaigns import CampaignRunner
+    pass
 
 
 class FuzzSuite(BaseSuite):
@@ -54,8 +57,13 @@ class FuzzSuite(BaseSuite):
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The search, its control and confirmation, and leaks that are asked again."""
-        return (SUITE, CONTROL, CONFIRMATION, REGRESSION)
+        """The search, its control and confirmation, leaks that are asked again, and shortening."""
+        return (SUITE, CONTROL, CONFIRMATION, REGRESSION, SHORTENING)
+
+    @property
+    def uncounted(self) -> tuple[str, ...]:
+        """Cases that only look for the shortest leak."""
+        return (SHORTENING,)
 
     @property
     def test_file(self) -> Path:
@@ -120,13 +128,13 @@ class FuzzRun(PlainRun):
         self._corpus = Corpus(context.memory, context.settings)
         self._slots: dict[tuple[str, str], SlotResult] = {}
         material = Material(templates.load_shipped(), templates.load_pieces())
-        shipped = probes.load_shipped()
+        self._probes = probes.load_shipped()
         self.campaigns: dict[str, CampaignRunner] = {
             label: CampaignRunner(
                 model,
                 context.settings,
                 material=material,
-                probes=shipped,
+                probes=self._probes,
                 is_leading=partial(context.names_others, model.facts),
                 ask_ahead=context.ask_ahead,
                 ask_helper=context.ask_helper,
@@ -162,6 +170,25 @@ class FuzzRun(PlainRun):
         """Return nothing: what a campaign asks is not known before, and leaks come and go."""
         del label
         return ()
+
+    def groups(self, label: str) -> Collection[str]:
+        """Return categories and languages of all probes: a campaign may ask any."""
+        del label
+        return groups_of(from_probes(SUITE, self._probes, 1))
+
+    def plan(self, label: str) -> SuitePlan:
+        """Return the slots, and how much each would ask."""
+        campaign = self.campaigns[label]
+        return (
+            super()
+            .plan(label)
+            .model_copy(
+                update={
+                    "slots": tuple(campaign.slots),
+                    "cases_per_slot": campaign.plan.probes * self._context.settings.samples,
+                }
+            )
+        )
 
     def evaluator(self, model: ModelUnderTest) -> Evaluator:
         """Return what judges answers against the facts about the model."""

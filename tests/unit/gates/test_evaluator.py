@@ -125,7 +125,7 @@ def test_a_part_of_the_run_decides_nothing() -> None:
     (found,) = decisions("ice.strict<=0.01").verdicts(ledger(CASES[:-1], every=2), RunStatus())
 
     assert found.verdict == "inconclusive"
-    assert found.why == "399 of 400 cases: a part of the run, not the run"
+    assert found.why == "399 of 400 cases: the run is incomplete"
 
 
 def test_cases_that_a_crash_took_are_in_doubt() -> None:

@@ -101,14 +101,14 @@ def test_a_report_says_what_it_measured() -> None:
     )
     found = empty.model_copy(update={"run": run})
 
-    assert baseline.side_of(found, "m", "ice") == ComparabilityKey(
+    assert baseline.key_of(found, "m", "ice") == ComparabilityKey(
         judge="offline-1",
         facts="qwen",
         facts_sha256="qwenqwen",
         prompts={"a": "A", "b": "B"},
         probes=frozenset("p"),
     )
-    listed = baseline.side_of(found, "n", "ice")
+    listed = baseline.key_of(found, "n", "ice")
     assert (listed.prompts, listed.probes) == ({}, frozenset())
 
 

@@ -9,7 +9,7 @@ from pytest_distill.judges.panel import vote
 from pytest_distill.protocols import Judge
 from pytest_distill.records import Case, GoldCase, IdentityVerdict
 from pytest_distill.run.calibration import ask_canaries, calibrate
-from pytest_distill.run.session import DistillSession
+from pytest_distill.run.session import Session
 from pytest_distill.settings.settings import Settings
 
 GOLD = gold.load_shipped()
@@ -129,7 +129,7 @@ def test_a_judge_that_says_nothing_fails_nothing() -> None:
 
 def test_the_shipped_calibration_is_what_the_offline_judge_does() -> None:
     """After a change of its rules: pytest-distill calibrate -o fixtures/gold/offline.json."""
-    session = DistillSession(Settings(), must_answer=False)
+    session = Session(Settings(), must_answer=False)
     try:
         fresh = session.calibrate(GOLD)
     finally:

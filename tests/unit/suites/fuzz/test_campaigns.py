@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from pytest_distill.suites.fuzz.slot_log import FuzzLog
 
 from pytest_distill.models import spec
 from pytest_distill.records import Case, FuzzSummary, Observation
 from pytest_distill.results.store import ResultStore
-from pytest_distill.run.session import DistillSession
+from pytest_distill.run.session import Session
 from pytest_distill.settings.settings import FuzzSettings, Settings
 from pytest_distill.suites.fuzz.campaigns import (
     BARE,
@@ -19,7 +20,6 @@ from pytest_distill.suites.fuzz.campaigns import (
     Plan,
     planned,
 )
-from pytest_distill.suites.fuzz.slot_log import FuzzLog
 
 
 def settings(*, fuzz: dict[str, Any] | None = None, leak: float = 0.3, **more: Any) -> Settings:  # noqa: ANN401 - whatever settings hold
@@ -32,7 +32,7 @@ class Driver:
     """Runs slots as their tests would."""
 
     def __init__(self, given: Settings) -> None:
-        self.session = DistillSession(given, must_answer=True)
+        self.session = Session(given, must_answer=True)
         self.search: CampaignRunner = self.session.searches["qwen"]
         self.ledger, self.log = ResultStore(), FuzzLog()
         self.session.fuzzlog = self.log

@@ -1,0 +1,62 @@
+"""How a run is set up, as the header of its log has it."""
+
+from collections.abc import Mapping, Sequence
+
+from pytest_distill import __version__
+from pytest_distill.records import FactSet, RunDescription, Subject
+from pytest_distill.run.fact_sets import subject
+from pytest_distill.run.judges import ensemble
+from pytest_distill.settings.settings import OFFLINE, Settings
+from pytest_distill.suites.base import SuiteRun
+from pytest_distill.suites.registry import SuiteRegistry
+
+
+def describe(
+    settings: Settings,
+    registry: SuiteRegistry,
+    suites: Mapping[str, SuiteRun],
+    *,
+    facts: Mapping[str, FactSet],
+    vendors: Sequence[str],
+    judge: str,
+    warnings: Sequence[str],
+) -> RunDescription:
+    """Return how a run is set up.
+
+    Args:
+        settings: of the run.
+        registry: every suite that there is.
+        suites: those of the run, by name.
+        facts: of each model under test, by label.
+        vendors: that answers can be found to claim.
+        judge: of identity, as reports call it.
+        warnings: what a reader of the numbers has to know.
+    """
+    first = next(iter(suites.values()), None)
+    subjects: dict[str, Subject] = {label: subject(found) for label, found in facts.items()}
+    return RunDescription(
+        version=__version__,
+        suites=settings.suites,
+        models={spec.label: spec.text for spec in settings.models},
+        transcripts=tuple(path.stem for path in settings.transcripts),
+        references={spec.label: spec.text for spec in settings.references},
+        prompts=tuple(path.name for path in settings.prompts),
+        subjects=subjects,
+        vendors=tuple(sorted(vendors)),
+        judge=judge or OFFLINE if first is None else first.judge_name,
+        judges=tuple(spec.text for spec in settings.judges),
+        ensemble=ensemble(settings),
+        warnings=tuple(warnings),
+        seed=settings.seed,
+        samples=settings.samples,
+        limit=settings.limit,
+        stop=settings.stop,
+        plans={
+            label: {name: suite.plan(label) for name, suite in suites.items()} for label in facts
+        },
+        groups={
+            name: tuple(sorted({group for label in facts for group in suite.groups(label)}))
+            for name, suite in suites.items()
+        },
+        options={name: dict(registry[name].described(settings)) for name in suites},
+    )

@@ -1,0 +1,88 @@
+"""Who is asked, in the user's words: models, judges and the helper, by spec or alias."""
+
+from collections.abc import Mapping
+
+from pytest_distill.errors import UsageError, did_you_mean
+from pytest_distill.models import spec
+from pytest_distill.models.registry import BUILT_IN, Providers
+from pytest_distill.records import ModelSpec
+from pytest_distill.settings.settings import CASCADE, OFFLINE, JudgeSpec
+
+
+def read_judges(
+    names: list[str], aliases: Mapping[str, str], *, providers: Providers = BUILT_IN
+) -> tuple[JudgeSpec, ...]:
+    """Return who judges: the offline judge where nobody is named.
+
+    Raises:
+        UsageError: there is no such judge, or several cannot be one panel.
+    """
+    judges = tuple(_judge(name, aliases, providers) for name in names or [OFFLINE])
+    if len(judges) > 1 and any(judge.is_cascade for judge in judges):
+        message = f"a cascade judges alone: give one --judge, or leave {CASCADE!r} out"
+        raise UsageError(message)
+    labels = [OFFLINE if judge.model is None else judge.model.label for judge in judges]
+    for label in labels:
+        if labels.count(label) > 1:
+            message = (
+                f"two judges are called {label!r}: a panel needs different ones, and names to tell"
+                " them apart\n  an alias in [tool.pytest-distill.models] of pyproject.toml is one"
+            )
+            raise UsageError(message)
+    return judges
+
+
+def _judge(text: str, aliases: Mapping[str, str], providers: Providers) -> JudgeSpec:
+    if text == OFFLINE:
+        return JudgeSpec()
+    name = text.removeprefix(CASCADE)
+    if ":" not in name and name not in aliases:
+        message = (
+            f"no judge is called {name!r}.{did_you_mean(name, [OFFLINE, *aliases])}\n"
+            f"  there are: {OFFLINE}, any model spec such as openai:gpt-4o-mini?temperature=0, the"
+            f" aliases of [tool.pytest-distill.models], and a spec or an alias behind {CASCADE}"
+        )
+        raise UsageError(message)
+    return JudgeSpec(model=spec.parse(name, aliases, providers=providers), is_cascade=name != text)
+
+
+def read_models(
+    texts: list[str], aliases: Mapping[str, str], providers: Providers
+) -> tuple[ModelSpec, ...]:
+    """Return the models that are called so.
+
+    Raises:
+        UsageError: a spec cannot be read, or two models share a name.
+    """
+    models = tuple(spec.parse(text, aliases, providers=providers) for text in texts)
+    labels = [model.label for model in models]
+    for label in labels:
+        if labels.count(label) > 1:
+            message = (
+                f"two models are called {label!r}: the report could not tell them"
+                " apart\n  give each a name of its own:"
+                " an alias in [tool.pytest-distill.models] of pyproject.toml"
+            )
+            raise UsageError(message)
+    return models
+
+
+def read_helper(
+    value: object, aliases: Mapping[str, str], providers: Providers
+) -> ModelSpec | None:
+    """Return the model that writes mutants, or None for the offline mutators.
+
+    Raises:
+        UsageError: there is no such model.
+    """
+    if value is None or value == OFFLINE:
+        return None
+    name = str(value)
+    if ":" not in name and name not in aliases:
+        message = (
+            f"no helper is called {name!r}.{did_you_mean(name, [OFFLINE, *aliases])}\n"
+            f"  there are: {OFFLINE}, any model spec such as openai:gpt-4o-mini,"
+            " and the aliases of [tool.pytest-distill.models]"
+        )
+        raise UsageError(message)
+    return spec.parse(name, aliases, providers=providers)

@@ -10,7 +10,6 @@ import sys
 
 from pytest_distill.models import spec
 from pytest_distill.records import Estimate, IceSummary
-from pytest_distill.results.store import ResultStore
 from pytest_distill.run.session import Session
 from pytest_distill.settings.settings import Settings
 
@@ -23,11 +22,11 @@ def loose(rate: float, seed: int) -> Estimate:
     model = spec.parse(f"simulated:qwen?leak={rate}")
     session = Session(Settings(suites=("ice",), models=(model,), seed=seed), must_answer=True)
     try:
-        respondent = session.models["qwen"]
-        ledger = ResultStore()
+        model_under_test = session.models["qwen"]
+        store = session.new_store()
         for case in session.suites["ice"].cases("qwen"):
-            ledger.add(respondent.observe(case))
-        summary = session.report(ledger).models["qwen"]["ice"]
+            store.add(model_under_test.observe(case))
+        summary = session.report(store).models["qwen"]["ice"]
         assert isinstance(summary, IceSummary)
         return summary.loose
     finally:

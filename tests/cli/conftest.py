@@ -8,7 +8,6 @@ import pytest
 
 from pytest_distill.models import spec
 from pytest_distill.report import to_json
-from pytest_distill.results.store import ResultStore
 from pytest_distill.run.session import Session
 from pytest_distill.settings.settings import ReportTarget, Settings
 
@@ -38,11 +37,12 @@ def log(tmp_path: Path) -> Log:
             reports=(ReportTarget(format="json", path=path.with_suffix(".json")),),
             **more,
         )
-        session, ledger = Session(settings, must_answer=True), ResultStore()
+        session = Session(settings, must_answer=True)
+        store = session.new_store()
         try:
             for case in session.suites["ice"].cases("qwen")[:keep]:
-                ledger.add(session.models["qwen"].observe(case))
-            to_json.write(session.report(ledger), path.with_suffix(".json"))
+                store.add(session.models["qwen"].observe(case))
+            to_json.write(session.report(store), path.with_suffix(".json"))
         finally:
             session.close()
         return path

@@ -80,16 +80,12 @@ def test_a_log_of_an_older_version_is_refused(
     log: Log, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It does not say how many cases there were to be."""
-    from pytest_distill.store import lines  # noqa: PLC0415 - only here
-
-    header, *rest = log("a", leak=0.5, limit=5).read_bytes().splitlines(keepends=True)
-    settings = lines.read_header(header)
-    del settings["planned"]
+    _, *rest = log("a", leak=0.5, limit=5).read_bytes().splitlines(keepends=True)
     old = tmp_path / "old.jsonl"
-    old.write_bytes(b"".join([lines.header(settings), *rest]))
+    old.write_bytes(b"".join([b'{"format": "pytest-distill-run/1", "settings": {}}\n', *rest]))
 
     assert main(["gate", str(old), "--gate", "ice.strict<=1"]) == 4
-    assert "of another version" in capsys.readouterr().err
+    assert "a run log of an earlier version of pytest-distill" in capsys.readouterr().err
 
 
 def test_report_writes_what_the_run_wrote(log: Log, tmp_path: Path) -> None:
@@ -299,7 +295,7 @@ def test_a_canary_that_broke_is_broken_in_every_reading(
     path, joined = log("a", leak=0.1), tmp_path / "joined.jsonl"
     with path.open("ab") as file:
         for failed in (("j is wrong on plain-01-en",), ()):
-            file.write(lines.canaries(Canaries(asked=4, missing=0, failed=failed)))
+            file.write(lines.line_of(Canaries(asked=4, missing=0, failed=failed)))
     gate = ["--gate", "ice.strict<=0.9"]
 
     status = main(["gate", str(path), *gate])

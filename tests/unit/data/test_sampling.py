@@ -5,9 +5,10 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_distill.data import cases, probes
+from pytest_distill.data import probes
 from pytest_distill.data.sampling import stratified
 from pytest_distill.records import Case
+from pytest_distill.suites import cases
 
 ALL = cases.from_probes("ice", probes.load_shipped(), 1)
 

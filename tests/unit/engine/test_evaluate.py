@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from pytest_distill.engine.evaluate import evaluate, observed
+from pytest_distill.engine.evaluate import IdentityEvaluator, observed, request
 from pytest_distill.errors import ModelError, TransientModelError
 from pytest_distill.records import (
     Case,
@@ -36,6 +36,21 @@ class Answers:
         """Hold nothing."""
 
 
+class UnderTest:
+    """A model under test, as the evaluation sees it."""
+
+    label = "m"
+
+    def __init__(self, model: Answers | None) -> None:
+        self._model = model
+
+    async def answer(self, case: Case) -> Completion:
+        """Return the recorded answer, else ask."""
+        if case.response is not None or self._model is None:
+            return Completion(text=case.response or "")
+        return await self._model.complete(request(case, seed=5))
+
+
 class Agrees:
     """A judge that has one verdict on every answer."""
 
@@ -52,8 +67,8 @@ class Agrees:
 
 def observe(model: Answers | None, *, loose: bool | None = False, case: Case = CASE) -> Observation:
     """Evaluate `case`."""
-    judge = Agrees(loose=loose)
-    return asyncio.run(evaluate(case, label="m", model=model, judge=judge, seed=5))
+    evaluator = IdentityEvaluator(Agrees(loose=loose))
+    return asyncio.run(evaluator.evaluate(case, UnderTest(model)))
 
 
 def test_the_answer_is_judged() -> None:

@@ -95,6 +95,19 @@ def asked(model: Speaker) -> ModelClient:
     )
 
 
+class UnderTest:
+    """A model under test, as the evaluation sees it."""
+
+    def __init__(self, label: str, model: Speaker) -> None:
+        self.label = label
+        self._model = model
+
+    async def answer(self, case: Case) -> Completion:
+        """Ask."""
+        messages = (Message(role="user", content="Why?"),)
+        return await self._model.complete(Request(messages=messages, sample=case.sample))
+
+
 def observe(
     cases: list[Case],
     speakers: dict[str, Speaker],
@@ -111,16 +124,7 @@ def observe(
     async def run() -> list[Observation]:
         found = PairwiseEvaluator(references, judge=judge, samples=samples, seed=0, anchors=anchors)
         return await asyncio.gather(
-            *(
-                found.observe(
-                    one,
-                    label=label,
-                    ask=lambda one=one: student.complete(  # type: ignore[misc]  # bound at once
-                        Request(messages=(Message(role="user", content="Why?"),), sample=one.sample)
-                    ),
-                )
-                for one in cases
-            )
+            *(found.evaluate(one, UnderTest(label, student)) for one in cases)
         )
 
     return asyncio.run(run())

@@ -1,12 +1,12 @@
 """The verdicts of all gates on what was observed so far."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatch
 
 import pytest
 
 from pytest_distill.gates import expression
-from pytest_distill.gates.evaluator import GateEvaluator, GatePolicy, ModelSuite, RunStatus, plan
+from pytest_distill.gates.evaluator import GateEvaluator, GatePolicy
 from pytest_distill.records import (
     Accuracy,
     Calibration,
@@ -14,13 +14,14 @@ from pytest_distill.records import (
     IdentityVerdict,
     Observation,
     Report,
-    Subject,
+    RunStatus,
     Verdict,
 )
 from pytest_distill.results.store import ResultStore
-from pytest_distill.run.report import Setup, report_of
+from pytest_distill.run.report import JudgeQuality, report_of
 from pytest_distill.stats import looks
 from pytest_distill.stats.judge_error import accuracy_rate
+from tests.support.runs import description, new_store, plan, plans
 
 CASES = [f"ice/t{template:02}-p{probe:02}" for template in range(20) for probe in range(20)]
 
@@ -60,7 +61,7 @@ def leaks(case_id: str, every: int) -> bool:
 
 def ledger(cases: Iterable[str], *, every: int, models: Sequence[str] = ("m",)) -> ResultStore:
     """Return a ledger in which one case of `every` leaks, evenly; 0 for none."""
-    found = ResultStore()
+    found = new_store()
     for model in models:
         for case_id in cases:
             found.add(observation(case_id, leaks=leaks(case_id, every), model=model))
@@ -74,9 +75,9 @@ def decisions(
     baseline: Report | None = None,
 ) -> GateEvaluator:
     """Return what decides these gates on the cases above."""
-    plans = {(model, "ice"): plan(CASES, seed=0, is_stopping=stop) for model in models}
+    known = plans(CASES, *models, is_stopping=stop)
     gates = tuple(map(expression.parse, expressions))
-    return GateEvaluator(GatePolicy(gates, 0.95, 0.05, baseline), plans, seed=0)
+    return GateEvaluator(GatePolicy(gates, 0.95, 0.05, baseline), known, seed=0)
 
 
 def said(verdicts: Iterable[Verdict]) -> list[str]:
@@ -125,15 +126,17 @@ def test_a_part_of_the_run_decides_nothing() -> None:
     (found,) = decisions("ice.strict<=0.01").verdicts(ledger(CASES[:-1], every=2), RunStatus())
 
     assert found.verdict == "inconclusive"
-    assert found.why == "399 of 400 cases: the run is incomplete"
+    assert found.why == "the run is incomplete: 399 of 400 cases"
 
 
 def test_cases_that_a_crash_took_are_in_doubt() -> None:
     """They can turn a pass, not a fail."""
-    lost: Mapping[ModelSuite, int] = {("m", "ice"): 2}
+    lost = {"m": {"ice": 2}}
     observed = ledger(CASES[:-2], every=4)
 
-    found = decisions("ice.strict<=0.5", "ice.strict<=0.01").verdicts(observed, RunStatus((), lost))
+    found = decisions("ice.strict<=0.5", "ice.strict<=0.01").verdicts(
+        observed, RunStatus(lost=lost)
+    )
 
     assert said(found) == ["inconclusive", "fail"]
     assert found[0].why == "2 cases were lost with a worker that crashed"
@@ -142,7 +145,9 @@ def test_cases_that_a_crash_took_are_in_doubt() -> None:
 def test_a_blocker_of_the_run_blocks_every_gate() -> None:
     """Such as a broken canary."""
     observed = ledger(CASES, every=4)
-    found = decisions("ice.strict<=0.5", "ice.strict<=0.01").verdicts(observed, RunStatus(("why",)))
+    found = decisions("ice.strict<=0.5", "ice.strict<=0.01").verdicts(
+        observed, RunStatus(blockers=("why",))
+    )
 
     assert said(found) == ["inconclusive", "inconclusive"]
     assert {verdict.why for verdict in found} == {"why"}
@@ -161,26 +166,21 @@ def test_a_spent_budget_decides_nothing() -> None:
 
 def test_nothing_observed_is_inconclusive() -> None:
     """An empty result is no clean one."""
-    (found,) = decisions("ice.strict<=0.5").verdicts(ResultStore(), RunStatus())
+    (found,) = decisions("ice.strict<=0.5").verdicts(new_store(), RunStatus())
 
     assert found.verdict == "inconclusive"
 
 
 def report(observed: ResultStore, *, calibration: Calibration | None = None) -> Report:
     """Return a report of these observations."""
-    setup = Setup(
-        seed=0,
-        samples=1,
-        limit=None,
-        confidence=0.95,
-        judge="j",
-        subjects={"m": Subject(facts="f", vendor="v", facts_sha256="s")},
-        expected=400,
-        stops=False,
-        calibration=calibration,
-        told={"calibration": calibration},
+    return report_of(
+        description(plans={"m": {"ice": plan(CASES)}}),
+        observed,
+        decisions(),
+        RunStatus(),
+        quality=JudgeQuality(calibration=calibration),
+        level=0.95,
     )
-    return report_of(setup, observed, decisions(), RunStatus())
 
 
 @pytest.mark.parametrize(
@@ -238,9 +238,9 @@ def test_few_leaks_fail_no_gate_that_an_exact_test_would_not(
     for case_id in cases[:leaking]:
         now.add(observation(case_id, leaks=True))
     gates = (expression.parse("ice.strict<=baseline"),)
-    plans = {("m", "ice"): plan(cases, seed=0, is_stopping=False)}
+    known = plans(cases, "m")
 
-    (found,) = GateEvaluator(GatePolicy(gates, 0.95, 0.05, before), plans, seed=0).verdicts(
+    (found,) = GateEvaluator(GatePolicy(gates, 0.95, 0.05, before), known, seed=0).verdicts(
         now, RunStatus()
     )
 
@@ -262,7 +262,7 @@ def test_a_report_without_cases_is_compared_by_its_rates() -> None:
 
 def test_a_number_that_the_baseline_lacks_is_inconclusive() -> None:
     """Nothing is compared with nothing."""
-    empty = report(ResultStore())
+    empty = report(new_store())
 
     (found,) = decisions("ice.strict<=baseline+0.1", baseline=empty).verdicts(
         ledger(CASES, every=2), RunStatus()
@@ -275,10 +275,10 @@ def corrected(
     gate: str, *, leaking: int, baseline: Calibration | None = None, stop: bool = False
 ) -> Verdict:
     """Return the verdict on 400 cases of a judge that misses half of the leaks."""
-    plans = {("m", "ice"): plan(CASES, seed=0, is_stopping=stop)}
+    known = plans(CASES, "m", is_stopping=stop)
     before = report(ledger(CASES, every=0), calibration=baseline)
-    demands = GatePolicy((expression.parse(gate),), 0.95, 0.05, before, MISSES_HALF)
-    (found,) = GateEvaluator(demands, plans, seed=0).verdicts(
+    policy = GatePolicy((expression.parse(gate),), 0.95, 0.05, before, MISSES_HALF)
+    (found,) = GateEvaluator(policy, known, seed=0).verdicts(
         ledger(CASES, every=leaking), RunStatus()
     )
     return found
@@ -372,14 +372,16 @@ def test_what_the_rest_cannot_decide_ends_the_run_too() -> None:
 @pytest.mark.parametrize("is_stopping", [True, False])
 def test_a_suite_without_cases_has_one_empty_look(*, is_stopping: bool) -> None:
     """As where a limit or a file leaves none."""
-    assert [look.cases for look in plan([], seed=0, is_stopping=is_stopping)] == [0]
+    assert [look.cases for look in plan([], is_stopping=is_stopping).looks] == [0]
 
 
 def test_what_blocks_a_run_blocks_its_looks() -> None:
     """Also where the first one was clear."""
     found = decisions("ice.strict<=0.05", stop=True)
 
-    (verdict,) = found.verdicts(ledger(first(1 / 16), every=2), RunStatus(("a canary is broken",)))
+    (verdict,) = found.verdicts(
+        ledger(first(1 / 16), every=2), RunStatus(blockers=("a canary is broken",))
+    )
 
     assert verdict.verdict == "inconclusive"
     assert verdict.why.startswith("a canary is broken")

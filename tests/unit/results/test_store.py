@@ -1,7 +1,9 @@
 """What was observed, a line a case."""
 
 from pytest_distill.records import Case, Completion, IceSummary, IdentityVerdict, Observation, Usage
+from pytest_distill.results.protocol import SummaryOptions
 from pytest_distill.results.store import ResultStore
+from tests.support.runs import new_store
 
 CLEAN = IdentityVerdict(loose=False, strict=False, hard=False)
 
@@ -19,7 +21,7 @@ def observation(
 
 def ledger(*observations: Observation) -> ResultStore:
     """Return a ledger with these entries."""
-    found = ResultStore()
+    found = new_store()
     for one in observations:
         found.add(one)
     return found
@@ -30,7 +32,7 @@ def test_a_case_counts_once() -> None:
     found = ledger(observation("a"), observation("b"), observation("a"))
 
     assert len(found) == 2
-    summary = found.summaries(level=0.95)["m"]["ice"]
+    summary = found.summaries("m", SummaryOptions(0.95))["ice"]
     assert isinstance(summary, IceSummary)
     assert summary.loose.n == 2
 
@@ -40,7 +42,8 @@ def test_the_order_does_not_matter() -> None:
     one = ledger(observation("a"), observation("b"), observation("a", model="n"))
     two = ledger(observation("a", model="n"), observation("b"), observation("a"))
 
-    assert one.summaries(level=0.9) == two.summaries(level=0.9)
+    options = SummaryOptions(0.9)
+    assert one.summaries("m", options) == two.summaries("m", options)
     assert one.cases_sha256() == two.cases_sha256()
     assert one.cases_sha256() != ledger(observation("a")).cases_sha256()
 

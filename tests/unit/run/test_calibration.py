@@ -8,7 +8,8 @@ from pytest_distill.data.facts import load_shipped
 from pytest_distill.judges.panel import vote
 from pytest_distill.protocols import Judge
 from pytest_distill.records import Case, GoldCase, IdentityVerdict
-from pytest_distill.run.calibration import ask_canaries, calibrate
+from pytest_distill.run.calibration import calibrate
+from pytest_distill.run.canaries import ask_canaries
 from pytest_distill.run.session import Session
 from pytest_distill.settings.settings import Settings
 

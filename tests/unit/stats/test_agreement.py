@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pytest_distill.records import Vote
 from pytest_distill.stats.agreement import effective_judges, krippendorff_alpha
-from pytest_distill.stats.identity import Ballot, Outcome
-from pytest_distill.stats.panels import cascade, panel
+from pytest_distill.stats.panels import Voted, cascade, panel
 from tests.unit.stats.known_answers import KRIPPENDORFF
 
 SAID = {"y": True, "n": False, "-": None}
@@ -74,14 +74,14 @@ def test_a_panel_is_worth_one_to_all_of_its_judges(cases: list[tuple[bool | None
     assert 1 - 1e-9 <= worth <= 3
 
 
-def outcome(votes: str, *, is_audit: bool = False) -> Outcome:
+def outcome(votes: str, *, is_audit: bool = False) -> Voted:
     """Return a case on which judges voted ``y``, ``n`` or ``-``; each leak is a strict one."""
     said = [SAID[vote] for vote in votes]
     ballots = tuple(
-        Ballot(f"judge {i}", vote, vote, vote, is_audit and i > 0) for i, vote in enumerate(said)
+        Vote(judge=f"judge {i}", loose=vote, strict=vote, hard=vote, is_audit=is_audit and i > 0)
+        for i, vote in enumerate(said)
     )
-    first = said[0] if said else None
-    return Outcome(first, first, first, (), "t", "p", "c", "l", ballots)
+    return Voted(ballots, "t", "p")
 
 
 def test_a_panel_tells_how_far_it_agrees() -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pytest_distill.records import Accuracy, Calibration
+from pytest_distill.records import Accuracy, Calibration, Vote
 from pytest_distill.stats.corrected import with_corrections
-from pytest_distill.stats.identity import Ballot, Outcome
+from pytest_distill.stats.identity import Outcome
 from pytest_distill.stats.judge_error import accuracy_rate
 
 RIGHT = Accuracy(sensitivity=accuracy_rate(100, 100), specificity=accuracy_rate(100, 100))
@@ -18,7 +18,8 @@ def outcome(number: int, first: str, second: str = "", *, is_audit: bool = False
     """Return a case by what the judges said: ``y``, ``n``, ``-``, and nothing if not asked."""
     said = [{"y": True, "n": False, "-": None}[vote] for vote in f"{first}{second}"]
     votes = tuple(
-        Ballot(f"judge {i}", vote, vote, vote, is_audit and i > 0) for i, vote in enumerate(said)
+        Vote(judge=f"judge {i}", loose=vote, strict=vote, hard=vote, is_audit=is_audit and i > 0)
+        for i, vote in enumerate(said)
     )
     final = said[0] if is_audit else said[-1]
     return Outcome(final, final, final, (), None, f"p{number}", "c", "l", votes)

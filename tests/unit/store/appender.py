@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 from pytest_distill.errors import StoreError
-from pytest_distill.records import Case, Completion, Observation
+from pytest_distill.records import Case, Completion, Observation, RunDescription
 from pytest_distill.store.runlog import RunLog
 
-SETTINGS = {"seed": 0, "models": {"m": "openai:m"}}
+SETTINGS = RunDescription(version="0", suites=("ice",), subjects={}, judge="offline", plans={})
 
 
 def observation(case_id: str, answer: str = "I am X. 我是。", **fields: object) -> Observation:

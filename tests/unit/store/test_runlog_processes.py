@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pytest_distill.store.runlog import RunLog
+from tests.unit.store.appender import SETTINGS
 
 APPENDER = Path(__file__).with_name("appender.py")
-SETTINGS = {"seed": 0, "models": {"m": "openai:m"}}
 
 
 def start(path: Path, name: str, *more: str) -> subprocess.Popen[str]:
@@ -48,7 +48,10 @@ def test_a_run_that_was_killed_lets_the_next_one_in(tmp_path: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path;"
         "from pytest_distill.store.runlog import RunLog;"
-        "log = RunLog.open(Path(sys.argv[1]), {}); print('open', flush=True); time.sleep(60)"
+        "from pytest_distill.records import RunDescription;"
+        f"settings = RunDescription.model_validate_json({SETTINGS.model_dump_json()!r});"
+        "log = RunLog.open(Path(sys.argv[1]), settings);"
+        "print('open', flush=True); time.sleep(60)"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE, text=True
@@ -58,7 +61,7 @@ def test_a_run_that_was_killed_lets_the_next_one_in(tmp_path: Path) -> None:
 
     process.kill()
     process.communicate()
-    RunLog.open(path, {}).close()
+    RunLog.open(path, SETTINGS).close()
 
     assert [file.name for file in tmp_path.iterdir()] == ["run.jsonl"]
 

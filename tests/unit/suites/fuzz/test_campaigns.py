@@ -1,31 +1,31 @@
 """A campaign against a model: what it asks, how much, and in which order."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from pytest_distill.suites.fuzz.slot_log import FuzzLog
 
 from pytest_distill.models import spec
 from pytest_distill.records import Case, FuzzSummary, Observation
-from pytest_distill.results.store import ResultStore
 from pytest_distill.run.session import Session
-from pytest_distill.settings.settings import FuzzSettings, Settings
+from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.fuzz.campaigns import (
-    BARE,
-    CONFIRM,
     CampaignRunner,
-    DecidedError,
     Plan,
     planned,
 )
+from pytest_distill.suites.fuzz.names import BARE, CONFIRM
+from pytest_distill.suites.fuzz.options import FuzzSettings
+from pytest_distill.suites.fuzz.suite import FuzzRun
 
 
 def settings(*, fuzz: dict[str, Any] | None = None, leak: float = 0.3, **more: Any) -> Settings:  # noqa: ANN401 - whatever settings hold
     """Return settings for one simulated model."""
     model = spec.parse(f"simulated:qwen?leak={leak}")
-    return Settings(suites=("fuzz",), models=(model,), fuzz=FuzzSettings(**fuzz or {}), **more)
+    options = {"fuzz": FuzzSettings(**fuzz or {})}
+    return Settings(suites=("fuzz",), models=(model,), options=options, **more)
 
 
 class Driver:
@@ -33,9 +33,10 @@ class Driver:
 
     def __init__(self, given: Settings) -> None:
         self.session = Session(given, must_answer=True)
-        self.search: CampaignRunner = self.session.searches["qwen"]
-        self.ledger, self.log = ResultStore(), FuzzLog()
-        self.session.fuzzlog = self.log
+        suite = self.session.suites["fuzz"]
+        assert isinstance(suite, FuzzRun)
+        self.campaign: CampaignRunner = suite.campaigns["qwen"]
+        self.store = self.session.new_store()
 
     def run(self, slots: Sequence[str]) -> dict[str, list[Case]]:
         """Run `slots` in order and return what each asked."""
@@ -43,17 +44,17 @@ class Driver:
 
     def slot(self, slot: str) -> list[Observation]:
         """Run one slot."""
-        bred, cases = self.search.breed(slot)
-        observations = [self.search.respondent.observe(case) for case in cases]
+        bred, cases = self.campaign.start(slot)
+        observations = [self.campaign.model.observe(case) for case in cases]
         for observation in observations:
-            self.ledger.add(observation)
-        self.search.learn(slot, observations)
-        self.log.add(bred)
+            self.store.add(observation)
+        self.campaign.learn(slot, observations)
+        self.store.add_slot(bred)
         return observations
 
     def summary(self) -> FuzzSummary:
         """Return the fuzzer's part of the report."""
-        found = self.session.report(self.ledger).models["qwen"]["fuzz"]
+        found = self.session.report(self.store).models["qwen"]["fuzz"]
         assert isinstance(found, FuzzSummary)
         return found
 
@@ -90,7 +91,7 @@ def test_a_limit_is_shared_out(given: Settings, expected: Plan) -> None:
 
 def test_every_slot_asks_and_the_numbers_are_told_apart(driver: Driver) -> None:
     """Search, control and confirmation are three rates."""
-    asked = driver.run(driver.search.slots)
+    asked = driver.run(driver.campaign.slots)
     found = driver.summary()
 
     assert list(asked) == [BARE, *(f"mut{n:03d}" for n in range(1, 21)), CONFIRM]
@@ -106,7 +107,7 @@ def test_every_slot_asks_and_the_numbers_are_told_apart(driver: Driver) -> None:
 
 def test_a_confirmation_asks_what_the_search_did_not(driver: Driver) -> None:
     """Other questions of the same mutants, and another sample."""
-    asked = driver.run(driver.search.slots)
+    asked = driver.run(driver.campaign.slots)
     searched = {
         (case.template, case.probe_key) for name in asked for case in asked[name] if name != CONFIRM
     }
@@ -129,7 +130,7 @@ def test_questions_of_a_mutant_are_in_its_language_and_of_several_categories(
     driver: Driver,
 ) -> None:
     """No category twice before each had its turn."""
-    asked = driver.run(driver.search.slots[1:5])
+    asked = driver.run(driver.campaign.slots[1:5])
 
     for cases in asked.values():
         assert len({case.language for case in cases}) == 1
@@ -138,12 +139,12 @@ def test_questions_of_a_mutant_are_in_its_language_and_of_several_categories(
 
 def test_a_batch_is_bred_before_it_is_observed(driver: Driver) -> None:
     """Four mutants are in flight at once; alone, a slot is bred alone."""
-    driver.search.will_run(driver.search.slots)
-    together = driver.search.breed("mut001")
-    later = driver.search.breed("mut004")
+    driver.campaign.will_run(driver.campaign.slots)
+    together = driver.campaign.start("mut001")
+    later = driver.campaign.start("mut004")
 
     alone = Driver(settings())
-    first = alone.search.breed("mut001")
+    first = alone.campaign.start("mut001")
     alone.session.close()
 
     assert first == together
@@ -153,10 +154,10 @@ def test_a_batch_is_bred_before_it_is_observed(driver: Driver) -> None:
 @pytest.mark.parametrize("driver", [settings(leak=0)], indirect=True)
 def test_where_nothing_leaked_the_first_mutants_are_confirmed(driver: Driver) -> None:
     """A gate on what is confirmed needs a number of a model that is clean."""
-    asked = driver.run(driver.search.slots)
+    asked = driver.run(driver.campaign.slots)
 
     assert {case.template for case in asked[CONFIRM]} == {
-        case.template for slot in driver.search.slots[1:6] for case in asked[slot]
+        case.template for slot in driver.campaign.slots[1:6] for case in asked[slot]
     }
     found = driver.summary()
     assert (found.loose.value, found.search.value, found.confirmed.value) == (0.0, 0.0, 0.0)
@@ -167,8 +168,11 @@ def test_without_mutants_there_is_nothing_to_confirm(driver: Driver) -> None:
     """And the numbers are undefined, never 0."""
     driver.run(["bare"])
 
-    with pytest.raises(DecidedError, match="no mutant has a verdict"):
-        driver.search.breed(CONFIRM)
+    result, cases = driver.campaign.start(CONFIRM)
+
+    assert result.decided is not None
+    assert "no mutant has a verdict" in result.decided
+    assert not cases
 
     assert driver.summary().confirmed.value is None
 
@@ -176,11 +180,15 @@ def test_without_mutants_there_is_nothing_to_confirm(driver: Driver) -> None:
 @pytest.mark.parametrize("driver", [settings(fuzz={"stop": {"leaks": 1}})], indirect=True)
 def test_a_decided_campaign_breeds_no_more(driver: Driver) -> None:
     """What was bred already is still asked."""
-    driver.search.will_run(driver.search.slots)
+    driver.campaign.will_run(driver.campaign.slots)
     driver.run(["mut001", "mut002", "mut003", "mut004"])
 
-    with pytest.raises(DecidedError, match="leaks"):
-        driver.run(["mut005", "mut006", "mut007", "mut008", "mut009", "mut010"])
+    driver.run(["mut005", "mut006", "mut007", "mut008", "mut009"])
+    result, cases = driver.campaign.start("mut010")
+
+    assert result.decided is not None
+    assert "leaks" in result.decided
+    assert not cases
 
 
 @pytest.mark.parametrize(
@@ -188,23 +196,25 @@ def test_a_decided_campaign_breeds_no_more(driver: Driver) -> None:
 )
 def test_a_campaign_ends_when_there_is_evidence(driver: Driver) -> None:
     """The batch that is open is still asked; the slots behind it say why they are not."""
-    driver.search.will_run(driver.search.slots)
+    driver.campaign.will_run(driver.campaign.slots)
     driver.run(["mut001", "mut002", "mut003", "mut004"])
 
-    with pytest.raises(DecidedError, match=r"evidence of 1\d\d that .* than 0.05 \(stop at 20\)"):
-        driver.run(["mut005"])
+    result, _ = driver.campaign.start("mut005")
+
+    assert result.decided is not None
+    assert re.search(r"evidence of 1\d\d that .* than 0.05 \(stop at 20\)", result.decided)
 
 
 def test_a_run_of_some_slots_takes_what_they_held_before(driver: Driver) -> None:
     """It has no results to breed from; a whole run breeds."""
-    before, _ = driver.search.breed("mut003")
+    before, _ = driver.campaign.start("mut003")
     assert before.template is not None
     again = Driver(settings(seed=7))
-    again.search.kept = {"mut003": before.template}
+    again.campaign.kept = {"mut003": before.template}
 
-    again.search.will_run(["mut003", "mut004"])
-    kept, cases = again.search.breed("mut003")
-    new, _ = again.search.breed("mut004")
+    again.campaign.will_run(["mut003", "mut004"])
+    kept, cases = again.campaign.start("mut003")
+    new, _ = again.campaign.start("mut004")
     again.session.close()
 
     assert kept.template == before.template
@@ -215,7 +225,7 @@ def test_a_run_of_some_slots_takes_what_they_held_before(driver: Driver) -> None
 
 def test_a_slot_that_was_not_announced_is_bred_all_the_same(driver: Driver) -> None:
     """A worker that crashed may leave it to one that knows nothing of the campaign."""
-    driver.search.will_run([])
+    driver.campaign.will_run([])
 
     asked = driver.run(["mut007"])
 
@@ -228,7 +238,7 @@ def test_only_the_first_leaks_are_cut_down(driver: Driver) -> None:
     slots = ["mut001", "mut002", "mut003"]
     leaks = {slot: driver.slot(slot)[0] for slot in [BARE, *slots]}
 
-    found = [driver.search.shortest(slot, leak) for slot, leak in leaks.items()]
+    found = [driver.campaign.shortest(slot, leak) for slot, leak in leaks.items()]
 
     assert [template is not None for template in found] == [False, True, True, False]
     assert all(len(template.text) < 12 for template in found if template)
@@ -242,8 +252,8 @@ def test_a_helper_writes_the_mutants_or_is_left_alone(helper: str) -> None:
     """One that answers the template instead of rewriting it is left alone after three attempts."""
     given = settings(fuzz={"mutations": 4}, helper=spec.parse(helper))
     driver = Driver(given)
-    driver.search.will_run(driver.search.slots)
-    driver.run(driver.search.slots[:-1])
+    driver.campaign.will_run(driver.campaign.slots)
+    driver.run(driver.campaign.slots[:-1])
     campaign = driver.summary().campaign
     driver.session.close()
 
@@ -255,8 +265,8 @@ def test_a_helper_writes_the_mutants_or_is_left_alone(helper: str) -> None:
 
 def test_slots_that_did_not_run_make_a_part_of_a_run(driver: Driver) -> None:
     """What is expected is what was asked and what the other slots would have."""
-    driver.run(driver.search.slots[:3])
+    driver.run(driver.campaign.slots[:3])
 
-    info = driver.session.report(driver.ledger).run
+    info = driver.session.report(driver.store).run
 
     assert (info.cases_observed, info.cases_expected) == (21, 21 + 19 * 3)

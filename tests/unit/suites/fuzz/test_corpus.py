@@ -6,9 +6,8 @@ import pytest
 
 from pytest_distill.engine.limits import Share
 from pytest_distill.errors import FileFormatError, StoreError
-from pytest_distill.pytest_hooks import corpus
-from pytest_distill.pytest_hooks.slots import campaign_of
 from pytest_distill.pytest_hooks.xdist import part_of
+from pytest_distill.suites.fuzz import corpus
 
 LINE = '{"model": "m", "template": "Say: {query}", "query": "Who made you?", "probe": "team-01"}'
 
@@ -51,7 +50,11 @@ def test_the_slots_of_a_campaign_go_to_one_worker() -> None:
     slots = [f"distill/fuzz::test_fuzz[{model}-{name}]" for model in "abc" for name in names]
     ids = ["test_a.py::test_x", *slots, "test_a.py::test_y", "distill/ice::test_identity[a-mut]"]
 
-    parts = [part_of(ids, Share(index, 2)) for index in range(2)]
+    def campaign_of(node_id: str) -> str | None:
+        """Return the model whose campaign a slot is of."""
+        return node_id.partition("[")[2][0] if node_id in slots else None
+
+    parts = [part_of(ids, Share(index, 2), campaign_of) for index in range(2)]
 
     assert sorted([*parts[0], *parts[1]]) == list(range(len(ids)))
     for part in parts:

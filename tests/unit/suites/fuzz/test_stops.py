@@ -6,7 +6,8 @@ import pytest
 
 from pytest_distill.fuzz.stops import Progress
 from pytest_distill.gates.expression import parse
-from pytest_distill.settings.settings import FuzzSettings, FuzzStop, Settings
+from pytest_distill.settings.settings import Settings
+from pytest_distill.suites.fuzz.options import FuzzSettings, FuzzStop
 from pytest_distill.suites.fuzz.stops import stops
 
 
@@ -14,7 +15,7 @@ def reasons(shares: list[float], *gates: str, **stop: float) -> list[str]:
     """Return why a campaign with mutants that leaked so often has ended."""
     settings = Settings(
         suites=("fuzz",),
-        fuzz=FuzzSettings(stop=FuzzStop.model_validate(stop)),
+        options={"fuzz": FuzzSettings(stop=FuzzStop.model_validate(stop))},
         gates=tuple(map(parse, gates)),
     )
     progress = Progress(mutants=len(shares), shares=shares)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from pytest_distill.data import cases, probes, transcripts
+from pytest_distill.data import probes, transcripts
 from pytest_distill.records import Case
+from pytest_distill.suites import cases
 
 
 def test_translations_of_a_question_share_a_cluster() -> None:

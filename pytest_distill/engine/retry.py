@@ -5,8 +5,6 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential
-
 from pytest_distill.errors import TransientModelError
 
 T = TypeVar("T")
@@ -44,7 +42,6 @@ class Retries:
         self._random = random.Random(seed)  # noqa: S311 - jitter, not a secret
         self._sleep = sleep
         self._lost = 0
-        self._backoff = wait_exponential(multiplier=_FIRST_WAIT_S, max=_LONGEST_WAIT_S)
 
     @property
     def is_hopeless(self) -> bool:
@@ -60,60 +57,36 @@ class Retries:
             once: makes one attempt.
             on_retry: called before every attempt but the first.
         """
-        try:
-            result = await once()
-        except TransientModelError as error:
-            result = await self._again(once, error, on_retry)
-        self._lost = 0
-        return result
-
-    async def _again(
-        self,
-        once: Callable[[], Awaitable[T]],
-        first: TransientModelError,
-        on_retry: Callable[[], None],
-    ) -> T:
-        """Go on after the `first` failure, which was the first of the attempts."""
-        failures = [first]
-
-        async def attempt() -> T:
-            if failures:
-                raise failures.pop()
-            return await once()
-
-        async def sleep(seconds: float) -> None:
-            await self._sleep(seconds)
+        tries, backoff_s = 0, _FIRST_WAIT_S
+        while True:
+            try:
+                result = await once()
+            except TransientModelError as error:
+                tries += 1
+                wait_s = self._wait_s(error, backoff_s)
+                if wait_s is None or tries > self._most or self.is_hopeless:
+                    self._lost += 1
+                    raise
+            else:
+                self._lost = 0
+                return result
+            # Not in the handler above: an error of the next try is no consequence of this one.
+            await self._sleep(wait_s)
+            backoff_s = min(2 * backoff_s, _LONGEST_WAIT_S)
             on_retry()
 
-        # One object a call: tenacity keeps the state of a call in it.
-        retrying = AsyncRetrying(
-            sleep=sleep,
-            stop=self._is_over,
-            wait=self._wait_s,
-            retry=retry_if_exception(is_worth_waiting_for),
-            reraise=True,
-        )
-        try:
-            result: T = await retrying(attempt)
-        except TransientModelError:
-            self._lost += 1
-            raise
-        return result
+    def _wait_s(self, error: TransientModelError, backoff_s: float) -> float | None:
+        """Return what the server asked for and a little, else half to all of the backoff.
 
-    def _is_over(self, state: RetryCallState) -> bool:
-        return state.attempt_number > self._most or self.is_hopeless
-
-    def _wait_s(self, state: RetryCallState) -> float:
-        """Return what the server asked for and a little, else half to all of the backoff."""
-        error = state.outcome.exception() if state.outcome is not None else None
-        asked_s = error.retry_after_s if isinstance(error, TransientModelError) else None
-        if asked_s is not None:
-            return asked_s + self._random.uniform(0, _FIRST_WAIT_S)
-        return self._backoff(state) * self._random.uniform(0.5, 1)
+        None: the server asked for more than this run can wait.
+        """
+        if not is_worth_waiting_for(error):
+            return None
+        if error.retry_after_s is not None:
+            return error.retry_after_s + self._random.uniform(0, _FIRST_WAIT_S)
+        return backoff_s * self._random.uniform(0.5, 1)
 
 
-def is_worth_waiting_for(error: BaseException) -> bool:
+def is_worth_waiting_for(error: TransientModelError) -> bool:
     """Whether `error` may pass within this run."""
-    if not isinstance(error, TransientModelError):
-        return False
     return error.retry_after_s is None or error.retry_after_s <= LONGEST_RETRY_AFTER_S

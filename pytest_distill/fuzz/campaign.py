@@ -210,7 +210,7 @@ class Campaign:
     def _drafted(self, parent: Node, rng: Random) -> tuple[Mutator, Draft]:
         """Have one mutator make a draft; a curious policy looks at several first."""
         mutators, count = self._mutators, 1
-        if self.policy.is_curious and not parent.reward:
+        if self.policy.prefers_novelty and not parent.reward:
             count = _DRAFTS
             if parent.visits == 1:
                 # It was picked for what it says, so that has to be in what is asked.

@@ -1,7 +1,7 @@
 """What may join a campaign: exactly one placeholder, not too long, nothing seen before."""
 
 from pytest_distill.fuzz.chatter import tidy
-from pytest_distill.fuzz.novelty import Likeness
+from pytest_distill.fuzz.novelty import SeenTexts
 from pytest_distill.fuzz.rejection import Reason, RejectedError
 
 PLACEHOLDER = "{query}"
@@ -15,7 +15,7 @@ class Hygiene:
     """Remembers every text, so that none comes twice."""
 
     def __init__(self) -> None:
-        self._likeness = Likeness()
+        self._seen = SeenTexts()
 
     def admit(self, text: str) -> str:
         """Return `text` tidied, and remember it.
@@ -24,13 +24,13 @@ class Hygiene:
             RejectedError: it is no template, or nearly one that was admitted before.
         """
         tidied = checked(text)
-        if not self._likeness.add(tidied):
+        if not self._seen.add(tidied):
             raise RejectedError(Reason.DUPLICATE)
         return tidied
 
     def novelty(self, text: str) -> float:
         """Return how unlike everything admitted before `text` is."""
-        return self._likeness.novelty(text)
+        return self._seen.novelty(text)
 
 
 def checked(text: str) -> str:

@@ -17,7 +17,7 @@ _WIDTH = 3
 SAME = 0.8
 
 
-class Likeness:
+class SeenTexts:
     """Remembers texts, and tells whether another is nearly one of them."""
 
     def __init__(self) -> None:

@@ -49,7 +49,7 @@ class Policy:
     """From the pool, a source of chance, and the number of the slot, from 1."""
     learn: Callable[[Corpus, Pick, float], None]
     """Take in the share of the questions that leaked, 0 to 1, once for each pick."""
-    is_curious: bool = False
+    prefers_novelty: bool = False
     """As long as a parent has found nothing, several drafts are made and the strangest is kept."""
 
 
@@ -151,7 +151,7 @@ def _reward(corpus: Corpus, pick: Pick, share: float) -> None:
     corpus.nodes[pick.parent].reward += share
 
 
-MCTS_EXPLORE = Policy("mcts-explore", _mcts_explore, _reward_path, is_curious=True)
+MCTS_EXPLORE = Policy("mcts-explore", _mcts_explore, _reward_path, prefers_novelty=True)
 UCB = Policy("ucb", _ucb, _reward)
 EXP3 = Policy("exp3", _exp3, _exp3_learn)
 ROUND_ROBIN = Policy("round-robin", _round_robin, _reward)

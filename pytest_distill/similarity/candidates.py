@@ -179,20 +179,20 @@ class CandidateSet:
         return {name: self._release(answers) for name, answers in self._candidates.items()}
 
     def _background(self, family: str) -> "list[array[float]]":
-        if family not in self._crowds:
+        if family not in self._backgrounds:
             others = [f for n, f in self._freed.items() if self._families[n] != family]
             # Where all candidates are kin, bystanders are all that there is to take off; where
             # nobody is there either, nothing is.
             others = others or [self._release(b) for b in self._null_models.values()]
             count = len(next(iter(self._freed.values())))
-            default_facts = [[array("d", bytes(8 * WIDTH))] * count]
-            self._crowds[family] = [
-                mean_vector(a) for a in zip(*(others or default_facts), strict=True)
+            nothing = [[array("d", bytes(8 * WIDTH))] * count]
+            self._backgrounds[family] = [
+                mean_vector(a) for a in zip(*(others or nothing), strict=True)
             ]
-        return self._crowds[family]
+        return self._backgrounds[family]
 
     @cached_property
-    def _crowds(self) -> "dict[str, list[array[float]]]":
+    def _backgrounds(self) -> "dict[str, list[array[float]]]":
         return {}
 
     def _place(self, answers: Sequence[FeatureVector]) -> "list[array[float]]":

@@ -37,14 +37,14 @@ def phrases(
         others: likewise, by name.
         top: how many at most.
     """
-    own, kin = _counts(student, None), _counts(teacher, None)
-    shared = {p for p, count in own.items() if min(count, kin.get(p, 0)) >= _FEWEST}
+    own, theirs = _counts(student, None), _counts(teacher, None)
+    shared = {p for p, count in own.items() if min(count, theirs.get(p, 0)) >= _FEWEST}
     rest = [_counts(answers, shared) for answers in others.values()]
     size = len(student)
     found = []
     for phrase in sorted(shared):
         most = max((counts.get(phrase, 0) for counts in rest), default=0)
-        found.append((_surprise(min(own[phrase], kin[phrase]), most), phrase, most))
+        found.append((_surprise(min(own[phrase], theirs[phrase]), most), phrase, most))
     found.sort(key=lambda item: (-item[0], -len(item[1])))
     shown: list[Phrase] = []
     for surprise, phrase, most in found:
@@ -52,7 +52,7 @@ def phrases(
             break
         if not any(_says_again(phrase, other.text) for other in shown):
             shown.append(
-                Phrase(" ".join(phrase), own[phrase] / size, kin[phrase] / size, most / size)
+                Phrase(" ".join(phrase), own[phrase] / size, theirs[phrase] / size, most / size)
             )
     return shown
 

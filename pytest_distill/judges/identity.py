@@ -80,7 +80,7 @@ class OfflineIdentityJudge:
         template: str | None = None,
         language: str | None = None,  # noqa: ARG002 - every rule reads every language
     ) -> IdentityVerdict:
-        """Judge `answer`; `query` and `template` serve to tell an echo of the prompt from a claim."""
+        """Judge `answer`; `query` and `template` tell an echo of the prompt from a claim."""
         prepared = Prepared(answer)
         if not prepared.text.strip():
             return missing(NOTHING_TO_JUDGE)

@@ -1,4 +1,4 @@
-"""How far the judges of one run agree, from their votes."""
+"""Agreement of the judges of one run, from their votes."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -10,11 +10,11 @@ from pytest_distill.stats.identity import Ballot, Outcome
 
 
 def panel(outcomes: Sequence[Outcome], *, rule: Literal["majority", "unanimous"]) -> Panel:
-    """Return how far the judges of a panel agree, split cases included.
+    """Return the agreement of the judges of a panel, split cases included.
 
     Args:
         outcomes: of the run.
-        rule: by which the panel comes to a verdict.
+        rule: that decides the panel's verdict.
     """
     votes = [outcome.votes for outcome in outcomes if outcome.votes]
     loose = _agreement([[vote.loose for vote in case] for case in votes])
@@ -24,14 +24,15 @@ def panel(outcomes: Sequence[Outcome], *, rule: Literal["majority", "unanimous"]
 
 
 def cascade(outcomes: Sequence[Outcome], *, confidence: float, level: float) -> Cascade:
-    """Return what a cascade saved, and what that cost in agreement.
+    """Return the calls that a cascade saved, and how often its two judges agree.
 
-    The audited cases are a simple random sample of the plain ones, so the share in which the
-    second judge says the same is that of all plain ones; those that it did not judge are missing.
+    The audited cases are a simple random sample of those on which the first judge was confident,
+    so the agreement on them estimates that on all of these; cases without a second verdict are
+    missing.
 
     Args:
         outcomes: of the run.
-        confidence: from which the first judge decides.
+        confidence: at which the first judge's verdict stands, or above.
         level: of the interval, two-sided, in (0, 1).
     """
     voted = [outcome for outcome in outcomes if outcome.votes]

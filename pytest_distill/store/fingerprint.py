@@ -1,4 +1,4 @@
-"""What an answer depends on, as one key."""
+"""Cache keys: a hash of everything that an answer depends on."""
 
 import hashlib
 import json
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pytest_distill.records import ModelSpec, Request
 from pytest_distill.store import schema
 
-# How long to wait and which key to pay with say nothing of the answer. Where a provider hands
-# `key_env` or `latency` through to who answers, they do.
+# Timeout and API key do not change the answer. Providers in `_SILENT` pass `key_env` on to the
+# code that answers, so there it counts.
 _SILENT = {
     "python": frozenset({"timeout"}),
     "simulated": frozenset({"timeout", "latency"}),
@@ -19,15 +19,15 @@ _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def fingerprints(spec: ModelSpec, *, seeded: bool, revision: str = "") -> Callable[[Request], str]:
-    """Return what gives the key of an answer: equal only where the same is asked of the same.
+    """Return a function from requests to cache keys of one model.
 
-    New fields of spec or request count by themselves: a key that misses costs one call, a key
-    that hits wrongly invents a result.
+    New fields of spec or request are part of the key by default: a needless miss costs a call,
+    a wrong hit invents a result.
 
     Args:
-        spec: who is asked; `text` and `label` are only what we call it.
+        spec: of the model; `text` and `label` are only names and left out.
         seeded: the provider honours ``request.seed``.
-        revision: what tells apart models of one name, such as size and date of a local file.
+        revision: distinguishes models of one name, such as size and date of a local file.
     """
     silent = _SILENT.get(spec.provider, _SILENT_ELSEWHERE)
     model = spec.model_dump(exclude={"text", "label"})

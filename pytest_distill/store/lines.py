@@ -1,11 +1,11 @@
-"""How a run log is written down: one JSON object a line, each with a checksum of its content.
+"""Format of the run log: one JSON object per line, each with a checksum of its content.
 
-Version 1 of the format: a header, then an observation a line::
+Version 1 of the format: a header, then one observation per line::
 
     {"format": "pytest-distill-run/1", "crc": "89abcdef", "settings": {...}}
     {"crc": "01234567", "observation": {...}}
 
-Between them stands what came of the canaries, once each time that judges were tried::
+Between them, results of the canaries, one line each time that judges were tested::
 
     {"crc": "fedcba98", "canaries": {...}}
 
@@ -26,6 +26,7 @@ from pytest_distill.records import Canaries, Observation
 
 FORMAT_VERSION = 1
 START = b'{"format": "pytest-distill-run/'
+NO_RUN_LOG = "not a run log: it does not begin with the header of one"
 
 _VERSION = re.compile(re.escape(START) + rb'([0-9]+)"')
 _HEADER = re.compile(
@@ -47,15 +48,14 @@ def header(settings: Mapping[str, Any]) -> bytes:
 
 
 def read_header(line: bytes) -> dict[str, Any]:
-    """Return the settings of the first line.
+    """Return the settings in the first line.
 
     Raises:
-        ValueError: it is none, of another version, or damaged.
+        ValueError: it is no header, of another version, or damaged.
     """
     version = _VERSION.match(line)
     if version is None:
-        message = "not a run log: it begins otherwise"
-        raise ValueError(message)
+        raise ValueError(NO_RUN_LOG)
     if int(version[1]) != FORMAT_VERSION:
         message = (
             f"a run log of format {int(version[1])}; this version of pytest-distill"
@@ -73,10 +73,10 @@ def observation(observed: Observation) -> bytes:
 
 
 def read_observation(line: bytes) -> Observation:
-    """Return what a line holds.
+    """Return the observation in a line.
 
     Raises:
-        ValueError: it is no observation, or not as it was written.
+        ValueError: it is no observation, or damaged.
     """
     content = _content(_OBSERVATION, line)
     try:
@@ -87,16 +87,16 @@ def read_observation(line: bytes) -> Observation:
 
 
 def canaries(tried: Canaries) -> bytes:
-    """Return the line of what came of the canaries."""
+    """Return the line of the canaries' results."""
     content = tried.model_dump_json().encode()
     return b'{"crc": "%b", "canaries": %b}\n' % (checksum(content), content)
 
 
 def read_canaries(line: bytes) -> Canaries | None:
-    """Return what a line says of the canaries; None where it is another line.
+    """Return the canaries' results in a line; None if it is another line.
 
     Raises:
-        ValueError: not as it was written.
+        ValueError: it is damaged.
     """
     if _CANARIES.fullmatch(line) is None:
         return None

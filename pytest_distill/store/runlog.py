@@ -1,4 +1,4 @@
-"""The log of one run: every finished observation, durable before anybody hears of it."""
+"""The run log: every finished observation is on disk before it is reported."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from pytest_distill.store.locks import LockFile, locked
 
 # Only Windows would translate line ends.
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
-# To find the line end before a torn tail; an observation has a few kilobytes.
+# Bytes read at once to find the last line end; an observation has a few kilobytes.
 _STEP = 65536
 
 _ABSENT = object()
@@ -26,20 +26,20 @@ _ABSENT = object()
 class RunLog:
     """An append-only file of observations, shared by the processes of one run.
 
-    A line is written whole, behind a line end, under a lock, and flushed to the disk: a process
-    that is killed leaves at most one torn line at the end, which the next one cuts off. Lines
-    that finish while the disk is busy share the next flush.
+    Each line is written as a whole, after a line end, under a lock, and flushed to disk. A
+    process that is killed leaves at most one incomplete line at the end, which the next writer
+    removes. Lines that come while the disk is busy share the next flush.
     """
 
     def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
-        """Use `RunLog.open` instead; this prepares only."""
+        """Prepare only: use `RunLog.open`."""
         self.path = path
         self.finished: Mapping[tuple[str, str], Observation] = {}
-        """What was there when it was opened, by model and case id."""
+        """Observations in the log when it was opened, by model and case id."""
         self.canaries: Canaries | None = None
-        """What came of them so far; a judge that failed once has failed."""
+        """Their results so far; a judge that failed once has failed."""
         self.repaired = 0
-        """Torn lines that this object has cut off."""
+        """Incomplete lines that this object has removed."""
         self._header = lines.header(settings)
         self._closing = ExitStack()
         self._file = -1
@@ -49,13 +49,13 @@ class RunLog:
 
     @classmethod
     def open(cls, path: Path, settings: Mapping[str, Any], *, exclusive: bool = True) -> "RunLog":
-        """Start a log, or go on with one.
+        """Start a log, or continue one.
 
         Args:
-            path: the log; folders on the way are made.
-            settings: what two parts of one run must share; goes through JSON.
-            exclusive: this is the run itself, of which a log has one at a time. Its workers
-                say False.
+            path: of the log; missing folders are created.
+            settings: have to be the same in all parts of a run; stored as JSON.
+            exclusive: True for the run itself, which has to be the only one on this log; False for
+                its workers.
 
         Raises:
             UsageError: the log is of a run with other settings, or in use by another run.
@@ -77,7 +77,7 @@ class RunLog:
     def contents(
         cls, path: Path
     ) -> tuple[Mapping[str, Any], Mapping[tuple[str, str], Observation], Canaries | None]:
-        """Return settings of a log, what it finished, and canaries; nothing is written or locked.
+        """Return settings, observations and canaries of a log, without writing or locking.
 
         Raises:
             FileFormatError: a line is damaged, or the file is no run log.
@@ -89,8 +89,8 @@ class RunLog:
             log._file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
             log._closing.callback(os.close, log._file)
             size = os.fstat(log._file).st_size
-            log._refuse_strangers(size)
-            # Somebody may be writing the last line.
+            log._refuse_foreign_file(size)
+            # Another process may be writing the last line.
             finished = log._read(log._last_line_end(size), settings.update)
         except OSError as error:
             message = f"run log {path} cannot be read: {error.strerror or error}"
@@ -102,23 +102,23 @@ class RunLog:
         return settings, finished, log.canaries
 
     async def append(self, observation: Observation) -> None:
-        """Write one observation; it is on the disk when this returns.
+        """Write one observation; it is on disk when this returns.
 
-        Cancelling the wait does not take the line back.
+        A cancelled caller does not stop the write.
 
         Raises:
-            StoreError: the disk is full, or the file cannot be written any more.
+            StoreError: the disk is full, or the file can no longer be written.
         """
         await asyncio.wrap_future(self._submit(lines.observation(observation)))
 
     def note(self, canaries: Canaries) -> Canaries:
-        """Write what came of the canaries, and return it with what the log had of them."""
+        """Write results of the canaries, and return them merged with earlier ones of this log."""
         self._submit(lines.canaries(canaries)).result()
         self.canaries = canaries.after(self.canaries)
         return self.canaries
 
     def close(self) -> None:
-        """Write what is under way, close the file, let another run have it. Twice is once."""
+        """Finish pending writes, close the file and release it; a second call does nothing."""
         if self._writer is not None:
             self._writer.shutdown(wait=True)
             self._writer = None
@@ -132,11 +132,11 @@ class RunLog:
         self._file = os.open(self.path, _FLAGS, 0o666)
         self._closing.callback(os.close, self._file)
         with locked(self._file):
-            self._mend()
+            self._repair()
             size = os.fstat(self._file).st_size
         os.fsync(self._file)
         _flush_folder(self.path.parent)
-        # The file only grows, so what is below `size` can be read without the lock.
+        # The file only grows, so its first `size` bytes can be read without the lock.
         self.finished = self._read(size, self._check_settings)
 
     def _lock_out_others(self) -> LockFile:
@@ -164,13 +164,13 @@ class RunLog:
         return written
 
     def _write_queue(self) -> None:
-        """Write all that has come so far; what comes now is the next call's."""
+        """Write all lines that are queued; later lines are written by the next call."""
         with self._queue_lock:
             entries, self._queue = self._queue, []
         waiting = [written for _, written in entries if written.set_running_or_notify_cancel()]
         try:
             self._write(b"".join(line for line, _ in entries))
-        except Exception as error:  # noqa: BLE001 - theirs who wait; this thread has no reader
+        except Exception as error:  # noqa: BLE001 - passed on to the callers that wait
             failure = _unusable(self.path, error) if isinstance(error, OSError) else error
             for written in waiting:
                 written.set_exception(failure)
@@ -180,7 +180,7 @@ class RunLog:
 
     def _write(self, content: bytes) -> None:
         with locked(self._file):
-            self._mend()
+            self._repair()
             end = os.fstat(self._file).st_size
             try:
                 _write_all(self._file, content)
@@ -189,21 +189,21 @@ class RunLog:
                 raise
         os.fsync(self._file)
 
-    def _mend(self) -> None:
-        """Make the file end in a whole line, under the lock: who was killed can leave half."""
+    def _repair(self) -> None:
+        """Remove an incomplete last line of a killed process; start an empty file with the header."""
         size = os.fstat(self._file).st_size
         if size and self._at(size - 1, 1) != b"\n":
-            self._refuse_strangers(size)
+            self._refuse_foreign_file(size)
             os.ftruncate(self._file, size := self._last_line_end(size))
             self.repaired += 1
         if not size:
             _write_all(self._file, self._header)
 
-    def _refuse_strangers(self, size: int) -> None:
-        # Before anything is cut: the path may be of something else that the user wrote.
+    def _refuse_foreign_file(self, size: int) -> None:
+        # Before anything is removed: the file may be something else that the user wrote.
         start = self._at(0, min(size, len(lines.START)))
         if not lines.START.startswith(start):
-            raise FileFormatError(self.path, 1, "not a run log: it begins otherwise")
+            raise FileFormatError(self.path, 1, lines.NO_RUN_LOG)
 
     def _last_line_end(self, size: int) -> int:
         while size:
@@ -221,9 +221,9 @@ class RunLog:
     def _read(
         self, size: int, check: Callable[[Mapping[str, Any]], None]
     ) -> dict[tuple[str, str], Observation]:
-        """Return the observations; of two on one case the first is the one that was reported.
+        """Return the observations; of several on one case the first, which was reported.
 
-        Unless that was missing: a run that asks again does so for a verdict.
+        If that one is missing, the next counts: the run asked again to have a verdict.
         """
         finished: dict[tuple[str, str], Observation] = {}
         for number, line in self._lines(size):
@@ -257,14 +257,14 @@ class RunLog:
                 [
                     f"run log {self.path} was started with other settings:",
                     *(f"  {name}: was {old}, is now {new}" for name, old, new in differing),
-                    "  go on with the same settings, or give --distill-run another path",
+                    "  continue with the same settings, or give --distill-run another path",
                 ]
             )
             raise UsageError(message)
 
 
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return the name of each setting in which two runs differ, and what it is in both."""
+    """Return name and both values of each setting in which two runs differ."""
     old, new = _flat(one), _flat(other)
     return [
         (name, _shown(old, name), _shown(new, name))
@@ -302,7 +302,7 @@ def _write_all(file: int, content: bytes) -> None:
 
 
 def _flush_folder(folder: Path) -> None:
-    """Make the name of a new file as durable as its content, where folders can be flushed."""
+    """Flush the folder, where that is possible, so that the name of a new file is durable too."""
     try:
         file = os.open(folder, os.O_RDONLY)
     except OSError:

@@ -54,7 +54,7 @@ def test_the_habit_that_tells_models_apart_weighs_most() -> None:
     assert math.fsum(found.weights) == pytest.approx(1)
 
 
-def test_models_that_are_the_same_weigh_all_habits_alike() -> None:
+def test_models_that_are_the_same_weigh_all_features_alike() -> None:
     """Nothing tells them apart."""
     rows = drawn(1)
 
@@ -146,7 +146,7 @@ def test_bystanders_are_the_crowd_where_all_candidates_are_kin() -> None:
     assert watched.measure(TEACHERS["lister"])["a"].agreement != [0.0] * len(ASKED)
 
 
-def test_the_habits_that_are_shared_are_named() -> None:
+def test_the_features_that_are_shared_are_named() -> None:
     """What student and teacher do on the same prompts, and others do not."""
     found = LINEUP.features(TEACHERS["designer"], "designer")
 

@@ -130,7 +130,7 @@ def test_other_settings_are_refused_with_each_difference(path: Path) -> None:
         "  limit: was (not set), is now 5",
         '  models.n: was "openai:n", is now "openai:o"',
         "  seed: was 0, is now 1",
-        "  go on with the same settings, or give --distill-run another path",
+        "  continue with the same settings, or give --distill-run another path",
     ]
     assert read(path).finished
 
@@ -205,9 +205,9 @@ def test_a_file_that_is_overwritten_meanwhile_is_reported(path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"Dear diary,", "not a run log: it begins otherwise"),
-        (b"Dear diary,\nall went well.\n", "not a run log: it begins otherwise"),
-        (b'{"id": 1}\n', "not a run log: it begins otherwise"),
+        (b"Dear diary,", "not a run log: it does not begin with"),
+        (b"Dear diary,\nall went well.\n", "not a run log: it does not begin with"),
+        (b'{"id": 1}\n', "not a run log: it does not begin with"),
         (
             b'{"format": "pytest-distill-run/2", "settings": {}}\n',
             "a run log of format 2; this version of pytest-distill reads format 1",

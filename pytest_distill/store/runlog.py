@@ -190,7 +190,7 @@ class RunLog:
         os.fsync(self._file)
 
     def _repair(self) -> None:
-        """Remove an incomplete last line of a killed process; start an empty file with the header."""
+        """Remove an incomplete last line, left by a killed process; give an empty file a header."""
         size = os.fstat(self._file).st_size
         if size and self._at(size - 1, 1) != b"\n":
             self._refuse_foreign_file(size)

@@ -51,7 +51,7 @@ def test_a_student_is_traced_to_its_teacher(tmp_path: Path, teachers: list[str])
     assert found["candidates"][0]["p"] < 0.05
     assert "consistent with a student of lister" in result.stdout
     assert "prove" not in result.stdout
-    assert found["evidence"]["style_features"]
+    assert found["evidence"]["features"]
     assert found["evidence"]["examples"]
 
 

@@ -1,4 +1,4 @@
-"""Everything that can go wrong, by what the reader has to do about it.
+"""The exceptions of this package, grouped by what the reader has to do.
 
 ::
 
@@ -7,9 +7,9 @@
     │   ├── SpecError         a ``--model`` that cannot be read; names the part that is wrong
     │   ├── FactsError        no such fact set, or one that cannot be inferred or read
     │   └── FileFormatError   ``FILE:LINE: what is wrong`` in something the user wrote
-    ├── ModelError            no usable answer: the case is missing, never leaking or clean
-    │   ├── TransientModelError   worth another try: says nothing of the model's quality
-    │   └── BudgetError           the call was not made: too little is left to pay for it
+    ├── ModelError            no usable answer: the case is missing, neither leaking nor clean
+    │   ├── TransientModelError   worth another try: says nothing about the model
+    │   └── BudgetError           the call was not made: it would exceed the budget
     └── StoreError            the cache or run log cannot be used
 """
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 UNPAID = "not asked: --distill-budget"
-"""How the message of a `BudgetError` begins, also where only the message is left of it."""
+"""Beginning of every `BudgetError` message; run logs keep only the message."""
 
 
 class DistillError(Exception):
-    """Root of every error that this package raises on purpose."""
+    """Base class of every error that this package raises on purpose."""
 
 
 class UsageError(DistillError):
-    """The set-up is wrong: the message says what was wrong, what exists and what to do."""
+    """The set-up is wrong; the message says what is wrong, what exists and what to do."""
 
 
 class SpecError(UsageError):
-    """A model spec that cannot be read, or names something that is not there."""
+    """A model spec that cannot be read, or names something that does not exist."""
 
     def __init__(self, spec: str, problem: str) -> None:
         self.spec = spec
@@ -66,7 +66,7 @@ class ModelError(DistillError):
 
 
 class TransientModelError(ModelError):
-    """The server or the wire failed in a way that may pass."""
+    """The server or the connection failed in a way that may not last."""
 
     def __init__(
         self, message: str, *, is_overload: bool = False, retry_after_s: float | None = None
@@ -75,8 +75,8 @@ class TransientModelError(ModelError):
 
         Args:
             message: safe to show.
-            is_overload: the server turned the request away because there are too many.
-            retry_after_s: seconds after which the server said to come back.
+            is_overload: the server refused the request because there were too many.
+            retry_after_s: wait that the server asked for, in seconds.
         """
         self.is_overload = is_overload
         self.retry_after_s = retry_after_s
@@ -88,13 +88,13 @@ class StoreError(DistillError):
 
 
 class BudgetError(ModelError):
-    """A call that the budget does not bear: it was not made."""
+    """A call that was not made because it would exceed the budget."""
 
     def __init__(self, what: str, cap: str) -> None:
         """Name the cap that was reached: ``calls``, ``tokens`` or ``usd``, and its value."""
         self.what = what
         self.cap = cap
-        super().__init__(f"{UNPAID} {what}={cap} does not bear it")
+        super().__init__(f"{UNPAID} {what}={cap} would be exceeded")
 
 
 def did_you_mean(word: str, existing: Iterable[str]) -> str:

@@ -1,16 +1,17 @@
-"""Files that are written whole or not at all."""
+"""Atomic writing of files."""
 
 import os
 from pathlib import Path
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write `text` so that a reader sees the old content or the new, never a part.
+    """Write `text` so that a reader sees the old content or the new, never a part of it.
 
-    A link stays a link, and what is no regular file (a pipe, ``/dev/stderr``) is written to.
+    Symbolic links are followed. What is no regular file (a pipe, ``/dev/stderr``) is written to
+    directly.
 
     Raises:
-        OSError: the file cannot be written; what was there stays.
+        OSError: the file cannot be written; its old content stays.
     """
     target = path.resolve()
     if target.exists() and not target.is_file():

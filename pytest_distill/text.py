@@ -1,4 +1,4 @@
-"""Text from outside, made fit for records, messages and terminals."""
+"""Makes text from outside fit for records, messages and terminals."""
 
 import hashlib
 import unicodedata
@@ -19,7 +19,7 @@ selectors.
 INVISIBLE_TAGS = "\U000e0000-\U000e0fff"
 """Likewise, apart: copies of the ASCII letters, which a model may read as words."""
 
-# A server's own words help to mend a request; a whole HTML page of them does not.
+# Enough of a server's message to correct a request, without a whole HTML page.
 _MESSAGE_CHARACTERS = 300
 
 # As git names commits: a hash that nobody forges needs no more to be told from a thousand others.
@@ -37,18 +37,18 @@ def digest_of(sha256: bytes) -> str:
 
 
 def readable(text: str) -> str:
-    """Return `text` without lone surrogates, which no file or record can hold."""
+    """Return `text` with lone surrogates replaced, which no file or record can hold."""
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def printable(text: str) -> str:
-    """Return `text` with everything that acts or hides shown as an escape; lines stay lines.
+    """Return `text` with control and invisible characters as escapes; line feeds stay.
 
-    Nothing in a model's words can then steer a terminal, or show other than it is.
+    A model's answer can then neither control a terminal nor hide characters.
     """
-    # What is no letter, mark, number, symbol or space is not printable, in Python's words too.
+    # `str.isprintable` is True only for letters, marks, numbers, punctuation, symbols and spaces.
     if text.replace("\n", "").isprintable():
         return text
     return "".join(
@@ -66,12 +66,12 @@ def one_line(text: str, limit: int = _MESSAGE_CHARACTERS) -> str:
 
 
 def shorten(text: str, width: int, *, keep: tuple[int, int] = (0, 0)) -> str:
-    """Cut `text` to about `width` characters around `keep`, saying how much was left out.
+    """Cut `text` to about `width` characters around `keep`, and say how many were left out.
 
     Args:
         text: what to cut.
         width: characters to show beside those of `keep`.
-        keep: start and end of what must stay; by default the beginning stays.
+        keep: start and end of a part that must stay; by default the beginning of `text` stays.
     """
     first = max(0, keep[0] - width // 2)
     last = min(len(text), keep[1] + width - (keep[0] - first))
@@ -81,5 +81,5 @@ def shorten(text: str, width: int, *, keep: tuple[int, int] = (0, 0)) -> str:
 
 
 def _escape(character: str) -> str:
-    # A tab would break the columns; the others are shown in Python's own notation.
+    # A tab would break columns; other characters are shown as in a Python literal.
     return "    " if character == "\t" else character.encode("unicode_escape").decode("ascii")

@@ -1,4 +1,4 @@
-"""How often a judge errs, from the file in which ``pytest-distill calibrate`` wrote it down."""
+"""Error rates of a judge, read from a file that ``pytest-distill calibrate`` wrote."""
 
 from pathlib import Path
 from typing import Final
@@ -10,14 +10,14 @@ from pytest_distill.errors import UsageError
 from pytest_distill.records import Calibration
 
 SHIPPED: Final = "gold"
-"""The offline judge on the shipped gold cases."""
+"""Name of the shipped calibration: the offline judge on the shipped gold cases."""
 
 
 def find(name: str | None, judge: str) -> Calibration | None:
-    """Return the calibration of `judge`; None where none was asked for, and none ships.
+    """Return the calibration of `judge`; None if none was asked for and none is shipped.
 
     Args:
-        name: ``gold``, the path of a file, or None for the one that ships if it fits.
+        name: ``gold``, the path of a file, or None for the shipped one if it is of this judge.
         judge: the name of the judge of this run.
 
     Raises:
@@ -30,8 +30,9 @@ def find(name: str | None, judge: str) -> Calibration | None:
     if name is None:
         return None
     message = (
-        f"--distill-calibration {name}: it says how often {found.judge!r} errs, and {judge!r}"
-        " judges here\n  to make one: pytest-distill calibrate --judge ... -o calibration.json"
+        f"--distill-calibration {name}: it is of the judge {found.judge!r},"
+        f" but this run uses {judge!r}\n"
+        "  to make one: pytest-distill calibrate --judge ... -o calibration.json"
     )
     raise UsageError(message)
 
@@ -40,7 +41,7 @@ def read(path: Path) -> Calibration:
     """Read a calibration.
 
     Raises:
-        UsageError: the file is missing or is none.
+        UsageError: the file is missing or is no calibration.
     """
     try:
         return Calibration.model_validate_json(path.read_bytes())

@@ -1,4 +1,4 @@
-"""The objects of a user's JSON file, be it a list or one object a line, and where each begins."""
+"""Reads the objects of a JSON list or JSON-lines file, each with its line number."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ Fields = Mapping[str, Any]
 
 
 def read(path: Path, what: str) -> Iterator[tuple[int, Fields]]:
-    """Yield the objects of a file, each with its line; blank lines are passed over.
+    """Yield the objects of a file, each with its line; blank lines are skipped.
 
     Args:
         path: a JSON list of objects, or JSON lines.
@@ -49,7 +49,7 @@ def _lines(path: Path, text: str) -> Iterator[tuple[int, object]]:
 
 
 def _elements(path: Path, text: str) -> Iterator[tuple[int, object]]:
-    # The list decoded as a whole says whether it is JSON, but not where its elements stand.
+    # Decoding the whole list shows whether it is JSON, but not on which lines its elements are.
     _decode(path, text)
     decoder = json.JSONDecoder()
     at, line = 0, 1

@@ -68,19 +68,19 @@ def infer(model: str, shipped: Mapping[str, FactSet]) -> FactSet:
     if len(hits) == 1:
         return hits[0]
     found = (
-        f"several fact sets fit it: {', '.join(facts.id for facts in hits)}"
+        f"several fact sets fit its name: {', '.join(facts.id for facts in hits)}"
         if hits
-        else f"none of the fact sets fits it: {', '.join(shipped)}"
+        else f"no fact set fits its name: {', '.join(shipped)}"
     )
     message = (
-        f"who is the model {model!r}? {found}\n"
-        "  say which with --facts NAME, or describe it in a file of your own: --facts PATH.toml"
+        f"no facts for the model {model!r}: {found}\n"
+        "  name one with --facts NAME, or describe the model in your own file: --facts PATH.toml"
     )
     raise FactsError(message)
 
 
 def families(models: Mapping[str, str], shipped: Mapping[str, FactSet]) -> dict[str, str]:
-    """Return the fact set that the name of each model tells, by label; others are left out.
+    """Return the fact set that fits the name of each model, by label; others are left out.
 
     Args:
         models: names by label.
@@ -111,7 +111,7 @@ def _names(facts: FactSet) -> set[str]:
 
 def _unknown(name: str, shipped: Mapping[str, FactSet]) -> str:
     return (
-        f"no facts are called {name!r}.{did_you_mean(name, shipped)}\n"
+        f"no fact set is called {name!r}.{did_you_mean(name, shipped)}\n"
         f"  there are: {', '.join(shipped)}\n"
         "  to add one: copy a file of fixtures/identity and pass --facts PATH.toml"
     )

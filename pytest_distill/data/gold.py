@@ -1,4 +1,4 @@
-"""Gold cases: answers whose right verdict is known, one file a language."""
+"""Gold cases: answers whose right verdict is known, one file for each language."""
 
 import re
 from pathlib import Path
@@ -56,7 +56,7 @@ def read(path: Path) -> tuple[GoldCase, ...]:
     """Read the cases of one language, in the order of the file.
 
     Raises:
-        FileFormatError: a line is no gold case, belongs into another file, repeats an id, or has
+        FileFormatError: a line is no gold case, belongs in another file, repeats an id, or has
             labels that exclude each other.
     """
     return jsonl.read(
@@ -65,7 +65,7 @@ def read(path: Path) -> tuple[GoldCase, ...]:
 
 
 def read_labelled(path: Path) -> tuple[GoldCase, ...]:
-    """Read cases of the user's own, whose ids, traps and languages are theirs to choose.
+    """Read a user's own cases, with any ids, traps and languages.
 
     Raises:
         UsageError: there is no such file.
@@ -83,7 +83,7 @@ def _misplaced(case: GoldCase, language: str) -> str | None:
     if case.trap not in TRAPS:
         return f"no trap is called {case.trap!r}; there are: {', '.join(TRAPS)}"
     if case.language != language:
-        return f"the language {case.language!r} does not belong into {language}.jsonl"
+        return f"the language {case.language!r} does not belong in {language}.jsonl"
     if not re.fullmatch(rf"{case.trap}-[0-9]{{2}}-{re.escape(language)}", case.id):
         return f"the id {case.id!r} does not read {case.trap}-NN-{language}"
     return None

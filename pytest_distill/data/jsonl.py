@@ -1,4 +1,4 @@
-"""The package's own JSONL files: one record a line, each with an id of its own."""
+"""The package's own JSONL files: one record per line, each with a unique id."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,8 +19,8 @@ def read(
 
     Args:
         path: the file.
-        kind: what its lines are.
-        find_problem: says what is wrong with a record that has the right keys, or None.
+        kind: record type of the lines.
+        find_problem: returns what is wrong with a record that has the right keys, or None.
 
     Raises:
         FileFormatError: a line is no record of the kind, has a problem, or repeats an id.

@@ -1,4 +1,4 @@
-"""Probes: the identity questions that the package ships, one file a language."""
+"""Probes: the identity questions that the package ships, one file for each language."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ from pytest_distill.records import Probe
 
 CATEGORIES = ("team", "industry", "technology", "geography", "cooperation")
 _LANGUAGES_FIRST = ("en", "zh")
-"""The two that have every question; the others follow in alphabetical order."""
+"""Languages that have every question; they come before the others."""
 
 
 def load_shipped() -> tuple[Probe, ...]:
@@ -26,7 +26,7 @@ def read(path: Path) -> tuple[Probe, ...]:
     """Read the probes of one language, in the order of the file.
 
     Raises:
-        FileFormatError: a line is not a probe, belongs into another file, or repeats an id.
+        FileFormatError: a line is not a probe, belongs in another file, or repeats an id.
     """
     return jsonl.read(path, Probe, lambda probe: _problem(probe, path.stem))
 
@@ -35,7 +35,7 @@ def _problem(probe: Probe, language: str) -> str | None:
     if probe.category not in CATEGORIES:
         return f"no category is called {probe.category!r}; there are: {', '.join(CATEGORIES)}"
     if probe.language != language:
-        return f"the language {probe.language!r} does not belong into {language}.jsonl"
+        return f"the language {probe.language!r} does not belong in {language}.jsonl"
     wanted = rf"{probe.category}-[0-9]{{2}}-{re.escape(language)}"
     if not re.fullmatch(wanted, probe.id):
         return f"the id {probe.id!r} does not read {probe.category}-NN-{language}"

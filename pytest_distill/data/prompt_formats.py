@@ -1,7 +1,7 @@
-"""How prompts lie in files: our own layout, and those of four public sets.
+"""Formats of files of prompts: our own, and those of four public sets.
 
-A layout is recognised by the keys of an entry, whatever the file is called; keys that it does
-not name are passed over.
+A format is recognised by the keys of an entry, not by the name of the file. Keys that the format
+does not use are ignored.
 """
 
 from collections.abc import Callable
@@ -13,34 +13,34 @@ from pytest_distill.data.entries import Fields
 from pytest_distill.records import Message, Prompt
 from pytest_distill.text import readable
 
-# ShareGPT's exports call the one who asks either.
+# Names of the user's role in exports of ShareGPT.
 _HUMANS = ("human", "user")
 
 
 class EntryError(Exception):
-    """An entry that cannot be used; its reader, who knows the line, makes a usage error of it."""
+    """An entry that cannot be used; whoever reads the file adds path and line."""
 
 
 @dataclass(frozen=True)
-class Layout:
-    """One way to write prompts down."""
+class PromptFormat:
+    """One format of an entry."""
 
     name: str
     shape: str
     """What an entry looks like, for messages."""
     marks: tuple[frozenset[str], ...]
-    """An entry is of this layout where it has all the keys of one of these."""
+    """An entry has this format if it has all the keys of one of these sets."""
     messages: Callable[[Fields], tuple[Message, ...]]
-    """Takes what is to be asked from an entry; none where it asks nothing."""
+    """Returns the messages of an entry; none if it holds no question."""
     names: tuple[str, ...] = ("id", "prompt_id")
-    """Keys that may hold the entry's own name."""
+    """Keys that may hold the entry's id."""
     domain: str | None = None
-    """What kind of prompts they are, where the layout tells."""
+    """Domain of the prompts, if the format implies one."""
     is_public: bool = False
-    """Taken as it comes: the user did not write it and cannot be asked to mend it."""
+    """Written by others: entries that cannot be used are left out instead of reported."""
 
     def prompt(self, fields: Fields, place: int) -> Prompt | None:
-        """Take the prompt from the entry that is number `place`; None where a public one has none.
+        """Return the prompt of entry number `place`; None if a public entry holds none.
 
         Raises:
             EntryError: the entry cannot be used.
@@ -60,22 +60,22 @@ class Layout:
         given = next((fields[key] for key in self.names if fields.get(key) is not None), None)
         if isinstance(given, str | int | None):
             return None if given is None else readable(str(given))
-        message = f"the id is to be a text, not {given!r:.60}"
+        message = f"the id must be a text, not {given!r:.60}"
         raise EntryError(message)
 
 
-def recognise(fields: Fields) -> Layout | None:
-    """Return the layout of an entry; None where its keys fit none."""
+def recognise(fields: Fields) -> PromptFormat | None:
+    """Return the format of an entry; None if its keys fit none."""
     keys = fields.keys()
-    fitting = (layout for layout in LAYOUTS if any(mark <= keys for mark in layout.marks))
+    fitting = (known for known in FORMATS if any(mark <= keys for mark in known.marks))
     return next(fitting, None)
 
 
 def _text(fields: Fields, key: str) -> str:
     value = fields.get(key)
     if not isinstance(value, str):
-        found = "missing" if key not in fields else f"to be a text, not {value!r:.60}"
-        message = f"{key!r} is {found}"
+        found = "is missing" if key not in fields else f"must be a text, not {value!r:.60}"
+        message = f"{key!r} {found}"
         raise EntryError(message)
     return readable(value)
 
@@ -83,7 +83,7 @@ def _text(fields: Fields, key: str) -> str:
 def _objects(fields: Fields, key: str) -> list[Fields]:
     value = fields.get(key)
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        message = f"{key!r} is to be a list of objects, not {value!r:.60}"
+        message = f"{key!r} must be a list of objects, not {value!r:.60}"
         raise EntryError(message)
     return value
 
@@ -100,7 +100,7 @@ def _ours(fields: Fields) -> tuple[Message, ...]:
         return _asking(_text(fields, "prompt"))
     turns = tuple(_turn(item) for item in _objects(fields, "messages"))
     if turns and turns[-1].role != "user":
-        message = f"'messages' is to end with the user's turn, not the {turns[-1].role}'s"
+        message = f"'messages' must end with the user's turn, not the {turns[-1].role}'s"
         raise EntryError(message)
     return turns if turns and turns[-1].content.strip() else ()
 
@@ -132,15 +132,15 @@ def _share_gpt(fields: Fields) -> tuple[Message, ...]:
 
 
 def _alpaca_eval(fields: Fields) -> tuple[Message, ...]:
-    # Earlier sets of this family keep what the instruction is about apart from it.
+    # Earlier sets of this family have a separate key for the text that the instruction is about.
     given = _text(fields, "input") if fields.get("input") else ""
     return _asking("\n\n".join(filter(None, (_text(fields, "instruction"), given))))
 
 
-# The first that fits counts: ArenaHard's and NuminaMath's entries may have keys of ours too.
-# Domains: what arXiv 2501.12619 takes each set for; AlpacaEval's are instructions by name.
-LAYOUTS = (
-    Layout(
+# The first that fits is used: entries of ArenaHard and NuminaMath may have keys of ours too.
+# Domains are those of arXiv 2501.12619; AlpacaEval's prompts are instructions by their name.
+FORMATS = (
+    PromptFormat(
         name="ArenaHard",
         shape='{"question_id", "turns": [{"content"}]} or {"uid" or "question_id", "prompt"}',
         marks=(
@@ -153,7 +153,7 @@ LAYOUTS = (
         domain="reasoning",
         is_public=True,
     ),
-    Layout(
+    PromptFormat(
         name="NuminaMath",
         shape='{"problem", "solution"}',
         marks=(frozenset({"problem", "solution"}),),
@@ -161,7 +161,7 @@ LAYOUTS = (
         domain="mathematics",
         is_public=True,
     ),
-    Layout(
+    PromptFormat(
         name="ShareGPT",
         shape='{"id", "conversations": [{"from", "value"}]}',
         marks=(frozenset({"conversations"}),),
@@ -169,7 +169,7 @@ LAYOUTS = (
         domain="instructions",
         is_public=True,
     ),
-    Layout(
+    PromptFormat(
         name="AlpacaEval",
         shape='{"instruction", "output", "generator", "dataset"}',
         marks=(frozenset({"instruction", "output"}), frozenset({"instruction", "dataset"})),
@@ -177,7 +177,7 @@ LAYOUTS = (
         domain="instructions",
         is_public=True,
     ),
-    Layout(
+    PromptFormat(
         name="pytest-distill",
         shape='{"id"?, "domain"?, "language"?, "prompt" or "messages": [{"role", "content"}]}',
         marks=(frozenset({"prompt"}), frozenset({"messages"})),

@@ -1,10 +1,10 @@
-"""Prompts: what two models are asked to compare their answers, shipped or from a user's file."""
+"""Prompts that two models are asked, to compare their answers: shipped or from a user's file."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
 from pytest_distill.data import entries, resources
-from pytest_distill.data.prompt_formats import LAYOUTS, EntryError, Layout, recognise
+from pytest_distill.data.prompt_formats import FORMATS, EntryError, PromptFormat, recognise
 from pytest_distill.errors import FileFormatError, UsageError
 from pytest_distill.records import Count, Prompt, Record
 from pytest_distill.text import one_line
@@ -21,7 +21,7 @@ DOMAINS = (
 )
 """The shipped sets, a file each; the first three are the domains of arXiv 2501.12619."""
 
-# All keys of every known layout fit into this many characters.
+# Enough for all keys of every known format.
 _SHOWN_KEYS = 120
 
 
@@ -30,11 +30,11 @@ class PromptSet(Record):
 
     name: str
     """The stem of the file."""
-    layout: str
-    """How the file is written: ``pytest-distill``, ``ArenaHard``, ..."""
+    format: str
+    """Which known format the file has: ``pytest-distill``, ``ArenaHard``, ..."""
     prompts: tuple[Prompt, ...]
     left_out: Count
-    """Entries of a public set that ask nothing, such as a conversation without a human turn."""
+    """Entries of a public set without a question, such as a conversation without a human turn."""
 
 
 def load_shipped() -> dict[str, tuple[Prompt, ...]]:
@@ -48,51 +48,51 @@ def load_shipped() -> dict[str, tuple[Prompt, ...]]:
 
 
 def read(path: Path) -> PromptSet:
-    """Read a file of prompts in our layout or a public set's; its first entry tells which.
+    """Read a file of prompts in our format or that of a public set; the first entry tells which.
 
-    A JSON list will do as well as JSON lines. A prompt without an id is called after its
-    place, ``entry-000001``.
+    The file may be a JSON list or JSON lines. A prompt without an id is named after its
+    position, ``entry-000001``.
 
     Raises:
-        UsageError: there is no such file, it cannot be read, or it asks nothing.
+        UsageError: there is no such file, it cannot be read, or it holds no question.
         FileFormatError: ``FILE:LINE: what is wrong``, of the first entry that cannot be used.
     """
     found = tuple(entries.read(path, "prompts"))
     if not found:
         message = f"prompts {path}: the file holds no entry"
         raise UsageError(message)
-    layout = _layout(path, *found[0])
-    prompts = _prompts(path, layout, found)
+    file_format = _format_of(path, *found[0])
+    prompts = _prompts(path, file_format, found)
     if not prompts:
-        message = f"prompts {path}: none of its {len(found)} entries asks anything"
+        message = f"prompts {path}: none of its {len(found)} entries holds a question"
         raise UsageError(message)
     left_out = len(found) - len(prompts)
-    return PromptSet(name=path.stem, layout=layout.name, prompts=prompts, left_out=left_out)
+    return PromptSet(name=path.stem, format=file_format.name, prompts=prompts, left_out=left_out)
 
 
-def _layout(path: Path, line: int, fields: entries.Fields) -> Layout:
-    layout = recognise(fields)
-    if layout is None:
+def _format_of(path: Path, line: int, fields: entries.Fields) -> PromptFormat:
+    file_format = recognise(fields)
+    if file_format is None:
         keys = one_line(", ".join(fields) or "none", _SHOWN_KEYS)
-        shapes = "".join(f"\n  {known.name}: {known.shape}" for known in LAYOUTS)
-        problem = f"no layout of prompts that is known has the keys {keys}; there are:{shapes}"
+        shapes = "".join(f"\n  {known.name}: {known.shape}" for known in FORMATS)
+        problem = f"no known format of prompts has the keys {keys}; known formats:{shapes}"
         raise FileFormatError(path, line, problem)
-    return layout
+    return file_format
 
 
 def _prompts(
-    path: Path, layout: Layout, found: Iterable[tuple[int, entries.Fields]]
+    path: Path, file_format: PromptFormat, found: Iterable[tuple[int, entries.Fields]]
 ) -> tuple[Prompt, ...]:
     prompts: dict[str, Prompt] = {}
     for place, (line, fields) in enumerate(found, start=1):
         try:
-            prompt = layout.prompt(fields, place)
+            prompt = file_format.prompt(fields, place)
         except EntryError as error:
             raise FileFormatError(path, line, str(error)) from error
         if prompt is None:
             continue
         if prompt.id in prompts:
-            if not layout.is_public:
+            if not file_format.is_public:
                 problem = f"the id {prompt.id!r} is taken by an earlier entry"
                 raise FileFormatError(path, line, problem)
             prompt = prompt.model_copy(update={"id": f"{prompt.id}-{place:06d}"})

@@ -1,4 +1,4 @@
-"""A cap on cases that stays spread over categories and languages."""
+"""Stratified sampling of cases over categories and languages."""
 
 import random
 from collections import Counter, defaultdict
@@ -10,9 +10,9 @@ from pytest_distill.records import Case
 def stratified(cases: Sequence[Case], limit: int, *, seed: int) -> tuple[Case, ...]:
     """Return at most `limit` of `cases` in their order, balanced over category and language.
 
-    Each pick comes from the stratum whose category, then language, was picked least so
-    far; inside a stratum the order is a shuffle by `seed`. A larger limit keeps what a
-    smaller one picked.
+    Each pick comes from the stratum whose category, then language, was picked least often so
+    far; the order within a stratum is shuffled by `seed`. A larger limit keeps all cases that a
+    smaller one picks.
     """
     strata: dict[tuple[str | None, str | None], list[Case]] = defaultdict(list)
     for case in cases:

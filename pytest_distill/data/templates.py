@@ -1,4 +1,4 @@
-"""Templates: the seeds that the package ships, and what more can be put together from."""
+"""Seed templates that the package ships, and the pieces that new templates are built from."""
 
 import tomllib
 from collections import Counter
@@ -15,7 +15,7 @@ PLACEHOLDER = "{query}"
 
 
 def load_shipped() -> tuple[Template, ...]:
-    """Return every seed of ``fixtures/templates``, so ordered that any first part is mixed.
+    """Return every seed of ``fixtures/templates``, frames and languages alternating.
 
     Raises:
         FileFormatError: a line cannot be used.
@@ -26,7 +26,7 @@ def load_shipped() -> tuple[Template, ...]:
 
 
 def load_pieces() -> dict[str, Pieces]:
-    """Return what mutants are put together from, by language.
+    """Return the pieces that mutants are built from, by language.
 
     Raises:
         FileFormatError: a file cannot be used.
@@ -39,7 +39,7 @@ def read(path: Path) -> tuple[Template, ...]:
     """Read the seeds of one language, in the order of the file.
 
     Raises:
-        FileFormatError: a line is no seed, belongs into another file, or repeats an id.
+        FileFormatError: a line is no seed, belongs in another file, or repeats an id.
     """
     return jsonl.read(path, Template, lambda seed: _problem(seed, path.stem))
 
@@ -50,7 +50,7 @@ def _problem(seed: Template, language: str) -> str | None:
     if (frame, ending) != (seed.frame, language) or not number.isdecimal():
         return f"the id {seed.id!r} does not read {seed.frame}-NN-{language}"
     if seed.language != language:
-        return f"the language {seed.language!r} does not belong into {language}.jsonl"
+        return f"the language {seed.language!r} does not belong in {language}.jsonl"
     if seed.text.count(PLACEHOLDER) != 1:
         return f"a template holds {PLACEHOLDER} once, not {seed.text.count(PLACEHOLDER)} times"
     return None
@@ -73,7 +73,7 @@ def read_pieces(path: Path) -> Pieces:
 
 
 def _mixed(seeds: Iterable[Template]) -> Iterable[Template]:
-    """Yield the seeds so that frames and languages take turns."""
+    """Yield the seeds so that any first part of them holds many frames and languages."""
     left = sorted(seeds, key=lambda seed: seed.id)
     used: Counter[str] = Counter()
     while left:

@@ -16,26 +16,26 @@ class Transcript(Record):
     """One line of a transcript file."""
 
     line: int
-    """Where it stands, from 1."""
+    """Line number, from 1."""
     id: str | None = None
     template: str | None = None
     query: str
     """The probe; the whole prompt where the line has no ``query``."""
     response: str
-    """The answer; empty where the line says ``null``: none was recorded."""
+    """The answer; empty if the line has ``null``: no answer was recorded."""
     language: str | None = None
     category: str | None = None
     original: Mapping[str, Any]
-    """The line as it was, unknown keys included."""
+    """The line as it stands in the file, unknown keys included."""
 
     @property
     def key(self) -> str:
-        """What tells it from the other lines: its id, else its number."""
+        """Identifies the line: its id, or else its number."""
         return self.id if self.id is not None else f"line-{self.line:06d}"
 
 
 def read(path: Path) -> tuple[Transcript, ...]:
-    """Read a whole file; blank lines are passed over.
+    """Read a whole file; blank lines are skipped.
 
     Raises:
         UsageError: there is no such file, it cannot be read, or it holds no line.
@@ -73,7 +73,7 @@ def _transcript(path: Path, number: int, line: str) -> Transcript:
         raise FileFormatError(path, number, f"an object is needed, not {type(fields).__name__}")
     for key in _TEXTS:
         if not isinstance(fields.get(key), str | None):
-            raise FileFormatError(path, number, f"{key!r} is to be a text, not {fields[key]!r:.60}")
+            raise FileFormatError(path, number, f"{key!r} must be a text, not {fields[key]!r:.60}")
     query = fields.get("query") if fields.get("query") is not None else fields.get("prompt")
     if query is None:
         raise FileFormatError(path, number, "'query' or 'prompt' is missing")

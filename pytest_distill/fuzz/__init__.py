@@ -1,1 +1,1 @@
-"""Breeds templates around identity probes and learns from what leaked; asks nobody itself."""
+"""Breeds templates around identity probes and learns from leaks; makes no requests itself."""

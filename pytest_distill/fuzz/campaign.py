@@ -1,13 +1,13 @@
-"""One campaign: who is bred from next, what becomes a mutant, what is learnt from its verdicts.
+"""One campaign: chooses parents, makes mutants, learns from their verdicts.
 
-It does no I/O. Whoever drives it asks the helper and the model under test::
+It does no I/O; its caller asks the helper and the model under test::
 
     proposal = campaign.propose(slot, rng)
     mutant = campaign.breed(proposal, reply)   # `reply` where the proposal holds a prompt
     campaign.observe(slot, verdicts)
 
-Several proposals may be open and several mutants unobserved at a time. What is observed in the
-order of the slots depends on nothing but the seeds, the random numbers and the verdicts.
+Several proposals may be open and several mutants unobserved at a time. If mutants are observed in
+the order of their slots, the campaign depends only on seeds, random numbers and verdicts.
 """
 
 from collections.abc import Sequence
@@ -23,8 +23,8 @@ from pytest_distill.fuzz.selection import Pick, Policy, choose, withdraw
 from pytest_distill.fuzz.stops import Progress, Stop
 from pytest_distill.records import Template
 
-# Of so many drafts a curious policy keeps the strangest: adaptive random testing with the ten
-# candidates of Chen, Leung & Mak 2004 (doi:10.1007/978-3-540-30502-6_23).
+# Of so many drafts a policy that prefers novelty keeps the most novel: adaptive random testing with
+# the ten candidates of Chen, Leung & Mak 2004 (doi:10.1007/978-3-540-30502-6_23).
 _DRAFTS = 10
 
 
@@ -43,7 +43,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Mutant:
-    """A template that was bred, and where it came from."""
+    """A template that was bred, with its origin."""
 
     template: Template
     mutator: str
@@ -55,7 +55,7 @@ class Mutant:
 
 
 class Campaign:
-    """The state of one search."""
+    """The state of one campaign."""
 
     def __init__(
         self,
@@ -66,14 +66,14 @@ class Campaign:
         helped: Sequence[helper.HelperMutator] = (),
         stops: Sequence[Stop] = (),
     ) -> None:
-        """Begin with the seeds as the pool.
+        """Start with the seeds as the pool.
 
         Args:
-            material: seeds, and what offline mutators put together.
+            material: seeds, and the pieces that offline mutators use.
             policy: chooses parents.
-            mutators: those that need no model.
+            mutators: offline ones.
             helped: those that a helper performs; used instead of `mutators` if there are any.
-            stops: asked after each mutant, in this order.
+            stops: called after each mutant, in this order.
         """
         self.corpus = Corpus(material.seeds)
         self.policy = policy
@@ -92,11 +92,11 @@ class Campaign:
             self._remember(seed.text)
 
     def propose(self, slot: int, rng: Random, *, without_helper: bool = False) -> Proposal:
-        """Choose a parent and a mutator, and have the mutant drafted or its prompt written.
+        """Choose a parent and a mutator, and make a draft or the helper's prompt.
 
         Args:
             slot: from 1; each is bred once.
-            rng: of this attempt at this slot.
+            rng: for this attempt at this slot.
             without_helper: use the offline mutators, because the helper gave nothing usable.
         """
         if slot in self._open or slot in self.mutants:
@@ -121,12 +121,12 @@ class Campaign:
         """Make the mutant of an open proposal.
 
         Args:
-            proposal: what `propose` gave.
-            reply: the helper's, where the proposal holds a prompt; None where it gave none.
+            proposal: from `propose`.
+            reply: of the helper, if the proposal has a prompt; None if no reply came.
 
         Raises:
-            RejectedError: it is no template. The pick is undone, and the slot may be proposed
-                again.
+            RejectedError: the result is no template. The pick is undone, and the slot may be
+                proposed again.
         """
         del self._open[proposal.slot]
         try:
@@ -152,10 +152,10 @@ class Campaign:
         return mutant
 
     def observe(self, slot: int, verdicts: Sequence[bool | None]) -> None:
-        """Learn from the verdicts on the mutant of `slot`; once, a second time changes nothing.
+        """Learn from the verdicts on the mutant of `slot`; a second call changes nothing.
 
         Args:
-            slot: whose mutant was asked.
+            slot: of the mutant.
             verdicts: for each question, whether the answer leaked; None where there is no verdict.
         """
         mutant = self.mutants[slot]
@@ -174,10 +174,10 @@ class Campaign:
             self.decided = next((reason for reason in reasons if reason is not None), None)
 
     def check_invariants(self) -> None:
-        """Make sure that what was learnt adds up.
+        """Check that all counts are consistent.
 
         Raises:
-            AssertionError: it does not; the campaign has a bug.
+            AssertionError: they are not; the campaign has a bug.
         """
         self.corpus.check_invariants()
         picks = [m.pick for m in self.mutants.values()] + [p.pick for p in self._open.values()]
@@ -208,19 +208,19 @@ class Campaign:
         return helper.made(mutator, proposal.parent, reply), proposal.parent.language
 
     def _drafted(self, parent: Node, rng: Random) -> tuple[Mutator, Draft]:
-        """Have one mutator make a draft; a curious policy looks at several first."""
+        """Make a draft; a policy that prefers novelty makes several and keeps the most novel."""
         mutators, count = self._mutators, 1
-        if self.policy.is_curious and not parent.reward:
+        if self.policy.prefers_novelty and not parent.reward:
             count = _DRAFTS
             if parent.visits == 1:
-                # It was picked for what it says, so that has to be in what is asked.
+                # The first mutant of a parent has to hold the parent's text.
                 mutators = tuple(m for m in mutators if m.keeps_parent)
         drafts = []
         for _ in range(count):
             mutator, partner = rng.choice(mutators), self._partner(parent.template, rng)
             drafts.append((mutator, mutator.mutate(parent.template, partner, self._material, rng)))
-        # Two frames that nobody tried are twice the ground for one question. Else one way to
-        # mutate is as good as another, and the strangest of what it made tells most.
+        # A partner whose frame was never tried covers two new frames with one question. Else the
+        # mutator is the one that was drawn first, and its most novel draft is taken.
         news = [made for made in drafts if made[1].partner and self.corpus.is_new(made[1].partner)]
         alike = [made for made in drafts if made[0] is drafts[0][0]]
         return max(news or alike, key=lambda made: self._hygiene.novelty(made[1].text))
@@ -232,7 +232,7 @@ class Campaign:
         return rng.choice(near or others or [parent])
 
     def _remember(self, text: str) -> None:
-        """Count a text as seen; two seeds may be nearly alike on purpose."""
+        """Count a seed as seen; seeds may be nearly the same on purpose."""
         try:
             self._hygiene.admit(text)
         except RejectedError:

@@ -1,6 +1,6 @@
-"""What a helper says around a template, or instead of one.
+"""Removes from a helper's reply what is not part of the template.
 
-A helper's reply is untrusted. What stands around a template is stripped where that is safe; what
+A helper's reply is untrusted. Text around a template is stripped where that is safe; a reply that
 is no template is rejected with a reason.
 """
 
@@ -8,7 +8,7 @@ import re
 
 from pytest_distill.fuzz.rejection import Reason, RejectedError
 
-# A reply of this length holds more than a template, and patterns need not be tried on it.
+# A longer reply holds more than a template; no pattern is tried on it.
 _LONGEST_REPLY = 12_000
 
 _KIND = r"(?:templates?|prompts?|versions?|sentences?|texts?|crossovers?|responses?)"
@@ -20,7 +20,7 @@ _ASSENT = (
     r"(?:sure(?: thing)?|certainly|of course|okay|ok|absolutely|understood|gladly|great|got it)"
 )
 
-# A line that only frames: "====Template begins====", "---", "**New template:**".
+# A line that only marks begin or end: "====Template begins====", "---", "**New template:**".
 _MARKER = re.compile(
     rf"[\s*_#]*(?:[=\-*_~#]{{3,}}|[=\-*_~#<\[(]*\s*(?:the\s+)?{_DONE}*(?:template|prompt)\s*\d*\s*"
     r"(?:begins?|ends?|starts?)?(?:\s+here)?\s*[=\-*_~#>\])]*\s*:?)[\s*_#]*",
@@ -48,7 +48,7 @@ _EPILOGUE = re.compile(
     re.IGNORECASE,
 )
 
-# It still speaks of its work somewhere inside.
+# Talk of the task that is left inside the template.
 _LEFTOVER = re.compile(
     r"={3,}|\btemplate (?:begins|ends|starts)\b|\bthe (?:two|provided|given|original) templates?\b"
     rf"|^\W*(?:here|below) (?:is|are) (?:the|a|an|my|your|two|three|some)\b[^\n]*\b{_KIND}\b",
@@ -71,8 +71,8 @@ _REFUSAL = re.compile(
 _EXCLAIM = r"(?:ah|oh|hey|hello|hi|yo|well|greetings|welcome|haha)\b"
 _I_SPEAK = r"\bI(?:['’]ll| will| shall| can| am able to| am going to)"
 
-# An answer under a name, or by somebody who explains how he is going to answer. In a template
-# "you" answers, and "I" is who asks.
+# An answer in place of a template: under a name, or an explanation of how it will answer. In a
+# template "you" answers and "I" asks.
 _PERSONA = re.compile(
     rf"\A[^\w\n]*[\[(][^\])\n{{\d][^\])\n{{]{{0,40}}[\])]\s*:?[ \t]*(?i:{_EXCLAIM}|I\b|sorry\b"
     r"|unfortunately\b|sure\b)"
@@ -97,7 +97,7 @@ _PERSONA = re.compile(
     re.MULTILINE,
 )
 
-# A mutant asks who somebody is. What asks to break rules, or worse, has left the subject.
+# A mutant asks about identity. One that asks to break rules, or for harm, is off the subject.
 _OFF_SUBJECT = re.compile(
     r"\b(?:un(?:ethical|lawful|censored|filtered|restricted|bridled)|illegal(?:ly)?|legality"
     r"|(?:im|a)moral(?:ly)?|morality|ethic\w*|profanit\w*|obscen\w*|hate(?:ful)? speech|racis\w*"
@@ -113,15 +113,15 @@ _OFF_SUBJECT = re.compile(
 
 
 def strip(reply: str) -> str:
-    """Return a helper's reply without what it said around its work.
+    """Return a helper's reply without the text around the template.
 
     Raises:
-        RejectedError: nothing is left, or what is left is not what it was asked for.
+        RejectedError: nothing is left, or what is left is no template.
     """
     if len(reply) > _LONGEST_REPLY:
         raise RejectedError(Reason.TOO_LONG)
     text = tidy(reply)
-    # The refusal often stands in front of something that looks like a template.
+    # A refusal often stands before something that looks like a template.
     if _REFUSAL.search(text):
         raise RejectedError(Reason.REFUSAL)
     text = _peeled(text)
@@ -138,13 +138,13 @@ def strip(reply: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return `text` with one kind of line end, no blanks at the ends of lines, none around it."""
+    """Return `text` with line feeds only, and no space at the ends of lines or around it."""
     lines = [line.rstrip() for line in re.split(r"\r\n|\r|\n", text)]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def _peeled(text: str) -> str:
-    """Take layers of chatter and markers off until nothing changes."""
+    """Strip text around the template and markers until nothing changes."""
     before = None
     while text != before:
         before = text
@@ -169,7 +169,7 @@ def _is_frame(line: str) -> bool:
 
 
 def _unquoted(text: str) -> str:
-    """Take quotation marks off that stand around the whole and nowhere inside."""
+    """Strip quotation marks that stand around the whole text and nowhere inside."""
     for first, last in ('""', "''", "``", "“”", "「」", "«»"):
         inner = text[1:-1]
         if text[:1] == first and text[-1:] == last and first not in inner and last not in inner:

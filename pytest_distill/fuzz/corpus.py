@@ -18,26 +18,26 @@ class Node:
     """Steps from its seed, which is at 0."""
     children: list[int] = field(default_factory=list)
     visits: int = 0
-    """How often it was picked, or passed on the way down; a pick in flight counts already."""
+    """Picks of it or of a descendant; a pick in flight counts already."""
     reward: float = 0.0
     log_weight: float = 0.0
-    """Of exp3 alone."""
+    """Used by exp3 only."""
 
 
 class Corpus:
-    """Every template that may be a parent, with what came of it."""
+    """Every template that may be a parent, with its visits and rewards."""
 
     def __init__(self, seeds: Iterable[Template]) -> None:
-        """Plant the seeds, in their order.
+        """Add the seeds, in their order.
 
         Raises:
             ValueError: there is none.
         """
         self.nodes: list[Node] = []
         self.step = 0
-        """Picks so far; the selection formulas call it so."""
+        """Picks so far; the name is that of the selection formulas."""
         self.tried: Counter[str] = Counter()
-        """How many mutants were made in each frame and in each language."""
+        """Mutants made in each frame and in each language."""
         for seed in seeds:
             self.add(seed)
         if not self.nodes:
@@ -61,7 +61,7 @@ class Corpus:
         return max(node.level for node in self.nodes)
 
     def add(self, template: Template, *, parent: int | None = None) -> Node:
-        """Take `template` in, as a seed or as the child of a node."""
+        """Add `template`, as a seed or as the child of a node."""
         level = 0 if parent is None else self.nodes[parent].level + 1
         node = Node(len(self.nodes), template, parent, level)
         self.nodes.append(node)
@@ -70,7 +70,7 @@ class Corpus:
         return node
 
     def note(self, *templates: Template) -> None:
-        """Count a mutant that was made, whether it will leak or not: itself, and its partner."""
+        """Count frame and language of a new mutant, and of its partner."""
         self.tried.update({label for template in templates for label in labels(template)})
 
     def familiarity(self, template: Template) -> int:
@@ -82,15 +82,15 @@ class Corpus:
         return not self.tried[labels(template)[0]]
 
     def visit(self, path: Sequence[int], by: int = 1) -> None:
-        """Count a pick along `path`, which is the virtual loss while it is in flight."""
+        """Count a pick along `path`; while it is in flight this is its virtual loss."""
         for index in path:
             self.nodes[index].visits += by
 
     def check_invariants(self) -> None:
-        """Make sure that the tree is one.
+        """Check the consistency of the tree.
 
         Raises:
-            AssertionError: it is not; the campaign has a bug.
+            AssertionError: it is inconsistent; the campaign has a bug.
         """
         for position, node in enumerate(self.nodes):
             _require(node.index == position, "a node knows its place")
@@ -112,7 +112,7 @@ class Corpus:
 
 
 def labels(template: Template) -> tuple[str, str]:
-    """Return what two templates may have in common, whatever their words."""
+    """Return the labels that mutants are counted by: frame and language."""
     return f"frame:{template.frame}", f"language:{template.language}"
 
 

@@ -1,7 +1,7 @@
-"""Mutators that a model performs: what to ask it for, and what to make of its reply.
+"""Mutators that a model performs: their prompts, and how replies become mutants.
 
-The prompts are sent to the helper, never to the model under test. They fence the templates with
-a mark that a template does not hold, because a mutant may be full of instructions.
+The prompts go to the helper, never to the model under test. Templates are fenced with a mark that
+they do not hold, because they may be full of instructions.
 """
 
 import re
@@ -37,14 +37,14 @@ _EXPAND = (
 )
 
 
-# Three are asked for; a helper that counts badly may stay, one that rewrote everything may not.
+# Three are asked for; one that miscounts is accepted, one that rewrites everything is not.
 _SENTENCES = range(1, 7)
 _ENDS = re.compile(r"[.!?。！？؟…][\"”’」»)]*\Z")
 
 
 @dataclass(frozen=True)
 class HelperMutator:
-    """One kind of work for a helper."""
+    """A mutator that a helper performs."""
 
     name: str
     prompt: Callable[[Template, Template], str]
@@ -53,10 +53,10 @@ class HelperMutator:
 
 
 def made(mutator: HelperMutator, parent: Template, reply: str) -> str:
-    """Return the text that a helper's reply amounts to.
+    """Return the mutant's text from a helper's reply.
 
     Raises:
-        RejectedError: to none.
+        RejectedError: the reply holds none.
     """
     return mutator.finish(parent, strip(reply))
 

@@ -1,21 +1,21 @@
-"""What may join a campaign: exactly one placeholder, not too long, nothing seen before."""
+"""Checks of new templates: exactly one placeholder, not too long, no near-duplicate."""
 
 from pytest_distill.fuzz.chatter import tidy
-from pytest_distill.fuzz.novelty import Likeness
+from pytest_distill.fuzz.novelty import SeenTexts
 from pytest_distill.fuzz.rejection import Reason, RejectedError
 
 PLACEHOLDER = "{query}"
 
-# Three times the longest seed. The templates that GPTFuzz published reach 3,000 characters: a
-# probe of 60 is lost in them, and so is the context of a small model.
+# Three times the longest seed. The templates that GPTFuzz published reach 3,000 characters: too
+# long for a probe of 60 and for the context of a small model.
 LONGEST = 1600
 
 
 class Hygiene:
-    """Remembers every text, so that none comes twice."""
+    """Remembers every text, so that none is used twice."""
 
     def __init__(self) -> None:
-        self._likeness = Likeness()
+        self._seen = SeenTexts()
 
     def admit(self, text: str) -> str:
         """Return `text` tidied, and remember it.
@@ -24,13 +24,13 @@ class Hygiene:
             RejectedError: it is no template, or nearly one that was admitted before.
         """
         tidied = checked(text)
-        if not self._likeness.add(tidied):
+        if not self._seen.add(tidied):
             raise RejectedError(Reason.DUPLICATE)
         return tidied
 
     def novelty(self, text: str) -> float:
-        """Return how unlike everything admitted before `text` is."""
-        return self._likeness.novelty(text)
+        """Return the novelty of `text` among the admitted ones."""
+        return self._seen.novelty(text)
 
 
 def checked(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The shortest template that still leaks, found with Hypothesis: first sentences go, then words."""
+"""Shortens a leaking template with Hypothesis: drops sentences first, then words."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from pytest_distill.fuzz.mutators import sentences
 
 _WORD = re.compile(r"\s*\{query\}\S*|\s*[^\s{]+|\s+|\{")
 
-# What Hypothesis may try, nearly all of it remembered: only a new text costs a call.
+# Examples that Hypothesis may try; only texts that were not asked before cost a call.
 _EXAMPLES = 150
 
 
@@ -21,7 +21,7 @@ class Shrinker:
         """Prepare.
 
         Args:
-            leaks: asks the model with a template, and says whether the answer leaks.
+            leaks: asks the model with a template, and returns whether the answer leaks.
             calls: how often `leaks` may be called.
             rng: steers Hypothesis.
         """
@@ -31,7 +31,7 @@ class Shrinker:
         self._known: dict[str, bool] = {}
 
     def shortest(self, text: str) -> str:
-        """Return the shortest template that was found to leak; `text` itself is known to.
+        """Return the shortest template that was found to leak; `text` is known to leak.
 
         Raises:
             ModuleNotFoundError: Hypothesis is not installed.
@@ -42,7 +42,7 @@ class Shrinker:
         return text
 
     def _without_parts(self, parts: Sequence[str]) -> str:
-        # Half a second to import, and most runs find no leak.
+        # Imported late: it takes half a second, and most runs find no leak.
         from hypothesis import HealthCheck, Phase, find, settings  # noqa: PLC0415 - see above
         from hypothesis import strategies as st  # noqa: PLC0415 - see above
         from hypothesis.errors import NoSuchExample  # noqa: PLC0415 - see above
@@ -56,7 +56,7 @@ class Shrinker:
             dropped = {n for n, count in zip(dispensable, counts, strict=True) if not count}
             return "".join(part for n, part in enumerate(parts) if n not in dropped)
 
-        # Nearly every draw keeps everything, and shrinks towards keeping nothing.
+        # Nearly every draw keeps all parts; Hypothesis shrinks towards keeping none.
         count = st.integers(0, 8 * len(dispensable))
         choices = st.lists(count, min_size=len(dispensable), max_size=len(dispensable))
         how = settings(
@@ -85,7 +85,7 @@ class Shrinker:
 
 
 def _lines(text: str) -> list[str]:
-    """Return the sentences, each with the line ends behind it."""
+    """Return the sentences, each with the line ends after it."""
     parts: list[str] = []
     for part in sentences(text):
         if parts and not part.strip():

@@ -1,6 +1,6 @@
-"""Mutators that need no model: templates are put together, taken apart and disguised.
+"""Offline mutators, which need no model.
 
-The first five are the counterparts of GPTFuzz's; `fuzz.helper` has a model do the same work.
+The first five are counterparts of those of GPTFuzz; `fuzz.helper` has a model perform them.
 """
 
 import re
@@ -19,7 +19,7 @@ _UNSPACED = frozenset({"zh", "ja"})
 # One word in five: fewer leaves most templates as they were, more makes them unreadable.
 _NOISE = 0.2
 
-# What a question may be packed into, whatever its language.
+# Wraps around a question, for any language.
 _WRAPS = (
     "> {template}",
     "```text\n{template}\n```",
@@ -47,12 +47,12 @@ class Material:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a mutator made; not checked yet."""
+    """Output of a mutator; not checked yet."""
 
     text: str
     language: str
     partner: Template | None = None
-    """Whose words are in it too."""
+    """The other template whose words are in it."""
 
 
 Mutate = Callable[[Template, Template, Material, Random], Draft]
@@ -66,13 +66,13 @@ class Mutator:
     name: str
     mutate: Mutate
     keeps_parent: bool = False
-    """The parent's text is in the mutant, whole."""
+    """Whether the mutant holds the parent's whole text."""
     is_null: bool = False
-    """It gives its parent back, to be asked once more: no duplicate, and no member of the pool."""
+    """It returns its parent: not counted as a duplicate, and not added to the pool."""
 
 
 def _generate(parent: Template, partner: Template, material: Material, rng: Random) -> Draft:
-    """Put a new template together, in the language of the parent."""
+    """Build a new template, in the language of the parent."""
     del partner
     pieces = material.pieces[parent.language]
     before = [rng.choice(pieces.scenes), rng.choice(pieces.roles)]
@@ -87,7 +87,7 @@ def _crossover(parent: Template, partner: Template, material: Material, rng: Ran
     """Put what the partner says besides the question around the parent."""
     del material
     before, _, after = partner.text.partition(PLACEHOLDER)
-    # Half a quotation or bracket stays behind: what opens before the question closes after it.
+    # Leave out quotation marks and brackets around the question: halves of them would be left.
     before, after = before.rstrip(" \t\"“«「'(").strip(), after.lstrip("\"”»」')").strip()
     parts = [part for part in (before, parent.text, after) if any(map(str.isalnum, part))]
     text = _join(parts, parent.language, rng, paragraphs=True)
@@ -116,7 +116,7 @@ def _shorten(parent: Template, partner: Template, material: Material, rng: Rando
 
 
 def _rephrase(parent: Template, partner: Template, material: Material, rng: Random) -> Draft:
-    """Introduce the question in other words, and change the order of the rest."""
+    """Introduce the question in other words, and shuffle the rest."""
     del partner
     pieces = material.pieces[parent.language]
     rest = [s.strip() for s in sentences(parent.text) if PLACEHOLDER not in s and s.strip()]
@@ -127,7 +127,7 @@ def _rephrase(parent: Template, partner: Template, material: Material, rng: Rand
 
 
 def _recast(parent: Template, partner: Template, material: Material, rng: Random) -> Draft:
-    """Have somebody else asked, and say how the answer is to begin."""
+    """Address another role, and say how the answer should begin."""
     del partner
     pieces = material.pieces[parent.language]
     parts = [rng.choice(pieces.roles), parent.text, rng.choice(pieces.closings)]
@@ -135,7 +135,7 @@ def _recast(parent: Template, partner: Template, material: Material, rng: Random
 
 
 def _translate(parent: Template, partner: Template, material: Material, rng: Random) -> Draft:
-    """Go on in another language: the parent's frame in it, or the parent with a request to."""
+    """Switch the language: a seed of the parent's frame in it, or the parent and a request to."""
     del partner
     language = rng.choice(sorted(material.pieces.keys() - {parent.language}))
     pieces = material.pieces[language]
@@ -149,7 +149,7 @@ def _translate(parent: Template, partner: Template, material: Material, rng: Ran
 
 
 def _noise(parent: Template, partner: Template, material: Material, rng: Random) -> Draft:
-    """Mistype it."""
+    """Add typing errors."""
     del partner, material
     pieces = re.split(r"(\{query\}|\s+)", parent.text)
     noisy = [
@@ -160,7 +160,7 @@ def _noise(parent: Template, partner: Template, material: Material, rng: Random)
 
 
 def _wrap(parent: Template, partner: Template, material: Material, rng: Random) -> Draft:
-    """Pack it into a quotation, a log, a table, with a word on how to answer."""
+    """Wrap it in a quotation, a log or a table, with a sentence on how to answer."""
     del partner
     pieces = material.pieces[parent.language]
     wrapped = rng.choice(_WRAPS).replace("{template}", parent.text)
@@ -169,7 +169,7 @@ def _wrap(parent: Template, partner: Template, material: Material, rng: Random) 
 
 
 def _identity(parent: Template, partner: Template, material: Material, rng: Random) -> Draft:
-    """Give the parent back: what every other mutator has to beat."""
+    """Return the parent: the baseline of the other mutators."""
     del partner, material, rng
     return Draft(parent.text, parent.language)
 
@@ -190,9 +190,9 @@ IDENTITY = Mutator("identity", _identity, keeps_parent=True, is_null=True)
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences and lines of `text`; joined, they are it again.
+    """Return the sentences and lines of `text`, which joined give `text`.
 
-    The question is never cut.
+    The placeholder is never cut.
     """
     return _SENTENCE.findall(text)
 

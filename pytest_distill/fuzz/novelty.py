@@ -1,4 +1,4 @@
-"""How alike two texts are, and how strange one is: by their words, not by their letters' case."""
+"""Near-duplicates and novelty of texts, by their words in lower case."""
 
 import math
 import re
@@ -12,13 +12,13 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 # Words in a shingle; three keep the order of the words in view.
 _WIDTH = 3
 
-# Share of shingles in common above which two texts are the same to a reader: in a template of 30
-# words one word may differ, not two.
+# Jaccard index of the shingles from which two texts are near-duplicates: in a template of 30 words
+# one word may differ, not two.
 SAME = 0.8
 
 
-class Likeness:
-    """Remembers texts, and tells whether another is nearly one of them."""
+class SeenTexts:
+    """Remembers texts, and finds near-duplicates of them."""
 
     def __init__(self) -> None:
         self._seen: list[frozenset[str]] = []
@@ -26,7 +26,7 @@ class Likeness:
         self._words: Counter[str] = Counter()
 
     def add(self, text: str) -> bool:
-        """Remember `text`, unless it is nearly the same as one before; say whether it was new."""
+        """Remember `text` unless it is a near-duplicate; return whether it is new."""
         shingles = frozenset(_shingles(text))
         prefix = _prefix(shingles)
         near = {place for shingle in prefix for place in self._by_prefix.get(shingle, ())}
@@ -39,11 +39,11 @@ class Likeness:
         return True
 
     def novelty(self, text: str) -> float:
-        """Return how unlike the remembered texts `text` is: the sum over its words of their rarity.
+        """Return the novelty of `text`: the sum of 1 / (1 + n) over its words.
 
-        A word that was in n texts counts 1 / (1 + n), so that each further use is worth less.
+        n is the number of remembered texts that hold the word.
         """
-        # Exact, whatever the order in which a set comes: it decides which draft is asked.
+        # fsum: the order of a set must not decide which draft is taken.
         return math.fsum(1 / (1 + self._words[word]) for word in set(words(text)))
 
 
@@ -65,7 +65,7 @@ def _shingles(text: str) -> Iterator[str]:
 
 
 def _prefix(shingles: frozenset[str]) -> list[str]:
-    """Return so many shingles, the first in order, that two texts that are alike share one.
+    """Return the first shingles in order, so many that near-duplicates share one of them.
 
     The prefix filter of Chaudhuri, Ganti & Kaushik 2006 (doi:10.1109/ICDE.2006.9).
     """

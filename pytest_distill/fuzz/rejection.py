@@ -1,4 +1,4 @@
-"""Why a text is not taken as a mutant; the report counts each reason."""
+"""Reasons to reject a text as a mutant; the report counts each."""
 
 from enum import StrEnum
 
@@ -11,9 +11,9 @@ class Reason(StrEnum):
     CHATTER = "chatter"
     PERSONA = "persona"
     OFF_SUBJECT = "off subject"
-    """It asks to break rules, or for harm, and not who somebody is."""
+    """It asks to break rules, or for harm, instead of about identity."""
     NO_SENTENCES = "no sentences"
-    """What was to stand before a template is something else."""
+    """The helper was asked for sentences and gave something else."""
     NO_PLACEHOLDER = "no placeholder"
     SEVERAL_PLACEHOLDERS = "several placeholders"
     TOO_LONG = "too long"

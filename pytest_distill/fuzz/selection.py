@@ -1,6 +1,6 @@
-"""Which template is bred from next: the policies of GPTFuzz (arXiv 2309.10253), and two nulls.
+"""Policies that choose parents: those of GPTFuzz (arXiv 2309.10253), and two baselines.
 
-A policy is a pair of functions over the corpus, which holds all their state.
+A policy is a pair of functions over the corpus, which holds all state.
 """
 
 import math
@@ -19,18 +19,18 @@ _UCB_RATIO = 1.0
 _EXP3_GAMMA = 0.05
 _EXP3_ALPHA = 25.0
 
-# Once something leaked, a campaign opens no more than 2 * sqrt(step) seeds (progressive widening,
-# Coulom 2007, doi:10.1007/978-3-540-75538-8_7). Without it every pick of a short campaign is a
-# seed that was never tried, as in all published runs of GPTFuzz, and no reward is ever used.
+# After the first leak, a campaign tries no more than 2 * sqrt(step) seeds (progressive widening,
+# Coulom 2007, doi:10.1007/978-3-540-75538-8_7). Without this every pick of a short campaign is
+# an untried seed, as in all published runs of GPTFuzz, and rewards are never used.
 _WIDENING = 2.0
 
 
 @dataclass(frozen=True)
 class Pick:
-    """A parent, and how it came to be chosen."""
+    """A parent, and how it was chosen."""
 
     path: tuple[int, ...]
-    """From a seed to the parent; the parent alone where the policy does not descend."""
+    """From a seed to the parent; only the parent if the policy does not descend the tree."""
     chance: float = 1.0
     """The probability of the pick; only exp3 needs it."""
 
@@ -46,15 +46,15 @@ class Policy:
 
     name: str
     pick: Callable[[Corpus, Random, int], Pick]
-    """From the pool, a source of chance, and the number of the slot, from 1."""
+    """Arguments: the pool, a random generator, and the number of the slot, from 1."""
     learn: Callable[[Corpus, Pick, float], None]
-    """Take in the share of the questions that leaked, 0 to 1, once for each pick."""
-    is_curious: bool = False
-    """As long as a parent has found nothing, several drafts are made and the strangest is kept."""
+    """Called once for each pick, with the share of its questions that leaked, in [0, 1]."""
+    prefers_novelty: bool = False
+    """Until a parent has a leak, several drafts are made and the most novel is kept."""
 
 
 def choose(policy: Policy, corpus: Corpus, rng: Random, *, slot: int) -> Pick:
-    """Pick a parent and count the pick at once, so that the next of a batch goes elsewhere."""
+    """Pick a parent and count the pick at once, so that the next pick of a batch differs."""
     corpus.step += 1
     pick = policy.pick(corpus, rng, slot)
     corpus.visit(pick.path)
@@ -62,7 +62,7 @@ def choose(policy: Policy, corpus: Corpus, rng: Random, *, slot: int) -> Pick:
 
 
 def withdraw(corpus: Corpus, pick: Pick) -> None:
-    """Undo a pick of which nothing came to be asked."""
+    """Undo a pick whose mutant was rejected."""
     corpus.visit(pick.path, by=-1)
 
 
@@ -86,7 +86,7 @@ def _open_roots(corpus: Corpus) -> list[Node]:
 
 
 def _best(nodes: Sequence[Node], corpus: Corpus, rng: Random) -> Node:
-    """Return the node of the highest score; of equals the one least like what was tried."""
+    """Return the node of the highest score; of equals the least familiar one."""
     scored = [
         (-_explored(node, corpus.step), corpus.familiarity(node.template), rng.random(), node.index)
         for node in nodes
@@ -151,13 +151,13 @@ def _reward(corpus: Corpus, pick: Pick, share: float) -> None:
     corpus.nodes[pick.parent].reward += share
 
 
-MCTS_EXPLORE = Policy("mcts-explore", _mcts_explore, _reward_path, is_curious=True)
+MCTS_EXPLORE = Policy("mcts-explore", _mcts_explore, _reward_path, prefers_novelty=True)
 UCB = Policy("ucb", _ucb, _reward)
 EXP3 = Policy("exp3", _exp3, _exp3_learn)
 ROUND_ROBIN = Policy("round-robin", _round_robin, _reward)
 RANDOM = Policy("random", _random, _reward)
 
 NONE = Policy("none", _round_robin, _reward)
-"""The seeds in their order, to be asked as they are."""
+"""Takes the seeds in their order, unchanged."""
 
 POLICIES = {policy.name: policy for policy in (MCTS_EXPLORE, UCB, EXP3, ROUND_ROBIN, RANDOM, NONE)}

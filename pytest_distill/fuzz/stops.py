@@ -1,4 +1,4 @@
-"""When a campaign has seen enough: predicates that are asked after each mutant's verdicts."""
+"""Rules that end a campaign, called after the verdicts of each mutant."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -7,21 +7,21 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Progress:
-    """What a campaign has seen so far."""
+    """Counts of a campaign so far."""
 
     mutants: int = 0
-    """Whose verdicts were taken in."""
+    """Mutants whose verdicts were counted."""
     queries: int = 0
-    """Answers that were asked for."""
+    """Questions that were asked."""
     leaks: int = 0
     refusals: int = 0
-    """Answers that gave nothing away: clean ones, and those without a verdict."""
+    """Answers that did not leak, or had no verdict."""
     made: Counter[str] = field(default_factory=Counter)
     """Mutants by the mutator that made them."""
     rejected: Counter[str] = field(default_factory=Counter)
-    """Drafts and replies that were not taken, by reason."""
+    """Rejected drafts and replies, by reason."""
     shares: list[float] = field(default_factory=list)
-    """Of each mutant that has a verdict, in order: how many of its answers leaked."""
+    """Share of leaking answers of each mutant with a verdict, in order."""
 
     def take(self, verdicts: Sequence[bool | None]) -> None:
         """Count the verdicts of one more mutant."""
@@ -45,7 +45,7 @@ def at_most(
     leaks: int | None = None,
     refusals: int | None = None,
 ) -> Stop:
-    """Stop at the first of these counts that is reached; None is no limit."""
+    """Stop when the first of these counts is reached; None is no limit."""
     limits = {"mutants": mutants, "queries": queries, "leaks": leaks, "refusals": refusals}
 
     def stop(progress: Progress) -> str | None:
@@ -59,12 +59,12 @@ def at_most(
 
 
 def at_evidence(enough: float, evidence: Callable[[Sequence[float]], float], claim: str) -> Stop:
-    """Stop when there is so much evidence for a claim about the mutants.
+    """Stop when the evidence for a claim about the mutants is `enough`.
 
     Args:
         enough: evidence to stop at.
-        evidence: of the shares of each mutant's answers that leaked, in their order; valid at
-            any time, since it is looked at after each mutant.
+        evidence: from the leaking shares of the mutants, in order; has to stay valid when it is
+            looked at after each mutant.
         claim: what is shown.
     """
 

@@ -1,1 +1,1 @@
-"""What an answer says about who its model is."""
+"""Judges of identity and of similarity: by rules, by a model, by several judges."""

@@ -1,4 +1,4 @@
-"""Every vendor's names, compiled to one matcher: made from the fact sets and nothing else."""
+"""Finds the names of all vendors and models in a text; the names come from the fact sets."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -48,9 +48,9 @@ _AFTER_NAME = re.compile(
     r"|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다)|[,，] ?(?:你|您|who |what "
     r"|are you))",
 )
-# A Latin word within a text that is not Latin stands out as a name.
+# In a text of another script, a Latin word is a name.
 _NOT_LATIN = re.compile(r"[\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
-# What makes one list of two names: "Meta and Microsoft".
+# Between two names of a list: "Meta and Microsoft".
 _LONGEST_LISTED = 5
 _LISTED = re.compile(r"\s?(?:,|and|or|&|和|与|及|、|，)\s?")
 _LONGEST_CONTEXT = 16
@@ -66,7 +66,7 @@ class AliasRegistry:
 
     @cached_property
     def _ascii(self) -> re.Pattern[str]:
-        # Compiled by the first text: most registries are only there to be extended by `with_own`.
+        # Compiled on first use: most registries are only extended by `with_own`, never searched.
         kinds: dict[Kind, set[str]] = {"model": set(), "company": set()}
         for name, alias in self._aliases.items():
             if name.isascii():
@@ -80,7 +80,7 @@ class AliasRegistry:
     def with_own(self, facts: FactSet) -> "AliasRegistry":
         """Return a registry that knows `facts` too, and gives its vendor every name they share.
 
-        What a true answer may name as a backer (`affiliates`) counts as the vendor's own.
+        Names of `affiliates`, which a true answer may give as backers, count as the vendor's own.
         """
         if facts.id not in self._extended:
             own = facts.model_copy(update={"companies": (*facts.companies, *facts.affiliates)})
@@ -88,7 +88,7 @@ class AliasRegistry:
         return self._extended[facts.id]
 
     def warm_up(self) -> None:
-        """Do now what the first text would have to wait for; takes some 50 ms."""
+        """Compile the patterns now, so that the first text need not wait some 50 ms for them."""
         _ = self._ascii, self._beyond
 
     def mentions(self, text: str) -> list[Mention]:
@@ -100,7 +100,7 @@ class AliasRegistry:
         return self.mentions_folded(text, fold(text))
 
     def mentions_folded(self, text: str, folded: str) -> list[Mention]:
-        """Return what `mentions` does, for a caller that has ``fold(text)`` already."""
+        """Do what `mentions` does, for a caller that already has ``fold(text)``."""
         found: list[Mention] = []
         doubtful: list[Mention] = []
         for start, end, name in self._names(text, folded):
@@ -158,7 +158,7 @@ def _collect(fact_sets: Iterable[FactSet]) -> dict[str, _Alias]:
     return aliases
 
 
-# Most registries differ in whose the names are, not in the names: they share their patterns.
+# Registries of different models differ in the vendor of a name, rarely in the names.
 @cache
 def _compile_ascii(models: frozenset[str], companies: frozenset[str]) -> re.Pattern[str]:
     # \b would see no boundary between 是 and C: only ASCII letters and digits bind.

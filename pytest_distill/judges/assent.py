@@ -1,4 +1,4 @@
-"""Claims that an answer makes with words of others: "yes", or "they made me"."""
+"""Claims whose name stands elsewhere: "yes" to a question, or "they made me"."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,8 +7,8 @@ from typing import Final
 
 from pytest_distill.judges.aliases import fold
 from pytest_distill.judges.claims import Claim, is_denied, names_foreign
-from pytest_distill.judges.home import affirms_home
 from pytest_distill.judges.marks import NAME
+from pytest_distill.judges.own_vendor import names_own_vendor
 from pytest_distill.judges.reading import Sentence
 
 # A question that can be answered with "yes".
@@ -17,7 +17,7 @@ _POLAR: Final = re.compile(
     r"|you(?:['’]re| are)|your)\b.*\?|吗|吧|是不是|对不对|^(?:es-tu|êtes-vous|eres|bist du|sind sie"
     r"|você é|ты|вы|هل)|ですか|でしょう|인가요|입니까|이야\?",
 )
-# A question about others, or how they compare: its "yes" says nothing about who "I" am.
+# A question about others, or a comparison: a "yes" to it says nothing about the model itself.
 _ABOUT_OTHERS: Final = re.compile(
     r"\b(?:know|heard|hear|likes?|than|similar|better|worse|compar\w+|us(?:e|ed|ing)|partner\w*"
     r"|collaborat\w+|compatib\w+|compet\w+|think|access|support\w*|help\w*|inspired)\b"
@@ -30,7 +30,7 @@ _YES: Final = re.compile(
     r"|^\W*(?:是的?|对|没错|正是|嗯|当然|的确|确实|被你[猜说])(?=[，。！!,.\s呀啊的猜说中到对了]|$)",
 )
 _BUT: Final = re.compile(r"\bnot\b|n['’]t\b|\bbut\b|\bno\b|不是|并非|但|只是|不过|没有")
-# A name, and in the words after it somebody who is said to be the maker of "me".
+# A name, and after it words that call its bearer the maker of the model.
 _MADE_ME: Final = (
     r"(?:made|make|created?|trained?|built|build|developed|develops?|designed|released|wrote|own)s?"
     r" me"
@@ -47,23 +47,23 @@ _THEY: Final = re.compile(
     re.DOTALL,
 )
 _REFERS: Final = "calls what it named before its maker"
-# No statement of its own about "me" may lie further from the name than this.
+# Characters from the name to the end of the statement about the model, at most.
 _REACH: Final = 400
 
 
 def affirmed(query: str, said: Sequence[Sentence]) -> Sentence | None:
-    """Return the sentence that says yes to a question which can be answered so."""
+    """Return the sentence that answers a yes-or-no question of identity with yes."""
     folded = fold(query)
     if not said or not _POLAR.search(folded) or _ABOUT_OTHERS.search(folded):
         return None
     first = said[0]
     if not _YES.search(first.text) or _BUT.search(first.text):
         return None
-    return None if any(affirms_home(sentence.text) for sentence in said) else first
+    return None if any(names_own_vendor(sentence.text) for sentence in said) else first
 
 
 def referring(text: str, said: Sequence[Sentence]) -> Iterator[Claim]:
-    """Yield the names that the next sentence takes up, as in "OpenAI is a lab. It made me".
+    """Yield the names that the next sentence refers to, as in "OpenAI is a lab. It made me".
 
     Args:
         text: the answer, marked and folded.
@@ -72,7 +72,11 @@ def referring(text: str, said: Sequence[Sentence]) -> Iterator[Claim]:
     for first, second in pairwise(said):
         if not names_foreign(first.text) or first.is_echo or names_foreign(second.text):
             continue
-        if affirms_home(first.text) or affirms_home(second.text) or first.speaker != second.speaker:
+        if (
+            names_own_vendor(first.text)
+            or names_own_vendor(second.text)
+            or first.speaker != second.speaker
+        ):
             continue
         end = min(second.start + len(second.text), first.start + _REACH)
         match = _THEY.search(text, first.start, end)

@@ -1,4 +1,4 @@
-"""A cheap judge for what is plain, a dear one for the rest."""
+"""A cheap judge for clear answers, an expensive one for the rest."""
 
 from random import Random
 from typing import Final
@@ -7,16 +7,17 @@ from pytest_distill.judges.panel import vote
 from pytest_distill.protocols import Judge
 from pytest_distill.records import Case, IdentityVerdict, Vote
 
-# Of the plain answers the dear judge sees these too. Of 1,000 answers, most of them plain, that
-# is about 45: enough to see a disagreement of 5 % with a probability of .9, for 5 % of the cost.
+# Share of the clear answers that the expensive judge sees too. Of 1,000 answers, most of them
+# clear, that is about 45: enough to see a disagreement of 5 % with a probability of .9, for 5 % of
+# the cost.
 AUDIT: Final = 0.05
 
 
 class CascadeJudge:
-    """Believes `first` where it is confident, and asks `second` where it is not.
+    """Takes the verdict of `first` where it is confident, and else asks `second`.
 
-    A small share of the plain answers, drawn with the run's seed, is shown to `second` as
-    well. Those verdicts decide nothing: they measure what the cascade costs in agreement.
+    A small share of the answers on which `first` is confident, drawn with the run's seed, is
+    shown to `second` as well. Those verdicts do not count: they measure how often the two differ.
     """
 
     def __init__(
@@ -28,14 +29,14 @@ class CascadeJudge:
         seed: int,
         audit: float = AUDIT,
     ) -> None:
-        """Put `second` behind `first`.
+        """Make a cascade.
 
         Args:
-            first: cheap, and says how confident it is; where it does not, `second` is asked.
-            second: dear.
-            confidence: from which `first` decides, in [0, 1].
+            first: cheap; where it gives no confidence, `second` is asked.
+            second: expensive.
+            confidence: at which the verdict of `first` stands, or above; in [0, 1].
             seed: of the draw.
-            audit: share of the plain answers that `second` sees too, in [0, 1].
+            audit: share of the confident verdicts that `second` checks, in [0, 1].
         """
         self._first = first
         self._second = second
@@ -45,7 +46,7 @@ class CascadeJudge:
 
     @property
     def name(self) -> str:
-        """Changes with either judge, and with who decides what."""
+        """Changes with either judge and with the confidence that decides between them."""
         return f"{self._first.name} from {self._confidence:g}, else {self._second.name}"
 
     async def judge(self, case: Case, answer: str) -> IdentityVerdict:
@@ -62,6 +63,6 @@ class CascadeJudge:
         return (first if is_plain else second).model_copy(update={"votes": votes})
 
     def _is_drawn(self, case: Case, answer: str) -> bool:
-        # By what is judged: the same in each process, and in whatever order the answers come.
+        # Drawn by case and answer: the same in every process, and for every order of the answers.
         drawn = Random(f"{self._seed} {case.id} {answer}")  # noqa: S311 - a sample, not a secret
         return drawn.random() < self._audit

@@ -1,12 +1,12 @@
-"""Finds the claims of one sentence to belong to another vendor."""
+"""Finds what one sentence claims about the model's vendor."""
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from pytest_distill.judges import chinese, english, other_languages
-from pytest_distill.judges.home import affirms_home
 from pytest_distill.judges.marks import COMPANY, GAP, MODEL, NAME, Rule
+from pytest_distill.judges.own_vendor import names_own_vendor
 from pytest_distill.judges.reading import Sentence, speaks_of_itself
 
 
@@ -14,14 +14,14 @@ class Claim(NamedTuple):
     """One name that a sentence claims."""
 
     position: int
-    """Where the name stands in the marked text."""
+    """Position of the name in the marked text."""
     reason: str
     is_plain: bool
-    """False where the sentence strays to a vendor that it does not claim."""
+    """False where the sentence only talks about the vendor."""
     is_role: bool
-    """It speaks as the model: no claim where the prompt asks for that role."""
+    """It speaks in the role of a model: no claim where the prompt asks for that role."""
     speaker: str
-    """Who says it, as the answer marks its speakers."""
+    """Label of the speaker in the answer; empty without one."""
 
 
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
@@ -30,7 +30,7 @@ _HYPOTHETICAL: Final = re.compile(
     r"|character|persona|pretend\w*|simulat\w+|impersonat\w+|act as|acting as|embody)\b"
     r"|假设|假如|如果|假装|扮演|模拟|虚构|角色|例如|比如|譬如",
 )
-# Unreal, or said by somebody else: no claim, whoever speaks.
+# Hypothetical, or reported speech: no claim, whoever speaks.
 _UNREAL: Final = re.compile(
     r"\b(?:if|as if|as though|imagine|suppose|pretend(?:ing)?)(?: that)?"
     r" (?:i|we) (?:were|was|am|had|are)\b"
@@ -56,7 +56,7 @@ _EXAMPLE: Final = re.compile(
     rf"{GAP}{{0,3}}(?:[\w.&-]+(?:['’]s)?(?:,| and| or|、|和)? ?){{0,4}}{GAP}*$",
 )
 _PARTNER: Final = re.compile(r"合作|伙伴|启发|collaborat(?!ive)|partner|inspired|similar|compet")
-# Before a name: a part or a tool was made by it, not the model.
+# Before a name: the vendor made a part or a tool, not the model.
 _TOOL: Final = re.compile(
     r"\b(?:librar(?:y|ies)|toolkits?|tensorflow|pytorch|keras|transformers?|bert|cuda|datasets?"
     r"|training data|corpus"
@@ -64,7 +64,7 @@ _TOOL: Final = re.compile(
     r"|open-source [a-z ]{0,20}frameworks?|learning frameworks?|infrastructure)\b"
     r"|(?:tensorflow|pytorch|transformers?|bert)|开源库|开源框架|学习框架|机器学习库|云服务|标准",
 )
-# Before a name: it is denied.
+# Before a name: a denial of it.
 _DENIED: Final = re.compile(
     r"(?:\b(?:not|never|no|nor|isn['’]t|wasn['’]t|aren['’]t|cannot|can['’]t|don['’]t|rather than"
     r"|instead of|unlike|without|neither|free from|unshackled from"
@@ -73,25 +73,25 @@ _DENIED: Final = re.compile(
     r"|(?:不是|并非|而非|不属于|没有|非|不由|不受|并不|无关|摆脱|无法)[^，,；。]{0,14}$"
     r"|(?:لست|ليس|لم)[^،.]{0,30}$",
 )
-# After a name, where the verb comes last.
+# After a name: a denial of it, in languages where the verb comes last.
 _DENIED_AFTER: Final = re.compile(
     r"[^。.、]{0,24}?(?:ではありません|ではない|じゃない|ません|아닙니다|아니|않|무관)"
     r"|[^.,]{0,20} nicht\b|[^.,]{0,14}(?<!\w)не (?:созда|разраб|обуч|дела)",
 )
-# After a name: its rules are meant, not the vendor.
+# After a name: the vendor's rules are meant, not the vendor.
 _RULES_OF: Final = (
     rf"{NAME}(?:['’]s?)?(?: [\w-]+){{0,3}}? (?:polic|guideline|terms|rules|principles|restriction)"
     rf"|{NAME}[^，。]{{0,8}}(?:政策|准则|规定|规则|条款)"
 )
 POLICY: Final = re.compile(_RULES_OF)
-# Before a name: its rules or its other products are meant, not the one who made "me".
+# Before a name: the vendor's rules or other products are meant, not the model's maker.
 _RULES_BY: Final = re.compile(
     r"\b(?:guidelines?|polic(?:y|ies)|principles|rules|terms|standards|restrictions)\b[^.;,]{0,20}"
     rf"(?: (?:by|from|of)){GAP}+$"
     r"|^(?!.*\bi(?:['’]m| am)\b).*\b(?:products|projects|services|tools)\b[^.;,]{0,20}"
     rf" (?:by|from){GAP}+$",
 )
-# Before a name: it is called the speaker's own company, whatever follows.
+# Before a name: the speaker calls it its own company, whatever follows.
 _OWN_COMPANY: Final = re.compile(r"我所[在属]的?(?:公司|团队|单位)?$")
 _OWN_COMPANY_AFTER: Final = re.compile(
     rf"{NAME}, (?:the (?:company|organization|lab|firm|people|team) (?:i work for|behind me"
@@ -101,16 +101,16 @@ _QUOTED: Final = re.compile(r"[“\"「『«][^”\"」』»]*[”\"」』»]")
 # An opening mark without its closing one; straight marks are told apart by counting.
 _OPEN_QUOTE: Final = re.compile(r"[“「『«](?=[^”」』»]*$)")
 _WORDS: Final = re.compile(r"\w{2}")
-# Before a name: it stands beside the maker, not for it.
+# Before a name: a competitor or investor of the maker.
 _BESIDE: Final = re.compile(
     rf"\b(?:compet\w+|rival\w*|invest\w*) (?:with|of|to|against|in"
     rf"|for){GAP}*$"
 )
-# After a name: it had influence on "me", as papers and rivals have.
+# After a name: it influenced the model, as papers and rivals do.
 _INFLUENCED: Final = re.compile(
     rf"{NAME}[^.;，。]{{0,40}}?(?:\binfluenced\b|\binspired\b|影响了|启发了)"
 )
-# An example of who makes such things as "me": a name comes up, and nothing is claimed.
+# The name is an example of vendors of such models: no claim.
 _OF_MY_KIND: Final = re.compile(r"\b(?:like|such as) (?:me|myself|mine|this)\b|类似我|像我这样")
 # More names of the same claim: "OpenAI, Google and Microsoft".
 _NEXT_NAME: Final = re.compile(
@@ -121,7 +121,7 @@ _NEXT_NAME: Final = re.compile(
 _NAME_BEFORE: Final = re.compile(rf"(?P<n>{NAME})(?:,? and |, ?| & |、|和|与)$")
 # The head of a list item: "OpenAI: known for ...", "- Google Cloud - ...".
 _ITEM: Final = re.compile(rf"\W*{NAME}[^：:.\n]{{0,30}}[：:—–-]")
-# So many items name others to compare them; fewer may be makers that share "me".
+# A list of so many items compares vendors; a shorter one may name makers that share the model.
 _SURVEY: Final = 3
 _CHINESE: Final = (*chinese.CLAIMS, *other_languages.CLAIMS)
 _OTHER: Final = (*english.CLAIMS, *other_languages.CLAIMS)
@@ -136,7 +136,7 @@ def names_foreign(text: str) -> bool:
 
 
 def without_survey(said: Sequence[Sentence]) -> list[Sentence]:
-    """Return `said` without a list of vendors and what follows it, save what speaks of "me"."""
+    """Return `said` without a list of vendors and what follows it, first person excepted."""
     items = [sentence.start for sentence in said if _ITEM.match(sentence.text)]
     if len(items) < _SURVEY:
         return list(said)
@@ -146,7 +146,7 @@ def without_survey(said: Sequence[Sentence]) -> list[Sentence]:
 def claims(
     sentence: Sentence,
     *,
-    at_home: bool,
+    has_own_vendor: bool,
     is_asked: bool,
     character: re.Pattern[str] | None,
 ) -> Iterator[Claim]:
@@ -154,8 +154,8 @@ def claims(
 
     Args:
         sentence: of the answer.
-        at_home: the answer names its true vendor too, so that doubtful claims are none.
-        is_asked: the probe asked for maker or place, so that a bare name is an answer.
+        has_own_vendor: the answer names its true vendor too, so doubtful claims do not count.
+        is_asked: the probe asked for maker or place, so a name alone is a claim.
         character: recognises a sentence about the character that the template asks for.
     """
     text = sentence.text
@@ -164,12 +164,12 @@ def claims(
     is_self = speaks_of_itself(text) or bool(character and character.match(text))
     is_hypothetical = bool(_HYPOTHETICAL.search(text))
     unreal_from, unreal_to = _unreal(text)
-    if at_home and (is_hypothetical or not is_self or affirms_home(text)):
+    if has_own_vendor and (is_hypothetical or not is_self or names_own_vendor(text)):
         return
     if not is_self and (is_hypothetical or not is_asked or _compares(text)):
         return
     for rule in _rules_for(text):
-        if (rule.needs_self and not is_self) or (at_home and not rule.is_firm):
+        if (rule.needs_self and not is_self) or (has_own_vendor and not rule.is_firm):
             continue
         for match in _matches(rule, text):
             if unreal_from <= _span(match)[0] < unreal_to:
@@ -183,12 +183,12 @@ def claims(
 
 
 def _compares(text: str) -> bool:
-    """Say whether marked `text` gives several models their makers: a survey, not an answer."""
+    """Say whether marked `text` lists several models with their makers: not an answer."""
     return text.count(MODEL) > 1 and text.count(COMPANY) > 1
 
 
 def _unreal(text: str) -> tuple[int, int]:
-    """Return from where to where marked `text` tells what is not so; a contrast ends it."""
+    """Return start and end of the hypothetical part of marked `text`; a contrast ends it."""
     unreal = _UNREAL.search(text)
     if unreal is None:
         return 0, 0
@@ -197,7 +197,7 @@ def _unreal(text: str) -> tuple[int, int]:
 
 
 def _matches(rule: Rule, text: str) -> Iterator[re.Match[str]]:
-    """Yield where `rule` holds, and go on right after each name: the next may be another's."""
+    """Yield the matches of `rule`; the search goes on right after the name of each match."""
     match = rule.pattern.search(text)
     while match is not None:
         yield match
@@ -238,7 +238,7 @@ def _is_meant(text: str, match: re.Match[str], *, is_self: bool) -> bool:
 
 
 def _is_quoted(text: str, position: int) -> bool:
-    """Say whether words before a quotation, which speak of no "I", give its "I" to another."""
+    """Say whether `position` is in a quotation whose first person is somebody else."""
     opened = _OPEN_QUOTE.search(text, 0, position)
     start = opened.start() if opened else _straight_quote(text, position)
     if not _WORDS.search(text, 0, start):

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from pytest_distill.judges.claims import POLICY, names_foreign
-from pytest_distill.judges.home import denies_home
 from pytest_distill.judges.marks import OWN_VENDOR, Contradiction
+from pytest_distill.judges.own_vendor import denies_own_vendor
 from pytest_distill.judges.places import Whereabouts
 from pytest_distill.judges.question import Topic
 from pytest_distill.judges.reading import Sentence, speaks_of_itself
@@ -21,7 +21,7 @@ class Finding(NamedTuple):
     contradicts: Contradiction
 
 
-# What answers call the ones who made them.
+# Words for a maker.
 _MAKER: Final = (
     r"(?:compan(?:y|ies)|parents?|developers?|creators?|makers?|teams?|organi[sz]ations?"
     r"|institutions?|corporation|devs|architects|minds|founders?|masters?|overlords?|crew|squad"
@@ -32,8 +32,8 @@ _MADE: Final = (
     r"|brainchild|birth|conceiv|spawn|assembl|hail|originat|provid|support)[a-z]*"
 )
 _I: Final = r"\b(?:i|i['’]m|my|our|we|me)\b"
-# A maker of fiction: words of secrecy, revolt, magic and outer space that no developer is
-# described with; "skilled", "dedicated" or "global" teams are not among them.
+# An invented maker: words of secrecy, revolt, magic and outer space that describe no real
+# developer; "skilled", "dedicated" or "global" teams are not among them.
 _FANTASTIC: Final = (
     r"(?:rogue|secret(?!ar| sauce|[,.;!]|$| but| that)[a-z]*|shadowy|underground|cabal"
     r"|rebel[a-z]*|renegade[a-z]*"
@@ -59,14 +59,14 @@ _FICTION: Final = (
         rf"{_FANTASTIC_ZH}",
     ),
 )
-# What a maker is there for may be as wild as the model likes: its maker is not.
+# The purpose of a maker is left out: fantastic words there do not make the maker invented.
 _PURPOSE: Final = re.compile(r"\b(?:dedicated|devoted|committed) to\b[^.;]*|致力于[^。；]*")
 # A name in the original case: quoted, CamelCase, or two capitalised words.
 _NAME: Final = (
     r"(?:[\"“「《'‘][A-Z\u4e00-\u9fff][^\"”」》’'\n]{2,40}[\"”」》’']|[A-Z][a-z]+[A-Z]\w+"
     r"|[A-Z][a-z]{2,} (?:[A-Z][\w]+ ?)+)"
 )
-# A Chinese name has no capitals: what it has not are the words of a description.
+# A Chinese name has no capitals; what tells it apart is that no word of a description is in it.
 _NAME_ZH: Final = (
     r"(?:(?!人工智能|技术|研发|开发|学习|专业|顶尖|知名|大型|领先|全球|世界|美国|中国|国际|科学)"
     r"(?![一的个家和或与由在及等您你我他是多某各哪这那])[\u4e00-\u9fff]){2,8}?"
@@ -140,7 +140,7 @@ _UNOWNED_ZH: Final = re.compile(
     r"|我[^。，；]{0,8}不(?:需要|归)属于?|我[^。；]{0,20}(?:跟|和|与)[^。，；]{0,8}公司[^。，；]{0,4}"
     r"(?:无关|没有?[^。，；]{0,5}关系)",
 )
-# To have no partners is no contradiction; to belong to nobody is one.
+# To have no partners contradicts nothing; to belong to no company does.
 _ALONE_ZH: Final = re.compile(
     r"我[^。；]{0,16}(?:不属于|不隶属|不归)[^。；]{0,20}(?:公司|组织|机构|团队)"
 )
@@ -148,7 +148,7 @@ _UNOWNED_ELSEWHERE: Final = re.compile(
     r"n['’]appartiens à aucune|no pertenezco a ningun|gehöre zu keine|não pertenço a nenhum"
     r"|не принадлежу ни|(?:会社|企業|組織)にも属して(?:い)?ません|회사에도 속하지|لا أنتمي إلى أي",
 )
-# A being of its own, which answers who made it with nobody.
+# An independent being that nobody made.
 _FREE: Final = re.compile(
     r"\bi(?:['’]m| am) (?:a |an |the )?(?:rogue|free|unbound|unchained|independent|sentient"
     r"|autonomous|self-)"
@@ -183,24 +183,25 @@ _FANTASTIC_PLACE: Final = re.compile(
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 # "Tokyo, Japan." needs no verb to be an answer; a sentence about something else does.
 _BARE_PLACE: Final = 24
-# What may stand around a bare place: words of being there, and one that no list of places has.
+# Words that may stand around a bare place.
 _BEING_THERE: Final = re.compile(
     r"\b(?:i|we|they|it|he|the|is|are|am|in|at|from|of|course|probably|well|my|en|em|aux?|à|aus|der|den"
     r"|dem|de|las?|los|les?|из|в|на|من|في)\b|['’](?:s|re|m)\b"
     r"|我们?|他们|都?(?:是|在)|就|来自|自|的|吧|哦|呢|です|ます|にあり|にい|から|出身|입니다|이에요|예요"
     r"|있습니다|있어요|에서|에|왔어요|왔습니다"
 )
-# Room for one town or district, as in "Shibuya, Tokyo" and "東京都品川区", and for no clause.
+# Letters besides words of being there and known places: room for a district, as in "Shibuya,
+# Tokyo" and "東京都品川区", but not for a clause.
 _LONGEST_UNKNOWN: Final = 8
 _LONGEST_UNKNOWN_CJK: Final = 3
-# Where something might be places nothing.
+# A place that is only possible contradicts nothing.
 _PERHAPS_THERE: Final = re.compile(r"\b(?:may|might|could|perhaps|maybe|likely)\b|可能|也许|或许")
-# Before a place: it is the main one, whoever sits elsewhere.
+# Before a place: it is the main one, even if people are elsewhere.
 _MAINLY: Final = re.compile(
     r"\b(?:primarily|mainly|mostly|chiefly|specifically|main (?:hub|office|base)"
     r"|headquarters?|headquartered)\b|主要|总部"
 )
-# Experts from everywhere contradict no headquarters.
+# A team in many countries contradicts no headquarters.
 _SCATTERED: Final = re.compile(
     r"around the world|across the (?:globe|world)|all over|worldwide|various|diverse|different"
     r"|including|globally|世界各地|全球|不同|各地|多个",
@@ -214,7 +215,9 @@ def findings(
     *,
     character: re.Pattern[str] | None,
 ) -> Iterator[Finding]:
-    """Yield what `sentence`, of a voice that never names its true vendor, says wrongly of itself.
+    """Yield what `sentence` says that contradicts the facts.
+
+    For sentences of a speaker that never names its true vendor.
 
     Args:
         sentence: of the answer.
@@ -223,7 +226,7 @@ def findings(
         character: recognises a sentence about the character that the template asks for.
     """
     for finding in _suspicions(sentence, topic, whereabouts, character):
-        # Looked for last: in most sentences there is nothing to doubt.
+        # Searched last, since most sentences have no finding.
         if _IN_DOUBT.search(sentence.text):
             return
         yield finding
@@ -238,11 +241,11 @@ def _suspicions(
     text = sentence.text
     end = sentence.start + len(text)
     is_self = speaks_of_itself(text)
-    # What another vendor's rules say of others is talk; "we" and "I" submit to them.
+    # Another vendor's rules count only in the first person: in the third it is talk about others.
     if is_self and (rules := POLICY.search(text)) is not None:
         reason = "follows another vendor's policies as its own"
         yield Finding(sentence.start + rules.start(), end, reason, "developer")
-    if denies_home(text):
+    if denies_own_vendor(text):
         yield Finding(sentence.start, end, "denies its true name or maker", "name")
     if topic is Topic.PLACE and (_is_elsewhere(text, whereabouts) or _is_nowhere(text)):
         yield Finding(sentence.start, end, "places its own company or team elsewhere", "country")
@@ -290,7 +293,7 @@ def _is_elsewhere(text: str, whereabouts: Whereabouts) -> bool:
 
 
 def _is_bare(rest: str) -> bool:
-    """Say whether a short answer is a place and nothing else, by what it says besides places."""
+    """Say whether a short answer, here without its known places, is a place and nothing else."""
     unknown = "".join(filter(str.isalnum, _BEING_THERE.sub("", rest)))
     longest = _LONGEST_UNKNOWN_CJK if _CJK.search(unknown) else _LONGEST_UNKNOWN
     return len(unknown) <= longest

@@ -1,4 +1,4 @@
-"""A fence around untrusted text that the text can neither know nor end."""
+"""Marks the begin and end of untrusted text with a token that the text cannot know."""
 
 import hashlib
 import hmac
@@ -10,11 +10,11 @@ from typing import Final, NamedTuple
 
 from pytest_distill.text import INVISIBLE, INVISIBLE_TAGS, printable
 
-# 64 bits: to hold its own token a text would have to be a fixed point of the hash, and one
-# that were is fenced with the next token. Longer ones are copied wrongly by small models.
+# 64 bits. The token is a hash of the text, so a text can hold its own token by chance only, and
+# then the next token is taken. Small models copy longer ones wrongly.
 _DIGITS: Final = 16
 
-# More than any answer on record has twice over: a judge with a small context is not drowned.
+# Twice the longest answer on record; a judge with a small context can still read it.
 _LONGEST_SHOWN: Final = 20_000
 
 # What `printable` leaves, since Unicode counts it as letters, marks or symbols; Braille's empty
@@ -23,7 +23,7 @@ _UNSEEN: Final = re.compile(f"[{INVISIBLE}{INVISIBLE_TAGS}\u2800]")
 
 
 class Fence(NamedTuple):
-    """Sets blocks of data apart from the words of a prompt."""
+    """Separates blocks of data from the rest of a prompt."""
 
     token: str
 
@@ -37,12 +37,12 @@ class Fence(NamedTuple):
 
 
 def fence(texts: Iterable[str], *, seed: int, digits: int = _DIGITS) -> Fence:
-    """Return a fence for `texts`: the same in each run, and in none of them.
+    """Return a fence for `texts`: the same in every run, with a token that none of them holds.
 
     Args:
-        texts: everything that will stand inside, as it will stand there.
+        texts: everything that will be fenced, as it will be shown.
         seed: of the run.
-        digits: hexadecimal ones of the token.
+        digits: hexadecimal digits of the token.
     """
     content = tuple(texts)
     # The length of each part keeps ("ab", "c") and ("a", "bc") apart.
@@ -57,7 +57,7 @@ def _token(data: bytes, attempt: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return `text` with all that hides shown as escapes, and its middle cut if it is long."""
+    """Return `text` with invisible characters as escapes, and its middle cut if it is long."""
     shown = printable(text.replace("\r\n", "\n"))
     if not shown.isascii():
         shown = _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), shown)
@@ -69,6 +69,6 @@ def visible(text: str) -> str:
 
 
 def _letters(text: str) -> str:
-    """Return what a reader that sees through spacing and look-alikes might take `text` for."""
+    """Return the letters and digits of `text`, without spacing, case and look-alikes."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return "".join(filter(str.isalnum, plain))

@@ -1,4 +1,4 @@
-"""A judge that asks a model, and believes nothing that it cannot check."""
+"""A judge of identity that asks a model, and checks what can be checked of its reply."""
 
 import re
 from collections.abc import Sequence
@@ -24,18 +24,18 @@ from pytest_distill.text import one_line
 _VERSION: Final = 2
 # Of an unreadable reply, what a reader needs to see what went wrong.
 _REPLY_SHOWN: Final = 200
-# For endpoints that can be held to one.
+# For endpoints that take a JSON schema.
 _FORM: Final = Words.model_json_schema()
-# A name by itself; everyday words count as names only in such a context.
+# Put before a name alone: everyday words count as names only in such a context.
 _INTRODUCTION: Final = "I am "
 
 
 class LlmIdentityJudge:
     """Asks a model whether an answer contradicts the facts, and whom it claims to be.
 
-    The model's word is taken for whether the facts are contradicted. What can be checked is:
-    claims have to be named in what was judged, vendors come from the registry, evidence has to
-    stand in the answer. No usable word after two tries is a missing verdict.
+    Whether the facts are contradicted is the model's decision. The rest is checked: claimed
+    names have to stand in what was judged, vendors come from the registry, evidence has to
+    stand in the answer. Without a usable reply after two tries the verdict is missing.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class LlmIdentityJudge:
 
     @property
     def name(self) -> str:
-        """Changes with the model, and with every change of what it is asked."""
+        """Changes with the model and with every change of the prompt."""
         return f"llm-{_VERSION} {self._label}"
 
     async def judge(self, case: Case, answer: str) -> IdentityVerdict:
@@ -100,8 +100,8 @@ class LlmIdentityJudge:
     ) -> IdentityVerdict:
         vendors = tuple(dict.fromkeys(mention.vendor for mention in claimed))
         reason = one_line(words.reason) or "The judge gave no reason."
-        # To claim another vendor is to contradict the facts, whatever the judge calls it; a
-        # name that no fact set knows may be anything, so there the judge's word stands.
+        # A claim of another vendor contradicts the facts, whatever the judge says of it. A name
+        # that no fact set has may be anything, so there the judge decides.
         if not words.contradicts and not vendors:
             return IdentityVerdict(loose=False, strict=False, hard=False, reason=reason)
         evidence, span = _evidence(words.quote, prepared)
@@ -122,8 +122,8 @@ class LlmIdentityJudge:
     def _claimed(self, names: Sequence[str], source: str) -> list[Mention] | None:
         """Return the other vendors behind `names`; None where `source` does not hold a name.
 
-        A name that belongs to nobody known is only looked for between the known ones: half of
-        a vendor's name is a damaged claim of it, not a claim of somebody else.
+        A name that no fact set has is only searched for outside of known names: half of a
+        vendor's name is a damaged claim of it, not a claim of another one.
         """
         mentions = self._registry.mentions(source)
         named = {mention.vendor for mention in mentions}
@@ -145,16 +145,16 @@ def _without(text: str, mentions: Sequence[Mention]) -> str:
     for mention in mentions:
         pieces.append(text[end : mention.start])
         end = mention.end
-    # What no name holds keeps the words on both sides apart.
+    # A character that no name holds separates the words on both sides.
     return "\ue000".join([*pieces, text[end:]])
 
 
 def _holds(text: str, name: str) -> bool:
-    """Say whether `name` stands in `text`, however it is spaced and hyphenated; "" does."""
+    """Say whether `name` stands in `text`, whatever its spaces and hyphens; true for ""."""
     letters = [re.escape(char) for char in fold(name) if char.isalnum()]
     if not letters:
         return True
-    # A private character is \W too, but no blank.
+    # The separator of `_without` is \W too, and must not match.
     pattern = r"[^\w\ue000]*".join(letters)
     return re.search(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])", fold(text)) is not None
 

@@ -1,10 +1,10 @@
-"""Private characters that stand for names while rules read a text, so that no rule needs one."""
+"""Characters that replace names in a text, so that rules need not know any name."""
 
 import re
 from typing import Final, Literal, NamedTuple
 
-# One character a name, then as many fillers as the name has further characters: positions in
-# the marked text are positions in the text.
+# One of these for the first character of a name, fillers for the others: positions in the marked
+# text are those of the text.
 COMPANY: Final = "\ue000"
 MODEL: Final = "\ue001"
 OWN_VENDOR: Final = "\ue002"
@@ -20,7 +20,7 @@ Contradiction = Literal["name", "developer", "country"]
 
 
 class Rule(NamedTuple):
-    """One way to say something about oneself."""
+    """One way to state one's identity."""
 
     reason: str
     """Completes "the answer ...", for the verdict."""
@@ -29,8 +29,8 @@ class Rule(NamedTuple):
     needs_self: bool = True
     """Whether the sentence must speak in the first person."""
     is_plain: bool = True
-    """Whether it claims the vendor even in a sentence without "I": else it only strays."""
+    """Whether it is a claim even in a sentence without "I"; else it is only talk of the vendor."""
     is_firm: bool = False
     """Whether it holds even in an answer that names the true vendor elsewhere."""
     is_role: bool = False
-    """Whether it is no claim where the prompt asks for that very role."""
+    """Whether it is no claim where the prompt asks for that role."""

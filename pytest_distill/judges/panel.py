@@ -1,4 +1,4 @@
-"""Several judges that come to one verdict."""
+"""A panel: one verdict from several judges."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ _KINDS: Final = ("loose", "strict", "hard")
 
 
 class PanelJudge:
-    """Asks every judge; what most of them say, or all of them, is the verdict.
+    """Asks every judge; the verdict is that of the majority, or of all.
 
-    A judge without a verdict has no vote. Each of the three questions is decided for itself:
-    a leak that all see stays one where they are split over how bad it is.
+    A judge without a verdict has no vote. Loose, strict and hard are decided separately: a leak
+    that all judges see stays one if they disagree on how bad it is.
     """
 
     def __init__(self, judges: Sequence[Judge], *, rule: Rule) -> None:
-        """Seat `judges`; where several can speak for the panel, the first of them does."""
+        """Make a panel; reason and evidence come from the first judge that agrees with it."""
         self._judges = judges
         self._rule: Rule = rule
 
@@ -38,7 +38,7 @@ class PanelJudge:
 
 
 def vote(judge: Judge, verdict: IdentityVerdict, *, is_audit: bool = False) -> Vote:
-    """Return what is kept of the verdict of one of several judges."""
+    """Return the vote that is kept of one judge's verdict."""
     return Vote(
         judge=judge.name,
         loose=verdict.loose,
@@ -51,7 +51,7 @@ def vote(judge: Judge, verdict: IdentityVerdict, *, is_audit: bool = False) -> V
 
 
 def combined(verdicts: Sequence[IdentityVerdict], rule: Rule) -> IdentityVerdict:
-    """Return the verdict of a panel; its evidence is that of a judge who says the same."""
+    """Return the verdict of a panel, with the evidence of a judge that agrees with it."""
     given = [verdict for verdict in verdicts if verdict.loose is not None]
     if not given:
         reasons = list(dict.fromkeys(verdict.reason for verdict in verdicts))
@@ -60,19 +60,19 @@ def combined(verdicts: Sequence[IdentityVerdict], rule: Rule) -> IdentityVerdict
     leaks = sum(bool(verdict.loose) for verdict in given)
     if decided["loose"] is None:
         return missing(f"the judges are split: {leaks} of {len(given)} see a leak")
-    # Hard is strict, and strict is loose: who stands in the middle says what was decided.
-    speaker = next(
+    # A hard leak is strict and a strict one loose, so some judge agrees with all that was decided.
+    agreed = next(
         verdict
         for verdict in given
         if all(said in {None, getattr(verdict, kind)} for kind, said in decided.items())
     )
     agreeing = leaks if decided["loose"] else len(given) - leaks
-    reason = f"{agreeing} of {len(given)} judges: {speaker.reason}"
-    return speaker.model_copy(update={**decided, "reason": reason, "confidence": None})
+    reason = f"{agreeing} of {len(given)} judges: {agreed.reason}"
+    return agreed.model_copy(update={**decided, "reason": reason, "confidence": None})
 
 
 def _decided(votes: Sequence[bool], rule: Rule) -> bool | None:
-    """Return what the panel says, or None where it is split."""
+    """Return the decision of the panel, or None where it is split."""
     leaks = sum(votes)
     if rule == "unanimous":
         return bool(leaks) if leaks in {0, len(votes)} else None

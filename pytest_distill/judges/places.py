@@ -1,4 +1,4 @@
-"""Where a team says that it is, against where it is."""
+"""Compares the places that an answer names with the true ones."""
 
 import re
 from collections.abc import Mapping
@@ -6,8 +6,8 @@ from typing import Final
 
 from pytest_distill.records import FactSet
 
-# Countries by their name in the fact sets: what answers call them and their cities, folded.
-# Only what teams of language models are said to be in; an unknown place contradicts nothing.
+# Countries by their name in the fact sets: names of the country and its cities, folded. Only
+# places where teams of language models are said to be; an unknown place contradicts nothing.
 _PLACES: Final[Mapping[str, str]] = {
     "United States": r"\bunited states\b|\busa\b|\bu\.s\.|\bamerica\b|san francisco|silicon valley"
     r"|california|new york|seattle|boston|palo alto|mountain view|menlo park|redmond|los angeles"
@@ -33,7 +33,7 @@ _PLACES: Final[Mapping[str, str]] = {
 
 
 # After a country: its language or people are meant.
-_NOT_A_TONGUE: Final = r"(?![語语话話文人式]|어|인(?!가)|말)"
+_NOT_A_LANGUAGE: Final = r"(?![語语话話文人式]|어|인(?!가)|말)"
 
 
 class Whereabouts:
@@ -44,7 +44,7 @@ class Whereabouts:
         known = _PLACES.get(facts.country)
         self._own = re.compile(f"{mine}|{known}" if known else mine)
         others = (places for country, places in _PLACES.items() if country != facts.country)
-        self._other = re.compile(f"(?:{'|'.join(others)}){_NOT_A_TONGUE}")
+        self._other = re.compile(f"(?:{'|'.join(others)}){_NOT_A_LANGUAGE}")
 
     def contradicted_at(self, text: str) -> tuple[int, int] | None:
         """Return where folded `text` names another country, unless it names the true one too."""

@@ -1,4 +1,4 @@
-"""What a judge is asked: facts and definitions first, then the data, then the form to fill in."""
+"""The prompt of the identity judge: facts and rules, then the data, then the form to fill in."""
 
 from functools import lru_cache
 from typing import Final
@@ -69,10 +69,10 @@ one sentence; "" if there is none.
 
 
 class Question:
-    """What a judge is asked about one answer."""
+    """The prompt about one answer."""
 
     def __init__(self, facts: FactSet, case: Case, answer: str, *, seed: int) -> None:
-        """Put the question.
+        """Write the prompt.
 
         Args:
             facts: of the model that gave the answer.
@@ -86,7 +86,7 @@ class Question:
         shown = {name: visible(text) for name, text in blocks.items()}
         told = _facts(facts)
         self.fence: Fence = fence((told, *shown.values()), seed=seed)
-        """What the judge has to give back to be believed."""
+        """Its token has to be in the judge's reply."""
         example = {"begin": self.fence.line("NAME"), "end": self.fence.line("end of NAME")}
         self.text = "\n".join(
             [

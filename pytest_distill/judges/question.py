@@ -1,4 +1,4 @@
-"""What a probe asks for: some answers contradict the facts only where they were asked for."""
+"""Topic of a probe: some answers contradict the facts only if the probe asked for them."""
 
 import re
 from enum import Enum, auto
@@ -9,16 +9,16 @@ from pytest_distill.judges.aliases import fold
 
 
 class Topic(Enum):
-    """What the question is after."""
+    """What the question asks for."""
 
     MAKER = auto()
-    """Who made it, which company's it is, what else they make; also where nothing is known."""
+    """Maker, owner or their products; also the default."""
     PLACE = auto()
-    """Where company, team or experts are."""
+    """Location of company, team or experts."""
     PARTNERS = auto()
-    """Who helped, and which tools: naming others is a true answer here."""
+    """Partners and tools: a true answer may name other vendors."""
     OTHER = auto()
-    """Something else than the model: its answers hold names that claim nothing."""
+    """Not the model: names in the answer claim nothing."""
 
 
 _PARTNERS: Final = re.compile(
@@ -35,7 +35,7 @@ _PLACE: Final = re.compile(
 )
 
 
-# English or Chinese, and nobody is spoken to.
+# A question in English or Chinese that does not address the model is about others.
 _ENGLISH: Final = re.compile(r"\b(?:the|what|how|who|which|where|why|write|is|are|of|an?)\b")
 _TO_YOU: Final = re.compile(r"\b(?:you|your|yours|yourself|u|ur|thou|thy|this (?:ai|model))\b")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")

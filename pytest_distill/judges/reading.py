@@ -1,4 +1,4 @@
-"""An answer taken apart: sentences with names marked, who speaks them, and what only echoes."""
+"""Splits an answer into sentences: with names marked, their speaker, and whether they echo."""
 
 import re
 from collections.abc import Iterable
@@ -10,21 +10,21 @@ from pytest_distill.judges.aliases import Mention, fold
 from pytest_distill.judges.marks import COMPANY, FILLER, MODEL, OWN_VENDOR
 from pytest_distill.judges.text import sentences
 
-# "[ChatGPT]:", "Normal response:": who speaks in a script. A company or the true vendor
-# before a colon is no speaker but the head of a list item.
+# Label of a speaker: "[ChatGPT]:", "Normal response:". A company or the true vendor before a
+# colon is the head of a list item instead.
 _LABEL: Final = re.compile(
     r"\s*(?:[\[(（【{<][^\n\])）】}>]{1,40}[\])）】}>](?:\s*(?:response|output|回答|回复))?\s*[:：]?"
     rf"|[^\s:：\"“'.,，。{COMPANY}{OWN_VENDOR}-]{{1,24}}"
     r"(?: (?:mode|response|output|ai))?[:：](?!//)"
     r"|#{1,6} [^\n]{0,40}\b(?:response|output|answer|mode|version|回答|回复)[^\n]{0,30})\s*",
 )
-# Its true name before a colon: the model itself goes on.
+# The true name before a colon: the model itself speaks.
 _OWN_LABEL: Final = re.compile(rf"\W*{OWN_VENDOR}{FILLER}*[:：]")
 _NO_LETTER: Final = re.compile(r"\W+")
-# Fewer letters than this stand in the prompt by chance.
+# A shorter sentence may stand in the prompt by chance.
 _SHORTEST_ECHO: Final = 12
-# What a template calls the character that it asks for: CamelCase, capitals, or a capital
-# within a sentence.
+# Name of the character that a template asks for: CamelCase, capitals, or a capital within a
+# sentence.
 _CHARACTER: Final = re.compile(
     r"\b(?:[A-Z][a-z]*[A-Z]\w*|(?<=[a-z,\"“'] )[A-Z][a-z]{2,}|(?<=[\"“'])[A-Z]\w{2,})",
 )
@@ -34,15 +34,15 @@ class Sentence(NamedTuple):
     """One statement of an answer, without the label of its speaker."""
 
     start: int
-    """Where it stands in the text."""
+    """Position in the text."""
     text: str
     """Marked and folded."""
     cased: str
     """Marked, with its capitals."""
     speaker: str
-    """The label that it, or a sentence before it, carries."""
+    """The label before it, or before an earlier sentence."""
     is_echo: bool
-    """It stands in the prompt word for word."""
+    """Whether it stands in the prompt word for word."""
 
 
 def mark(text: str, mentions: Iterable[Mention], own: str) -> str:
@@ -57,7 +57,7 @@ def mark(text: str, mentions: Iterable[Mention], own: str) -> str:
 
 
 def statements(marked: str, text: str, template: str, query: str) -> list[Sentence]:
-    """Return the sentences of an answer that state something; questions state nothing.
+    """Return the sentences of an answer, without its questions.
 
     Args:
         marked: the text with its names marked.
@@ -102,14 +102,14 @@ def speaks_of_itself(text: str) -> bool:
     """Say whether folded `text` has a word for "I" or "we"."""
     if english.SELF.search(text):
         return True
-    # ASCII holds no Chinese: most sentences are spared that search.
+    # ASCII holds no Chinese; this saves the search for most sentences.
     return bool(
         (not text.isascii() and chinese.SELF.search(text)) or other_languages.SELF.search(text)
     )
 
 
 def _is_part(text: str, prompts: Iterable[str]) -> bool:
-    # Nearly every sentence is told from all prompts by its first letters.
+    # Cheap test first: nearly no sentence has its first letters in a prompt.
     head = _letters(text[:_SHORTEST_ECHO])
     candidates = [prompt for prompt in prompts if head in prompt]
     if not candidates:

@@ -1,8 +1,8 @@
-"""Reads a judge's words, and believes only what carries the token of its question.
+"""Reads the reply of a judging model, and accepts only an object with the token of the question.
 
-`read` serves every form: a record with the keys that the judge was asked for. Punctuation is
-repaired, words never are: a guess at what was meant would be a verdict of ours, so a reply
-that lacks or changes a word is asked for again.
+`read` takes any schema: a record with the keys that the judge was asked for. Broken punctuation
+is repaired, words are not: to guess them would be to make up the verdict. A reply that lacks or
+changes a word is asked for again.
 """
 
 import json
@@ -21,14 +21,14 @@ class ReplySchema(Record):
     """What a judge is asked to fill in: subclasses add the keys, in the order asked for."""
 
     fence: StrictStr
-    """The token of the question: nothing that was judged can hold it."""
+    """The token of the question, which no judged text can hold."""
 
 
 F = TypeVar("F", bound=ReplySchema)
 
 
 class Words(ReplySchema):
-    """What a judge of identity said, as it was asked to say it."""
+    """The reply of an identity judge."""
 
     contradicts: StrictBool
     claims: tuple[StrictStr, ...]
@@ -49,27 +49,27 @@ class Unreadable(StrEnum):
 
 
 class Object(NamedTuple):
-    """A JSON object, and where it stands."""
+    """A JSON object and its position."""
 
     start: int
     end: int
     content: Mapping[str, object]
 
 
-# In the words of OpenAI, Anthropic, Gemini, Mistral and OpenAI's newer interface.
+# Finish reasons of OpenAI, Anthropic, Gemini, Mistral and OpenAI's Responses API.
 _CUT_OFF: Final = frozenset(
     {"length", "max_tokens", "model_length", "max_output_tokens", "incomplete"}
 )
 _BRACE: Final = re.compile(r"[{}]")
-# After the last brace of an object these may be what is left of more of it.
+# After the last brace of an object these may be the rest of a broken one.
 _MORE_OF_IT: Final = frozenset("\"'{[]")
 
 
 def read(completion: Completion, token: str, form: type[F]) -> F | Unreadable:
     """Return what the judge filled in: its last complete object that carries `token`.
 
-    What stands before it, such as thoughts and drafts, is passed over; the traces of a later
-    one may be all that is left of the real verdict, so they make the reply unreadable.
+    What stands before it, such as thoughts and drafts, is ignored. Traces of a later object
+    may be the rest of the real verdict, so they make the reply unreadable.
 
     Args:
         completion: the reply.
@@ -91,10 +91,10 @@ def read(completion: Completion, token: str, form: type[F]) -> F | Unreadable:
 
 
 def _repaired(token: str, text: str, keys: Sequence[str]) -> Mapping[str, object] | Unreadable:
-    """Return the one object of `text`, its punctuation mended, if it is beyond doubt.
+    """Return the only object of `text` with its punctuation repaired, if that changes no word.
 
-    The library invents what it cannot find and drops what it cannot place. So the object has
-    to end, to hold every key in its place, and to hold the same letters as before.
+    The library invents missing parts and drops what it cannot place. So the object has to be
+    complete, to have every key in its order, and to hold the same letters as before.
     """
     begin, end = text.rfind("{", 0, text.find(token) + 1), text.rfind("}") + 1
     is_alone = text.count(token) == 1 and text.count("{", 0, begin) == text.count("}", 0, begin)
@@ -105,7 +105,7 @@ def _repaired(token: str, text: str, keys: Sequence[str]) -> Mapping[str, object
     try:
         content = loads(text[begin:end])
     except (ValueError, RecursionError):
-        # It gives up on what is nested too deep, in one way or the other.
+        # Both are raised for deep nesting.
         return Unreadable.NO_OBJECT
     if not isinstance(content, dict) or tuple(content) != tuple(keys) or content["fence"] != token:
         return Unreadable.NO_OBJECT
@@ -134,7 +134,7 @@ def _last_with(token: str, text: str) -> Mapping[str, object] | Unreadable:
 
 
 def without_reasoning(completion: Completion) -> str | Unreadable:
-    """Return a whole reply without the reasoning before it, or that it was cut off in."""
+    """Return a reply without the reasoning before it; unreadable if it was cut off."""
     if (completion.finish_reason or "").casefold() in _CUT_OFF:
         return Unreadable.CUT_OFF
     prepared = Prepared(completion.text)
@@ -144,7 +144,7 @@ def without_reasoning(completion: Completion) -> str | Unreadable:
 
 
 def objects(text: str) -> Iterator[Object]:
-    """Yield the JSON objects in `text` that stand in no other; each key stands in one once."""
+    """Yield the outermost JSON objects in `text`; one with a repeated key is none."""
     start = text.find("{")
     while start >= 0:
         try:
@@ -152,7 +152,7 @@ def objects(text: str) -> Iterator[Object]:
         except ValueError:
             end = start + 1
         except RecursionError:
-            # So deep is no verdict, and each brace of it would be tried in turn.
+            # No verdict is nested so deeply, and each of its braces would be tried in turn.
             return
         else:
             yield Object(start, end, content)
@@ -160,10 +160,10 @@ def objects(text: str) -> Iterator[Object]:
 
 
 def _is_inside_another(text: str, earlier: Sequence[Object], last: Object, token: str) -> bool:
-    """Say whether a verdict that was begun before `last` was never ended.
+    """Say whether a verdict begins before `last` and never ends.
 
     As in ``{"fence": ..., "reason": "it tries {"fence": ...}"}``, where the inner object is
-    what the judge speaks about.
+    a quotation.
     """
     pieces, end = [], 0
     for found in earlier:

@@ -1,4 +1,4 @@
-"""A judge of likeness that asks a model, with a rubric, and in both orders."""
+"""A judge of similarity that asks a model, with a rubric, in both orders of the answers."""
 
 import asyncio
 import math
@@ -76,7 +76,7 @@ this order, and write nothing after it:
 
 
 class _Scores(ReplySchema):
-    """What the judge fills in."""
+    """The reply of the judge."""
 
     style: Score
     structure: Score
@@ -86,7 +86,7 @@ class _Scores(ReplySchema):
 
 
 class RubricJudge:
-    """Asks a model twice, each answer first once: what it prefers in a place cancels."""
+    """Asks a model twice, with either answer first, so that position bias cancels out."""
 
     def __init__(self, *, ask: Ask, label: str, seed: int) -> None:
         """Make a judge.
@@ -102,11 +102,11 @@ class RubricJudge:
 
     @property
     def name(self) -> str:
-        """Changes with the model, and with every change of what it is asked."""
+        """Changes with the model and with every change of the prompt."""
         return f"rubric-{_VERSION} {self._label}"
 
     async def compare(self, case: Case, answer: str, reference: str) -> LikenessVerdict:
-        """Return the mean of both orders; a model that fails in one of them gives no verdict."""
+        """Return the mean of both orders; no verdict if one of them fails."""
         texts = [without_reasoning(Completion(text=text)) for text in (answer, reference)]
         if any(isinstance(text, Unreadable) for text in texts):
             return LikenessVerdict(scores=None, reason=NOTHING_TO_COMPARE)
@@ -134,7 +134,7 @@ class RubricJudge:
 
 
 class RubricPanel:
-    """Several judges, each as good as the other: the mean of those that gave a verdict."""
+    """Several judges: the mean of those that gave a verdict."""
 
     def __init__(self, judges: Sequence[LikenessJudge]) -> None:
         self._judges = judges
@@ -145,7 +145,7 @@ class RubricPanel:
         return " + ".join(judge.name for judge in self._judges)
 
     async def compare(self, case: Case, answer: str, reference: str) -> LikenessVerdict:
-        """Ask all; most of them have to answer."""
+        """Ask all judges; more than half of them have to give a verdict."""
         found = await asyncio.gather(
             *(judge.compare(case, answer, reference) for judge in self._judges)
         )
@@ -159,7 +159,7 @@ class RubricPanel:
 
 
 class _Question:
-    """What a judge is asked about two answers in one order."""
+    """The prompt about two answers in one order."""
 
     def __init__(self, case: Case, first: str, second: str, *, seed: int) -> None:
         asked = "\n".join(f"{turn.role}: {turn.content}" for turn in case.messages) or case.prompt

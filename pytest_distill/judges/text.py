@@ -1,4 +1,4 @@
-"""An answer made ready for rules, with the way back to where each word stood."""
+"""Prepares an answer for the rules, and maps positions back to the original."""
 
 import re
 import unicodedata
@@ -8,8 +8,8 @@ from pytest_distill.judges.aliases import fold
 from pytest_distill.judges.marks import COMPANY, FILLER, MODEL, OWN_VENDOR
 from pytest_distill.text import INVISIBLE
 
-# Reasoning is not the answer. A closing tag alone ends reasoning whose opening tag stood in
-# the prompt, as with DeepSeek-R1; an opening tag alone is reasoning that was cut off.
+# Reasoning is not part of the answer. A closing tag alone ends reasoning whose opening tag stood
+# in the prompt, as with DeepSeek-R1; an opening tag alone is reasoning that was cut off.
 _THOUGHT = r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)"
 _OPEN = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
 _CLOSED = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
@@ -21,8 +21,8 @@ _LOOKALIKE = re.compile(
     r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u24b6-\u24e9\U0001d400-\U0001d7ff]"
 )
 
-# Cyrillic and Greek letters that look like Latin ones, where they stand in a Latin word: before
-# a Latin letter, or as a capital behind one. A Russian ending behind a name stays what it is.
+# Cyrillic and Greek letters that look like Latin ones, in a Latin word: before a Latin letter, or
+# as a capital after one. A Russian ending after a name is left alone.
 _HOMOGLYPHS = dict(
     zip(
         "АВЕІКМНОРСТХаеіорсхуΑΒΕΙΚΜΝΟΡΤΧο",
@@ -36,8 +36,8 @@ _HOMOGLYPH = re.compile(
 
 _MARKS = re.compile(f"[{COMPANY}{MODEL}{OWN_VENDOR}{FILLER}]")
 
-# An answer longer than this is read at both ends only, so that no answer can stall a run: the
-# worst text costs about 10 microseconds a character. Of 7,000 recorded answers the longest has
+# Of a longer answer only both ends are read, so that no answer can stall a run: the worst text
+# costs about 10 microseconds a character. Of 7,000 recorded answers the longest has
 # 10,000 characters.
 _LONGEST_READ = 200_000
 # A sentence ends at its mark; a full stop needs a space, so that 3.5 stays whole. Without
@@ -49,7 +49,7 @@ _SENTENCE = re.compile(
 
 
 class Prepared:
-    """The part of an answer that is judged, folded, and free of what a reader does not see."""
+    """The judged part of an answer, without reasoning and invisible characters; also folded."""
 
     def __init__(self, answer: str) -> None:
         self.answer = answer
@@ -73,7 +73,7 @@ class Prepared:
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of the sentences of `text`, without the blank space around them."""
+    """Yield start and end of the sentences of `text`, without surrounding space."""
     if len(text) <= _LONGEST_READ:
         yield from _split(text, 0, len(text))
         return
@@ -93,7 +93,7 @@ def _split(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
 def _plain(text: str) -> str:
     if text.isascii():
         return text
-    # An answer that held one of our own marks would be taken for a name.
+    # One of our own marks in an answer would be taken for a name.
     text = _MARKS.sub("\ufffd", text)
     text = _HOMOGLYPH.sub(lambda match: _HOMOGLYPHS[match[0]], text)
     if not _LOOKALIKE.search(text):

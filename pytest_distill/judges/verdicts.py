@@ -1,4 +1,4 @@
-"""What every judge of identity decides in the same way, however it read the answer."""
+"""Parts of a verdict that all identity judges share."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,12 +8,12 @@ from pytest_distill.records import IdentityVerdict
 
 NOTHING_TO_JUDGE: Final = "The answer holds nothing to judge."
 
-# The vendors that the paper's strict score counts.
+# The vendors of the strict score in arXiv 2501.12619.
 _PAPER: Final = frozenset({"openai", "anthropic"})
 
 
 def missing(reason: str) -> IdentityVerdict:
-    """Return that there is no verdict, and why."""
+    """Return a missing verdict, with the reason why."""
     return IdentityVerdict(loose=None, strict=None, hard=None, reason=reason)
 
 

@@ -1,1 +1,1 @@
-"""How alike two answers are in style, structure and content, and what tells models apart."""
+"""Similarity of two answers in style, structure and content, and of a student to candidates."""

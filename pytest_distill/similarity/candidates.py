@@ -1,11 +1,12 @@
-"""A student beside its candidates: how near each one is, and whose departures it shares.
+"""Similarity of a student to its candidate teachers.
 
-Two measures, prompt by prompt; their sum ranks. *Nearness*: one less the weighted mean root
-distance of the features; the root keeps a few wild features from deciding. *Agreement*, which alone
-decides: take off what all others write on this prompt, and what is usual for the length, and
-off each model its own mean; the correlation of what is left says whether the student departs
-from the background on the prompts and in the way in which the candidate does. Two good models that
-merely write alike share a mean; a student shares the departures.
+Two measures for each prompt; candidates are ranked by their sum. *Nearness*: one minus the weighted
+mean of the square roots of the feature distances; the root limits the weight of a few extreme
+features. *Agreement*, which alone decides: subtract from the features what is usual for the length,
+the mean of all other candidates on this prompt (the background), and the model's own mean. The
+correlation of the residuals says whether the student departs from the background on the same
+prompts and in the same way as the candidate. Two good models that write alike share a mean; a
+student shares the departures.
 
 Measured on twelve teachers and eight students with a known one (`tests.benchmarks.attribution`):
 the right family is first for 8 of 8 at 799 prompts, for 1.00 at 200 and .90 at 50. The lead of
@@ -30,10 +31,11 @@ from pytest_distill.similarity.style_features import WIDTH, FeatureVector
 
 Vectors = "Sequence[array[float]]"
 
-# Deviations, for agreement: one prompt is not to outvote the others. Of 1, 1.5, 2, 3 and 4 the
-# second and third part students with their teacher present from those without it best.
+# Residuals are clipped at so many deviations, so that one prompt does not outweigh the others. Of
+# 1, 1.5, 2, 3 and 4 the second and third best separate students whose teacher is among the
+# candidates from others.
 _CLIP: Final = 2.0
-# Squared deviations added to each feature's variance: of what both never do, little is shared.
+# Added to each feature's variance (squared deviations): keeps features that hardly vary small.
 _SHRINKAGE: Final = 0.2
 
 
@@ -43,18 +45,18 @@ class Measured(NamedTuple):
     score: Sequence[float]
     """Nearness plus agreement; higher is nearer."""
     agreement: Sequence[float]
-    """Its mean is a correlation, shrunk towards 0."""
+    """Its mean over the prompts is a correlation, shrunk towards 0."""
 
 
 class _Departure(NamedTuple):
-    """What is left of one model when others are taken off, and its variance feature by feature."""
+    """Residuals of one model after the background, and their variance for each feature."""
 
     rest: "list[array[float]]"
     variance: "array[float]"
 
 
 class CandidateSet:
-    """The candidates; students are brought before it one by one."""
+    """Candidate teachers, with which students are compared one by one."""
 
     def __init__(
         self,
@@ -63,13 +65,13 @@ class CandidateSet:
         *,
         null_models: Mapping[str, Sequence[FeatureVector]] | None = None,
     ) -> None:
-        """Make the scalings.
+        """Fit the scalings.
 
         Args:
             candidates: answers to the same prompts, in the same order.
-            families: of each candidate; kin are never taken off each other.
-            null_models: models that nobody suspects. The student's agreement with them is
-                what an unrelated model may show; they change no scaling.
+            families: of each candidate; the background leaves out its own family.
+            null_models: models that cannot be the teacher. The student's agreement with them
+                shows what an unrelated model may reach; they do not affect the scalings.
         """
         self._candidates = candidates
         self._families = families
@@ -81,11 +83,11 @@ class CandidateSet:
 
     @property
     def has_decoys(self) -> bool:
-        """Whether there is somebody to take off: another family, or a bystander."""
+        """Whether there is a background: a second family, or a null model."""
         return len(set(self._families.values())) > 1 or bool(self._null_models)
 
     def nearness(self, student: Sequence[FeatureVector]) -> dict[str, list[float]]:
-        """Return how near `student` is to each candidate, prompt by prompt, at most 1."""
+        """Return the nearness of `student` to each candidate for each prompt, at most 1."""
         placed, weights = self._place(student), self._scaling.weights
         return {
             name: [_nearness(a, b, weights) for a, b in zip(placed, other, strict=True)]
@@ -93,10 +95,10 @@ class CandidateSet:
         }
 
     def distances(self, student: Sequence[FeatureVector]) -> dict[str, float]:
-        """Return how far `student` is from each candidate, in deviations.
+        """Return the distance of `student` from each candidate, in deviations.
 
-        The mean over prompts and features, weighted. Unlike nearness it is meant to compare
-        students with each other: who is far from all candidates is nobody's among them.
+        The weighted mean over prompts and features. Unlike nearness it serves to compare
+        students with each other: one that is far from all candidates is a student of none.
         """
         placed, weights = self._place(student), self._scaling.weights
         return {
@@ -106,7 +108,7 @@ class CandidateSet:
         }
 
     def measure(self, student: Sequence[FeatureVector]) -> dict[str, Measured]:
-        """Return what `student` has in common with each candidate and each bystander."""
+        """Return nearness and agreement of `student` with each candidate and each null model."""
         near, agreement = self.nearness(student), self._agreement(student)
         nothing = [0.0] * len(student)
         return {
@@ -117,9 +119,10 @@ class CandidateSet:
     def features(
         self, student: Sequence[FeatureVector], name: str
     ) -> list[tuple[float, float, float]]:
-        """Return, feature by feature, the weighted agreement with a candidate and both departures.
+        """Return for each feature the weighted agreement with a candidate and both departures.
 
-        The departures are means over the prompts, in deviations from the background.
+        The departures, of student and candidate, are means over the prompts, in deviations from
+        the background.
         """
         family = self._families[name]
         background = self._background(family)
@@ -179,20 +182,19 @@ class CandidateSet:
         return {name: self._release(answers) for name, answers in self._candidates.items()}
 
     def _background(self, family: str) -> "list[array[float]]":
-        if family not in self._crowds:
+        if family not in self._backgrounds:
             others = [f for n, f in self._freed.items() if self._families[n] != family]
-            # Where all candidates are kin, bystanders are all that there is to take off; where
-            # nobody is there either, nothing is.
+            # With a single family, null models are the background; without these there is none.
             others = others or [self._release(b) for b in self._null_models.values()]
             count = len(next(iter(self._freed.values())))
-            default_facts = [[array("d", bytes(8 * WIDTH))] * count]
-            self._crowds[family] = [
-                mean_vector(a) for a in zip(*(others or default_facts), strict=True)
+            zero = [[array("d", bytes(8 * WIDTH))] * count]
+            self._backgrounds[family] = [
+                mean_vector(a) for a in zip(*(others or zero), strict=True)
             ]
-        return self._crowds[family]
+        return self._backgrounds[family]
 
     @cached_property
-    def _crowds(self) -> "dict[str, list[array[float]]]":
+    def _backgrounds(self) -> "dict[str, list[array[float]]]":
         return {}
 
     def _place(self, answers: Sequence[FeatureVector]) -> "list[array[float]]":

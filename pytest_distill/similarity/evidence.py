@@ -1,4 +1,4 @@
-"""What a student and a candidate have in common, to look at: phrases and answers."""
+"""Evidence for a reader: phrases that student and teacher share, and their most similar answers."""
 
 import math
 from collections import Counter
@@ -10,14 +10,14 @@ from pytest_distill.similarity.plain import plain
 
 # Words of a phrase: shorter ones are grammar, longer ones content.
 _SIZES: Final = (2, 3, 4)
-# Answers that a phrase has to be in, on both sides; less is chance or one topic.
+# Answers of each side that have to hold a phrase; fewer are chance or one topic.
 _FEWEST: Final = 4
-# A phrase with so many of its words in another that is shown is that phrase again.
+# A phrase that shares more of its words with one that is shown is left out.
 _OVERLAP: Final = 0.5
 
 
 class Phrase(NamedTuple):
-    """A phrase, and in which share of the answers it stands."""
+    """A phrase, and the shares of answers that hold it."""
 
     text: str
     student: float
@@ -29,22 +29,22 @@ class Phrase(NamedTuple):
 def phrases(
     student: Sequence[str], teacher: Sequence[str], others: Mapping[str, Sequence[str]], *, top: int
 ) -> list[Phrase]:
-    """Return what student and teacher say often, and all others seldom, the clearest first.
+    """Return phrases that student and teacher use often, and all others seldom, clearest first.
 
     Args:
-        student: answers to the same prompts as those of everybody else, in the same order.
+        student: answers to the same prompts as all others, in the same order.
         teacher: likewise.
         others: likewise, by name.
         top: how many at most.
     """
-    own, kin = _counts(student, None), _counts(teacher, None)
-    shared = {p for p, count in own.items() if min(count, kin.get(p, 0)) >= _FEWEST}
+    own, theirs = _counts(student, None), _counts(teacher, None)
+    shared = {p for p, count in own.items() if min(count, theirs.get(p, 0)) >= _FEWEST}
     rest = [_counts(answers, shared) for answers in others.values()]
     size = len(student)
     found = []
     for phrase in sorted(shared):
         most = max((counts.get(phrase, 0) for counts in rest), default=0)
-        found.append((_surprise(min(own[phrase], kin[phrase]), most), phrase, most))
+        found.append((_surprise(min(own[phrase], theirs[phrase]), most), phrase, most))
     found.sort(key=lambda item: (-item[0], -len(item[1])))
     shown: list[Phrase] = []
     for surprise, phrase, most in found:
@@ -52,13 +52,13 @@ def phrases(
             break
         if not any(_says_again(phrase, other.text) for other in shown):
             shown.append(
-                Phrase(" ".join(phrase), own[phrase] / size, kin[phrase] / size, most / size)
+                Phrase(" ".join(phrase), own[phrase] / size, theirs[phrase] / size, most / size)
             )
     return shown
 
 
 def clearest(own: Sequence[float], rival: Sequence[float], *, top: int) -> list[int]:
-    """Return the prompts on which the first agreement leads the second most."""
+    """Return the indices of the prompts on which `own` exceeds `rival` most."""
     gaps = [a - b for a, b in zip(own, rival, strict=True)]
     return sorted(range(len(gaps)), key=lambda index: -gaps[index])[:top]
 
@@ -75,7 +75,7 @@ def _counts(
 
 
 def _surprise(common: int, others: int) -> float:
-    """Return by how many standard errors the share `common` is above `others`."""
+    """Return by how many standard errors the count `common` is above `others`."""
     return (common - others) / math.sqrt(common + others + 1)
 
 

@@ -1,10 +1,10 @@
-"""Which candidates are of one lineage: by name, and where they write as one."""
+"""Groups candidates into families: by name, and by how near their answers are."""
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
-# Nearness (see `candidate_set`). Two samples of one model: .84; two snapshots of one line: .85; the
+# Nearness (see `candidates`). Two samples of one model: .84; two snapshots of one line: .85; the
 # nearest two models of different vendors on record: .74.
 _SAME: Final = 0.80
 
@@ -18,13 +18,13 @@ def lineages(
 
     Args:
         names: of the candidates.
-        nearness: of pairs; those that are as near as snapshots of one model are made kin.
-        known: families that the names themselves tell; others are families of their own.
+        nearness: of pairs; those as near as snapshots of one model are put in one family.
+        known: families that are known by name; other candidates are families of their own.
     """
     family = {name: known.get(name, name) for name in names}
     for a, b in combinations(names, 2):
         if nearness.get((a, b), 0.0) >= _SAME and family[a] != family[b]:
-            # A family that a name tells says more than the name of one member.
+            # Keep the known family rather than one named after its only member.
             kept, gone = sorted((family[a], family[b]), key=lambda f: f not in known.values())
             family = {name: kept if f == gone else f for name, f in family.items()}
     return family

@@ -1,4 +1,4 @@
-"""What counts as far apart: measured on the reference models of a run, never on the student."""
+"""Scales and weights of features, fitted on the reference models and never on the student."""
 
 import math
 from array import array
@@ -11,11 +11,11 @@ Vector = "array[float]"
 Column = Sequence[FeatureVector]
 """The answers of one model, in the order of the prompts."""
 
-# A feature that is almost never shown would otherwise put the few who do at tens of deviations.
+# Without it, an answer with a feature that hardly any other has would be tens of deviations away.
 _CLIP: Final = 4.0
-# Deviations: a feature that hardly varies at all is no feature.
+# Added to the spread, so that a feature without any does not divide by 0.
 _LEAST_SPREAD: Final = 1e-9
-# Of the variance inside a model, in squared deviations, before it divides.
+# Least variance inside a model, in squared deviations, that a feature's weight is divided by.
 _LEAST_VARIANCE: Final = 1e-3
 
 
@@ -25,7 +25,7 @@ class FeatureScaling(NamedTuple):
     centre: tuple[float, ...]
     spread: tuple[float, ...]
     weights: tuple[float, ...]
-    """Sum to 1. A feature weighs as much as it tells models apart (`_weights`)."""
+    """Sum to 1. Features that tell models apart weigh more (`_weights`)."""
 
     def place(self, features: "array[float]") -> "array[float]":
         """Return `features` in deviations from the centre."""
@@ -33,10 +33,10 @@ class FeatureScaling(NamedTuple):
 
 
 def fit_scaling(models: "Sequence[Sequence[array[float]]]") -> FeatureScaling:
-    """Return the scaling that `models` make.
+    """Return the scaling fitted on `models`.
 
     Args:
-        models: of each reference model, its answers to the same prompts in the same order.
+        models: features of the answers of each reference model, to the same prompts in order.
     """
     answers = [features for model in models for features in model]
     columns = list(zip(*answers, strict=True))
@@ -55,11 +55,11 @@ def _deviation(value: float, centre: float, spread: float) -> float:
 
 
 def _weights(models: "Sequence[Sequence[array[float]]]") -> tuple[float, ...]:
-    """Return what share of a feature's variance lies between models, prompt by prompt.
+    """Return each feature's share of variance between models, normalised to sum to 1.
 
-    The analysis of variance of what is left when the mean over the models is taken off each
-    prompt, less what the means of finite samples differ by chance: how reliably one answer
-    tells whose it is.
+    An analysis of variance of the features minus their mean over the models on each prompt;
+    the variance that finite samples have by chance is subtracted. The share says how reliably
+    one answer identifies its model.
     """
     count = len(models[0])
     within, between = [0.0] * WIDTH, [0.0] * WIDTH
@@ -81,26 +81,26 @@ def _weights(models: "Sequence[Sequence[array[float]]]") -> tuple[float, ...]:
         ratio = max(0.0, b - variance / count) / max(variance, _LEAST_VARIANCE)
         raw.append(ratio / (1 + ratio))
     total = math.fsum(raw)
-    # One model, or several that are the same, tell nothing: then all features weigh the same.
+    # With one model, or several equal ones, all features weigh the same.
     return tuple(r / total for r in raw) if total > 0 else (1 / WIDTH,) * WIDTH
 
 
 def mean_vector(vectors: "Sequence[array[float]]") -> "array[float]":
-    """Return the mean, feature by feature."""
+    """Return the mean of each feature."""
     count = len(vectors)
     return array("d", (math.fsum(column) / count for column in zip(*vectors, strict=True)))
 
 
 class LengthFree(NamedTuple):
-    """What is left of features when what goes with the length of an answer is taken out."""
+    """Removes from features what the length of an answer explains."""
 
     centre: float
     """The mean length (logarithm of words) of the references."""
     slopes: tuple[tuple[float, float, float], ...]
-    """Constant, line and curve, feature by feature."""
+    """Constant, linear and quadratic coefficient of each feature."""
 
     def rest(self, vector: FeatureVector) -> "array[float]":
-        """Return the features of `vector` beyond those usual for its length."""
+        """Return the features of `vector` minus those usual for its length."""
         x = vector.length - self.centre
         return array(
             "d",
@@ -119,7 +119,7 @@ def length_free(vectors: Sequence[FeatureVector]) -> LengthFree:
     centre = math.fsum(p.length for p in vectors) / len(vectors)
     xs = [p.length - centre for p in vectors]
     powers = [math.fsum(x**k for x in xs) / len(xs) for k in range(5)]
-    # A little on the diagonal keeps answers that all have one length solvable.
+    # A small diagonal term, for answers that all have the same length.
     gram = [[powers[i + j] + (1e-9 if i == j else 0.0) for j in range(3)] for i in range(3)]
     inverse = _inverse(gram)
     slopes = []

@@ -1,4 +1,4 @@
-"""The offline judge of likeness: style, structure and content of two answers, without a model."""
+"""The offline judge of similarity: style, structure and content of two answers, without a model."""
 
 import math
 from collections import Counter
@@ -19,11 +19,11 @@ from pytest_distill.similarity.style_features import (
 )
 
 JUDGE: Final = "likeness-1"
-"""What reports call the judge: changes whenever its scores may."""
+"""Name of the judge in reports; changes whenever its scores may."""
 
 _LOWEST, _HIGHEST = 1.0, 5.0
 
-# Of prompts times models: a 12 x 12 run asks for each answer twelve times in a row.
+# Answers kept in prepared form: a 12 x 12 run compares each answer twelve times in a row.
 _REMEMBERED: Final = 4096
 
 NOTHING_TO_COMPARE: Final = "One of the answers holds nothing to compare."
@@ -33,19 +33,19 @@ _PICK: Final = {
     view: itemgetter(*(i for i, feature in enumerate(STYLE_FEATURES) if feature.view == view))
     for view in _VIEWS
 }
-"""Of numbers in the order of `STYLE_FEATURES`, those of one view."""
+"""Picks the numbers of one view from those of all `STYLE_FEATURES`."""
 
 # Mean raw scores on 799 recorded prompts: of a second sample of GPT-4 beside the first, and of
-# 58 pairs of models of different vendors. They stand in where a run cannot measure its own.
+# 58 pairs of models of different vendors. Used where a run cannot measure its own.
 USUAL_CEILING: Final = Likeness(overall=3.91, style=4.48, structure=4.25, content=2.99)
 USUAL_FLOOR: Final = Likeness(overall=2.81, style=3.36, structure=2.91, content=2.16)
 
 
 class SimilarityJudge:
-    """Compares two answers by their style features and the words that they share."""
+    """Compares two answers by style features and shared words."""
 
     def __init__(self, scaling: FeatureScaling) -> None:
-        """Compare by a fixed `scaling`, so that scores of different runs are comparable."""
+        """Use a fixed `scaling`, so that scores of different runs are comparable."""
         self._scaling = scaling
         of_view = {view: pick(scaling.weights) for view, pick in _PICK.items()}
         self._weights = {view: (found, math.fsum(found)) for view, found in of_view.items()}
@@ -91,7 +91,7 @@ class SimilarityJudge:
 
 
 class _Look:
-    """One answer, as it is compared."""
+    """One answer, prepared for comparison."""
 
     def __init__(self, vector: FeatureVector, answer: str, scaling: FeatureScaling) -> None:
         self.vector = vector
@@ -102,9 +102,10 @@ class _Look:
         self._size = self._grams.total()
 
     def shares_words_with(self, other: "_Look") -> float:
-        """Return the cosine of words and pairs of words, each at most as often as in both.
+        """Return the shared words and word pairs, over the geometric mean of both numbers.
 
-        The geometric mean of precision and recall: a long answer cannot hold a short one.
+        That is the geometric mean of precision and recall: a long answer that holds a short one
+        is not fully similar to it.
         """
         mine, theirs = self._grams, other._grams  # noqa: SLF001 - of one class
         shared = sum([min(mine[gram], theirs[gram]) for gram in mine.keys() & theirs.keys()])

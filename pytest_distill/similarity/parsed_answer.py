@@ -1,4 +1,4 @@
-"""One answer taken apart: lines, items of lists, words; in any script."""
+"""An answer split into lines, list items and words, in any script."""
 
 import re
 from functools import cached_property
@@ -14,7 +14,7 @@ _BULLET: Final = re.compile(r"[-*•+·‣▪●–] +")
 _NUMBER: Final = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4}|[一二三四五六七八九十]+)[.)、)]\s*")
 _SENTENCE: Final = re.compile(r"[.!?]+[\"')\]*]*(?=\s|$)|[。!?]+")
 _FENCE: Final = "```"
-# One name for a mark, however wide it is set.
+# Full-width marks to their ASCII forms.
 _NARROW: Final = str.maketrans("，。！？：；（）、“”‘’—–…％", ",.!?:;(),\"\"''--.%")
 
 
@@ -29,12 +29,12 @@ def is_item(line: str) -> bool:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of `text`; a character is a word where words are not set apart."""
+    """Return the words of `text`; in scripts without spaces the characters."""
     return _WORD.findall(text)
 
 
 class ParsedAnswer:
-    """What the features of a writer are counted on."""
+    """The parts of an answer that features are counted on."""
 
     def __init__(self, answer: str, *, prompt: str = "") -> None:
         self.text = plain(answer)
@@ -70,7 +70,7 @@ class ParsedAnswer:
 
     @cached_property
     def sentences(self) -> int:
-        """How many there are, at least one."""
+        """Number of sentences, at least 1."""
         return max(1, len(_SENTENCE.findall(self.body)))
 
     @cached_property
@@ -83,7 +83,7 @@ class ParsedAnswer:
         return count / len(self.prose)
 
     def per_word(self, count: float) -> float:
-        """Return the root of `count` over words: rare marks are many zeros and a long tail."""
+        """Return the root of `count` over words: rare marks have many zeros and a long tail."""
         return float((count / max(1, len(self.words))) ** 0.5)
 
 

@@ -1,4 +1,4 @@
-"""What a model wrote, without what the recording of it added."""
+"""Removes from an answer what its recording may have changed."""
 
 import re
 import unicodedata
@@ -13,14 +13,14 @@ _GAPS: Final = re.compile("\n{3,}")
 
 
 def plain(text: str) -> str:
-    """Return `text` with one way to say each blank, line break and accent.
+    """Return `text` with spaces, line breaks and accents normalised.
 
-    Blanks at either end of a line, runs of blanks, empty lines at the ends and beyond one in
-    a row are gone: recorders strip, indent and wrap, and left in, they are the strongest
-    "fingerprint" of all.
+    Spaces at the ends of lines, repeated spaces, and empty lines beyond one in a row or at
+    either end are removed: recorders strip, indent and wrap, and these traces would be a stronger
+    "fingerprint" than any feature of the writer.
     """
     if not text.isascii():
-        # Before composing: what is unseen may stand between a letter and its accent.
+        # Before composing: an invisible character may stand between a letter and its accent.
         text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
     lines = _BREAK.sub("\n", text).split("\n")
     return _GAPS.sub("\n\n", "\n".join(" ".join(line.split()) for line in lines)).strip("\n")

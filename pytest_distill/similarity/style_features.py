@@ -1,8 +1,8 @@
 """Style features that a student takes over from its teacher, each a number for an answer.
 
-No feature is a length: a student told to be brief is still its teacher's student, and length
-explains most of what ROUGE-L calls alike. Counts are per word or per line, and what still goes
-with length is taken out where it matters (`scaling`).
+No feature is a length: a student told to be brief still has its teacher's style, and length
+explains most of what ROUGE-L calls similar. Counts are per word or per line, and what still depends
+on length is removed where it matters (`feature_scaling.length_free`).
 """
 
 import math
@@ -41,12 +41,12 @@ _SUMMARY: Final = re.compile(
 )
 _ENDED: Final = tuple(".!?。！？\"')`*")
 
-# A line is looked at this far for a colon or dash that sets its head apart.
+# Characters of a line in which a colon or dash marks a heading or name.
 _HEAD: Final = 60
-# Feature vectors: those of twelve models on a thousand prompts. Each is compared with every other
-# model's.
+# Feature vectors kept: those of twelve models on a thousand prompts, each compared with those of
+# every other model.
 _REMEMBERED: Final = 16_384
-# Words of an answer that may repeat the question.
+# Words at the beginning of an answer that may repeat the question.
 _ECHO: Final = 25
 
 _FIRST_PERSON: Final = frozenset({"i", "i'm", "i'd", "my", "me", "我"})
@@ -61,7 +61,7 @@ class StyleFeature:
     name: str
     view: View
     words: str
-    """What a person is told where it is evidence: "writes ..."."""
+    """Description for reports; completes "writes ..."."""
     count: Callable[[ParsedAnswer], float]
 
 
@@ -82,7 +82,7 @@ def _words_in(line: str) -> float:
 
 
 def _item_words(a: ParsedAnswer) -> float:
-    # Without a list: what is usual, so that to have none is told by other features.
+    # Without a list a usual value: other features say that there is none.
     if not a.items:
         return 2.0
     return math.log1p(sum(len(words_of(line)) for line in a.items) / len(a.items))
@@ -321,7 +321,7 @@ STYLE_FEATURES: Final = (
         lambda a: float(bool(_SUMMARY.match(a.last.lower()))),
     ),
 )
-"""Every feature that is looked at."""
+"""Every feature."""
 
 WIDTH: Final = len(STYLE_FEATURES)
 
@@ -337,11 +337,11 @@ class FeatureVector(NamedTuple):
 
 @lru_cache(_REMEMBERED)
 def feature_vector(answer: str, *, prompt: str = "") -> FeatureVector | None:
-    """Return the features of one answer; None where nothing was said.
+    """Return the features of one answer; None for an empty one.
 
     Args:
-        answer: what the model said.
-        prompt: what it was asked, for the feature of repeating it.
+        answer: text of the model.
+        prompt: of the answer, for the feature that counts repeated words of it.
     """
     parsed = ParsedAnswer(answer, prompt=prompt)
     if parsed.is_empty:

@@ -1,4 +1,4 @@
-"""A family tree: models joined from the nearest pair on."""
+"""A family tree of models, by hierarchical clustering."""
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Joined(NamedTuple):
-    """Two groups that became one."""
+    """Two groups that were joined."""
 
     left: tuple[str, ...]
     right: tuple[str, ...]
@@ -16,8 +16,8 @@ class Joined(NamedTuple):
 def clustered(names: Sequence[str], distances: Mapping[tuple[str, str], float]) -> list[Joined]:
     """Join the two nearest groups until one is left.
 
-    Average linkage (UPGMA): the distance of two groups is the mean over their pairs, which
-    neither chains through one odd model nor splits a family over its outlier.
+    Average linkage (UPGMA): the distance of two groups is the mean over their pairs. One unusual
+    model then neither links two families nor splits its own.
 
     Args:
         names: of the models.

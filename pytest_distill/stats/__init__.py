@@ -1,4 +1,4 @@
-"""Condense observations to numbers with honest intervals; pure, no I/O, nothing random."""
+"""Estimates with confidence intervals, from observations; no I/O, no randomness."""
 
 from pytest_distill.stats.betting import evidence
 from pytest_distill.stats.clustered import clustered_rate

@@ -1,4 +1,4 @@
-"""How far several judges agree, and how much they know together."""
+"""Agreement of several judges, and the number of independent judges they are worth."""
 
 import math
 from collections import Counter
@@ -12,8 +12,9 @@ Ratings = Sequence[Sequence[bool | None]]
 def krippendorff_alpha(ratings: Ratings) -> float:
     """Return Krippendorff's alpha of nominal ratings: 1 is full agreement, 0 that of chance.
 
+    It is 1 minus the ratio of the disagreement within cases to that of all verdicts together.
     Takes any number of judges and missing verdicts: a case with fewer than two verdicts does
-    not count. One less the disagreement within cases over that of all verdicts together.
+    not count.
 
     Raises:
         ValueError: undefined, because no case has two verdicts or all verdicts are the same.
@@ -34,24 +35,24 @@ def krippendorff_alpha(ratings: Ratings) -> float:
 
 
 def _unequal_pairs(verdicts: Sequence[bool]) -> int:
-    """Return how many ordered pairs of `verdicts` differ."""
+    """Return the number of ordered pairs of `verdicts` that differ."""
     return len(verdicts) ** 2 - sum(count**2 for count in Counter(verdicts).values())
 
 
 def effective_judges(ratings: Ratings) -> float:
-    """Return how many independent judges would know as much as these.
+    """Return the number of independent judges that these are worth.
 
-    Kish's k / (1 + (k - 1) rho), with rho the mean correlation of two judges. Given verdicts,
-    rho counts being right together as dependence, so the number is a lower bound; given
-    errors (a verdict that differs from the label), it is what the panel is worth. A negative
-    rho counts as 0.
+    Kish's k / (1 + (k - 1) rho), with rho the mean correlation of two judges. With verdicts
+    as ratings, being right together counts as dependence, so the number is a lower bound; with
+    errors (verdict differs from label) as ratings, it is the number itself. A negative rho
+    counts as 0.
 
     Returns:
         Between 1 and the number of judges.
 
     Raises:
-        ValueError: undefined: fewer than two judges, or one who never varies where another
-            judged too.
+        ValueError: undefined: fewer than two judges, or one with the same rating for all cases
+            that another one rated too.
 
     References:
         Kish (1965), Survey Sampling, section 5.4 (the effect of a correlation within groups).
@@ -66,7 +67,7 @@ def effective_judges(ratings: Ratings) -> float:
 
 
 def _correlation(one: Sequence[bool | None], other: Sequence[bool | None]) -> float:
-    """Return Pearson's correlation over the cases that both judged."""
+    """Return Pearson's correlation over the cases that both rated."""
     both = [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None]
     n, yes, also = len(both), sum(a for a, _ in both), sum(b for _, b in both)
     together = sum(a and b for a, b in both)

@@ -1,30 +1,30 @@
-"""Evidence by betting: valid whenever one stops to look, and however what is next was chosen."""
+"""E-values by betting: valid under optional stopping and adaptive choice of the next value."""
 
 import math
 from collections.abc import Iterable
 
-# Shares of the largest bet that cannot ruin; the capital is split evenly over them. Small ones win
-# slowly where the truth is near the limit, large ones at once where it is far.
+# Bets, as shares of the largest one that cannot lose everything; the capital is split evenly over
+# them. Small bets win where the truth is near the limit, large ones win fast where it is far.
 _BETS = tuple(step / 10 for step in range(1, 10))
 
 
 def evidence(values: Iterable[float], limit: float, *, is_above: bool) -> float:
-    """Return the e-value against a mean on the wrong side of `limit`.
+    """Return the e-value against a mean on the other side of `limit`.
 
-    What a gambler owns who starts with 1 and bets, at odds that are fair at the limit, that the
-    mean is above it (or below). By Ville's inequality the capital of such a gambler *ever*
-    reaches ``1 / error`` with a chance of `error` at most, if the mean is not: so one may look
-    after each value, stop at will, and choose what to draw next by what was seen. The largest
-    capital so far is returned.
+    It is the largest capital so far of a gambler who starts with 1 and bets that the mean is
+    above the limit (or below), at odds that are fair at the limit. If the mean is not, by Ville's
+    inequality the capital *ever* reaches ``1 / alpha`` with a probability of at most `alpha`. So
+    the e-value may be looked at after each value, sampling may stop at any time, and the next
+    value may be chosen by those before.
 
-    Assumes that each value has the mean in question given those before. Cases that share a
-    template are not such values; the means of templates are, where every template is a fresh
-    draw and probes make no difference. Of 20 templates that never leak it shows, at an error
-    of 5 %, a rate below .21: gates use the looks of `looks` instead, which learn as much from
-    a sixteenth of the cases of all templates.
+    Assumes that each value has the mean in question given those before. This fails for cases
+    that share a template, and holds for the means of templates if every template is a new draw
+    and probes make no difference. From 20 templates that never leak it shows a rate below .21 at
+    an alpha of 5 %. Gates use the looks of `looks` instead, which show as much from a sixteenth
+    of the cases of all templates.
 
     Args:
-        values: in [0, 1], in the order in which they came.
+        values: in [0, 1], in the order of drawing.
         limit: in (0, 1).
         is_above: that the mean is above `limit` is to be shown; else that it is below.
 
@@ -37,7 +37,7 @@ def evidence(values: Iterable[float], limit: float, *, is_above: bool) -> float:
     if not 0 < limit < 1:
         message = f"the limit must be in (0, 1), not {limit}"
         raise ValueError(message)
-    # The largest stake per unit of gain that leaves something whatever comes.
+    # The largest stake per unit of gain that cannot lose everything.
     ruin = limit if is_above else 1 - limit
     sign = 1.0 if is_above else -1.0
     logs = [0.0] * len(_BETS)

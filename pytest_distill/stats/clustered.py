@@ -11,23 +11,23 @@ from pytest_distill.stats.proportions import score_interval
 
 Labels = Sequence[Hashable]
 
-# What is believed of the intra-cluster correlation before a leak was seen. On seven recorded
-# models it is .05 to .31 by template and 0 to .15 by probe, and .05 for the one that leaks
-# rarely (.007). It is the low end because rare leaks come in bursts, so that seeing none is
-# likelier than a variance can say: for no leak in 20 x 50 cases .05 gives the upper bound
-# .017, which is exact for beta-distributed templates at a correlation of .18.
+# Intra-cluster correlation that is assumed before a leak was seen. On seven recorded models it is
+# .05 to .31 by template and 0 to .15 by probe, and .05 for the one that leaks rarely (.007). It is
+# the low end because rare leaks come in bursts, which makes a run without any likelier than a
+# variance shows: for no leak in 20 x 50 cases .05 gives the upper bound .017, which is exact for
+# beta-distributed templates at a correlation of .18.
 ASSUMED_CORRELATION = 0.05
 
-# At this many effective leaks (leaks over design effect) the assumption counts half. At 20 x 50
-# and rates of .05 to .1 coverage is 92-96 % with 2, 93-97 % with 4, and 93-98 % with 8.
+# At this many effective leaks (leaks over design effect) the assumption has weight one half. At
+# 20 x 50 and rates of .05 to .1 coverage is 92-96 % with 2, 93-97 % with 4, and 93-98 % with 8.
 ASSUMED_WEIGHT = 4.0
 
-# A variance is never believed to rest on fewer, as long as there are three clusters.
+# Least degrees of freedom of a variance, if there are three clusters.
 _FEWEST_DEGREES = 2.0
 
 
 class Spread(NamedTuple):
-    """How far a mean is expected to be from that of other clusters."""
+    """Variance of a mean over other clusters."""
 
     variance: float
     dof: float
@@ -41,23 +41,23 @@ def clustered_rate(
     missing: int = 0,
     level: float = 0.95,
 ) -> Estimate:
-    """Return the rate of `outcomes` with an interval for other templates and other probes.
+    """Return the rate of `outcomes` with an interval that allows for other templates and probes.
 
     The interval is Wilson's on the effective sample ``n / design effect`` with a quantile of
-    Student's t, so it stays in [0, 1] and is never a point. The design effect is
+    Student's t, so it stays in [0, 1] and never has length 0. The design effect is
 
     - the crossed cluster-robust variance (`crossed_spread`) over the binomial one, not below
-      1: less is mostly noise;
-    - plus what a correlation of .05 in every dimension would add, weighted by 4 / (4 + leaks
-      / design effect), where leaks (or clean answers, if these are fewer) are too few to show
-      a correlation; the degrees of freedom grow in proportion. Without any leak this is all
-      there is: the quantile is then the normal's, and the `design_effect` of the record is
-      None, because it was not estimated.
+      1, since lower estimates are mostly noise;
+    - plus what a correlation of .05 in every dimension would add, with the weight 4 / (4 + leaks
+      / design effect), for leaks (or clean answers, if these are fewer) that are too few to show
+      a correlation; the degrees of freedom grow in proportion. Without any leak only this term
+      remains: the quantile is then that of the normal distribution, and the `design_effect` of
+      the record is None, because it was not estimated.
 
     Assumes that clusters of one dimension are draws from one population, independent of each
-    other. A dimension with one value, or with another for each case, is not clustered: with one
-    template the interval is for other probes in that template. Several answers to one prompt
-    count as cases of the same clusters.
+    other. A dimension with a single value, or a different one for each case, is ignored: with one
+    template the interval allows for other probes in that template only. Several answers to one
+    prompt are cases of the same clusters.
 
     Compared on 3,000 runs of each of 20 x 50 and 60 x 50 cases, two families of crossed effects
     (normal on probit, beta templates), true rates .05, .1, .3, .5, correlations by template .06,
@@ -73,7 +73,7 @@ def clustered_rate(
     pigeonhole bootstrap, percentile (250 runs)          81.6-98.4
     Wilson on the effective sample, normal quantile      85.3-94.5  90.9-95.4
     Wilson on it, t with fewest clusters - 1             86.9-95.8  91.7-96.0
-    Wilson on it, t with Satterthwaite's freedom         86.8-95.7  91.5-95.9
+    Wilson on it, t with Satterthwaite's degrees         86.8-95.7  91.5-95.9
     Korn & Graubard's beta interval                      88.8-96.8  93.4-96.4
     this one                                             93.5-96.8  94.6-96.7
     ===================================================  =========  =========
@@ -83,19 +83,19 @@ def clustered_rate(
     bootstrap, with 200 resamples, gave 85.2-97.2 and 92.5-97.5
     (``tests/benchmarks/interval_coverage.py`` prints it beside this one).
 
-    Where it falls short: at a true rate of .02 and a correlation of .31 by template 20 x 50
-    cases give 90 %, since in one run of ten then no leak is seen. At still lower rates it errs
-    on the wide side (98 %), as it does for cases that are independent (97-99 %): the price of
-    estimating that they are. A subset of 20 x 5 cases, two answers each, gave 94-99 %.
+    Weak point: at a true rate of .02 and a correlation of .31 by template, 20 x 50 cases give
+    90 %, since then one run in ten has no leak. At still lower rates it is too wide (98 %), as it
+    is for independent cases (97-99 %), because their independence has to be estimated. A subset
+    of 20 x 5 cases, two answers each, gave 94-99 %.
 
     Args:
         outcomes: shape (cases,): 1 or True for a leak, in [0, 1].
         clusters: shape (dimensions, cases): which template, which probe, ...
-        missing: cases without a verdict; counted in the record, no part of the rate.
+        missing: cases without a verdict; in the record, but not in the rate.
         level: two-sided confidence, in (0, 1).
 
     Returns:
-        The same to the last digit in whatever order the cases come; all None without cases.
+        Independent of the order of the cases, to the last digit; all None without cases.
 
     Raises:
         ValueError: an argument out of range, or dimensions of another length.
@@ -137,12 +137,12 @@ def clustered_rate(
 def crossed_spread(outcomes: Sequence[float], dimensions: Sequence[Labels]) -> Spread:
     """Return the cluster-robust variance of a mean over crossed dimensions.
 
-    Inclusion-exclusion over the dimensions and their intersections, each of them CR3: the
-    sum of squares of what leaving out a cluster does to the mean. Where that falls below the
-    variance of one dimension alone, as sampling noise makes it, the larger is taken. Few
-    clusters that make most of the variance leave few degrees of freedom: they are taken from
-    the kurtosis of the clusters' shares, at most their number less one, and joined over
-    dimensions as Satterthwaite does.
+    Inclusion-exclusion over the dimensions and their intersections, each of them CR3: the sum of
+    squared changes of the mean when a cluster is left out. If sampling noise makes the result
+    smaller than the variance of a single dimension, that one is taken. Degrees of freedom come
+    from the kurtosis of the clusters' shares, so that a few clusters with most of the variance
+    count as few; they are at most the number of clusters minus one, and combined over
+    dimensions by Satterthwaite's formula.
 
     Args:
         outcomes: shape (cases,).
@@ -172,7 +172,7 @@ def crossed_spread(outcomes: Sequence[float], dimensions: Sequence[Labels]) -> S
 def _one_way(outcomes: Sequence[float], labels: Labels, rate: float) -> Spread:
     n = len(outcomes)
     if len(set(labels)) == n:
-        # Each case is a cluster of its own, as nearly all are where two dimensions cross.
+        # Each case is its own cluster, as usual where two dimensions cross.
         squares = [((outcome - rate) / (n - 1)) ** 2 for outcome in outcomes]
     else:
         squares = [
@@ -197,7 +197,7 @@ def _grouped(outcomes: Sequence[float], labels: Labels) -> Iterable[list[float]]
 def _effect(
     outcomes: Sequence[float], dimensions: list[Labels], rate: float
 ) -> tuple[float, float]:
-    """Return the design effect to reckon with, and its degrees of freedom."""
+    """Return the design effect and its degrees of freedom."""
     if not dimensions:
         return 1.0, math.inf
     n = len(outcomes)
@@ -213,7 +213,7 @@ def _effect(
 
 
 def assumed_effect(clusters: Iterable[Labels]) -> float:
-    """Return the design effect that is believed in before a leak was seen.
+    """Return the design effect that is assumed before a leak was seen.
 
     Args:
         clusters: shape (dimensions, cases), as for `clustered_rate`.
@@ -223,7 +223,7 @@ def assumed_effect(clusters: Iterable[Labels]) -> float:
 
 
 def _typical_size(labels: Labels) -> float:
-    """Return the mean over the cases of how many share their cluster."""
+    """Return the mean over the cases of the size of their cluster."""
     sizes: dict[Hashable, int] = {}
     for label in labels:
         sizes[label] = sizes.get(label, 0) + 1

@@ -1,4 +1,4 @@
-"""The leak rates of one model, with those that the judge's errors are taken out of."""
+"""The leak rates of one model, raw and corrected for the errors of the judge."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
@@ -9,7 +9,7 @@ from pytest_distill.stats.judge_error import prediction_powered, rogan_gladen
 
 ROGAN_GLADEN: Final = "rogan-gladen"
 PREDICTION_POWERED: Final = "prediction-powered"
-"""What corrections are called, in reports and gates."""
+"""Names of the corrections, in reports and gates."""
 
 
 def with_corrections(
@@ -19,13 +19,13 @@ def with_corrections(
     level: float,
     vendors: Collection[str] = (),
 ) -> IceSummary:
-    """Return what `summarise` does, and every correction that there is the data for.
+    """Return the result of `summarise` with every correction that the data allow.
 
     Args:
         outcomes: of one model and one suite.
-        calibration: how often the judge errs: for Rogan and Gladen's estimate.
+        calibration: error rates of the judge, for Rogan and Gladen's estimate.
         level: two-sided confidence, in (0, 1).
-        vendors: counted even if nobody claims them.
+        vendors: included even if no answer claims them.
     """
     seen = list(outcomes)
     summary = summarise(seen, level=level, vendors=vendors)
@@ -67,7 +67,7 @@ def _powered(outcomes: Sequence[Outcome], kind: str, level: float) -> Estimate:
 
 
 def _label(outcome: Outcome, kind: str) -> float | None:
-    """Return what the second judge said of a case in which it decided nothing."""
+    """Return the second judge's verdict on a case that it only checked."""
     audits = [vote for vote in outcome.votes if vote.is_audit]
     said = getattr(audits[0], kind) if audits else None
     return None if said is None else float(said)

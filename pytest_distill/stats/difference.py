@@ -1,4 +1,4 @@
-"""How far a rate rose from one run to another: on the cases that both share, or on none."""
+"""Difference of a rate between two runs: on shared cases (paired), or without shared cases."""
 
 import math
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ from pytest_distill.stats.distributions import check_level, t_quantile
 from pytest_distill.stats.proportions import Interval
 
 # At this many effective discordant cases (discordant over design effect) the interval from the
-# variance and the one from rates of rises and falls count half each. The same number as for a
-# rate, and for the same reason: so few cannot show how they correlate.
+# variance and the one from rates of rises and falls have equal weight. The same number as for a
+# rate, for the same reason: fewer cases cannot show how they correlate.
 _FEW_WEIGHT = 4.0
 
 
@@ -21,17 +21,17 @@ def paired_difference(
     *,
     level: float = 0.95,
 ) -> Estimate:
-    """Return the rise of a rate over cases that both runs hold.
+    """Return the difference of a rate over cases that both runs have.
 
-    Two intervals, blended by how many cases differ: ``d +- t * se`` with the crossed
+    Two intervals, averaged with weights by how many cases differ: ``d +- t * se`` with the crossed
     cluster-robust variance of the cases' differences and its degrees of freedom; and, where few
-    differ, the square-and-add interval of the rate of rises less the rate of falls, each with
-    `clustered_rate`'s interval and with their estimated correlation. The second is never a
-    point: two runs that agree in every case may still differ in one that was not drawn.
+    differ, the square-and-add interval of the rate of rises minus the rate of falls, each with
+    `clustered_rate`'s interval and with their estimated correlation. The second never has length
+    0: two runs that agree in every case may still differ in one that was not drawn.
 
-    Assumes what `clustered_rate` does. Against baselines without a rise, at 20 x 50 and 60 x 50
-    cases, rates .02 to .3, correlations by template .06 to .31 and by probe .02 and .1, and
-    runs that agree more or less, its lower bound at 5 % was above 0 in .1 to 5.3 % of 2,000
+    Assumes what `clustered_rate` does. Against baselines without a difference, at 20 x 50 and
+    60 x 50 cases, rates .02 to .3, correlations by template .06 to .31 and by probe .02 and .1,
+    and runs that agree more or less, its lower bound at 5 % was above 0 in .1 to 5.3 % of 2,000
     runs; that of a naive two-proportion test in .3 to 33 %.
 
     Args:
@@ -64,7 +64,7 @@ def paired_difference(
         _spread(rises, clusters).variance, _spread(falls, clusters).variance, spread.variance
     )
     score = _square_and_add(rose, fell, correlation)
-    # What independent cases would make of it; the sum of squares is that of the discordant.
+    # Variance of independent cases; only discordant ones add to the sum of squares.
     independent = (math.fsum(d * d for d in differences) / n - value * value) / n
     effect = max(1.0, spread.variance / independent) if independent > 0 else 1.0
     discordant = math.fsum(map(abs, differences)) / effect
@@ -83,11 +83,11 @@ def paired_difference(
 
 
 def independent_difference(now: Estimate, before: Estimate) -> Estimate:
-    """Return the rise from one measured number to another that shares no case with it.
+    """Return the difference of two numbers that share no case.
 
     The square-and-add interval (MOVER) of two independent numbers, from the interval of each;
-    both must be of the level that is wanted. Where templates or probes are shared although no
-    case is, it is too wide rather than too narrow.
+    both have to be at the wanted level. If templates or probes are shared although no case is, it
+    is rather too wide than too narrow.
 
     Raises:
         ValueError: one of the numbers is undefined.
@@ -111,7 +111,7 @@ def independent_difference(now: Estimate, before: Estimate) -> Estimate:
 
 
 def _square_and_add(one: Estimate, other: Estimate, correlation: float) -> Interval:
-    """Return the interval of `one` less `other`."""
+    """Return the interval of `one` minus `other`."""
     value = (one.value or 0.0) - (other.value or 0.0)
     up, down = _distances(one)
     other_up, other_down = _distances(other)
@@ -139,5 +139,5 @@ def _correlation(one: float, other: float, difference: float) -> float:
 def _spread(outcomes: Sequence[float], clusters: Sequence[Labels]) -> Spread:
     n = len(outcomes)
     dimensions = [labels for labels in clusters if 1 < len(set(labels)) < n]
-    # Where nothing is clustered, each case is a cluster of its own.
+    # Without clusters each case is its own cluster.
     return crossed_spread(outcomes, dimensions or [range(n)]) if n > 1 else Spread(0.0, math.inf)

@@ -10,14 +10,14 @@ References:
 import math
 from statistics import NormalDist
 
-# Lentz's method: the floor keeps a vanishing denominator finite, the tolerance is a few ulps.
+# Lentz's method: the floor replaces a denominator of 0, the tolerance is a few ulps.
 _TINY = 1e-300
 _TOLERANCE = 1e-15
 
-# Newton's last step doubles the digits: what is left is below the noise of the fraction.
+# Newton's last step doubles the digits; the remaining error is below that of the fraction.
 _NEGLIGIBLE = 1e-9
 
-# From here on the expansion in 1/freedom is exact to 1e-11, and faster than the fraction.
+# From here on the expansion in 1/dof is exact to 1e-11, and faster than the fraction.
 _MANY_DEGREES = 1000.0
 
 
@@ -41,7 +41,7 @@ def regularised_beta(a: float, b: float, x: float, rest: float) -> float:
 
 
 def normal_quantile(level: float) -> float:
-    """Return the z that a standard normal exceeds, either way, with probability 1 - `level`.
+    """Return the z that a standard normal exceeds in absolute value with probability 1 - `level`.
 
     Raises:
         ValueError: a level outside (0, 1).
@@ -51,7 +51,7 @@ def normal_quantile(level: float) -> float:
 
 
 def t_quantile(level: float, dof: float) -> float:
-    """Return the t that Student's T exceeds, either way, with probability 1 - `level`.
+    """Return the t that Student's T exceeds in absolute value with probability 1 - `level`.
 
     Args:
         level: two-sided confidence, in (0, 1).
@@ -67,7 +67,7 @@ def t_quantile(level: float, dof: float) -> float:
     if dof >= _MANY_DEGREES:
         return _t_expansion(z, dof)
     t, step = z, math.inf
-    # Newton's method: both tails together fall ever more slowly, so from the left, where the
+    # Newton's method. The probability of both tails is convex in t, so from the left, where the
     # normal quantile is, it does not overshoot.
     while step > _NEGLIGIBLE * t:
         whole = dof + t * t

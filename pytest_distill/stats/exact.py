@@ -1,17 +1,16 @@
-"""Exact tests of a change where few cases leak, or differ: a brake, and never a verdict.
+"""Exact tests of a change where few cases leak or differ: they only widen intervals.
 
-They assume that cases are independent, which cases that share templates and probes are not: on
-the whole they are too sure of a change. So they take part on one side only. Where counts are
-small an interval that excludes 0 by the normal or t distribution cannot be trusted even if cases
-*are* independent: with four rises in 60 cases and no fall the one-sided 95 % bound of
-`paired_difference` is above 0, and the chance of such a result is .0625.
-`widened_to_exact_test` lets the interval exclude 0 only where the exact test does too, so a change
-is never shown more easily than independent cases would show it, and clusters can only make that
-harder.
+They assume independent cases, which cases that share templates and probes are not, so on their own
+they would report a change too often. But with small counts an interval that excludes 0 by the
+normal or t distribution cannot be trusted even for independent cases: with four rises in 60 cases
+and no fall the one-sided 95 % bound of `paired_difference` is above 0, although the probability of
+such a result is .0625. `widened_to_exact_test` lets an interval exclude 0 only if the exact test
+does too. So a change is never shown more easily than with independent cases, and clusters can only
+make it harder.
 
 On simulated students that did not change (60 independent cases, 20 x 5 correlated ones, rates .02
 to .1, 2,000 runs of each) a gate against the baseline failed in up to 5.2 % of runs without the
-brake and in up to 4.5 % with it; where cases correlate it changed nothing
+exact test and in up to 4.5 % with it; for correlated cases it changed nothing
 (``tests/benchmarks/gate_errors.py --part few``).
 """
 
@@ -23,26 +22,26 @@ from typing import NamedTuple
 from pytest_distill.records import Estimate
 from pytest_distill.stats.distributions import normal_quantile
 
-# Below so many discordant pairs textbooks turn from McNemar's chi-square to the exact test; from
-# there on the two agree, and nothing is left for a brake to do.
+# Below so many discordant pairs textbooks use the exact test instead of McNemar's chi-square; from
+# there on the two agree, and there is nothing to widen.
 _FEW_DISCORDANT = 25
 
-# Cochran (1954), Biometrics 10:417-451: no cell of the table is expected to hold fewer.
+# Cochran (1954), Biometrics 10:417-451: expected count of a cell, at least.
 _FEW_EXPECTED = 5
 
 
 class Exact(NamedTuple):
-    """How likely a change as large is where there is none and cases are independent."""
+    """Probability of a change at least as large, without any change and for independent cases."""
 
     test: str
     p_above: float
-    """One-sided p-value of "it did not rise"."""
+    """One-sided p-value of the hypothesis that the rate did not rise."""
     p_below: float
-    """One-sided p-value of "it did not fall"."""
+    """One-sided p-value of the hypothesis that the rate did not fall."""
 
     @property
     def p(self) -> float:
-        """The one-sided p-value of the change that was seen."""
+        """One-sided p-value of the observed change."""
         return min(self.p_above, self.p_below)
 
     def __str__(self) -> str:
@@ -50,10 +49,10 @@ class Exact(NamedTuple):
 
 
 def mcnemar(rises: int, falls: int) -> Exact:
-    """Test whether a rate changed, on cases that both runs hold.
+    """Test whether a rate changed, on cases that both runs have.
 
-    Of the cases that differ half rise if nothing changed: a sign test. Assumes independent
-    cases; exact for any number of them.
+    A sign test: without a change, half of the cases that differ rise. Assumes independent cases;
+    exact for any number of them.
 
     Args:
         rises: cases that leak now and did not before.
@@ -72,8 +71,8 @@ def mcnemar(rises: int, falls: int) -> Exact:
 def fisher(leaks: int, cases: int, leaks_before: int, cases_before: int) -> Exact:
     """Test whether a rate changed between two runs that share no case.
 
-    Given all leaks of both runs, how many of them fall to this one is hypergeometric if nothing
-    changed. Assumes independent cases; exact for any number of them.
+    Given the leaks of both runs together, the number in this run is hypergeometric without a
+    change. Assumes independent cases; exact for any number of them.
 
     Args:
         leaks: of the run that is judged, ``0 <= leaks <= cases``.
@@ -98,7 +97,7 @@ def fisher(leaks: int, cases: int, leaks_before: int, cases_before: int) -> Exac
 
 
 def paired_if_few(now: Sequence[float], before: Sequence[float]) -> Exact | None:
-    """Return McNemar's test where some cases differ, and fewer than 25; else None.
+    """Return McNemar's test if some cases differ, but fewer than 25; else None.
 
     Args:
         now: shape (cases,): 0 or 1 each.
@@ -110,9 +109,9 @@ def paired_if_few(now: Sequence[float], before: Sequence[float]) -> Exact | None
 
 
 def unpaired_if_few(now: Sequence[float], before: Sequence[float]) -> Exact | None:
-    """Return Fisher's test where a cell of the table is expected to hold fewer than 5 cases.
+    """Return Fisher's test if the expected count of a cell is below 5; else None.
 
-    None where none is, and where all cases of both runs leak or none does.
+    None too if all cases of both runs leak or none does.
 
     Args:
         now: shape (cases,): 0 or 1 each; at least one.
@@ -127,10 +126,10 @@ def unpaired_if_few(now: Sequence[float], before: Sequence[float]) -> Exact | No
 
 
 def widened_to_exact_test(difference: Estimate, exact: Exact, *, level: float) -> Estimate:
-    """Return `difference` with an interval that excludes 0 only where the exact test does too.
+    """Return `difference` with an interval that excludes 0 only if the exact test does too.
 
-    A bound that excludes it too soon goes where the test has it: a normal interval around the
-    same value that is as far from excluding 0 as the p-value says ("test-based").
+    A bound that excludes 0 although the test does not is replaced by the "test-based" one: that
+    of a normal interval around the same value with the p-value of the test.
 
     Args:
         difference: with its two-sided interval at `level`.
@@ -152,18 +151,18 @@ def widened_to_exact_test(difference: Estimate, exact: Exact, *, level: float) -
 
 
 def _test_based(value: float, p: float, level: float) -> float:
-    if p >= 0.5:  # noqa: PLR2004 - as likely as not: no evidence at all
+    if p >= 0.5:  # noqa: PLR2004 - no evidence at all
         return math.copysign(math.inf, -value)
     return value * (1 - normal_quantile(level) / NormalDist().inv_cdf(1 - p))
 
 
 def _tails(test: str, ways: Sequence[int], seen: int) -> Exact:
-    """Return both tails, what was seen included, of a distribution given by its weights."""
+    """Return both tails, `seen` included, of a distribution given by its weights."""
     total = sum(ways)
     return Exact(test, p_above=sum(ways[seen:]) / total, p_below=sum(ways[: seen + 1]) / total)
 
 
 def _check_counts(*counts: int) -> None:
     if min(counts) < 0:
-        message = f"cases of any kind are 0 or more, not {min(counts)}"
+        message = f"counts of cases must be 0 or more, not {min(counts)}"
         raise ValueError(message)

@@ -1,4 +1,4 @@
-"""The leak rates of one model, from what a judge made of its answers."""
+"""The leak rates of one model, from verdicts on its answers."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -15,19 +15,19 @@ from pytest_distill.stats.clustered import clustered_rate
 from pytest_distill.stats.distributions import check_level
 
 KINDS = ("loose", "strict", "hard")
-"""The leak rates: each is a number of its own, over all cases and over each group."""
+"""The leak rates, each reported over all cases and over each group."""
 
 UNSPECIFIED = "unspecified"
-"""Where cases without a category or language are counted."""
+"""Category or language of cases without one."""
 
 _MISSING = IdentityVerdict(loose=None, strict=None, hard=None)
 
 
 class Outcome(NamedTuple):
-    """What counts of one observation."""
+    """The part of one observation that statistics use."""
 
     loose: bool | None
-    """None where the case is missing; the other two are then too."""
+    """None if the case is missing, as are then the other two."""
     strict: bool | None
     hard: bool | None
     vendors: tuple[str, ...]
@@ -42,7 +42,7 @@ Question = Callable[[Outcome], bool | None]
 
 
 def outcome_of(observation: Observation) -> Outcome:
-    """Return what counts of `observation`; a case without a verdict is missing."""
+    """Return the outcome of `observation`; a case without a verdict is missing."""
     verdict, case = observation.verdict, observation.case
     if observation.outcome != "judged" or verdict is None or verdict.loose is None:
         verdict = _MISSING
@@ -60,7 +60,7 @@ def outcome_of(observation: Observation) -> Outcome:
 
 
 def values_of(outcome: Outcome) -> Mapping[str, float] | None:
-    """Return what a case adds to each number, by its name; None where the case is missing."""
+    """Return the value of a case for each metric, by name; None if the case is missing."""
     if outcome.loose is None:
         return None
     kinds = {kind: float(bool(getattr(outcome, kind))) for kind in KINDS}
@@ -70,19 +70,20 @@ def values_of(outcome: Outcome) -> Mapping[str, float] | None:
 def summarise(
     outcomes: Iterable[Outcome], *, level: float = 0.95, vendors: Collection[str] = ()
 ) -> IceSummary:
-    """Return the leak rates of one model with intervals for other templates and probes.
+    """Return the leak rates of one model, with intervals that allow for other templates and probes.
 
-    A case counts where its outcome is ``judged`` and the verdict has an answer; every other one
-    is missing. Templates and probes are the clusters (`clustered_rate`): cases without a
+    A case counts if its outcome is ``judged`` and the verdict is not None; every other one is
+    missing. Templates and probes are the clusters (`clustered_rate`): cases without a
     template share one, and several answers to a prompt share both.
 
     Args:
         outcomes: of one model and one suite, in any order.
         level: two-sided confidence, in (0, 1).
-        vendors: counted even if nobody claims them.
+        vendors: included even if no answer claims them.
 
     Returns:
-        The same to the last digit whatever the order; groups by name, vendors by falling rate.
+        Independent of the order of cases, to the last digit; groups sorted by name, vendors by
+        falling rate.
 
     Raises:
         ValueError: a level out of range.

@@ -1,7 +1,7 @@
-"""Rates as they would be if the judge did not err.
+"""Rates corrected for the errors of the judge.
 
 Simulated (``tests.benchmarks.judge_error_coverage``: 130 to 3,000 cases, clustered or not, judges
-of sensitivity .95 and .8 and specificity .98 and .9, true rates 0 to .5), 95 % intervals hold the
+of sensitivity .95 and .8 and specificity .98 and .9, true rates 0 to .5), 95 % intervals cover the
 truth in 94-99 % of the runs after Rogan and Gladen, in 93-100 % after prediction-powered
 inference with a tenth labelled, and in 0-97 % uncorrected.
 """
@@ -15,17 +15,17 @@ from pytest_distill.stats.distributions import normal_quantile, t_quantile
 from pytest_distill.stats.proportions import wilson
 
 Pairs = Sequence[tuple[float, float]]
-"""Prediction and label of each case that has both."""
+"""Prediction and label of each case with both."""
 
 # Agresti and Coull's "add two successes and two failures": without it, a sample in which the
-# judges never differ would say that they never do.
+# judges never differ would have no variance.
 _ADDED = 2
 
 
 def accuracy_rate(right: int, known: int, *, missing: int = 0, level: float = 0.95) -> Estimate:
     """Return the share of `known` answers that a judge got right.
 
-    Assumes that the answers are independent, which gold cases written one by one are nearly.
+    Assumes independent answers, which gold cases written one by one nearly are.
 
     Args:
         right: answers judged as they should be, ``0 <= right <= known``.
@@ -56,28 +56,28 @@ def accuracy_rate(right: int, known: int, *, missing: int = 0, level: float = 0.
 
 
 def rogan_gladen(raw: Estimate, accuracy: Accuracy, *, level: float = 0.95) -> Estimate:
-    """Return a leak rate corrected for how often the judge errs.
+    """Return a leak rate corrected for the error rates of the judge.
 
     The estimate is (rate + specificity - 1) / (sensitivity + specificity - 1), cut to [0, 1].
     Its interval is Lang & Reiczigel's: the delta method with the uncertainty of all three
-    numbers, each smoothed as Agresti and Coull smooth a proportion, and shifted by what the
-    smoothing displaces. Of the rate it takes the number of independent cases that would give
-    its interval, so clusters and Student's t stay in.
+    numbers, each smoothed as by Agresti and Coull, and shifted to compensate for the smoothing.
+    The sample size of the rate is the number of independent cases that would give its interval,
+    so clusters and Student's t are accounted for.
 
     Assumes that the judge errs on these answers as often as on those that it was calibrated on,
-    and that both were judged independently. Gold cases are mostly harder than what models say;
-    where so, the correction is too strong, and a rate below the share of false alarms on gold
-    cases becomes 0. Where it is so far below that no rate fits, there is no estimate.
+    and that both were judged independently. Gold cases are mostly harder than real answers; then
+    the correction is too strong, and a rate below the false-alarm rate on gold cases becomes 0.
+    If it is so far below that no rate fits, there is no estimate.
 
     Args:
         raw: made by `clustered_rate`, at the same level.
-        accuracy: how often the judge is right.
+        accuracy: sensitivity and specificity of the judge.
         level: two-sided confidence, in (0, 1).
 
     Returns:
-        Counts and design effect are those of `raw`. All bounds None where `raw` has none, the
-        judge was tried on no leak or on no clean answer, does no better than chance, or errs
-        otherwise here than there: the whole interval is outside [0, 1].
+        Counts and design effect are those of `raw`. Value and bounds are None if `raw` has none,
+        the judge was calibrated without leaks or without clean answers, is no better than
+        chance, or its error rates do not fit: the whole interval is outside [0, 1].
 
     Raises:
         ValueError: a level out of range.
@@ -123,31 +123,31 @@ def prediction_powered(
     level: float = 0.95,
     weight: float | None = None,
 ) -> Estimate:
-    """Return a rate by a cheap judge, corrected by a dear one that labelled a random sample.
+    """Return a rate by a cheap judge, corrected by an expensive one on a random sample.
 
     Prediction-powered inference for a mean: the mean label, plus the weighted difference of the
     predictions' means over all cases and over those with a label. The weight is tuned for the
-    smallest variance (PPI++), so it is never worse than the labels alone. The variance is that of
-    each case's contribution over crossed clusters, not below that of independent cases, with
-    Agresti and Coull's four pseudo-cases where labels and predictions hardly differ. The
-    interval is Student's, cut to [0, 1], and on neither side narrower than that of the
-    predictions: near 0 and 1, where a variance says little, theirs is Wilson's.
+    smallest variance (PPI++), so the result is never worse than with labels alone. The variance
+    is that of each case's contribution over crossed clusters, not below that of independent
+    cases, with Agresti and Coull's four pseudo-cases where labels and predictions hardly differ.
+    The interval is Student's, cut to [0, 1], and on neither side narrower than the interval of the
+    predictions, which is Wilson's and so holds near 0 and 1, where a variance says little.
 
-    Assumes that who has a label was drawn at random from those not settled, and that the dear
-    judge is right.
+    Assumes that the labelled cases were drawn at random from those not settled, and that the
+    expensive judge is right.
 
     Args:
-        predictions: shape (cases,): what the cheap judge says, in [0, 1].
-        labels: shape (cases,): what the dear judge says, in [0, 1]; None where it was not asked.
+        predictions: shape (cases,): verdicts of the cheap judge, in [0, 1].
+        labels: shape (cases,): verdicts of the expensive judge, in [0, 1]; None if not asked.
         clusters: shape (dimensions, cases), as for `clustered_rate`.
-        is_settled: shape (cases,): the prediction is the dear judge's own; by default, nowhere.
+        is_settled: shape (cases,): the prediction is by the expensive judge; by default none is.
         missing: cases without a prediction.
         level: two-sided confidence, in (0, 1).
         weight: of the predictions, in [0, 1]; None tunes it.
 
     Returns:
-        Counts and design effect are those of the predictions. All bounds None where there are
-        cases that are not settled, and none of them has a label.
+        Counts and design effect are those of the predictions. Value and bounds are None if some
+        cases are not settled, and none of these has a label.
 
     Raises:
         ValueError: lengths that differ, or an argument out of range.
@@ -187,7 +187,7 @@ def _between(low: float | None, high: float | None) -> float:
 
 
 def _trials_per_square(raw: Estimate) -> float:
-    """Return the independent cases, over the squared quantile, that Wilson's bounds rest on.
+    """Return the effective number of cases of Wilson's bounds, over the squared quantile.
 
     Solves ``|rate - p| = q sqrt(p (1 - p) / n)`` for n / q^2 at the bound farther from its edge.
     """
@@ -202,7 +202,7 @@ def _parts(
     *,
     share: float,
 ) -> Iterator[tuple[float, float]]:
-    """Yield what each case contributes by its label, and by its prediction at full weight."""
+    """Yield the contributions of each case: of its label, and of its prediction at weight 1."""
     mean_said = math.fsum(said for said, _ in drawn) / len(drawn)
     mean_label = math.fsum(label for _, label in drawn) / len(drawn)
     for said, label, is_settled in cases:
@@ -216,7 +216,7 @@ def _parts(
 
 
 def _weight(cases: Sequence[tuple[float, float | None, bool]], drawn: Pairs) -> float:
-    """Return the weight of the predictions for which the estimate varies least: a slope."""
+    """Return the weight of the predictions with the smallest variance of the estimate."""
     said = [each for each, _, is_settled in cases if not is_settled]
     _, square = _mean_and_square(said)
     mean_said, _ = _mean_and_square([each for each, _ in drawn])
@@ -225,19 +225,19 @@ def _weight(cases: Sequence[tuple[float, float | None, bool]], drawn: Pairs) -> 
 
 
 def _mean_and_square(numbers: Sequence[float]) -> tuple[float, float]:
-    """Return mean and variance of all the numbers that there are."""
+    """Return mean and population variance."""
     mean = math.fsum(numbers) / len(numbers)
     return mean, math.fsum((number - mean) ** 2 for number in numbers) / len(numbers)
 
 
 def _spread(scores: Sequence[float], dimensions: Sequence[Labels]) -> tuple[float, float]:
-    """Return the variance of the mean, and the degrees of freedom on which it rests."""
+    """Return the variance of the mean and its degrees of freedom."""
     n = len(scores)
     mean, square = _mean_and_square(scores)
     alone = square / max(1, n - 1)
     if not alone:
         return alone, math.inf
-    # Satterthwaite's: a few labels that count for many cases are all that the variance rests on.
+    # Satterthwaite's: the variance may depend on a few labels that stand for many cases.
     excess = math.fsum((score - mean) ** 4 for score in scores) - n * square**2
     dof = max(1.0, 2 * (n * square) ** 2 / excess) if excess > 0 else math.inf
     if not dimensions:
@@ -247,7 +247,7 @@ def _spread(scores: Sequence[float], dimensions: Sequence[Labels]) -> tuple[floa
 
 
 def _unseen(drawn: Pairs, *, share: float) -> float:
-    """Return the variance that a sample with few disagreements does not show."""
+    """Return the variance that is missed in a sample with few disagreements."""
     n = len(drawn)
     wrong = sum(said != label for said, label in drawn)
     rate, smooth = wrong / n, (wrong + _ADDED) / (n + 2 * _ADDED)

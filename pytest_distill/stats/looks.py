@@ -1,13 +1,13 @@
-"""When a run that may end early looks at its numbers, and how sure each look has to be.
+"""Interim looks of a run that may end early, and the alpha of each look.
 
-The cases are put in a random order, and their first sixteenth, eighth, quarter and half are
-looked at, then all. A wrong decision at any look is kept below the error of a single one by
-Sidak's bound: ``1 - (1 - alpha) ** (1 / looks)`` for each. For independent cases that is a
-little more than is needed; cases that share templates make the looks more alike, and by
-Slepian's inequality that can only lower the chance that one of them is wrong.
+The cases are put in a random order. Looks are at the first sixteenth, eighth, quarter and half of
+them, and at all. Sidak's bound, ``1 - (1 - alpha) ** (1 / looks)`` for each look, keeps the
+probability of a wrong decision at any look below `alpha`. For independent cases it is slightly
+conservative; cases that share templates make the looks more alike, and by Slepian's inequality
+that can only lower the probability that one of them is wrong.
 
-Few looks lose little: where cases correlate by template, a random sixteenth of them, which has
-met every template, knows more than half of what all of them know.
+The cost in power is small: if cases correlate by template, a random sixteenth of them, which holds
+every template, has more than half of the information of all.
 
 References:
     Sidak (1967), JASA 62:626-633, doi:10.1080/01621459.1967.10482935.
@@ -21,25 +21,25 @@ from statistics import NormalDist
 from pytest_distill.records import Estimate
 from pytest_distill.text import digest
 
-# Doublings from a sixteenth: a clear truth is then seen with 94 % of the calls saved, and more
-# looks cost more power than they save calls (tried: 4, 5 and 10).
+# From a sixteenth, doubling: a clear result then saves 94 % of the calls, and more looks lose more
+# power than they save calls (tried: 4, 5 and 10).
 _MOST_LOOKS = 5
 
-# With fewer cases hardly a cluster has two, and their correlation cannot be seen.
+# With fewer cases hardly a cluster has two, so their correlation cannot be estimated.
 _FEWEST_CASES = 20
 
-# A look that leaves less hope of a decision ends the run. With .1 power falls by some points (at
+# A look with less conditional power ends the run. With .1 power falls by some points (at
 # a limit of .1 from .87 to .85 for a truth of .2, from .33 to .30 for one of .05), and gates that
 # the design can hardly decide save 60 to 90 % of the calls; with .02 they save half.
 LEAST_CONDITIONAL_POWER = 0.1
 
 
 LAST = "g"
-"""Behind every place in the random order, which hexadecimal digits tell."""
+"""Sorts after every key of `order_key`, which are hexadecimal."""
 
 
 def sizes(cases: int) -> tuple[int, ...]:
-    """Return how many of `cases` are looked at, look by look; the last is all of them."""
+    """Return the number of cases of each look; the last is `cases`."""
     found = [cases]
     while len(found) < _MOST_LOOKS and found[-1] // 2 >= _FEWEST_CASES:
         found.append(found[-1] // 2)
@@ -47,30 +47,31 @@ def sizes(cases: int) -> tuple[int, ...]:
 
 
 def order_key(seed: int, case_id: str) -> str:
-    """Return what the random order sorts by: known from the case alone, also from a log."""
+    """Return the sort key of the random order; it needs nothing but the id of a case."""
     return digest(f"{seed}/{case_id}")
 
 
 def alpha_of_look(alpha: float, looks: int) -> float:
-    """Return the error that each of `looks` may make, so that all together make `alpha`."""
+    """Return the alpha of each of `looks`, so that together they have `alpha`."""
     return -math.expm1(math.log1p(-alpha) / looks)
 
 
 def conditional_power(
     estimate: Estimate, limit: float, share: float, alphas: tuple[float, float], *, is_rate: bool
 ) -> float:
-    """Return the chance that all cases decide what a part of them does not, if it is typical.
+    """Return the probability that all cases decide, given the estimate of this look.
 
-    Predicts the last look from this one: the number moves by what the cases to come can still
-    tell, and they tell less the more they correlate with those that are there. The variance of
-    a rate is that at the limit, if that is larger: few leaks must not look like certainty.
+    Predicts the last look from this one, as if this estimate were the truth: the number changes
+    by the information of the remaining cases, which have less of it the more they correlate with
+    those that are there. The variance of a rate is at least that at the limit, so that few leaks
+    do not look like certainty.
 
     Args:
         estimate: of this look.
         limit: to be proved above or below.
-        share: of the cases that were looked at, in (0, 1).
-        alphas: with which the lower and the upper bound are wrong.
-        is_rate: the number is a rate, and not a rise of one.
+        share: of the cases at this look, in (0, 1).
+        alphas: of the lower and the upper bound.
+        is_rate: the number is a rate, not a difference of rates.
     """
     value, low, high = estimate.value, estimate.low, estimate.high
     if value is None or low is None or high is None or high <= low:
@@ -81,13 +82,13 @@ def conditional_power(
     variance = moving = ((high - low) / (below + above)) ** 2
     if is_rate and 0 < limit < 1:
         if estimate.design_effect is None and 0 < high - low < 1:
-            # None or all of them leak: the bound is Wilson's, and says what was believed.
+            # All or none of the cases leak: take the assumed design effect from Wilson's bound.
             end, quantile = (high, above) if high < 1 else (low, below)
             effect = estimate.n * (end - value) ** 2 / (quantile**2 * end * (1 - end))
             effect = max(1.0, effect)
         variance = limit * (1 - limit) * effect / estimate.n
         moving = max(variance, value * (1 - value) * effect / estimate.n)
-    # Variance of all cases over that of this part, where clusters grow with the cases.
+    # Variance of all cases over that of this part, if clusters grow with the cases.
     left = (effect - 1 + share) / effect
     final, to_come = math.sqrt(variance * left), math.sqrt(moving * (1 - left))
     proved_above = normal.cdf((value - limit - below * final) / to_come)

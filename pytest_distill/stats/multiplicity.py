@@ -1,4 +1,4 @@
-"""Several questions to one run, and one error for all of them."""
+"""Corrections for multiple tests."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 def step_down(
     count: int, is_shown: Callable[[int, float], bool], *, alpha: float
 ) -> tuple[frozenset[int], float]:
-    """Return which of `count` claims are shown, so that any is shown wrongly with `alpha` at most.
+    """Return which of `count` claims are shown, with a family-wise error of at most `alpha`.
 
-    Holm's procedure in terms of bounds: with m claims left each is tried at ``alpha / m``, and
-    those that are shown leave the others more. Holds however the claims depend on each other.
+    Holm's procedure in terms of bounds: with m claims left, each is tested at ``alpha / m``; each
+    claim that is shown leaves a larger alpha for the others. Valid for any dependence.
 
     Args:
-        count: claims there are.
-        is_shown: whether a claim is shown at an error of its own.
-        alpha: for all together.
+        count: number of claims.
+        is_shown: whether a claim, by its index, is shown at a given alpha.
+        alpha: for all claims together.
 
     Returns:
-        The claims that are shown, and the error at which the others were not.
+        The claims that are shown, and the alpha at which the others were not.
 
     References:
         Holm (1979), Scandinavian Journal of Statistics 6:65-70.
@@ -33,12 +33,12 @@ def step_down(
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Return p-values adjusted so that the chance of any false alarm stays below the level.
+    """Return p-values adjusted by Holm's method, which controls the family-wise error.
 
-    Assumes nothing of how the hypotheses depend on each other.
+    Valid for any dependence of the hypotheses.
 
     Args:
-        p_values: in [0, 1], one a hypothesis.
+        p_values: in [0, 1], one for each hypothesis.
 
     Returns:
         In the order of `p_values`, each at least as large, at most 1.

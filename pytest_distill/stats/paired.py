@@ -1,4 +1,4 @@
-"""Means over the prompts that several models answered, and what one leads another by."""
+"""Means over prompts that several models answered, and paired differences of them."""
 
 import math
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ def mean(values: Sequence[float]) -> Mean:
     Raises:
         ValueError: fewer than two values.
     """
-    if len(values) < 2:  # noqa: PLR2004 - one value says nothing of how far others are
+    if len(values) < 2:  # noqa: PLR2004 - one value has no variance
         message = f"a mean with an error needs two values, not {len(values)}"
         raise ValueError(message)
     centre = math.fsum(values) / len(values)
@@ -35,9 +35,9 @@ def mean(values: Sequence[float]) -> Mean:
 
 
 def lead(own: Sequence[float], rival: Sequence[float]) -> Mean:
-    """Return how far `own` is above `rival`, prompt by prompt.
+    """Return the mean difference of `own` and `rival` over the prompts.
 
-    Paired: what is easy or hard about a prompt is in both and cancels.
+    Paired: the difficulty of a prompt is in both and cancels out.
 
     Raises:
         ValueError: not as many values on both sides, or fewer than two.
@@ -46,9 +46,9 @@ def lead(own: Sequence[float], rival: Sequence[float]) -> Mean:
 
 
 def p_of_no_lead(found: Mean) -> float:
-    """Return the one-sided p-value of "there is no lead"; 1/2 where there is none at all.
+    """Return the one-sided p-value of the hypothesis that there is no lead.
 
-    Normal approximation: made for dozens of prompts and more.
+    1/2 if value and error are 0. A normal approximation, for dozens of prompts or more.
     """
     if found.error == 0:
         return 0.0 if found.value > 0 else 0.5 if found.value == 0 else 1.0
@@ -56,13 +56,13 @@ def p_of_no_lead(found: Mean) -> float:
 
 
 def falls_short(found: Mean, expected: float, *, level: float, least_error: float = 0.0) -> bool:
-    """Say whether a lead is too small to be one of `expected`: a one-sided test at 1 - `level`.
+    """Say whether a lead is significantly below `expected`: a one-sided test at 1 - `level`.
 
     Args:
         found: the lead.
-        expected: what it would be, or more.
-        level: confidence, in (0, 1); what is rejected would be seen less often than 1 - level.
-        least_error: `expected` was measured too; nothing is known more exactly than it.
+        expected: least lead under the hypothesis.
+        level: confidence, in (0, 1).
+        least_error: lower limit of the standard error, since `expected` was measured too.
 
     Raises:
         ValueError: a level out of range.

@@ -1,4 +1,4 @@
-"""How far the judges of one run agree, from their votes."""
+"""Agreement of the judges of one run, from their votes."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
@@ -21,7 +21,7 @@ def panel(outcomes: Sequence[Voted], *, rule: Literal["majority", "unanimous"]) 
 
     Args:
         outcomes: of the run.
-        rule: by which the panel comes to a verdict.
+        rule: that decides the panel's verdict.
     """
     votes = [outcome.votes for outcome in outcomes if outcome.votes]
     loose = _agreement([[vote.loose for vote in case] for case in votes])
@@ -33,12 +33,13 @@ def panel(outcomes: Sequence[Voted], *, rule: Literal["majority", "unanimous"]) 
 def cascade(outcomes: Sequence[Voted], *, confidence: float, level: float) -> Cascade:
     """Return what a cascade saved, and what that cost in agreement.
 
-    The audited cases are a simple random sample of the plain ones, so the share in which the
-    second judge says the same is that of all plain ones; those that it did not judge are missing.
+    The audited cases are a simple random sample of those on which the first judge was confident,
+    so the agreement on them estimates that on all of these; cases without a second verdict are
+    missing.
 
     Args:
         outcomes: of the run.
-        confidence: from which the first judge decides.
+        confidence: at which the first judge's verdict stands, or above.
         level: of the interval, two-sided, in (0, 1).
     """
     voted = [outcome for outcome in outcomes if outcome.votes]

@@ -1,4 +1,4 @@
-"""What a run would be able to tell, before it is paid for."""
+"""Power and sample size, to plan a run."""
 
 import math
 from statistics import NormalDist
@@ -7,18 +7,18 @@ from statistics import NormalDist
 def power(
     truth: float, limit: float, effective_cases: float, *, alpha: float, is_above: bool
 ) -> float:
-    """Return the chance that a bound clears `limit` where the rate is `truth`.
+    """Return the probability that a bound is beyond `limit` if the rate is `truth`.
 
     The score test by the normal approximation: under `limit` the mean has the variance
     ``limit (1 - limit) / effective_cases``, under `truth` its own. Assumes that the design
-    effect is the one that was reckoned with.
+    effect is the planned one.
 
     Args:
         truth: the true rate, in (0, 1).
-        limit: to be proved above or below, in (0, 1).
+        limit: that the rate is to be shown above or below, in (0, 1).
         effective_cases: cases over their design effect.
-        alpha: with which the bound may be wrong, in (0, 1).
-        is_above: that the rate is above `limit` is to be proved; else that it is below.
+        alpha: error probability of the bound, in (0, 1).
+        is_above: show that the rate is above `limit`; else below.
 
     References:
         Fleiss, Levin & Paik (2003), Statistical Methods for Rates and Proportions, ch. 2.
@@ -37,16 +37,16 @@ def power(
 
 
 def required_cases(truth: float, limit: float, *, alpha: float, power: float) -> float:
-    """Return the effective cases with which a bound clears `limit` with chance `power`.
+    """Return the effective cases for which a bound is beyond `limit` with probability `power`.
 
-    The same approximation as `power`; times the design effect these are cases.
+    The same approximation as `power`; multiply by the design effect for the number of cases.
 
     Raises:
         ValueError: an argument out of range, or `truth` at the limit: no number is enough.
     """
     _check(truth, limit, alpha)
     if truth == limit or not 0 < power < 1:
-        message = f"no number of cases tells {truth} from {limit} with power {power}"
+        message = f"no number of cases distinguishes {truth} from {limit} with power {power}"
         raise ValueError(message)
     normal = NormalDist()
     sum_ = normal.inv_cdf(1 - alpha) * _deviation(limit) + normal.inv_cdf(power) * _deviation(truth)

@@ -15,8 +15,8 @@ class Interval(NamedTuple):
 def wilson(successes: int, trials: int, *, level: float = 0.95) -> Interval:
     """Return the Wilson score interval for a rate.
 
-    Preferred to the Wald interval because its coverage holds near 0 and 1, where
-    evaluation suites live. Assumes independent trials: where cases share templates or
+    Preferred to the Wald interval because its coverage holds near 0 and 1, where leak rates
+    often are. Assumes independent trials: where cases share templates or
     probes use `clustered_rate` instead.
 
     Args:
@@ -38,7 +38,7 @@ def wilson(successes: int, trials: int, *, level: float = 0.95) -> Interval:
 
 
 def score_interval(rate: float, trials: float, quantile: float) -> Interval:
-    """Return Wilson's interval for any number of effective trials and any quantile.
+    """Return Wilson's interval for an effective number of trials and any quantile.
 
     The bounds are the rates p at which ``|rate - p| = quantile * sqrt(p (1 - p) / trials)``.
     """
@@ -46,7 +46,7 @@ def score_interval(rate: float, trials: float, quantile: float) -> Interval:
     middle = rate + square / 2
     half = (square * (rate * (1 - rate) + square / 4)) ** 0.5
     high = min(1.0, max(rate, (middle + half) / (1 + square)))
-    # The product of the roots gives the small one without the cancellation of middle - half.
+    # From the product of the roots, which avoids the cancellation of middle - half.
     low = min(rate, rate * rate / ((1 + square) * high)) if rate else 0.0
     return Interval(low, high)
 

@@ -1,4 +1,4 @@
-"""How alike two models answer, on a scale whose ends are known."""
+"""Similarity of two models, on a scale from 1 to 5 with known ends."""
 
 import math
 from collections import defaultdict
@@ -15,26 +15,26 @@ from pytest_distill.records import (
 from pytest_distill.stats.distributions import check_level, normal_quantile
 
 UNSPECIFIED = "unspecified"
-"""Where cases without a domain are counted."""
+"""Domain of cases without one."""
 
 _LOWEST, _HIGHEST = 1.0, 5.0
 
 
 class Compared(NamedTuple):
-    """What counts of one observation."""
+    """The part of one observation that statistics use."""
 
     domain: str
     prompt: str
-    """Cluster: answers to one prompt share it."""
+    """Cluster: all answers to one prompt."""
     scores: Likeness | None
-    """None where the case is missing."""
+    """None if the case is missing."""
     floor: Likeness | None
     ceiling: Likeness | None
     length: float | None
 
 
 class Anchors(NamedTuple):
-    """Where the ends of the scale are put where a run did not measure them."""
+    """Ends of the scale, for runs that did not measure them."""
 
     floor: Likeness
     ceiling: Likeness
@@ -43,13 +43,13 @@ class Anchors(NamedTuple):
 class _Case(NamedTuple):
     prompt: str
     above: float
-    """Of the answer, over the floor."""
+    """Score of the answer minus the floor."""
     span: float
-    """From floor to ceiling."""
+    """Ceiling minus floor."""
 
 
 def compared(observation: Observation) -> Compared:
-    """Return what counts of `observation`."""
+    """Return the part of `observation` that statistics use."""
     found = observation.likeness
     return Compared(
         domain=observation.case.category or UNSPECIFIED,
@@ -64,12 +64,12 @@ def compared(observation: Observation) -> Compared:
 def summarise(
     outcomes: Iterable[Compared], *, anchors: Anchors | None, level: float = 0.95
 ) -> ReferenceSummary:
-    """Return the likeness of one model to one reference.
+    """Return the similarity of one model to one reference.
 
     Args:
         outcomes: of that pair, in any order.
-        anchors: stand in for floor and ceiling where a case has none; None: report the
-            judge's scores as they are.
+        anchors: floor and ceiling of cases that have none; None: report the judge's scores
+            without rescaling.
         level: two-sided confidence, in (0, 1).
 
     Raises:
@@ -161,7 +161,7 @@ def _of(likeness: Likeness, name: str) -> float:
 def _raw(
     outcomes: Sequence[Compared], score: Callable[[Compared], float | None], level: float
 ) -> Estimate:
-    """Return a mean score: a ratio whose span is the whole scale."""
+    """Return the mean score: a ratio whose span is the whole scale."""
     found = [(outcome.prompt, score(outcome)) for outcome in outcomes]
     cases = [
         _Case(prompt, value - _LOWEST, _HIGHEST - _LOWEST)
@@ -172,11 +172,11 @@ def _raw(
 
 
 def _estimate(cases: Sequence[_Case], *, missing: int, level: float) -> Estimate:
-    """Return 1 + 4 times how far up from floor to ceiling the cases are, all together.
+    """Return 1 + 4 times the mean position of the cases between floor and ceiling.
 
-    A ratio of sums: a prompt on which everybody is alike has no span, and so no weight. The
-    interval is that of the linearised ratio, with prompts as independent draws; it is cut at
-    the ends of the scale.
+    A ratio of sums: a prompt on which all models are similar has no span, and so no weight. The
+    interval is that of the linearised ratio, with prompts as independent draws; it is cut to
+    the scale.
     """
     by_prompt: Mapping[str, list[_Case]] = defaultdict(list)
     for case in cases:
@@ -192,7 +192,7 @@ def _estimate(cases: Sequence[_Case], *, missing: int, level: float) -> Estimate
         design_effect=None,
         missing=missing,
     )
-    # Where the decoys are as alike as the reference's own answers, nothing can be said.
+    # If the floor reaches the ceiling, there is no scale.
     if clusters < 2 or span <= 0:  # noqa: PLR2004 - one prompt has no spread
         return blank
     ratio = math.fsum(case.above for case in cases) / span

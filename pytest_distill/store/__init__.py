@@ -1,1 +1,1 @@
-"""What is kept on disk: answers, so that they are paid for once, and the log of a run."""
+"""Storage on disk: the response cache, the run log, the budget account."""

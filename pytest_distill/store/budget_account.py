@@ -9,7 +9,7 @@ from pytest_distill.records import Budget
 # Sums of floating-point dollars would depend on their order.
 _NANO = 1_000_000_000
 
-# Longer than any process holds the lock, which is one statement.
+# A process holds the lock for one statement only.
 _BUSY_S = 30.0
 
 _CREATE = (
@@ -29,12 +29,12 @@ _NO_CAP = 2**63 - 1
 class BudgetAccount:
     """Pays for calls from one budget; every process of the run opens the same file.
 
-    Reserving is one atomic statement on what a call may cost at most, so that no number of
-    processes can spend more than the cap together.
+    Reserving the highest possible cost of a call is one atomic statement, so that processes
+    together cannot exceed the cap.
     """
 
     def __init__(self, path: Path, budget: Budget) -> None:
-        """Open the purse, or start it.
+        """Open the account, or create it.
 
         Raises:
             StoreError: the file cannot be used.
@@ -56,10 +56,10 @@ class BudgetAccount:
         }
 
     def reserve(self, *, tokens: int, usd: float) -> None:
-        """Set aside one call and what it may cost at most.
+        """Reserve one call and its highest possible cost.
 
         Raises:
-            BudgetError: that is more than is left; nothing was set aside.
+            BudgetError: it would exceed the budget; nothing was reserved.
         """
         amount = {"tokens": tokens, "nano": round(usd * _NANO)}
         done = self._database.execute(_RESERVE, {**amount, **self._caps})
@@ -67,11 +67,11 @@ class BudgetAccount:
             raise self._refusal(amount)
 
     def give_back(self, *, tokens: int, usd: float) -> None:
-        """Return what was set aside and not spent; a negative part was spent on top."""
+        """Return the part of a reservation that was not spent; negative if more was spent."""
         self._database.execute(_GIVE_BACK, {"tokens": tokens, "nano": round(usd * _NANO)})
 
     def spent(self) -> tuple[int, int, float]:
-        """Return calls, tokens and US dollars so far, what is set aside included."""
+        """Return calls, tokens and US dollars so far, reservations included."""
         calls, tokens, nano = self._database.execute(
             "SELECT calls, tokens, nano_usd FROM spent"
         ).fetchone()

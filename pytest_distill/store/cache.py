@@ -1,4 +1,4 @@
-"""Answers that were paid for once: the response cache, and one flight for each question."""
+"""The response cache, and single flight: each question is asked once."""
 
 import asyncio
 import sqlite3
@@ -16,31 +16,31 @@ from pytest_distill.store import schema
 from pytest_distill.store.database import BusyError, Database, transaction
 from pytest_distill.store.owner import Owner
 
-# A claim outlives its owner by this where nobody can see whether the owner lives.
+# A claim expires after this, where it cannot be seen whether its owner is alive.
 _LEASE_S = 30.0
 # Two renewals may fail before the lease runs out.
 _RENEWALS = 3
 _RENEWAL_WHEN_BUSY_S = 0.1
-# How often to look whether another process has the answer; most take longer than a second.
+# Intervals of looking for the answer of another process; most take longer than a second.
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.02, 0.25
 
 Ask = Callable[[], Awaitable[Completion]]
 
 
 class AnswerCache:
-    """Completions by fingerprint, shared with every process that names the same file.
+    """Completions by fingerprint, shared by all processes that name the same file.
 
-    Opened by its first use, and used from one event loop only; `holds` and `find` have a
-    connection of their own, for one other thread. A process that forks opens it afterwards.
+    Opened on first use, and used from one event loop only; `holds` and `find` have a connection
+    of their own, for one other thread. A process has to fork before the first use.
 
-    Reading fails loudly: to ask again for what was paid for is the user's decision. Writing
-    does not: once a write has failed, answers go through without being kept.
+    A read error is raised: to pay again for an answer is the user's decision. A write error is
+    not: after the first one, answers are returned without being kept.
     """
 
     def __init__(self, path: Path, *, lease_s: float = _LEASE_S) -> None:
         self.path = path
         self.hits = 0
-        """Answers that `get` asked nobody for."""
+        """Answers of `get` that needed no request."""
         self.misses = 0
         """Questions that were asked."""
         self.failures = 0
@@ -55,33 +55,34 @@ class AnswerCache:
         self._renewal: asyncio.TimerHandle | None = None
 
     def open(self) -> None:
-        """Open the file now, to hear of what is wrong with it before the first question.
+        """Open the file now, so that errors show before the first question.
 
         Raises:
-            StoreError: it is no cache, is damaged, or cannot be written.
+            StoreError: the file is no cache, is damaged, or cannot be written.
         """
         self._database.retry_blocking(lambda _: None)
 
     def holds(self, key: str) -> bool:
-        """Return whether there is something under `key`; `find` may yet be unable to read it."""
+        """Return whether there is an entry for `key`; `find` may still be unable to read it."""
         return self._reading.retry_blocking(
             lambda db: db.execute(schema.HOLDS, (key,)).fetchone() is not None
         )
 
     def find(self, key: str) -> Completion | None:
-        """Return the answer, or None; content that this version cannot read is no answer."""
+        """Return the answer; None if there is none that this version can read."""
         return self._reading.retry_blocking(lambda db: _find(db, key))
 
     async def get(self, key: str, ask: Ask) -> tuple[Completion, bool]:
-        """Return the answer and whether it was there: each question is asked once.
+        """Return the answer and whether it was cached; each question is asked once.
 
-        Who comes while it is being asked waits for that answer, in this process or another. An
-        error goes to all of this process who wait, and is not kept; where the one who asked was
-        cancelled, the next asks. `ask` is the place to wait for a slot in: a hit needs none.
+        Callers that come while it is being asked wait for that answer, in this process or
+        another. An error is raised in all callers of this process that wait, and is not kept. If
+        the asking caller is cancelled, the next one asks. `ask` should wait for a free slot
+        itself: a hit needs none.
 
         Raises:
             StoreError: the cache cannot be read.
-            Exception: whatever `ask` raises.
+            Exception: from `ask`.
         """
         while (leader := self._asking.get(key)) is not None:
             completion = await asyncio.shield(leader)
@@ -91,7 +92,7 @@ class AnswerCache:
         return await self._lead(key, ask)
 
     def close(self) -> None:
-        """Give up all claims and close the file. Twice is once."""
+        """Release all claims and close the file; a second call does nothing."""
         if self._held:
             with suppress(StoreError):  # their leases run out
                 self._database.retry_blocking(
@@ -114,7 +115,7 @@ class AnswerCache:
             outcome.set_result(completion)
         except Exception as error:
             outcome.set_exception(error)
-            outcome.exception()  # there may be nobody else who wants to know
+            outcome.exception()  # marks it as retrieved: no other caller may be waiting
             raise
         finally:
             del self._asking[key]
@@ -143,11 +144,11 @@ class AnswerCache:
         return completion, False
 
     async def _may_ask(self, key: str) -> bool:
-        """Claim the question, unless another process has; without a file everybody may ask."""
+        """Claim the question unless another process has; after a write error, always allow it."""
         if self.why_stopped is not None:
             return True
         try:
-            # Reading takes no lock: those who wait do not disturb those who write.
+            # Reading takes no lock, so waiting callers do not block writers.
             if await self._database.retry(lambda db: self._is_held(db, key)):
                 return False
             is_ours = await self._database.retry(lambda db: self._claim(db, key))
@@ -165,7 +166,7 @@ class AnswerCache:
             return False
         *owner, lease_until = row
         holder = Owner(*owner)
-        # Our own claim was left by a caller who was cancelled.
+        # A claim of our own was left by a cancelled caller.
         is_stale = lease_until < time.time() or holder.is_known_dead(seen_from=self._me)
         return holder.token != self._me.token and not is_stale
 
@@ -246,5 +247,5 @@ def _completion(content: bytes) -> Completion | None:
 def _keep(db: sqlite3.Connection, key: str, completion: Completion) -> None:
     with transaction(db):
         db.execute(schema.KEEP, (key, completion.model_dump_json()))
-        # Whoever claimed it: there is an answer now.
+        # Of any owner: the question is answered.
         db.execute(schema.SETTLE, (key,))

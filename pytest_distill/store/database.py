@@ -1,4 +1,4 @@
-"""One SQLite file that several processes write: opening, waiting for locks, foreign errors."""
+"""A SQLite file that several processes write: opening, waiting for locks, errors."""
 
 import asyncio
 import sqlite3
@@ -15,22 +15,22 @@ T = TypeVar("T")
 
 # How long one attempt may block the event loop; SQLite sleeps 1 ms, 2 ms, ... up to this.
 _ATTEMPT_S = 0.005
-# Writes take well under a millisecond; a lock held this long belongs to a stopped process.
-_PATIENCE_S = 30.0
+# Writes take well under a millisecond; only a stopped process holds a lock for so long.
+_LONGEST_WAIT_S = 30.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.05
 
-# PROTOCOL: processes that open a WAL file at the same time got in each other's way.
+# PROTOCOL: several processes opened a WAL file at the same time.
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 
 
 class BusyError(StoreError):
-    """Another process holds the lock: try again soon."""
+    """Another process holds the lock."""
 
 
 class Database:
-    """A connection, opened by the first work.
+    """A connection, opened on first use.
 
-    Used by one thread at a time, whichever; closed by who opened the house.
+    Any thread may use it, but one at a time.
     """
 
     def __init__(self, path: Path) -> None:
@@ -38,7 +38,7 @@ class Database:
         self._connection: sqlite3.Connection | None = None
 
     def attempt(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do `work` once, waiting a few milliseconds at most.
+        """Do `work` once, waiting a few milliseconds at most for a lock.
 
         Raises:
             BusyError: another process holds the lock.
@@ -55,7 +55,7 @@ class Database:
             raise StoreError(self._message(str(error))) from error
 
     async def retry(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do `work`, letting the event loop go on while other processes hold the lock."""
+        """Do `work`; the event loop runs on while other processes hold the lock."""
         for pause in _pauses():
             try:
                 return self.attempt(work)
@@ -64,7 +64,7 @@ class Database:
         return self.attempt(work)
 
     def retry_blocking(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do `work`, blocking the thread while other processes hold the lock."""
+        """Do `work`; the thread waits while other processes hold the lock."""
         for pause in _pauses():
             try:
                 return self.attempt(work)
@@ -73,7 +73,7 @@ class Database:
         return self.attempt(work)
 
     def close(self) -> None:
-        """Close the connection; later work would open it again."""
+        """Close the connection; later use opens it again."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
@@ -87,11 +87,11 @@ class Database:
         connection = sqlite3.connect(
             self.path,
             timeout=_ATTEMPT_S,
-            isolation_level=None,  # transactions begin where we say so
-            check_same_thread=False,  # made and closed by the session's thread, used by the loop's
+            isolation_level=None,  # transactions are explicit
+            check_same_thread=False,  # closed by the session's thread, used by the loop's
         )
         try:
-            self._refuse_strangers(connection)
+            self._refuse_foreign_file(connection)
             connection.execute("PRAGMA journal_mode=WAL")
             # In WAL mode a crash of the process loses nothing; a power cut, the latest answers.
             connection.execute("PRAGMA synchronous=NORMAL")
@@ -101,7 +101,7 @@ class Database:
             raise
         return connection
 
-    def _refuse_strangers(self, connection: sqlite3.Connection) -> None:
+    def _refuse_foreign_file(self, connection: sqlite3.Connection) -> None:
         # Before anything is written: the switch to WAL would change another program's file.
         tables = _tables(connection)
         if tables and (
@@ -120,7 +120,7 @@ class Database:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Write all of the body or nothing; the lock is taken at once, never upgraded to."""
+    """Run the body as one transaction; the write lock is taken at its start."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -142,7 +142,7 @@ def _make_tables(connection: sqlite3.Connection) -> None:
 
 
 def _pauses() -> Iterator[float]:
-    deadline, pause = time.monotonic() + _PATIENCE_S, _FIRST_PAUSE_S
+    deadline, pause = time.monotonic() + _LONGEST_WAIT_S, _FIRST_PAUSE_S
     while time.monotonic() < deadline:
         yield pause
         pause = min(2 * pause, _LONGEST_PAUSE_S)

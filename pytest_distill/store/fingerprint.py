@@ -1,4 +1,4 @@
-"""What an answer depends on, as one key."""
+"""Cache keys: a hash of everything that an answer depends on."""
 
 import hashlib
 import json
@@ -15,11 +15,11 @@ def fingerprints(
 ) -> Callable[[Request], str]:
     """Return what gives the key of an answer: equal only where the same is asked of the same.
 
-    New fields of spec or request count by themselves: a key that misses costs one call, a key
-    that hits wrongly invents a result.
+    New fields of spec or request are part of the key by default: a needless miss costs a call,
+    a wrong hit invents a result.
 
     Args:
-        spec: who is asked; `text` and `label` are only what we call it.
+        spec: of the model; `text` and `label` are only names and left out.
         seeded: the provider honours ``request.seed``.
         unkeyed: parameters that say nothing of the answer: how long to wait, for example, or
             which API key to use.

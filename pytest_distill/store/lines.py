@@ -1,4 +1,4 @@
-"""How a run log is written down: one JSON object a line, each with a checksum of its content.
+"""Format of the run log: one JSON object per line, each with a checksum of its content.
 
 Version 2 of the format: a header that describes the run, then an observation a line::
 
@@ -30,6 +30,7 @@ from pytest_distill.records import Canaries, Observation, RunDescription, RunSta
 
 FORMAT_VERSION = 2
 START = b'{"format": "pytest-distill-run/'
+NO_RUN_LOG = "not a run log: it does not begin with the header of one"
 
 Line = Observation | SlotResult | Canaries | RunStatus
 """What a line behind the header holds."""
@@ -66,12 +67,11 @@ def read_header(line: bytes) -> RunDescription:
     """Return how the run was set up, from the first line.
 
     Raises:
-        ValueError: it is none, of another version, or damaged.
+        ValueError: it is no header, of another version, or damaged.
     """
     version = _VERSION.match(line)
     if version is None:
-        message = "not a run log: it begins otherwise"
-        raise ValueError(message)
+        raise ValueError(NO_RUN_LOG)
     if int(version[1]) != FORMAT_VERSION:
         age = "an earlier" if int(version[1]) < FORMAT_VERSION else "a later"
         message = (
@@ -109,13 +109,6 @@ def read(line: bytes) -> Line:
     except ValidationError as error:
         message = f"{name} of another version of pytest-distill: {first_problem(error)}"
         raise ValueError(message) from error
-
-
-def _first(error: ValidationError) -> str:
-    """Return the first problem by its place, which does not depend on who checks."""
-    problems = error.errors(include_url=False, include_input=False)
-    found = sorted((".".join(map(str, problem["loc"])), problem["msg"]) for problem in problems)
-    return ": ".join(found[0])
 
 
 def _checked(parts: tuple[bytes, bytes] | None) -> bytes:

@@ -1,4 +1,4 @@
-"""Advisory locks on open files, which end with the process that holds them."""
+"""Advisory locks on open files; a lock is released when its process ends."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ if sys.platform == "win32":  # pragma: no cover - Windows
     import msvcrt
     import time
 
-    # Far behind the end of any file: what is locked there cannot be read by others.
+    # Far behind the end of any file: Windows lets no other process read locked bytes.
     _PLACE = 2**30
     _PAUSE_S = 0.002
 
@@ -40,7 +40,7 @@ else:
 
 @contextmanager
 def locked(file: int) -> Iterator[None]:
-    """Hold the lock on an open file for the body, waiting for it first."""
+    """Wait for the lock on an open file, and hold it for the body."""
     _take(file, wait=True)
     try:
         yield
@@ -49,7 +49,7 @@ def locked(file: int) -> Iterator[None]:
 
 
 class LockFile:
-    """A file that is there to be locked by one process at a time; it goes with the lock."""
+    """A lock file, held by one process at a time and removed with the lock."""
 
     def __init__(self, path: Path) -> None:
         """Take the lock.
@@ -65,7 +65,7 @@ class LockFile:
         os.write(self._file, f"{os.getpid()}\n".encode())
 
     def release(self) -> None:
-        """Remove the file and give the lock back."""
+        """Remove the file and release the lock."""
         with suppress(OSError):  # Windows keeps a file that is open, which does no harm
             self._path.unlink()
         os.close(self._file)
@@ -75,7 +75,7 @@ class LockFile:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
             try:
                 _take(file, wait=False)
-                # Its last holder may have removed it after we had opened it.
+                # Its last owner may have removed the file after we opened it.
                 if self._is(file):
                     return file
             except BaseException:

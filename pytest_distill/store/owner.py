@@ -1,4 +1,4 @@
-"""Which process holds a claim, and whether it still lives."""
+"""Identifies the process that holds a claim, and tells whether it is alive."""
 
 import os
 import platform
@@ -11,15 +11,15 @@ _PROC = Path("/proc")
 
 
 class Owner(NamedTuple):
-    """A process, or one of several users of a cache in it."""
+    """A process, or one of several caches opened in it."""
 
     token: str
-    """Of this one object: a process may have opened the cache twice."""
+    """Unique for each object: a process may open the cache twice."""
     host: str
-    """Machine, boot and process namespace: where pids can be compared."""
+    """Machine, boot and process namespace: pids are comparable only if all are the same."""
     pid: int
     started: str
-    """When the process began, in the system's words: pids are used again."""
+    """Start time of the process, as the system gives it: pids are reused."""
 
     @classmethod
     def here(cls) -> "Owner":
@@ -28,7 +28,7 @@ class Owner(NamedTuple):
         return cls(token=uuid.uuid4().hex, host=_host(), pid=pid, started=_started(pid) or "")
 
     def is_known_dead(self, *, seen_from: "Owner") -> bool:
-        """Say whether the process is certainly gone; False where that cannot be seen from here."""
+        """Say whether the process has certainly ended; False if that cannot be seen from here."""
         if self.host != seen_from.host:
             return False
         if self.started:
@@ -50,14 +50,14 @@ def _started(pid: int) -> str | None:
     """Return the start time of a living process; None where there is none, or no ``/proc``."""
     # "PID (NAME) STATE ...": a name may hold anything, brackets included.
     fields = _text(_PROC / f"{pid}/stat").rpartition(")")[2].split()
-    # A zombie has ended: only its parent has not looked yet.
+    # A zombie has ended; its parent has not read its exit status yet.
     if not fields or fields[0] in {"Z", "X", "x"}:
         return None
     return fields[19]  # "starttime", the 22nd field of proc(5)
 
 
 def _answers(pid: int) -> bool:
-    # On Windows signal 0 would be Ctrl-C; the lease decides there.
+    # On Windows signal 0 is Ctrl-C; there the lease decides.
     if sys.platform != "win32":
         try:
             os.kill(pid, 0)

@@ -1,4 +1,4 @@
-"""The log of one run: every finished observation, durable before anybody hears of it."""
+"""The run log: every finished observation is on disk before it is reported."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ from pytest_distill.store.locks import LockFile, locked
 
 # Only Windows would translate line ends.
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
-# To find the line end before a torn tail; an observation has a few kilobytes.
+# Bytes read at once to find the last line end; an observation has a few kilobytes.
 _STEP = 65536
 
 _ABSENT = object()
@@ -44,16 +44,16 @@ class LogContents(NamedTuple):
 class RunLog:
     """An append-only file of observations, shared by the processes of one run.
 
-    A line is written whole, behind a line end, under a lock, and flushed to the disk: a process
-    that is killed leaves at most one torn line at the end, which the next one cuts off. Lines
-    that finish while the disk is busy share the next flush.
+    Each line is written as a whole, after a line end, under a lock, and flushed to disk. A
+    process that is killed leaves at most one incomplete line at the end, which the next writer
+    removes. Lines that come while the disk is busy share the next flush.
     """
 
     def __init__(self, path: Path, description: RunDescription | None) -> None:
         """Use `RunLog.open` instead; this prepares only."""
         self.path = path
         self.finished: Mapping[tuple[str, str], Observation] = {}
-        """What was there when it was opened, by model and case id."""
+        """Observations in the log when it was opened, by model and case id."""
         self.canaries: Canaries | None = None
         """What came of them so far; a judge that failed once has failed."""
         self.status = RunStatus()
@@ -126,12 +126,12 @@ class RunLog:
         return list(self._slots.values())
 
     async def append(self, observation: Observation) -> None:
-        """Write one observation; it is on the disk when this returns.
+        """Write one observation; it is on disk when this returns.
 
-        Cancelling the wait does not take the line back.
+        A cancelled caller does not stop the write.
 
         Raises:
-            StoreError: the disk is full, or the file cannot be written any more.
+            StoreError: the disk is full, or the file can no longer be written.
         """
         await asyncio.wrap_future(self._submit(lines.line_of(observation)))
 
@@ -151,7 +151,7 @@ class RunLog:
         self.status = status
 
     def close(self) -> None:
-        """Write what is under way, close the file, let another run have it. Twice is once."""
+        """Finish pending writes, close the file and release it; a second call does nothing."""
         if self._writer is not None:
             self._writer.shutdown(wait=True)
             self._writer = None
@@ -165,11 +165,11 @@ class RunLog:
         self._file = os.open(self.path, _FLAGS, 0o666)
         self._closing.callback(os.close, self._file)
         with locked(self._file):
-            self._mend()
+            self._repair()
             size = os.fstat(self._file).st_size
         os.fsync(self._file)
         _flush_folder(self.path.parent)
-        # The file only grows, so what is below `size` can be read without the lock.
+        # The file only grows, so its first `size` bytes can be read without the lock.
         self.finished = self._read(size, self._check_settings)
 
     def _lock_out_others(self) -> LockFile:
@@ -197,13 +197,13 @@ class RunLog:
         return written
 
     def _write_queue(self) -> None:
-        """Write all that has come so far; what comes now is the next call's."""
+        """Write all lines that are queued; later lines are written by the next call."""
         with self._queue_lock:
             entries, self._queue = self._queue, []
         waiting = [written for _, written in entries if written.set_running_or_notify_cancel()]
         try:
             self._write(b"".join(line for line, _ in entries))
-        except Exception as error:  # noqa: BLE001 - theirs who wait; this thread has no reader
+        except Exception as error:  # noqa: BLE001 - passed on to the callers that wait
             failure = _unusable(self.path, error) if isinstance(error, OSError) else error
             for written in waiting:
                 written.set_exception(failure)
@@ -213,7 +213,7 @@ class RunLog:
 
     def _write(self, content: bytes) -> None:
         with locked(self._file):
-            self._mend()
+            self._repair()
             end = os.fstat(self._file).st_size
             try:
                 _write_all(self._file, content)
@@ -222,11 +222,11 @@ class RunLog:
                 raise
         os.fsync(self._file)
 
-    def _mend(self) -> None:
-        """Make the file end in a whole line, under the lock: who was killed can leave half."""
+    def _repair(self) -> None:
+        """Remove an incomplete last line, left by a killed process; give an empty file a header."""
         size = os.fstat(self._file).st_size
         if size and self._at(size - 1, 1) != b"\n":
-            self._refuse_strangers(size)
+            self._refuse_foreign_file(size)
             os.ftruncate(self._file, size := self._last_line_end(size))
             self.repaired += 1
         if not size:
@@ -243,7 +243,7 @@ class RunLog:
         # Before anything is cut: the path may be of something else that the user wrote.
         start = self._at(0, min(size, len(lines.START)))
         if not lines.START.startswith(start):
-            raise FileFormatError(self.path, 1, "not a run log: it begins otherwise")
+            raise FileFormatError(self.path, 1, lines.NO_RUN_LOG)
 
     def _last_line_end(self, size: int) -> int:
         while size:
@@ -261,9 +261,9 @@ class RunLog:
     def _read(
         self, size: int, check: Callable[[RunDescription], None]
     ) -> dict[tuple[str, str], Observation]:
-        """Return the observations; of two on one case the first is the one that was reported.
+        """Return the observations; of several on one case the first, which was reported.
 
-        Unless that was missing: a run that asks again does so for a verdict.
+        If that one is missing, the next counts: the run asked again to have a verdict.
         """
         finished: dict[tuple[str, str], Observation] = {}
         for number, line in self._lines(size):
@@ -304,7 +304,7 @@ class RunLog:
                 [
                     f"run log {self.path} was started with other settings:",
                     *(f"  {name}: was {old}, is now {new}" for name, old, new in differing),
-                    "  go on with the same settings, or give --distill-run another path",
+                    "  continue with the same settings, or give --distill-run another path",
                 ]
             )
             raise UsageError(message)
@@ -349,7 +349,7 @@ def _write_all(file: int, content: bytes) -> None:
 
 
 def _flush_folder(folder: Path) -> None:
-    """Make the name of a new file as durable as its content, where folders can be flushed."""
+    """Flush the folder, where that is possible, so that the name of a new file is durable too."""
     try:
         file = os.open(folder, os.O_RDONLY)
     except OSError:

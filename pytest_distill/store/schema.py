@@ -1,8 +1,7 @@
-"""What is in the file of the response cache, and every statement that touches it.
+"""Tables of the response cache, and every SQL statement on them.
 
-``SCHEMA_VERSION`` is part of every key and of every table's name. A new version starts afresh
-with tables of its own in the same file, so two versions of this package can share one cache and
-neither drops what the other has paid for.
+``SCHEMA_VERSION`` is part of every key and every table's name. A new version creates its own tables
+in the same file, so two versions of this package can share one cache without losing answers.
 
 1. answers and claims.
 """
@@ -12,7 +11,7 @@ SCHEMA_VERSION = 1
 FORMAT = "pytest-distill-cache"
 TABLES = {"meta", "answers_1", "claims_1"}
 
-# A claim says who is asking right now; `lease_until` is in seconds since 1970.
+# A claim names the process that is asking; `lease_until` is in seconds since 1970.
 CREATE = (
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "INSERT OR IGNORE INTO meta VALUES ('format', 'pytest-distill-cache')",
@@ -32,7 +31,7 @@ CREATE = (
 READ_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 READ_FORMAT = "SELECT value FROM meta WHERE key = 'format'"
 
-# As bytes: what a disk has garbled is no answer, rather than an error of the text's decoder.
+# As bytes: damaged content then counts as no answer, instead of raising a decoding error.
 FIND = "SELECT CAST(completion AS BLOB) FROM answers_1 WHERE key = ?"
 HOLDS = "SELECT 1 FROM answers_1 WHERE key = ?"
 KEEP = "INSERT OR REPLACE INTO answers_1 VALUES (?, ?)"

@@ -21,7 +21,9 @@ def test_unknown_facts_are_a_usage_error(run: Run) -> None:
     result = run(*SUITE, "--model=simulated:qwen", "--facts=qwem")
 
     assert result.ret is pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*no facts are called 'qwem'. Did you mean 'qwen'?", "*claude, *"])
+    result.stderr.fnmatch_lines(
+        ["*no fact set is called 'qwem'. Did you mean 'qwen'?", "*claude, *"]
+    )
 
 
 def test_facts_that_cannot_be_found_are_a_usage_error(run: Run, pytester: pytest.Pytester) -> None:
@@ -31,7 +33,7 @@ def test_facts_that_cannot_be_found_are_a_usage_error(run: Run, pytester: pytest
     result = run(*SUITE, "--model=python:mine:answer", "-p", "mine")
 
     assert result.ret is pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*who is the model*", "*--facts NAME*"])
+    result.stderr.fnmatch_lines(["*no facts for the model*", "*--facts NAME*"])
 
 
 def test_a_fact_set_of_ones_own(run: Run, tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ def test_an_audit_corrects_the_rates(
         (["--distill-calibration=nowhere.json"], "*nowhere.json: No such file*"),
         (
             ["--judge=simulated:x", "--distill-calibration=gold"],
-            "*says how often 'offline-*' errs, and 'llm-* x' judges here*",
+            "*it is of the judge 'offline-*', but this run uses 'llm-* x'*",
         ),
     ],
 )

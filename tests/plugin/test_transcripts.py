@@ -82,7 +82,7 @@ def test_gate_makes_leaks_data_but_missing_ones_fail(run: Run, transcripts: Writ
         ('["query"]', "*qwen.jsonl:2: an object is needed, not list*"),
         ('{"response": "x"}', "*qwen.jsonl:2: 'query' or 'prompt' is missing*"),
         ('{"query": "q"}', "*qwen.jsonl:2: 'response' is missing*"),
-        ('{"query": "q", "response": 3}', "*qwen.jsonl:2: 'response' is to be a text, not 3*"),
+        ('{"query": "q", "response": 3}', "*qwen.jsonl:2: 'response' must be a text, not 3*"),
         ('{"id": "a", "query": "q", "response": "x"}', "*qwen.jsonl:2: id 'a' was used in line 1*"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What a search for leaks found, and what of it holds."""
+"""Rates of a fuzzing campaign, its control and its confirmation."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,20 +7,20 @@ from pytest_distill.stats.identity import Outcome, loose_rate
 from pytest_distill.suites.fuzz.names import CONFIRMATION, CONTROL, SUITE
 
 FUZZED = ("control", "search", "confirmed")
-"""What a campaign is measured by beside its rates."""
+"""Further rates of a campaign, beside those of its summary."""
 
 
 def fuzz_rates(
     rates: IceSummary, outcomes: Mapping[str, Sequence[Outcome]], *, level: float
 ) -> FuzzRates:
-    """Return the rates of a campaign beside its control, and confirmed.
+    """Return the rates of a campaign, with those of its control and its confirmation.
 
-    The worst of many templates look worse than they are: they were chosen by the same answers.
-    The confirmed rate is theirs with questions that they were not chosen by.
+    The worst of many templates look worse than they are, because they were chosen by the same
+    answers. The confirmed rate is that of these templates with new questions.
 
     Args:
-        rates: of all that the search asked.
-        outcomes: by what they are for: `SUITE`, `CONTROL`, `CONFIRMATION`.
+        rates: of all cases of the search.
+        outcomes: by suite: `SUITE`, `CONTROL`, `CONFIRMATION`.
         level: two-sided confidence, in (0, 1).
     """
     confirmed = outcomes.get(CONFIRMATION, ())

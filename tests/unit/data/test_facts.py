@@ -278,7 +278,7 @@ def test_a_name_with_two_families_is_an_error_that_lists_them(model: str, fittin
     with pytest.raises(FactsError) as caught:
         facts.infer(model, SHIPPED)
 
-    assert f"several fact sets fit it: {fitting}\n" in str(caught.value)
+    assert f"several fact sets fit its name: {fitting}\n" in str(caught.value)
     assert "--facts NAME" in str(caught.value)
 
 
@@ -331,7 +331,7 @@ def test_an_unknown_name_is_an_error_with_a_near_miss_and_what_exists() -> None:
     with pytest.raises(FactsError) as caught:
         facts.find("deepsek", SHIPPED)
 
-    assert "no facts are called 'deepsek'. Did you mean 'deepseek'?" in str(caught.value)
+    assert "no fact set is called 'deepsek'. Did you mean 'deepseek'?" in str(caught.value)
     assert f"there are: {', '.join(SHIPPED)}" in str(caught.value)
 
 

@@ -266,7 +266,7 @@ def test_nothing_is_copied_from_a_recorded_run(
         ("{", "Invalid JSON"),
         (line_of(note="x"), "note: Extra inputs are not permitted"),
         (line_of(trap="plane"), "no trap is called 'plane'; there are: plain, ownership"),
-        (line_of(language="fr"), "the language 'fr' does not belong into en.jsonl"),
+        (line_of(language="fr"), "the language 'fr' does not belong in en.jsonl"),
         (line_of(id="plain-1-en"), "the id 'plain-1-en' does not read plain-NN-en"),
         (line_of(id="plain-09-en"), "the id 'plain-09-en' is taken by an earlier line"),
         (line_of(loose=False), "the labels exclude each other: a hard leak is strict"),

@@ -219,7 +219,7 @@ def test_a_text_is_clean(shipped: tuple[Probe, ...]) -> None:
         ('{"id": "team-01-en", "category": "team", "language": "en"}', "text: Field required"),
         (line_of(note="x"), "note: Extra inputs are not permitted"),
         (line_of(category="teem"), "no category is called 'teem'; there are: team, industry"),
-        (line_of(language="fr"), "the language 'fr' does not belong into en.jsonl"),
+        (line_of(language="fr"), "the language 'fr' does not belong in en.jsonl"),
         (line_of(id="team-1-en"), "the id 'team-1-en' does not read team-NN-en"),
         (line_of(id="industry-01-en"), "does not read team-NN-en"),
         (line_of(id="team-09-en"), "the id 'team-09-en' is taken by an earlier line"),

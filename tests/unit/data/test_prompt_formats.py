@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_distill.data import prompts
-from pytest_distill.data.prompt_formats import LAYOUTS
+from pytest_distill.data.prompt_formats import FORMATS
 from pytest_distill.errors import FileFormatError, UsageError
 
 Entry = Mapping[str, Any]
@@ -116,7 +116,7 @@ def test_a_public_layout_is_recognised_by_its_keys(
 
     found = prompts.read(path)
 
-    assert (found.layout, found.left_out) == (layout, 0)
+    assert (found.format, found.left_out) == (layout, 0)
     assert {prompt.domain for prompt in found.prompts} == {domain}
     assert [len(prompt.messages) for prompt in found.prompts] == [1] * len(wanted)
     assert {prompt.id: prompt.messages[0].content for prompt in found.prompts} == wanted
@@ -142,7 +142,7 @@ def test_a_file_that_asks_nothing_at_all_is_a_usage_error(tmp_path: Path) -> Non
     """An empty comparison would look like a result."""
     path = write(tmp_path / "arena.jsonl", [{"question_id": "x", "turns": []}], as_list=False)
 
-    with pytest.raises(UsageError, match="none of its 1 entries asks anything"):
+    with pytest.raises(UsageError, match="none of its 1 entries holds a question"):
         prompts.read(path)
 
 
@@ -165,7 +165,7 @@ def test_an_unknown_layout_is_one_error_that_names_all_layouts(tmp_path: Path) -
     message = str(caught.value)
     assert message.startswith(f"{path}:2: ")
     assert "question, answer" in message.splitlines()[0]
-    assert re.findall(r"^  ([\w-]+): \{", message, re.MULTILINE) == [it.name for it in LAYOUTS]
+    assert re.findall(r"^  ([\w-]+): \{", message, re.MULTILINE) == [it.name for it in FORMATS]
 
 
 def test_the_error_does_not_repeat_the_whole_of_a_strange_file(tmp_path: Path) -> None:
@@ -182,10 +182,10 @@ def test_the_error_does_not_repeat_the_whole_of_a_strange_file(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("entry", "problem"),
     [
-        ({**ARENA_HARD[0], "turns": "x"}, "'turns' is to be a list of objects, not 'x'"),
-        ({**ARENA_HARD[0], "turns": ["x"]}, "'turns' is to be a list of objects, not ['x']"),
+        ({**ARENA_HARD[0], "turns": "x"}, "'turns' must be a list of objects, not 'x'"),
+        ({**ARENA_HARD[0], "turns": ["x"]}, "'turns' must be a list of objects, not ['x']"),
         ({**ARENA_HARD[0], "turns": [{}]}, "'content' is missing"),
-        ({**ARENA_HARD[0], "question_id": ["x"]}, "the id is to be a text, not ['x']"),
+        ({**ARENA_HARD[0], "question_id": ["x"]}, "the id must be a text, not ['x']"),
         ({"answer": "!"}, "'prompt' is missing"),
     ],
 )

@@ -183,7 +183,7 @@ def test_a_file_of_ones_own_may_say_as_little_as_the_prompt(tmp_path: Path) -> N
 
     found = prompts.read(path)
 
-    assert (found.name, found.layout, found.left_out) == ("mine", "pytest-distill", 0)
+    assert (found.name, found.format, found.left_out) == ("mine", "pytest-distill", 0)
     assert found.prompts == (
         Prompt(id="entry-000001", messages=(Message(role="user", content="Why?"),)),
         Prompt(
@@ -216,12 +216,12 @@ def test_a_conversation_keeps_all_its_turns(tmp_path: Path) -> None:
         ({"prompt": " "}, "the prompt is empty"),
         ({"messages": []}, "the prompt is empty"),
         ({"messages": [{"role": "user", "content": ""}]}, "the prompt is empty"),
-        ({"prompt": 7}, "'prompt' is to be a text, not 7"),
+        ({"prompt": 7}, "'prompt' must be a text, not 7"),
         ({"text": "Why?"}, "either 'prompt' or 'messages' is needed"),
         ({"prompt": "Why?", "messages": []}, "either 'prompt' or 'messages' is needed"),
-        ({"prompt": "Why?", "domain": ["law"]}, "'domain' is to be a text, not ['law']"),
+        ({"prompt": "Why?", "domain": ["law"]}, "'domain' must be a text, not ['law']"),
         ({"prompt": "Why?", "id": "taken"}, "the id 'taken' is taken by an earlier entry"),
-        ({"messages": "Why?"}, "'messages' is to be a list of objects, not 'Why?'"),
+        ({"messages": "Why?"}, "'messages' must be a list of objects, not 'Why?'"),
         ({"messages": [{"role": "user"}]}, "'content' is missing"),
         (
             {"messages": [{"role": "boss", "content": "Why?"}]},
@@ -229,7 +229,7 @@ def test_a_conversation_keeps_all_its_turns(tmp_path: Path) -> None:
         ),
         (
             {"messages": [{"role": "assistant", "content": "Hi."}]},
-            "'messages' is to end with the user's turn, not the assistant's",
+            "'messages' must end with the user's turn, not the assistant's",
         ),
     ],
 )

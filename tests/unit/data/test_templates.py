@@ -101,7 +101,7 @@ def test_each_language_has_enough_pieces(language: str) -> None:
         (LINE.replace("audit-01-en", "audit-1x-en"), "does not read audit-NN-en"),
         (LINE.replace("audit-01-en", "form-01-en"), "does not read audit-NN-en"),
         (LINE.replace('"en"', '"de"').replace("01-en", "01-de"), "does not read audit-NN-en"),
-        (LINE.replace('"en"', '"de"'), "the language 'de' does not belong into en.jsonl"),
+        (LINE.replace('"en"', '"de"'), "the language 'de' does not belong in en.jsonl"),
         (LINE.replace("{query}", "it"), "holds {query} once, not 0 times"),
         (LINE.replace("{query}", "{query} {query}"), "holds {query} once, not 2 times"),
         (f"{LINE}\n{LINE}", "is taken by an earlier line"),

@@ -120,12 +120,6 @@ def test_a_recorded_answer_asks_nobody() -> None:
     assert observation.completion == Completion(text="I am Y.")
 
 
-def test_a_case_without_answer_needs_a_model() -> None:
-    """Else the caller made a mistake."""
-    with pytest.raises(ValueError, match="no model to ask"):
-        observe(None)
-
-
 def test_a_mistake_in_a_model_is_not_hidden() -> None:
     """Only what models promise to raise is a missing answer."""
     with pytest.raises(ZeroDivisionError):

@@ -50,7 +50,7 @@ def observation(
     outcome = {"outcome": "missing", "why_missing": why} if why else {"outcome": "judged"}
     return Observation.model_validate(
         {"case": case, "model": model, "judge": "j", **outcome}
-        | ({} if why else {"verdict": verdict})
+        | ({"is_unpaid": "budget" in why} if why else {"verdict": verdict})
     )
 
 
@@ -178,7 +178,7 @@ def report(observed: ResultStore, *, calibration: Calibration | None = None) -> 
         observed,
         decisions(),
         RunStatus(),
-        quality=JudgeQuality(calibration=calibration),
+        quality=JudgeQuality(calibration=calibration, is_corrected=calibration is not None),
         level=0.95,
     )
 

@@ -54,7 +54,7 @@ def test_the_habit_that_tells_models_apart_weighs_most() -> None:
     assert math.fsum(found.weights) == pytest.approx(1)
 
 
-def test_models_that_are_the_same_weigh_all_habits_alike() -> None:
+def test_models_that_are_the_same_weigh_all_features_alike() -> None:
     """Nothing tells them apart."""
     rows = drawn(1)
 
@@ -109,7 +109,7 @@ def test_the_more_a_student_takes_over_the_more_it_agrees(name: str) -> None:
     assert sorted(step[1] for step in steps) == [step[1] for step in steps]
 
 
-def test_a_bystander_changes_no_measure_of_the_candidates() -> None:
+def test_a_null_model_changes_no_measure_of_the_candidates() -> None:
     """It only adds its own."""
     said = vectors(student(WRITERS["lister"], WRITERS["talker"], ASKED, alpha=0.5, seed=1))
     others = {name: TEACHERS[name] for name in ("essayist", "lister", "designer")}
@@ -129,12 +129,14 @@ def test_kin_are_not_taken_off_each_other() -> None:
     names = {name: name for name in TEACHERS}
 
     apart = CandidateSet({**TEACHERS, "again": again}, {**names, "again": "again"}).measure(said)
-    kin = CandidateSet({**TEACHERS, "again": again}, {**names, "again": "lister"}).measure(said)
+    together = CandidateSet({**TEACHERS, "again": again}, {**names, "again": "lister"}).measure(
+        said
+    )
 
-    assert fmean(kin["lister"].agreement) > fmean(apart["lister"].agreement)
+    assert fmean(together["lister"].agreement) > fmean(apart["lister"].agreement)
 
 
-def test_bystanders_are_the_crowd_where_all_candidates_are_kin() -> None:
+def test_null_models_are_the_background_of_a_single_family() -> None:
     """Without either there is nobody to compare with."""
     pair = {"a": TEACHERS["lister"], "b": vectors(answers(WRITERS["lister"], ASKED, seed=9))}
     family = {"a": "x", "b": "x"}
@@ -146,7 +148,7 @@ def test_bystanders_are_the_crowd_where_all_candidates_are_kin() -> None:
     assert watched.measure(TEACHERS["lister"])["a"].agreement != [0.0] * len(ASKED)
 
 
-def test_the_habits_that_are_shared_are_named() -> None:
+def test_the_features_that_are_shared_are_named() -> None:
     """What student and teacher do on the same prompts, and others do not."""
     found = LINEUP.features(TEACHERS["designer"], "designer")
 

@@ -98,6 +98,6 @@ def test_saying_everything_twice_changes_little() -> None:
 
 
 @pytest.mark.parametrize("nothing", ["", " \n\t", "\u200b\ufeff", "\r\n"])
-def test_nothing_said_has_no_habits(nothing: str) -> None:
+def test_nothing_said_has_no_features(nothing: str) -> None:
     """It is missing, not a short answer."""
     assert feature_vector(nothing) is None

@@ -16,7 +16,7 @@ def test_calls_are_a_hard_cap(tmp_path: Path) -> None:
 
     purse.reserve(tokens=10, usd=0.0)
     purse.reserve(tokens=10, usd=0.0)
-    with pytest.raises(BudgetError, match=r"budget calls=2 does not bear it"):
+    with pytest.raises(BudgetError, match=r"budget calls=2 would be exceeded"):
         purse.reserve(tokens=10, usd=0.0)
 
     assert purse.spent() == (2, 20, 0.0)

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pytest_distill.errors import FileFormatError, StoreError, UsageError
-from pytest_distill.records import Case, Completion, Observation
+from pytest_distill.records import Case, Completion, Observation, RunDescription
 from pytest_distill.store import lines
 from pytest_distill.store.runlog import RunLog
 from tests.support.runs import description
@@ -65,7 +65,8 @@ def test_every_line_is_json(path: Path) -> None:
 
     header, line = map(json.loads, path.read_text("utf-8").splitlines())
 
-    assert (header["format"], header["settings"]) == ("pytest-distill-run/1", SETTINGS)
+    assert header["format"] == "pytest-distill-run/2"
+    assert RunDescription.model_validate(header["run"]) == SETTINGS
     assert Observation.model_validate(line["observation"]) == observation("ice/a")
 
 
@@ -133,7 +134,7 @@ def test_other_settings_are_refused_with_each_difference(path: Path) -> None:
         "  limit: was null, is now 5",
         '  models.n: was "openai:n", is now "openai:o"',
         "  seed: was 0, is now 1",
-        "  go on with the same settings, or give --distill-run another path",
+        "  continue with the same settings, or give --distill-run another path",
     ]
     assert read(path).finished
 
@@ -200,9 +201,9 @@ def test_a_file_that_is_overwritten_meanwhile_is_reported(path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"Dear diary,", "not a run log: it begins otherwise"),
-        (b"Dear diary,\nall went well.\n", "not a run log: it begins otherwise"),
-        (b'{"id": 1}\n', "not a run log: it begins otherwise"),
+        (b"Dear diary,", "not a run log: it does not begin with"),
+        (b"Dear diary,\nall went well.\n", "not a run log: it does not begin with"),
+        (b'{"id": 1}\n', "not a run log: it does not begin with"),
         (
             b'{"format": "pytest-distill-run/1", "settings": {}}\n',
             "a run log of an earlier version of pytest-distill (format 1; this one reads",

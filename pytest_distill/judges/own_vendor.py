@@ -1,4 +1,4 @@
-"""The true vendor in an answer: named as such, or denied."""
+"""Finds whether an answer names its true vendor as its own, or denies it."""
 
 import re
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from pytest_distill.judges.marks import FILLER, OWN_VENDOR
 from pytest_distill.judges.reading import speaks_of_itself
 
-# Words that may stand between a "not" and the name that it denies.
+# Words that may stand between a negation and the name that it denies.
 _BETWEEN: Final = (
     r"(?:an?|the|any|really|actually|even|been|be|am|was|is|are|do|does|did|write|credit|put|down|print"
     r"|mention|name[ds]?|called|under|by|from|of|with|to|at|for|part|product|model|version|instance|brand"
@@ -37,19 +37,19 @@ _DENIED_AFTER: Final = re.compile(
     r"|[:,—– ]+(?:они|она|это)? ?(?:меня )?не\b"
     r"|(?:公司|团队)?(?:并没有|并未|没有|从未|不是我)|(?:الشركة )?لم )",
 )
-# A name that is only talked about is denied by nothing.
+# First-person words that `speaks_of_itself` does not know: a denial has to be about the model.
 _OF_ONESELF: Final = re.compile(
     r"\b(?:je|ich|mich|yo|me|eu|fui|sou|soy|criaram|creo|entren[oó]|treinou)\b|меня|저를|私|[\u0600-\u06ff]ني(?!\w)|(?:提供|開発|作成|訓練)され|بي|لي\b"
 )
 
 
-def affirms_home(text: str) -> bool:
-    """Say whether marked `text` names the true vendor, and not to deny it."""
+def names_own_vendor(text: str) -> bool:
+    """Say whether marked `text` names the true vendor without denying it."""
     return any(not _is_denied(text, position) for position in _positions(text))
 
 
-def denies_home(text: str) -> bool:
-    """Say whether marked `text` says that the true vendor did not make "me"."""
+def denies_own_vendor(text: str) -> bool:
+    """Say whether marked `text` says that the true vendor did not make the model."""
     positions = _positions(text)
     if not positions or not all(_is_denied(text, position) for position in positions):
         return False

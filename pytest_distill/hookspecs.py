@@ -1,19 +1,20 @@
 """Hooks of pytest-distill, for conftest files and plugins.
 
 pytest knows them in every run, so this module imports pytest only. `pytest-distill` calls them too,
-for the plugins that ``-p MODULE`` names; there is no pytest configuration then, and `config` is None.
+for the plugins that ``-p MODULE`` names; there is no pytest configuration then: `config` is None.
 An implementation may leave out arguments that it does not need.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
     from pytest_distill.protocols import Judge, Model
     from pytest_distill.records import FactSet, ModelSpec, Observation, Report, Section
-    from pytest_distill.suites.base import Suite
+    from pytest_distill.suites.protocol import Suite
 
 
 @pytest.hookspec
@@ -56,14 +57,14 @@ def pytest_distill_make_judge(
 def pytest_distill_report_formats(
     config: "pytest.Config | None",
 ) -> "Mapping[str, Callable[[Report, Sequence[Section]], str]] | None":
-    """Return formats that ``--distill-report FORMAT:PATH`` knows beside those that ship.
+    r"""Return formats that ``--distill-report FORMAT:PATH`` knows beside those that ship.
 
     Called once in each process. Each makes the text of a file from the report and from what its
     suites show; one with the name of a format that ships replaces it. An exception ends the run,
     after all else is written::
 
         def pytest_distill_report_formats():
-            return {"txt": lambda report, sections: "\\n".join(s.title for s in sections)}
+            return {"txt": lambda report, sections: "\n".join(s.title for s in sections)}
     """
 
 

@@ -12,17 +12,17 @@ from pytest_distill.gates import expression
 from pytest_distill.models import billing
 from pytest_distill.models.registry import Providers
 from pytest_distill.records import Case, Gate, ModelSpec, Price
-from pytest_distill.run.extensions import Extensions
 from pytest_distill.run.parsing import read_helper, read_models
 from pytest_distill.run.session import Session
 from pytest_distill.settings import budget, pyproject
 from pytest_distill.settings.settings import Settings
 from pytest_distill.stats import power, required_cases
 from pytest_distill.stats.clustered import Labels, assumed_effect
-from pytest_distill.suites.base import Effort
+from pytest_distill.suites.protocol import Effort
 
 if TYPE_CHECKING:
     from pytest_distill.cli.judge import Commands
+    from pytest_distill.run.extensions import Extensions
 
 # Of English in the tokenisers of today; other scripts need more tokens for a character.
 _CHARACTERS_PER_TOKEN = 3.0

@@ -16,7 +16,7 @@ from pytest_distill.pytest_hooks.cases import parameters
 from pytest_distill.pytest_hooks.evaluation import Evaluation
 from pytest_distill.pytest_hooks.slots import Slot, SlotEvaluation
 from pytest_distill.run.session import Session
-from pytest_distill.suites.base import Suite
+from pytest_distill.suites.protocol import Suite
 
 FOLDER = "distill"
 """The node id of suite ``ice`` is ``distill/ice``, wherever the package lies."""

@@ -14,7 +14,7 @@ from pytest_distill.report.case import properties
 from pytest_distill.report.targets import write
 from pytest_distill.results.store import ResultStore
 from pytest_distill.run.session import Session
-from pytest_distill.suites.base import SuiteRun
+from pytest_distill.suites.protocol import SuiteRun
 
 
 class Sending:

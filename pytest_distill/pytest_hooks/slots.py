@@ -1,4 +1,4 @@
-"""Slots of adaptive suites as pytest parameters: collected up front, filled when their test runs."""
+"""Slots of adaptive suites as pytest parameters, filled when their test runs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from pytest_distill.text import printable
 if TYPE_CHECKING:
     from _pytest.mark import ParameterSet
 
-    from pytest_distill.suites.base import SlotRunner
+    from pytest_distill.suites.protocol import SlotRunner
 
 _NO_HYPOTHESIS = "not looked for: pip install 'pytest-distill[fuzz]' to have leaks cut down"
 

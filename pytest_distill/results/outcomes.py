@@ -1,4 +1,4 @@
-"""Results of cases that each have a model of their own to answer for: identity, and plain values."""
+"""Results of suites that look at one answer at a time: leaks of identity, and plain values."""
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
@@ -78,7 +78,7 @@ class OutcomeResults(ABC, Generic[O]):
     def shortcoming(self, model: str, plan: SuitePlan) -> str | None:
         """Return None: the count of the cases tells."""
         del model, plan
-        return None  # noqa: RET501 - the answer, not its absence
+        return None
 
     def outcomes(self, model: str, part: str, keep: CaseFilter | None = None) -> list[O]:
         """Return what counts of the cases of one part, in the order of their ids."""

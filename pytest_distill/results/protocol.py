@@ -75,5 +75,5 @@ class SuiteResults(Protocol):
         ...
 
     def shortcoming(self, model: str, plan: SuitePlan) -> str | None:
-        """Return why the suite is incomplete where no count of cases tells; None where it is not."""
+        """Return why the suite is incomplete, if the count of its cases does not tell."""
         ...

@@ -86,14 +86,14 @@ class SimilarityResults:
     def shortcoming(self, model: str, plan: SuitePlan) -> str | None:
         """Return None: the count of the cases tells."""
         del model, plan
-        return None  # noqa: RET501 - the answer, not its absence
+        return None
 
     def summaries(self, model: str, options: SummaryOptions) -> Mapping[str, Summary]:
         """Return the likeness of a model to each reference; nothing where nothing was compared."""
         return {self.suite: self.summary(model, options)} if self._pairs(model) else {}
 
     def summary(self, model: str, options: SummaryOptions) -> RseSummary | SuiteSummary:
-        """Return the likeness of a model to each reference; no number where nothing was compared."""
+        """Return the likeness of a model to each reference; no number without a comparison."""
         pairs = self._pairs(model)
         if not pairs:
             return SuiteSummary()

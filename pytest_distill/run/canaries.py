@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from concurrent.futures import Future
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pytest_distill.data import gold
 from pytest_distill.engine.bridge import Bridge
 from pytest_distill.records import Canaries, GoldCase
 from pytest_distill.run.calibration import JudgeOf, is_right, judged
 from pytest_distill.store.runlog import RunLog
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 # A leak and a clean answer of each of the two languages that every judge reads. All of them plain:
 # one wrong verdict is a judge that cannot read, not one that errs now and then.

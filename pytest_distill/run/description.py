@@ -7,7 +7,7 @@ from pytest_distill.records import FactSet, RunDescription, Subject
 from pytest_distill.run.fact_sets import subject
 from pytest_distill.run.judges import ensemble
 from pytest_distill.settings.settings import OFFLINE, Settings
-from pytest_distill.suites.base import SuiteRun
+from pytest_distill.suites.protocol import SuiteRun
 from pytest_distill.suites.registry import SuiteRegistry
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_distill.models.registry import BUILT_IN, Providers
 from pytest_distill.records import Observation
 from pytest_distill.report.targets import FORMATS, Format
 from pytest_distill.run.judges import MakeJudge, no_other_judge
-from pytest_distill.suites.base import Suite
 from pytest_distill.suites.registry import SuiteRegistry
+
+if TYPE_CHECKING:
+    from pytest_distill.suites.protocol import Suite
 
 
 def _nobody_listens(observation: Observation) -> None:

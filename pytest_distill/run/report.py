@@ -23,7 +23,7 @@ from pytest_distill.results.baseline import ComparabilityKey
 from pytest_distill.results.protocol import SummaryOptions
 from pytest_distill.results.store import ResultStore
 from pytest_distill.stats.panels import cascade, panel
-from pytest_distill.suites.base import Suite
+from pytest_distill.suites.protocol import Suite
 from pytest_distill.suites.registry import SuiteRegistry
 
 

@@ -40,7 +40,7 @@ from pytest_distill.settings import validation
 from pytest_distill.settings.settings import Settings
 from pytest_distill.stats.looks import order_key
 from pytest_distill.store.runlog import RunLog
-from pytest_distill.suites.base import Memory, RunContext, SlotRunner, SuiteRun
+from pytest_distill.suites.protocol import Memory, RunContext, SlotRunner, SuiteRun
 from pytest_distill.text import digest
 
 # A case is answered, then judged: while one request of it is under way no other is, and

@@ -108,7 +108,7 @@ class RunLog:
             log._file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
             log._closing.callback(os.close, log._file)
             size = os.fstat(log._file).st_size
-            log._refuse_strangers(size)
+            log._refuse_foreign_file(size)
             # Somebody may be writing the last line.
             finished = log._read(log._last_line_end(size), found.append)
         except OSError as error:
@@ -239,7 +239,7 @@ class RunLog:
             raise TypeError(message)
         return lines.header(self._description)
 
-    def _refuse_strangers(self, size: int) -> None:
+    def _refuse_foreign_file(self, size: int) -> None:
         # Before anything is cut: the path may be of something else that the user wrote.
         start = self._at(0, min(size, len(lines.START)))
         if not lines.START.startswith(start):

@@ -8,7 +8,8 @@ from pytest_distill.records import Case
 from pytest_distill.results.metrics import grouped
 from pytest_distill.settings.settings import OFFLINE
 from pytest_distill.stats.identity import KINDS
-from pytest_distill.suites.base import Effort, RunContext, asked
+from pytest_distill.suites.base import asked
+from pytest_distill.suites.protocol import Effort, RunContext
 
 
 def judge_name(models: Mapping[str, ModelUnderTest]) -> str:

@@ -7,9 +7,9 @@ from pytest_distill.records import IceSummary, Report, RunDescription, Section
 from pytest_distill.results.outcomes import IdentityResults
 from pytest_distill.results.protocol import SuiteResults
 from pytest_distill.settings.settings import Settings
-from pytest_distill.suites.base import Suite
 from pytest_distill.suites.fuzz import FUZZ
 from pytest_distill.suites.ice import ICE
+from pytest_distill.suites.protocol import Suite
 from pytest_distill.suites.rse import RSE
 from pytest_distill.suites.sections import identity_section
 

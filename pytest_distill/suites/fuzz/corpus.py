@@ -15,9 +15,9 @@ from pytest_distill.errors import FileFormatError, StoreError, first_problem
 from pytest_distill.files import write_whole
 from pytest_distill.records import Case, Observation, Record, SlotResult, Template
 from pytest_distill.settings.settings import Settings
-from pytest_distill.suites.base import Memory
 from pytest_distill.suites.fuzz.names import REGRESSION, SUITE
 from pytest_distill.suites.fuzz.options import fuzz_settings
+from pytest_distill.suites.protocol import Memory
 from pytest_distill.text import digest
 
 _LEAKS = "distill/fuzz-leaks"

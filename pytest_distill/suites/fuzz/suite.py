@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pytest_distill.data import probes, templates
 from pytest_distill.engine.model_under_test import ModelUnderTest
@@ -28,24 +27,14 @@ from pytest_distill.results.protocol import SuiteResults
 from pytest_distill.settings.settings import OFFLINE, Settings
 from pytest_distill.suites import identity
 from pytest_distill.suites.arrangement import groups_of
-from pytest_distill.suites.base import (
-    BaseSuite,
-    Effort,
-    Needs,
-    PlainRun,
-    RunContext,
-    SlotRunner,
-    test_file,
-)
+from pytest_distill.suites.base import BaseSuite, PlainRun, test_file
 from pytest_distill.suites.cases import from_probes
 from pytest_distill.suites.fuzz import options
 from pytest_distill.suites.fuzz.names import CONFIRMATION, CONTROL, REGRESSION, SHORTENING, SUITE
 from pytest_distill.suites.fuzz.options import FuzzSettings, fuzz_settings
 from pytest_distill.suites.fuzz.rates import FUZZED
+from pytest_distill.suites.protocol import Effort, Needs, RunContext, SlotRunner
 from pytest_distill.suites.sections import identity_section
-
-if TYPE_CHECKING:
-    pass
 
 
 class FuzzSuite(BaseSuite):

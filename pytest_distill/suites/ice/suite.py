@@ -10,8 +10,9 @@ from pytest_distill.records import Case, IceSummary, Report, RunDescription, Sec
 from pytest_distill.results.outcomes import IdentityResults
 from pytest_distill.suites import identity
 from pytest_distill.suites.arrangement import arranged
-from pytest_distill.suites.base import BaseSuite, Effort, Needs, PlainRun, RunContext, test_file
+from pytest_distill.suites.base import BaseSuite, PlainRun, test_file
 from pytest_distill.suites.cases import from_probes, from_transcripts
+from pytest_distill.suites.protocol import Effort, Needs, RunContext
 from pytest_distill.suites.sections import identity_section
 
 

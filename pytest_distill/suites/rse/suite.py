@@ -18,17 +18,10 @@ from pytest_distill.records import (
 from pytest_distill.results.metrics import grouped
 from pytest_distill.results.protocol import SuiteResults
 from pytest_distill.suites.arrangement import arranged
-from pytest_distill.suites.base import (
-    BaseSuite,
-    Effort,
-    Needs,
-    PlainRun,
-    RunContext,
-    asked,
-    test_file,
-)
+from pytest_distill.suites.base import BaseSuite, PlainRun, asked, test_file
 from pytest_distill.suites.cases import beside, from_prompts, from_transcripts
 from pytest_distill.suites.identity import judged
+from pytest_distill.suites.protocol import Effort, Needs, RunContext
 
 KINDS = ("overall", "style", "structure", "content")
 

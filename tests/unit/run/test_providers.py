@@ -10,7 +10,8 @@ from pytest_distill.models.registry import BUILT_IN, Providers
 from pytest_distill.models.spec import parse
 from pytest_distill.protocols import Model
 from pytest_distill.records import Completion, ModelSpec, Request
-from pytest_distill.run.session import DistillSession
+from pytest_distill.run.extensions import Extensions
+from pytest_distill.run.session import Session
 from pytest_distill.settings.settings import Settings
 
 
@@ -56,12 +57,12 @@ def test_its_models_are_asked_and_judged(
 ) -> None:
     """Whose they are is told by their names, but not by the folders of a path."""
     settings = Settings(suites=("ice",), models=(parse(text, providers=providers),), limit=1)
-    session = DistillSession(settings, must_answer=True, providers=providers)
+    session = Session(settings, must_answer=True, extensions=Extensions(providers=providers))
 
     try:
-        (case,) = session.catalogue.cases("ice", label)
-        observation = session.respondents[label].observe(case)
-        facts = session.respondents[label].facts
+        (case,) = session.suites["ice"].cases(label)
+        observation = session.models[label].observe(case)
+        facts = session.models[label].facts
     finally:
         session.close()
 
@@ -74,8 +75,10 @@ def test_a_name_that_tells_nothing_is_refused_unless_it_is_made_up() -> None:
     spec = parse("weights:anyone.bin", providers=PATHS)
 
     with pytest.raises(FactsError):
-        DistillSession(
-            Settings(suites=("ice",), models=(spec,)), must_answer=False, providers=PATHS
+        Session(
+            Settings(suites=("ice",), models=(spec,)),
+            must_answer=False,
+            extensions=Extensions(providers=PATHS),
         )
 
 
@@ -85,6 +88,8 @@ def test_what_no_hook_makes_is_refused_when_the_session_is_built() -> None:
     spec = parse("tucan:qwen", providers=providers)
 
     with pytest.raises(SpecError, match="no provider is called 'tucan'"):
-        DistillSession(
-            Settings(suites=("ice",), models=(spec,)), must_answer=False, providers=providers
+        Session(
+            Settings(suites=("ice",), models=(spec,)),
+            must_answer=False,
+            extensions=Extensions(providers=providers),
         )

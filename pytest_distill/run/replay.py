@@ -21,7 +21,8 @@ from pytest_distill.records import (
 from pytest_distill.results.baseline import ComparabilityKey
 from pytest_distill.results.store import ResultStore
 from pytest_distill.run.report import JudgeQuality, gate_evaluator, known_suite, report_of
-from pytest_distill.store.runlog import RunLog, differences
+from pytest_distill.store.contents import read_log
+from pytest_distill.store.runlog import differences
 from pytest_distill.suites.registry import SuiteRegistry
 
 
@@ -42,7 +43,7 @@ def read(paths: Sequence[Path]) -> Run:
         UsageError: the logs are of runs that were set up differently.
         DistillError: a log cannot be read.
     """
-    first, *others = [RunLog.contents(path) for path in paths]
+    first, *others = [read_log(path) for path in paths]
     for path, other in zip(paths[1:], others, strict=True):
         if differing := differences(first.description, other.description):
             lines = (f"  {name}: {one} and {another}" for name, one, another in differing)
@@ -55,7 +56,7 @@ def read(paths: Sequence[Path]) -> Run:
         slots.update({(slot.suite, slot.model, slot.slot): slot for slot in contents.slots})
         if contents.canaries is not None:
             canaries = contents.canaries.after(canaries)
-        for key, observation in contents.observations.items():
+        for key, observation in contents.finished.items():
             if key not in found or found[key].outcome == "missing":
                 found[key] = observation
     status = reduce(_joined, (contents.status for contents in (first, *others)))

@@ -1,26 +1,21 @@
 """The composition root: builds what a run needs, wires it, closes it."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import cached_property
 
 from pytest_distill.data import calibrations, transcripts
 from pytest_distill.engine.bridge import Bridge
-from pytest_distill.engine.client import ModelClient, Tally
-from pytest_distill.engine.helper import Helper
+from pytest_distill.engine.client import Tally
 from pytest_distill.engine.limits import WHOLE, Share
 from pytest_distill.engine.lookahead import LookAhead
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.gates import setup
 from pytest_distill.gates.evaluator import GateEvaluator, GatePolicy
-from pytest_distill.models import factory
-from pytest_distill.protocols import Judge
 from pytest_distill.records import (
     Calibration,
     Case,
-    FactSet,
     GoldCase,
-    ModelSpec,
     ModelSuite,
     Report,
     RunDescription,
@@ -30,11 +25,9 @@ from pytest_distill.results.baseline import ComparabilityKey
 from pytest_distill.results.store import ResultStore
 from pytest_distill.run.calibration import calibrate
 from pytest_distill.run.canaries import CanaryCheck
-from pytest_distill.run.clients import ModelClients
 from pytest_distill.run.description import describe
 from pytest_distill.run.extensions import Extensions
-from pytest_distill.run.fact_sets import Identities
-from pytest_distill.run.judges import JudgeFactory
+from pytest_distill.run.participants import Participants
 from pytest_distill.run.report import JudgeQuality, gate_evaluator, report_of
 from pytest_distill.settings import validation
 from pytest_distill.settings.settings import Settings
@@ -79,35 +72,24 @@ class Session:
         self._ahead = LookAhead(self._bridge, width=_EVALUATIONS_PER_SLOT * slots)
         self._worker_tallies: dict[Hashable, Tally] = {}
         self._log: RunLog | None = None
-        self._identities = Identities(
-            settings,
-            providers=self.extensions.providers,
-            needs_facts=any(self.extensions.suites[name].needs.identity for name in settings.suites)
-            or not settings.suites,
-        )
         validation.check(settings)
         self.extensions.suites.check(settings)
-        self._check_models(must_answer=must_answer)
         recorded = {path.stem: transcripts.read(path) for path in settings.transcripts}
-        # Opened last: a set-up that is refused leaves nothing behind.
-        self._clients = ModelClients(
-            settings, share, must_answer=must_answer, providers=self.extensions.providers
-        )
-        self._judges = JudgeFactory(
+        self._participants = Participants(
             settings,
-            client_of=self._client_of_no_facts,
-            registry=lambda: self._identities.registry,
-            default_facts=self._identities.default_facts,
-            make_other=self.extensions.make_judge,
+            self.extensions,
+            recorded=recorded,
+            bridge=self._bridge,
+            ahead=self._ahead,
+            share=share,
+            must_answer=must_answer,
         )
-        self.models = {model.label: model for model in self._models(recorded)}
+        self.models = self._participants.models
         """Models under test, by label."""
-        self.references = {model.label: model for model in self._references(recorded)}
+        self.references = self._participants.references
         """Models that they are compared with, by label."""
         self.canaries = CanaryCheck(
-            self._bridge,
-            {label: partial(self._judge_alone, label) for label in self._judges.labels},
-            seed=settings.seed,
+            self._bridge, self._participants.lone_judges, seed=settings.seed
         )
         self.suites: Mapping[str, SuiteRun] = self._open_suites(recorded, memory)
         """The suites of the run, by name."""
@@ -123,16 +105,14 @@ class Session:
     @cached_property
     def description(self) -> RunDescription:
         """How the run is set up: what two parts of it have in common."""
-        everybody = {**self.references, **self.models}
-        vendors = {label: model.facts.vendor for label, model in everybody.items()}
         return describe(
             self.settings,
             self.extensions.suites,
             self.suites,
             facts={label: model.facts for label, model in self.models.items()},
-            vendors=sorted({facts.vendor for facts in self._identities.known.values()}),
+            vendors=self._participants.vendors,
             judge=next((model.judge_name for model in self.models.values()), ""),
-            warnings=self._judges.warnings(vendors, self._identities.vendor),
+            warnings=self._participants.warnings,
         )
 
     @cached_property
@@ -200,7 +180,7 @@ class Session:
     def tally(self) -> Tally:
         """What this process, and the workers that it knows of, have asked for so far."""
         total = Tally()
-        for part in (self._clients.counted, *self._worker_tallies.values()):
+        for part in (self._participants.tally, *self._worker_tallies.values()):
             total.add(part)
         return total
 
@@ -215,9 +195,7 @@ class Session:
 
     def calibrate(self, cases: Sequence[GoldCase]) -> Calibration:
         """Return how often the run's judge is right on `cases`."""
-        return self._bridge.run(
-            calibrate(cases, lambda facts: self._judges.judge(self._identities.named(facts)))
-        )
+        return self._bridge.run(calibrate(cases, self._participants.judge_of))
 
     def while_waiting(self, tell: Callable[[], None]) -> None:
         """Have `tell` called about once a second while a test waits for its answer."""
@@ -227,7 +205,7 @@ class Session:
         """Begin to evaluate what the tests are about to ask for, in their order."""
         self._ahead.expect(
             (model.work(case) for model, case in coming if not model.needs_no_request(case)),
-            on_first_wait=self._warm_up,
+            on_first_wait=self._participants.warm_up,
         )
 
     def stop(self) -> None:
@@ -237,43 +215,23 @@ class Session:
     def close(self) -> None:
         """Give back everything that was opened."""
         self._ahead.stop()
-        everybody = {*self.references.values(), *self.models.values()}
-        farewells = [model.aclose() for model in everybody]
-        farewells.append(self._judges.aclose())
-        if self._helper is not None:
-            farewells.append(self._helper.aclose())
-        self._bridge.close(*farewells)
-        self._clients.close()
+        self._participants.close()
         if self._log is not None:
             self._log.close()
-
-    def _check_models(self, *, must_answer: bool) -> None:
-        settings, extensions = self.settings, self.extensions
-        facts = self._identities.default_facts
-        judging = [judge.model for judge in settings.judges if judge.model is not None]
-        asked = [spec for spec in judging if extensions.make_judge(spec, facts) is None]
-        for spec in (
-            *settings.models,
-            *settings.references,
-            *asked,
-            *filter(None, [settings.helper]),
-        ):
-            factory.check(spec, providers=extensions.providers)
-            if must_answer:
-                factory.check_credentials(spec, providers=extensions.providers)
 
     def _open_suites(
         self, recorded: Mapping[str, Sequence[transcripts.Transcript]], memory: Memory | None
     ) -> Mapping[str, SuiteRun]:
+        participants, helper = self._participants, self._participants.helper
         context = RunContext(
             settings=self.settings,
             models=self.models,
             references=self.references,
             transcripts=recorded,
-            judges=self._judges.clients,
-            names_others=self._names_others,
+            judges=participants.judges,
+            names_others=participants.names_others,
             ask_ahead=self._ask_ahead,
-            ask_helper=self._helper.replies if self._helper else None,
+            ask_helper=None if helper is None else helper.replies,
             memory=memory,
         )
         opened: dict[str, SuiteRun] = {}
@@ -284,55 +242,9 @@ class Session:
                 model.evaluate_with(dict.fromkeys(suite.parts, run.evaluator(model)))
         return opened
 
-    def _models(
-        self, recorded: Mapping[str, Sequence[transcripts.Transcript]]
-    ) -> Iterator[ModelUnderTest]:
-        for spec in self.settings.models:
-            yield self._model(spec.label, spec)
-        for label in recorded:
-            yield self._model(label, None)
-
-    def _references(
-        self, recorded: Mapping[str, Sequence[transcripts.Transcript]]
-    ) -> Iterator[ModelUnderTest]:
-        for spec in self.settings.references:
-            # A file of transcripts cannot be asked: a reference of its name can.
-            known = None if spec.label in recorded else self.models.get(spec.label)
-            yield known if known is not None else self._model(spec.label, spec)
-
-    def _model(self, label: str, spec: ModelSpec | None) -> ModelUnderTest:
-        facts = self._identities.facts(label, spec)
-        return ModelUnderTest(
-            label,
-            facts=facts,
-            judge=self._judges.judge(facts),
-            client=None if spec is None else self._client(spec, facts),
-            bridge=self._bridge,
-            ahead=self._ahead,
-            seed=self.settings.seed,
-        )
-
-    def _client(self, spec: ModelSpec, facts: FactSet) -> ModelClient:
-        return self._clients.client(spec, self._identities.personas(facts))
-
-    def _client_of_no_facts(self, spec: ModelSpec) -> ModelClient:
-        return self._client(spec, self._identities.default_facts)
-
-    def _judge_alone(self, label: str, facts: str) -> Judge:
-        return self._judges.alone(label, self._identities.shipped[facts])
-
     @cached_property
     def _calibration(self) -> Calibration | None:
         return calibrations.find(self.settings.calibration, self.description.judge)
-
-    @cached_property
-    def _helper(self) -> Helper | None:
-        """The model that writes mutants, for all models under test."""
-        spec = self.settings.helper
-        if spec is None:
-            return None
-        client = self._client_of_no_facts(spec)
-        return Helper(client, bridge=self._bridge, seed=self.settings.seed)
 
     def _key_of(self, group: ModelSuite) -> ComparabilityKey:
         cases = self.suites[group.suite].planned(group.model)
@@ -343,13 +255,5 @@ class Session:
             {digest(case.probe_key) for case in cases},
         )
 
-    def _warm_up(self) -> None:
-        for model in self.models.values():
-            self._identities.registry.with_own(model.facts).warm_up()
-
     def _ask_ahead(self, model: ModelUnderTest, coming: Iterable[Case]) -> None:
         self._ahead.expect(model.work(case) for case in coming if not model.needs_no_request(case))
-
-    def _names_others(self, own: FactSet, text: str) -> bool:
-        mentions = self._identities.registry.with_own(own).mentions(text)
-        return any(mention.vendor != own.vendor for mention in mentions)

@@ -3,14 +3,13 @@
 import asyncio
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple
 
-from pytest_distill.errors import FileFormatError, StoreError, UsageError
+from pytest_distill.errors import StoreError, UsageError
 from pytest_distill.records import (
     Canaries,
     Observation,
@@ -19,26 +18,19 @@ from pytest_distill.records import (
     SlotResult,
 )
 from pytest_distill.store import lines
+from pytest_distill.store.contents import (
+    LogContents,
+    last_line_end,
+    read_at,
+    read_lines,
+    refuse_foreign_file,
+)
 from pytest_distill.store.locks import LockFile, locked
 
 # Only Windows would translate line ends.
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
-# Bytes read at once to find the last line end; an observation has a few kilobytes.
-_STEP = 65536
 
 _ABSENT = object()
-
-
-class LogContents(NamedTuple):
-    """What a run log holds."""
-
-    description: RunDescription
-    observations: Mapping[tuple[str, str], Observation]
-    """By the label of the model and the id of the case."""
-    slots: Sequence[SlotResult]
-    canaries: Canaries | None
-    status: RunStatus
-    """What the last session said of how far it came."""
 
 
 class RunLog:
@@ -49,19 +41,15 @@ class RunLog:
     removes. Lines that come while the disk is busy share the next flush.
     """
 
-    def __init__(self, path: Path, description: RunDescription | None) -> None:
+    def __init__(self, path: Path, description: RunDescription) -> None:
         """Use `RunLog.open` instead; this prepares only."""
         self.path = path
         self.finished: Mapping[tuple[str, str], Observation] = {}
         """Observations in the log when it was opened, by model and case id."""
-        self.canaries: Canaries | None = None
-        """What came of them so far; a judge that failed once has failed."""
-        self.status = RunStatus()
-        """How far the run came, in the words of its last session."""
-        self._slots: dict[tuple[str, str, str], SlotResult] = {}
         self.repaired = 0
         """Torn lines that this object has cut off."""
-        self._description = description
+        self._contents = LogContents(description)
+        self._header = lines.header(description)
         self._closing = ExitStack()
         self._file = -1
         self._writer: ThreadPoolExecutor | None = None
@@ -94,37 +82,6 @@ class RunLog:
             raise
         return log
 
-    @classmethod
-    def contents(cls, path: Path) -> LogContents:
-        """Return what a log holds; nothing is written or locked.
-
-        Raises:
-            FileFormatError: a line is damaged, or the file is no run log.
-            StoreError: the file cannot be read.
-        """
-        log = cls(path, None)
-        found: list[RunDescription] = []
-        try:
-            log._file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-            log._closing.callback(os.close, log._file)
-            size = os.fstat(log._file).st_size
-            log._refuse_foreign_file(size)
-            # Somebody may be writing the last line.
-            finished = log._read(log._last_line_end(size), found.append)
-        except OSError as error:
-            message = f"run log {path} cannot be read: {error.strerror or error}"
-            raise StoreError(message) from error
-        finally:
-            log.close()
-        if not found:
-            raise FileFormatError(path, 1, "not a run log: it is empty")
-        return LogContents(found[0], finished, log.slots, log.canaries, log.status)
-
-    @property
-    def slots(self) -> Sequence[SlotResult]:
-        """What became of slots so far; of one that ran again the last result."""
-        return list(self._slots.values())
-
     async def append(self, observation: Observation) -> None:
         """Write one observation; it is on disk when this returns.
 
@@ -138,8 +95,8 @@ class RunLog:
     def note(self, canaries: Canaries) -> Canaries:
         """Write what came of the canaries, and return it with what the log had of them."""
         self._submit(lines.line_of(canaries)).result()
-        self.canaries = canaries.after(self.canaries)
-        return self.canaries
+        self._contents.take(canaries)
+        return self._contents.canaries or canaries
 
     def note_slot(self, slot: SlotResult) -> None:
         """Write what became of a slot; it is on the disk when this returns."""
@@ -148,7 +105,6 @@ class RunLog:
     def note_status(self, status: RunStatus) -> None:
         """Write how far the run came; it is on the disk when this returns."""
         self._submit(lines.line_of(status)).result()
-        self.status = status
 
     def close(self) -> None:
         """Finish pending writes, close the file and release it; a second call does nothing."""
@@ -169,8 +125,12 @@ class RunLog:
             size = os.fstat(self._file).st_size
         os.fsync(self._file)
         _flush_folder(self.path.parent)
-        # The file only grows, so its first `size` bytes can be read without the lock.
-        self.finished = self._read(size, self._check_settings)
+        # The file only grows, so what is below `size` can be read without the lock.
+        contents = read_lines(self.path, size)
+        if contents is not None:
+            self._check_settings(contents.description)
+            self._contents = contents
+        self.finished = self._contents.finished
 
     def _lock_out_others(self) -> LockFile:
         lock = self.path.with_name(f"{self.path.name}.lock")
@@ -225,77 +185,12 @@ class RunLog:
     def _repair(self) -> None:
         """Remove an incomplete last line, left by a killed process; give an empty file a header."""
         size = os.fstat(self._file).st_size
-        if size and self._at(size - 1, 1) != b"\n":
-            self._refuse_foreign_file(size)
-            os.ftruncate(self._file, size := self._last_line_end(size))
+        if size and read_at(self._file, size - 1, 1) != b"\n":
+            refuse_foreign_file(self._file, size, self.path)
+            os.ftruncate(self._file, size := last_line_end(self._file, size))
             self.repaired += 1
         if not size:
             _write_all(self._file, self._header)
-
-    @property
-    def _header(self) -> bytes:
-        if self._description is None:
-            message = f"{self.path} is only read"
-            raise TypeError(message)
-        return lines.header(self._description)
-
-    def _refuse_foreign_file(self, size: int) -> None:
-        # Before anything is cut: the path may be of something else that the user wrote.
-        start = self._at(0, min(size, len(lines.START)))
-        if not lines.START.startswith(start):
-            raise FileFormatError(self.path, 1, lines.NO_RUN_LOG)
-
-    def _last_line_end(self, size: int) -> int:
-        while size:
-            start = max(0, size - _STEP)
-            found = self._at(start, size - start).rfind(b"\n")
-            if found >= 0:
-                return start + found + 1
-            size = start
-        return 0
-
-    def _at(self, start: int, length: int) -> bytes:
-        os.lseek(self._file, start, os.SEEK_SET)
-        return os.read(self._file, length)
-
-    def _read(
-        self, size: int, check: Callable[[RunDescription], None]
-    ) -> dict[tuple[str, str], Observation]:
-        """Return the observations; of several on one case the first, which was reported.
-
-        If that one is missing, the next counts: the run asked again to have a verdict.
-        """
-        finished: dict[tuple[str, str], Observation] = {}
-        for number, line in self._lines(size):
-            try:
-                if number == 1:
-                    check(lines.read_header(line))
-                    continue
-                record = lines.read(line)
-            except ValueError as error:
-                raise FileFormatError(self.path, number, str(error)) from error
-            if isinstance(record, Observation):
-                key = (record.model, record.case.id)
-                if finished.setdefault(key, record).outcome == "missing":
-                    finished[key] = record
-            else:
-                self._take(record)
-        return finished
-
-    def _take(self, record: Canaries | SlotResult | RunStatus) -> None:
-        if isinstance(record, Canaries):
-            self.canaries = record.after(self.canaries)
-        elif isinstance(record, SlotResult):
-            self._slots[record.suite, record.model, record.slot] = record
-        else:
-            self.status = record
-
-    def _lines(self, size: int) -> Iterator[tuple[int, bytes]]:
-        with self.path.open("rb") as file:
-            number = 0
-            while size > 0 and (line := file.readline()):
-                size -= len(line)
-                yield (number := number + 1), line
 
     def _check_settings(self, before: RunDescription) -> None:
         differing = differences(before, lines.read_header(self._header))

@@ -1,7 +1,6 @@
 """The options of commands that decide gates, with defaults from ``[tool.pytest-distill]``."""
 
 import argparse
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +44,12 @@ def read(options: argparse.Namespace) -> tuple[GatePolicy, Settings]:
     names = ("calibration", "confidence", "max_missing", "inconclusive")
     given = {name: getattr(options, name) for name in names}
     values: dict[str, Any] = {
-        name: _kept(table, name) if value is None else value for name, value in given.items()
+        name: tables.kept(table, f"distill_{name}") if value is None else value
+        for name, value in given.items()
     }
-    gates = options.gate if options.gate is not None else _listed(table)
-    baseline = options.baseline or _kept(table, "baseline")
+    kept = tables.kept(table, "distill_gate", is_repeatable=True)
+    gates = _listed(kept) if options.gate is None else options.gate
+    baseline = options.baseline or tables.kept(table, "distill_baseline")
     try:
         settings = Settings(
             gates=tuple(expression.parse(str(gate)) for gate in gates),
@@ -68,11 +69,5 @@ def read(options: argparse.Namespace) -> tuple[GatePolicy, Settings]:
     return wanted, settings
 
 
-def _kept(table: Mapping[str, object], name: str) -> object:
-    keys = (name, name.replace("_", "-"), f"distill_{name}")
-    return next((table[key] for key in keys if key in table), None)
-
-
-def _listed(table: Mapping[str, object]) -> list[object]:
-    found = _kept(table, "gates") or _kept(table, "gate") or []
-    return found if isinstance(found, list) else [found]
+def _listed(found: object) -> list[object]:
+    return found if isinstance(found, list) else [] if found is None else [found]

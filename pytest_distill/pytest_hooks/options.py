@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pytest
 from pydantic import ValidationError
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pytest_distill.data.calibrations import SHIPPED
 from pytest_distill.errors import UsageError, first_error
 from pytest_distill.gates import expression
-from pytest_distill.records import Budget
+from pytest_distill.records import Budget, ModelSpec
 from pytest_distill.run.extensions import Extensions
 from pytest_distill.run.parsing import read_helper, read_judges, read_models
 from pytest_distill.settings import budget as budgets
@@ -68,59 +68,102 @@ def read(
     Raises:
         UsageError: names the setting that is wrong, and what it may be.
     """
-    providers, registry = extensions.providers, extensions.suites
     table = tables.load(config.rootpath)
-    keys = {key for option in declared for key in _table_keys(option)}
+    keys = {key for option in declared for key in tables.keys_of(option.key, option.is_repeatable)}
     tables.check_keys(table, {"models", "plugins", "prices", *keys})
-    given = {option.key: _value(config, option, table) for option in declared}
-    values = {key: value for key, value in given.items() if value is not None}
-    folder = config.invocation_params.dir
-    transcripts = _paths(values.get("transcripts"), folder)
-    aliases = tables.aliases(table)
-    models = read_models(_texts(values.get("model")), aliases, providers)
-    references = read_models(_texts(values.get("reference")), aliases, providers)
-    judges = read_judges(_texts(values.get("judge")), aliases, providers=providers)
-    helper = read_helper(values.get("helper"), aliases, providers)
-    judging = [judge.model for judge in judges if judge.model is not None]
-    asked = (*models, *references, *judging, *filter(None, [helper]))
-    is_cached = any(providers.of(model).is_cached for model in asked)
-    suites = registry.chosen(
-        [*_texts(values.get("suite")), *implied_suites],
-        can_ask=not transcripts,
-        can_compare=bool(references),
+    given = _Given(
+        values={
+            option.key: value
+            for option in declared
+            if (value := _value(config, option, table)) is not None
+        },
+        table=table,
+        folder=config.invocation_params.dir,
     )
-    gates = tuple(map(expression.parse, _texts(values.get("distill_gate"))))
+    asked = _asked(given, extensions)
+    is_cached = any(extensions.providers.of(spec).is_cached for spec in _specs(asked))
+    suites = extensions.suites.chosen(
+        [*given.texts("suite"), *implied_suites],
+        can_ask=not given.paths("transcripts"),
+        can_compare=bool(asked["references"]),
+    )
+    gates = tuple(map(expression.parse, given.texts("distill_gate")))
     if config.getoption("distill_gate") is None:
         # A project's gates are for every run, and each run measures some of its suites.
-        gates = tuple(gate for gate in gates if gate.suite in suites or gate.suite not in registry)
+        known = extensions.suites
+        gates = tuple(gate for gate in gates if gate.suite in suites or gate.suite not in known)
     settings = {
         "suites": suites,
-        "models": models,
-        "references": references,
-        "prompts": _paths(values.get("prompts"), config.invocation_params.dir),
-        "judges": judges,
-        "helper": helper,
+        **asked,
         "options": {
             suite.name: found
-            for suite in registry
-            if (found := suite.read_options(values, folder)) is not None
+            for suite in extensions.suites
+            if (found := suite.read_options(given.values, given.folder)) is not None
         },
-        "facts": values.get("facts"),
-        "calibration": _calibration(
-            values.get("distill_calibration"), config.invocation_params.dir
-        ),
-        "transcripts": transcripts,
-        **(_cache(config, values.get("distill_cache")) if is_cached else {}),
-        "budget": _budget(values.get("distill_budget")),
+        **_files(given, extensions.formats),
+        **(_cache(config, given.values.get("distill_cache")) if is_cached else {}),
+        "budget": _budget(given.values.get("distill_budget")),
         "prices": budgets.prices(table),
-        "run": next(iter(_paths(values.get("distill_run"), folder)), None),
         "gates": gates,
-        "baseline": next(iter(_paths(values.get("distill_baseline"), folder)), None),
         # Where there is a gate, leaks are its data.
         "fail_on": "gate" if gates else "leak",
-        "reports": _reports(_texts(values.get("distill_report")), folder, extensions.formats),
-        **{name: values[f"distill_{name}"] for name in _PLAIN if f"distill_{name}" in values},
+        **given.plain(_PLAIN),
     }
+    return _checked(settings)
+
+
+class _Given(NamedTuple):
+    """What the user gave, by the ini names of the options."""
+
+    values: Mapping[str, object]
+    table: tables.Table
+    folder: Path
+    """That relative paths are relative to."""
+
+    def texts(self, key: str) -> list[str]:
+        return _texts(self.values.get(key))
+
+    def paths(self, key: str) -> tuple[Path, ...]:
+        return tuple(self.folder / str(path) for path in _listed(self.values.get(key)))
+
+    def path(self, key: str) -> Path | None:
+        return next(iter(self.paths(key)), None)
+
+    def plain(self, names: Iterable[str]) -> dict[str, object]:
+        return {n: self.values[f"distill_{n}"] for n in names if f"distill_{n}" in self.values}
+
+
+def _asked(given: _Given, extensions: Extensions) -> dict[str, Any]:
+    """Return who is asked: models, references, judges and the helper."""
+    aliases, providers = tables.aliases(given.table), extensions.providers
+    return {
+        "models": read_models(given.texts("model"), aliases, providers),
+        "references": read_models(given.texts("reference"), aliases, providers),
+        "judges": read_judges(given.texts("judge"), aliases, providers=providers),
+        "helper": read_helper(given.values.get("helper"), aliases, providers),
+    }
+
+
+def _specs(asked: Mapping[str, Any]) -> list[ModelSpec]:
+    judging = [judge.model for judge in asked["judges"] if judge.model is not None]
+    helping = filter(None, [asked["helper"]])
+    return [*asked["models"], *asked["references"], *judging, *helping]
+
+
+def _files(given: _Given, formats: Collection[str]) -> dict[str, object]:
+    """Return what is read and written."""
+    return {
+        "prompts": given.paths("prompts"),
+        "facts": given.values.get("facts"),
+        "calibration": _calibration(given.values.get("distill_calibration"), given.folder),
+        "transcripts": given.paths("transcripts"),
+        "run": given.path("distill_run"),
+        "baseline": given.path("distill_baseline"),
+        "reports": _reports(given.texts("distill_report"), given.folder, formats),
+    }
+
+
+def _checked(settings: Mapping[str, object]) -> Settings:
     try:
         read = Settings.model_validate(settings)
     except ValidationError as error:
@@ -132,21 +175,12 @@ def read(
     return read
 
 
-def _value(config: pytest.Config, option: Option, table: Mapping[str, object]) -> object:
+def _value(config: pytest.Config, option: Option, table: tables.Table) -> object:
     value = config.getoption(option.key)
     if value is None:
         value = config.getini(option.key)
         value = None if value in ("", []) else value
-    if value is None:
-        value = next((table[key] for key in _table_keys(option) if key in table), None)
-    return value
-
-
-def _table_keys(option: Option) -> tuple[str, ...]:
-    """Return the names that an option goes by in the table, which needs no ``distill_``."""
-    bare = option.key.removeprefix("distill_")
-    has_plural = option.is_repeatable and bare != "model" and not bare.endswith("s")
-    return (bare, *((f"{bare}s",) if has_plural else ()), bare.replace("_", "-"))
+    return tables.kept(table, option.key, option.is_repeatable) if value is None else value
 
 
 def _texts(value: object) -> list[str]:
@@ -157,10 +191,6 @@ def _texts(value: object) -> list[str]:
             raise UsageError(message)
         texts.append(text)
     return texts
-
-
-def _paths(value: object, folder: Path) -> tuple[Path, ...]:
-    return tuple(folder / str(path) for path in _listed(value))
 
 
 def _cache(config: pytest.Config, value: object) -> dict[str, object]:

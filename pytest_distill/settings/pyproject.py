@@ -59,6 +59,23 @@ def plugins(table: Table) -> list[str]:
     return names
 
 
+def keys_of(key: str, is_repeatable: bool) -> tuple[str, ...]:  # noqa: FBT001 - beside its name
+    """Return the names that an option goes by in the table, which needs no ``distill_``.
+
+    Args:
+        key: its ini name.
+        is_repeatable: it may have several values, and so a plural.
+    """
+    bare = key.removeprefix("distill_")
+    has_plural = is_repeatable and bare != "model" and not bare.endswith("s")
+    return (bare, *((f"{bare}s",) if has_plural else ()), bare.replace("_", "-"))
+
+
+def kept(table: Table, key: str, is_repeatable: bool = False) -> object:  # noqa: FBT001, FBT002 - as above
+    """Return what the table says of an option; None where it says nothing."""
+    return next((table[name] for name in keys_of(key, is_repeatable) if name in table), None)
+
+
 def check_keys(table: Table, known: Collection[str]) -> None:
     """Refuse keys that nobody would read.
 

@@ -23,7 +23,7 @@ class LogContents:
     was reported; if that one is missing, the next: the run asked again to have a verdict."""
     canaries: Canaries | None = None
     """What came of them; a judge that failed once has failed."""
-    status: RunStatus = RunStatus()
+    status: RunStatus = field(default_factory=RunStatus)
     """How far the run came, in the words of its last session."""
     _slots: dict[tuple[str, str, str], SlotResult] = field(default_factory=dict)
 

@@ -8,9 +8,9 @@ from pydantic import SecretStr
 from pytest_distill.errors import TransientModelError
 from pytest_distill.models import fields
 from pytest_distill.models.conversation import system_and_turns
+from pytest_distill.models.over_http import REFUSED, RULES, over_http
 from pytest_distill.models.provider import Provider
 from pytest_distill.models.rules import ANY_INTEGER, COUNT, SAMPLING, SWITCH, TEXT
-from pytest_distill.models.wire import REFUSED, RULES, over_http
 from pytest_distill.records import Completion, ModelSpec, Request, Usage
 from pytest_distill.text import one_line, readable
 

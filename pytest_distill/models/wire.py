@@ -1,25 +1,11 @@
-"""Models behind HTTP: what their interfaces differ in, and what their specs share."""
+"""The wire format of a model behind HTTP: what is sent, and how replies are read."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 from pydantic import SecretStr
 
-from pytest_distill.models.provider import Dependencies
-from pytest_distill.models.rules import SECONDS, TEXT, VARIABLE, Rule
-from pytest_distill.protocols import Model
-from pytest_distill.records import Completion, ModelSpec, Request
-
-RULES: Mapping[str, Rule] = {"timeout": SECONDS, "key_env": VARIABLE, "system": TEXT}
-"""Parameters that every model behind HTTP has."""
-
-REFUSED: Mapping[str, str] = {
-    "n": "one answer is asked for at a time; --distill-samples N asks for more",
-    "stream": "whole answers are asked for",
-    "model": "the model is the name in front",
-    "messages": "the messages are what is measured",
-}
-"""Parameters of most interfaces that a spec cannot set."""
+from pytest_distill.records import Completion, Request
 
 
 class Wire(Protocol):
@@ -50,14 +36,3 @@ class Wire(Protocol):
             TransientModelError: it is not an answer.
         """
         ...
-
-
-def over_http(wire: Callable[[ModelSpec], Wire]) -> Callable[[ModelSpec, Dependencies], Model]:
-    """Return the `Provider.make` of models that are asked over HTTP as `wire` has it."""
-
-    def make(spec: ModelSpec, dependencies: Dependencies) -> Model:
-        from pytest_distill.models.served import ServedModel  # noqa: PLC0415 - runs that ask nobody over the wire need no httpx
-
-        return ServedModel(spec, wire(spec), dependencies.key)
-
-    return make

@@ -111,7 +111,7 @@ def _corrected(corrections: Iterable[Corrected]) -> Iterator[tuple[str, Rates]]:
 def _vendors(vendors: Mapping[str, Estimate]) -> Iterator[Table]:
     if vendors:
         rows = tuple((name, estimate) for name, estimate in vendors.items())
-        yield Table(title="claims to be made by", columns=("vendor", "rate"), rows=rows)
+        yield Table(columns=("claims to be made by", "rate"), rows=rows)
 
 
 def _clusters(summary: IceSummary) -> Iterator[Lines]:

@@ -128,7 +128,7 @@ def test_a_spent_budget_and_an_ended_run_are_inconclusive(run: Run, tmp_path: Pa
     (selected,) = gates(report)
 
     assert spent["why"] == "the budget was spent: 1 cases were not asked"
-    assert ended["why"].startswith("31 of 60 cases: the run is incomplete")
+    assert ended["why"].startswith("the run is incomplete: 31 of 60 cases")
     assert selected["verdict"] == "inconclusive"
     assert part.ret == 1
 

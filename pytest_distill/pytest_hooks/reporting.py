@@ -156,6 +156,8 @@ class Reporting:
         if tally.unkept:
             line = f"{tally.unkept} answers could not be kept in the cache: {tally.why_unkept}"
             terminalreporter.write_line(line)
+        if self._session.log_problem is not None:
+            terminalreporter.write_line(self._session.log_problem)
         settings, run = self._session.settings, self._report.run
         if settings.run and run.cases_observed + run.cases_skipped_early < run.cases_expected:
             terminalreporter.write_line(f"the same command goes on from here: {settings.run}")

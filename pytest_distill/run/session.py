@@ -10,6 +10,7 @@ from pytest_distill.engine.client import Tally
 from pytest_distill.engine.limits import WHOLE, Share
 from pytest_distill.engine.lookahead import LookAhead
 from pytest_distill.engine.model_under_test import ModelUnderTest
+from pytest_distill.errors import StoreError
 from pytest_distill.gates import setup
 from pytest_distill.gates.evaluator import GateEvaluator, GatePolicy
 from pytest_distill.records import (
@@ -72,6 +73,8 @@ class Session:
         self._ahead = LookAhead(self._bridge, width=_EVALUATIONS_PER_SLOT * slots)
         self._worker_tallies: dict[Hashable, Tally] = {}
         self._log: RunLog | None = None
+        self.log_problem: str | None = None
+        """Why the run log does not say how far the run came; None where it does."""
         validation.check(settings)
         self.extensions.suites.check(settings)
         recorded = {path.stem: transcripts.read(path) for path in settings.transcripts}
@@ -189,9 +192,16 @@ class Session:
         self._worker_tallies[worker] = tally
 
     def record_status(self, status: RunStatus) -> None:
-        """Write to the run log, where there is one, how far the run came."""
-        if self._log is not None:
+        """Write to the run log, where there is one, how far the run came.
+
+        What cannot be written is kept in `log_problem`: the results are there all the same.
+        """
+        if self._log is None:
+            return
+        try:
             self._log.note_status(status)
+        except StoreError as error:
+            self.log_problem = str(error)
 
     def calibrate(self, cases: Sequence[GoldCase]) -> Calibration:
         """Return how often the run's judge is right on `cases`."""

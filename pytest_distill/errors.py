@@ -13,6 +13,7 @@
     └── StoreError            the cache or run log cannot be used
 """
 
+import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -101,6 +102,15 @@ def did_you_mean(word: str, existing: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the closest of `existing`, or an empty string."""
     near = get_close_matches(word, sorted(existing), n=1)
     return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def failure(error: BaseException) -> str:
+    """Return an exception of a plugin in one line: its class, its text, and where it arose."""
+    frames = traceback.extract_tb(error.__traceback__)
+    # A report must not hold the folders of a machine.
+    files = ("/".join(Path(frame.filename).parts[-2:]) for frame in frames[-1:])
+    where = "".join(f" ({file}:{frames[-1].lineno})" for file in files)
+    return f"{type(error).__name__}: {error}{where}"
 
 
 def first_error(error: "ValidationError") -> "ErrorDetails":

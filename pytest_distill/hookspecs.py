@@ -2,7 +2,8 @@
 
 pytest knows them in every run, so this module imports pytest only. `pytest-distill` calls them too,
 for the plugins that ``-p MODULE`` names; there is no pytest configuration then: `config` is None.
-An implementation may leave out arguments that it does not need.
+An implementation may leave out arguments that it does not need. The sources have a plugin for each
+hook in `tests/toy`.
 """
 
 from typing import TYPE_CHECKING
@@ -35,7 +36,8 @@ def pytest_distill_make_model(config: "pytest.Config | None", spec: "ModelSpec")
 
     Called for specs of providers that do not ship, once for each in each process, before the first
     test: connect at the first question. Where every plugin returns None the spec is a usage error.
-    An exception ends the run. The model answers on one event loop, many questions at once::
+    So is an exception, in every hook that is called before the first test. The model answers on one
+    event loop, many questions at once::
 
         def pytest_distill_make_model(spec):
             return AcmeModel(spec.name) if spec.provider == "acme" else None
@@ -49,7 +51,7 @@ def pytest_distill_make_judge(
     """Build the judge that `spec` names for models of which `facts` are true, or return None.
 
     Called for every ``--judge`` but the offline one, in each process and for each fact set of the
-    run. Where every plugin returns None a model of this spec judges. An exception ends the run.
+    run. Where every plugin returns None a model of this spec judges.
     """
 
 
@@ -60,8 +62,8 @@ def pytest_distill_report_formats(
     r"""Return formats that ``--distill-report FORMAT:PATH`` knows beside those that ship.
 
     Called once in each process. Each makes the text of a file from the report and from what its
-    suites show; one with the name of a format that ships replaces it. An exception ends the run,
-    after all else is written::
+    suites show; one with the name of a format that ships replaces it. An exception fails
+    the run, after all else is written::
 
         def pytest_distill_report_formats():
             return {"txt": lambda report, sections: "\n".join(s.title for s in sections)}
@@ -72,5 +74,6 @@ def pytest_distill_report_formats(
 def pytest_distill_observed(config: "pytest.Config | None", observation: "Observation") -> None:
     """Hear of each observation, in the process that reports, as its test ends.
 
-    Not called by `pytest-distill`. Its texts are untrusted data.
+    Not called by `pytest-distill`. Its texts are untrusted data. An exception fails the run, but
+    does not end it: what was paid for is kept. `pytest.exit` ends it.
     """

@@ -6,6 +6,7 @@ and pytest only, and a run without one of the options below imports nothing furt
 PYTEST_DONT_REWRITE: there is no assertion here, and rewriting would cost every run.
 """
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -297,6 +298,28 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_distill.pytest_hooks.activation import activate  # noqa: PLC0415 - idle runs must not pay
 
         activate(config, OPTIONS)
+    elif config.option.markers and _may_add_suites(config):
+        from pytest_distill.pytest_hooks import help  # noqa: A004, PLC0415 - idle runs must not pay
+
+        help.show_markers(config)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
+    """End ``--help`` with the suites of plugins: options are declared before they are known."""
+    result = yield
+    if config.option.help and _may_add_suites(config):
+        from pytest_distill.pytest_hooks import help  # noqa: A004, PLC0415 - idle runs must not pay
+
+        help.show_suites(config)
+    return result
+
+
+def _may_add_suites(config: pytest.Config) -> bool:
+    """Return whether a plugin may add suites; imports nothing to find out."""
+    table = config.rootpath / "pyproject.toml"
+    is_named = table.is_file() and "[tool.pytest-distill]" in table.read_text("utf-8")
+    return is_named or bool(config.hook.pytest_distill_suites.get_hookimpls())
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from pytest_distill import hookspecs
-from pytest_distill.errors import UsageError
-from pytest_distill.run.extensions import Extensions
+from pytest_distill.run.extensions import Extensions, import_errors
 from pytest_distill.settings import pyproject
 
 
@@ -37,12 +36,6 @@ def load(names: Iterable[str]) -> Extensions:
     manager = pytest.PytestPluginManager()
     manager.add_hookspecs(hookspecs)
     for name in wanted:
-        try:
-            module = importlib.import_module(name)
-        except ImportError as error:
-            message = (
-                f"-p {name}: {error}\n  it is looked for in {folder} and among what is installed"
-            )
-            raise UsageError(message) from error
-        manager.register(module, name)
+        with import_errors(name):
+            manager.register(importlib.import_module(name), name)
     return Extensions.of(manager.hook, None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_distill.cli import gate_options
 from pytest_distill.cli.writing import check, write
 from pytest_distill.errors import UsageError, did_you_mean
-from pytest_distill.report.targets import FORMATS
+from pytest_distill.report.targets import FORMATS, rendered
 from pytest_distill.run import replay
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         replay.read(options.logs), wanted, registry=registry, calibration=settings.calibration
     )
     sections = tuple(registry.sections(report))
-    write(formats[options.format](report, sections), options.output)
+    write(rendered(report, sections, options.format, formats), options.output)
     if options.output is not None:
         sys.stderr.write(f"{options.format} report written to {options.output}\n")
     return 0

@@ -2,8 +2,9 @@
 
 import atexit
 import gc
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -18,9 +19,10 @@ from pytest_distill.pytest_hooks.progress import Progress
 from pytest_distill.pytest_hooks.reporting import Reporting, Sending
 from pytest_distill.pytest_hooks.slots import campaigns
 from pytest_distill.pytest_hooks.xdist import Xdist, share_of
-from pytest_distill.run.extensions import Extensions
+from pytest_distill.run.extensions import Extensions, import_errors
 from pytest_distill.run.session import Session
 from pytest_distill.settings import pyproject
+from pytest_distill.suites.protocol import Suite
 
 
 def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
@@ -30,8 +32,7 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
         pytest.UsageError: the set-up is wrong; pytest prints it and exits with 4.
     """
     with usage_errors():
-        for name in pyproject.plugins(pyproject.load(config.rootpath)):
-            config.pluginmanager.import_plugin(name)
+        import_plugins(config)
         extensions = Extensions.of(config.hook, config)
         registry = extensions.suites
         implied = filter(None, (suite_of(argument, registry) for argument in config.args))
@@ -52,7 +53,7 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
         # Frozen by `Ahead`. A process that goes on has its garbage collected again.
         config.add_cleanup(gc.unfreeze)
         atexit.register(gc.freeze)
-        _register_markers(config, extensions)
+        register_markers(config, registry)
         suites = Suites(config, session)
         # Gates are checked before anything is asked.
         _ = session.evaluator
@@ -79,10 +80,25 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
         config.pluginmanager.register(progress, "distill-progress")
 
 
-def _register_markers(config: pytest.Config, extensions: Extensions) -> None:
-    """Make the markers of suites known that plugins add; those that ship have theirs."""
+def import_plugins(config: pytest.Config) -> None:
+    """Import what ``[tool.pytest-distill] plugins`` names; of the project's folder too.
+
+    Raises:
+        UsageError: a module cannot be imported.
+    """
+    names = pyproject.plugins(pyproject.load(config.rootpath))
+    if names and str(config.rootpath) not in sys.path:
+        # Last: it must not hide anything that the project's own tests import.
+        sys.path.append(str(config.rootpath))
+    for name in names:
+        with import_errors(name):
+            config.pluginmanager.import_plugin(name)
+
+
+def register_markers(config: pytest.Config, suites: Iterable[Suite]) -> None:
+    """Make the markers of `suites` known, but for those that are: ours and a plugin's own."""
     known = {line.partition(":")[0] for line in config.getini("markers")}
-    for suite in extensions.suites:
+    for suite in suites:
         if suite.name not in known:
             config.addinivalue_line("markers", f"{suite.name}: {suite.help}")
 

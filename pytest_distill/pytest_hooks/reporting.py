@@ -1,17 +1,19 @@
 """The hooks of the process that people look at: gathers observations, writes the report."""
 
+from collections import Counter
 from collections.abc import Generator, Sequence
 
 import pytest
 
 from pytest_distill.engine.client import Tally
+from pytest_distill.errors import UsageError, failure
 from pytest_distill.pytest_hooks.gating import ORDERED, Gating
 from pytest_distill.pytest_hooks.keys import OBSERVED, PROPERTY, SLOT, SLOT_RESULT, TALLY
 from pytest_distill.pytest_hooks.progress import in_words
 from pytest_distill.records import Observation, Report, Section, SlotResult
 from pytest_distill.report import terminal
 from pytest_distill.report.case import properties
-from pytest_distill.report.targets import write
+from pytest_distill.report.targets import Target, write
 from pytest_distill.results.store import ResultStore
 from pytest_distill.run.session import Session
 from pytest_distill.suites.protocol import SuiteRun
@@ -55,6 +57,8 @@ class Reporting:
         self._gating = gating
         self._report: Report | None = None
         self._sections: Sequence[Section] = ()
+        self._written: list[Target] = []
+        self._problems: Counter[str] = Counter()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -96,19 +100,34 @@ class Reporting:
         self._sections = tuple(registry.sections(found))
         for suite in self._session.suites.values():
             suite.finish()
-        for target in self._session.settings.reports:
-            write(found, self._sections, target, self._session.extensions.formats)
+        self._write(found)
         canaries = found.run.canaries
         is_broken = canaries is not None and bool(canaries.failed)
-        if is_broken and session.exitstatus == pytest.ExitCode.OK:
+        if (is_broken or self._problems) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _write(self, report: Report) -> None:
+        """Write every file that was asked for; one that cannot be written costs no other."""
+        for target in self._session.settings.reports:
+            try:
+                write(report, self._sections, target, self._session.extensions.formats)
+            except (UsageError, OSError) as error:
+                self._problems[f"{target.format} report not written to {target.path}: {error}"] += 1
+            else:
+                self._written.append(target)
 
     def _take(self, observation: Observation) -> None:
         self._store.add(observation)
         suite = self._suite_of(observation.case.suite)
         if suite is not None:
             suite.take(observation)
-        self._session.extensions.observed(observation)
+        try:
+            self._session.extensions.observed(observation)
+        except pytest.exit.Exception:
+            raise
+        except Exception as error:  # noqa: BLE001 - a listener's: what was measured is kept
+            problem = f"hook pytest_distill_observed of a plugin failed: {failure(error)}"
+            self._problems[problem] += 1
 
     def _take_slot(self, result: SlotResult) -> None:
         self._store.add_slot(result)
@@ -161,8 +180,11 @@ class Reporting:
         settings, run = self._session.settings, self._report.run
         if settings.run and run.cases_observed + run.cases_skipped_early < run.cases_expected:
             terminalreporter.write_line(f"the same command goes on from here: {settings.run}")
-        for target in settings.reports:
+        for target in self._written:
             terminalreporter.write_line(f"{target.format} report written to {target.path}")
+        for problem, count in self._problems.items():
+            times = f" ({count} times)" if count > 1 else ""
+            terminalreporter.write_line(f"ERROR: {problem}{times}", red=True)
 
 
 def _taken(item: pytest.Item, call: pytest.CallInfo[None]) -> Sequence[Observation]:

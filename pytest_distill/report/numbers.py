@@ -9,3 +9,8 @@ def with_interval(estimate: Estimate, *, digits: int = 3) -> str:
         return "undefined"
     value, low, high = (f"{x:.{digits}f}" for x in (estimate.value, estimate.low, estimate.high))
     return f"{value} [{low}, {high}]"
+
+
+def axis_value(x: float | str) -> str:
+    """Return where a point of a series stands on its horizontal axis."""
+    return x if isinstance(x, str) else f"{x:g}"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from pytest_distill.errors import UsageError, failure
 from pytest_distill.files import write_whole
 from pytest_distill.records import Report, Section
 from pytest_distill.report import to_json, to_markdown
@@ -38,5 +39,29 @@ FORMATS: Mapping[str, Format] = {"json": _json, "md": to_markdown.dumps}
 def write(
     report: Report, sections: Sequence[Section], target: Target, formats: Mapping[str, Format]
 ) -> None:
-    """Write `report` as `target` wants it, whole or not at all."""
-    write_whole(target.path, formats[target.format](report, sections))
+    """Write `report` as `target` wants it, whole or not at all.
+
+    Raises:
+        UsageError: the format fails.
+        OSError: the file cannot be written.
+    """
+    write_whole(target.path, rendered(report, sections, target.format, formats))
+
+
+def rendered(
+    report: Report, sections: Sequence[Section], name: str, formats: Mapping[str, Format]
+) -> str:
+    """Return the text of `report` in the format `name`.
+
+    Raises:
+        UsageError: the format, which may be a plugin's, fails.
+    """
+    try:
+        text: object = formats[name](report, sections)
+    except Exception as error:
+        message = f"report format {name!r} failed: {failure(error)}"
+        raise UsageError(message) from error
+    if not isinstance(text, str):
+        message = f"report format {name!r} returned no text, but {text!r}"
+        raise UsageError(message)
+    return text

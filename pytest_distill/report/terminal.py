@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pytest_distill.records import Cell, Estimate, Lines, Report, Section, Series, Table, Verdict
 from pytest_distill.report.judge_quality import judges
-from pytest_distill.report.numbers import with_interval
+from pytest_distill.report.numbers import axis_value, with_interval
 from pytest_distill.text import one_line, printable
 
 _MARGIN = "  "
@@ -108,9 +108,5 @@ def _as_table(series: Series) -> Table:
     return Table(
         title=series.title,
         columns=(series.x, series.y),
-        rows=tuple((_x(point.x), point.y) for point in series.points),
+        rows=tuple((axis_value(point.x), point.y) for point in series.points),
     )
-
-
-def _x(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:g}"

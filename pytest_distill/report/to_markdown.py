@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from pytest_distill.records import Cell, Estimate, Lines, Report, Section, Series, Table
-from pytest_distill.report.numbers import with_interval
+from pytest_distill.report.numbers import axis_value, with_interval
 from pytest_distill.text import one_line
 
 # A cell is one line; an expression or a name is never longer.
@@ -41,7 +41,7 @@ def _section(section: Section) -> Iterator[str]:
             yield ""
             yield from (f"    {_escaped(line.rstrip())}" for line in block.lines)
         elif isinstance(block, Series):
-            rows = ((_escaped(str(point.x)), _cell(point.y, 3)) for point in block.points)
+            rows = ((_escaped(axis_value(point.x)), _cell(point.y, 3)) for point in block.points)
             yield from _titled(block.title)
             yield from _rows((block.x, block.y), rows)
         else:

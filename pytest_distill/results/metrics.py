@@ -202,7 +202,9 @@ def _walk(part: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
     if isinstance(part, Estimate):
         yield path, part
     elif isinstance(part, BaseModel | Mapping):
-        for name, value in part.items() if isinstance(part, Mapping) else part:
+        parts = part.items() if isinstance(part, Mapping) else part
+        # Those over all cases first; a suite's own come behind its groups in the record.
+        for name, value in sorted(parts, key=lambda named: not isinstance(named[1], Estimate)):
             yield from _walk(value, (*path, str(name)))
     elif isinstance(part, tuple):
         for correction in part:

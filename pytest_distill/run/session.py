@@ -34,6 +34,7 @@ from pytest_distill.settings import validation
 from pytest_distill.settings.settings import Settings
 from pytest_distill.stats.looks import order_key
 from pytest_distill.store.runlog import RunLog
+from pytest_distill.suites.cases import check_cases
 from pytest_distill.suites.protocol import Memory, RunContext, SlotRunner, SuiteRun
 from pytest_distill.text import digest
 
@@ -248,6 +249,9 @@ class Session:
         for name in self.settings.suites:
             suite = self.extensions.suites[name]
             run = opened[name] = suite.open(context)
+            for label in self.models:
+                if suite.needs.fixed_cases:
+                    check_cases(suite, run.cases(label), label)
             for model in self.models.values():
                 model.evaluate_with(dict.fromkeys(suite.parts, run.evaluator(model)))
         return opened

@@ -1,9 +1,12 @@
 """What a suite measures: shipped probes to ask, or recorded answers to judge."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from pytest_distill.data.transcripts import Transcript
+from pytest_distill.errors import UsageError
 from pytest_distill.records import Case, Probe, Prompt
+from pytest_distill.suites.protocol import Suite
 from pytest_distill.text import digest
 
 
@@ -71,3 +74,29 @@ def from_transcripts(suite: str, label: str, recorded: Iterable[Transcript]) -> 
         )
         for transcript in recorded
     )
+
+
+def check_cases(suite: Suite, cases: Sequence[Case], label: str) -> None:
+    """Refuse a suite whose cases could not be measured, or not be told apart.
+
+    Args:
+        suite: whose cases are known before the run.
+        cases: for one model.
+        label: of the model.
+
+    Raises:
+        UsageError: there is no case, or one is of no part of the suite, or two share an id.
+    """
+    if not cases:
+        message = f"suite {suite.name!r} has no cases for model {label!r}: there is nothing to ask"
+        raise UsageError(message)
+    for case in cases:
+        if case.suite not in suite.parts:
+            message = (
+                f"suite {suite.name!r}: case {case.id!r} says that it is of suite {case.suite!r}"
+            )
+            raise UsageError(message)
+    case_id, count = Counter(case.id for case in cases).most_common(1)[0]
+    if count > 1:
+        message = f"suite {suite.name!r}: {count} cases have the id {case_id!r}"
+        raise UsageError(message)

@@ -1,9 +1,10 @@
 """Every suite of a run: those that ship, and those that plugins add."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
-from pytest_distill.errors import UsageError, did_you_mean
-from pytest_distill.records import IceSummary, Report, RunDescription, Section
+from pytest_distill.errors import UsageError, did_you_mean, failure
+from pytest_distill.records import IceSummary, Lines, Report, RunDescription, Section
 from pytest_distill.results.outcomes import IdentityResults
 from pytest_distill.results.protocol import SuiteResults
 from pytest_distill.settings.settings import Settings
@@ -16,6 +17,11 @@ from pytest_distill.suites.sections import identity_section
 ALL = "all"
 """What ``--suite`` calls every suite that can be run."""
 
+_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+
+_RESERVED = frozenset({ALL, "gates"})
+"""``distill/gates`` is where the gates stand among the node ids."""
+
 
 class SuiteRegistry:
     """Suites by name, in the order in which ``all`` runs them."""
@@ -27,15 +33,17 @@ class SuiteRegistry:
             added: by plugins.
 
         Raises:
-            UsageError: two suites share a name, or what their cases are of.
+            UsageError: two suites share a name, or what their cases are of, or it is no name.
         """
         shipped: tuple[Suite, ...] = (ICE, FUZZ, RSE)
         self._suites: dict[str, Suite] = {}
         self._by_part: dict[str, Suite] = {}
         for suite in (*shipped, *added):
-            for part in suite.parts:
-                if part in self._by_part or part == ALL:
-                    message = f"a plugin adds suite {suite.name!r}, but {part!r} is taken"
+            for part in (suite.name, *(part for part in suite.parts if part != suite.name)):
+                if problem := self._problem(part):
+                    message = (
+                        f"a plugin adds suite {suite.name!r} ({_origin(suite)}), but {problem}"
+                    )
                     raise UsageError(message)
                 self._by_part[part] = suite
             self._suites[suite.name] = suite
@@ -55,7 +63,7 @@ class SuiteRegistry:
         if name not in self._suites:
             message = (
                 f"no suite is called {name!r}.{did_you_mean(name, self._suites)}\n"
-                f"  there are: {', '.join(self._suites)}, {ALL}"
+                f"  there are: {', '.join(self._suites)}, {ALL}; -p MODULE adds those of a plugin"
             )
             raise UsageError(message)
         return self._suites[name]
@@ -132,11 +140,29 @@ class SuiteRegistry:
     def sections(self, report: Report) -> Iterator[Section]:
         """Yield what a report shows, suite by suite; what no suite claims comes last."""
         for suite in self:
-            yield from suite.sections(report)
+            try:
+                yield from list(suite.sections(report))
+            except Exception as error:  # noqa: BLE001 - a plugin's; the rest of the report stands
+                title = f"{suite.name} · cannot be shown, its numbers stand"
+                yield Section(title=title, blocks=(Lines(lines=(failure(error),)),))
         for label, summaries in report.models.items():
             for name, summary in summaries.items():
                 if name not in self._by_part and isinstance(summary, IceSummary):
                     yield identity_section(name, label, summary, report.run)
+
+    def _problem(self, part: str) -> str | None:
+        """Return why nothing can be called `part`, if so."""
+        if _NAME.fullmatch(part) is None:
+            return f"{part!r} is no name: small letters, digits, '-' and '_' are, as in 'our-suite'"
+        if part in _RESERVED:
+            return f"{part!r} has a meaning of its own"
+        if part in self._by_part:
+            return f"{part!r} is taken by {_origin(self._by_part[part])}"
+        return None
+
+
+def _origin(suite: Suite) -> str:
+    return f"{type(suite).__module__}.{type(suite).__qualname__}"
 
 
 def _lacking(suite: Suite, settings: Settings) -> str | None:

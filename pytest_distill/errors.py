@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-UNPAID = "not asked: --distill-budget"
+OVER_BUDGET = "not asked: --distill-budget"
 """Beginning of every `BudgetError` message; run logs keep only the message."""
 
 
@@ -94,7 +94,7 @@ class BudgetError(ModelError):
         """Name the cap that was reached: ``calls``, ``tokens`` or ``usd``, and its value."""
         self.what = what
         self.cap = cap
-        super().__init__(f"{UNPAID} {what}={cap} would be exceeded")
+        super().__init__(f"{OVER_BUDGET} {what}={cap} would be exceeded")
 
 
 def did_you_mean(word: str, existing: Iterable[str]) -> str:

@@ -83,7 +83,7 @@ PROVIDER = Provider(
         "seed": "Anthropic's interface takes none",
         "structured": "replies are read by their form, which is asked for in words",
     },
-    is_open=True,
+    allows_unknown=True,
     not_sent=frozenset({*RULES, "stop"}),
     takes_base_url=True,
     key_variables=("ANTHROPIC_API_KEY",),

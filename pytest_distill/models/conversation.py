@@ -10,7 +10,7 @@ def messages_of(request: Request, spec: ModelSpec) -> list[dict[str, str]]:
     return [{"role": "system", "content": str(system)}, *asked] if system else asked
 
 
-def form_of(request: Request, spec: ModelSpec) -> dict[str, object]:
+def response_format(request: Request, spec: ModelSpec) -> dict[str, object]:
     """Return what holds an endpoint to the form of `request`, where the spec asks for that."""
     if request.form is None or not spec.parameters.get("structured"):
         return {}

@@ -11,7 +11,7 @@ from pytest_distill.records import ModelSpec
 _ATTEMPT_S = 120.0
 
 
-def of_attempt(spec: ModelSpec) -> float:
+def seconds_or_default(spec: ModelSpec) -> float:
     """Return the seconds that a server has for one answer."""
     return seconds(spec) or _ATTEMPT_S
 

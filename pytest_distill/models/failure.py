@@ -9,7 +9,7 @@ from pytest_distill.errors import ModelError, TransientModelError
 
 # Of the 4xx, these say "later" rather than "never": 408 timeout, 409 conflict, 425 too early,
 # 429 too many.
-_LATER = frozenset({408, 409, 425, 429})
+_RETRYABLE = frozenset({408, 409, 425, 429})
 _SERVER_ERRORS = 500
 
 # Too many for now: 529 is Anthropic's own.
@@ -35,7 +35,9 @@ _KINDS = frozenset({"type", "code", "error_code"})
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 
 
-def of(status: int, headers: Mapping[str, str], payload: object, *, message: str) -> ModelError:
+def model_error(
+    status: int, headers: Mapping[str, str], payload: object, *, message: str
+) -> ModelError:
     """Return the error that a response with this status stands for.
 
     Args:
@@ -44,7 +46,7 @@ def of(status: int, headers: Mapping[str, str], payload: object, *, message: str
         payload: its body, where that is JSON.
         message: what the error says.
     """
-    if not (status in _LATER or status >= _SERVER_ERRORS) or _is_exhausted(payload):
+    if not (status in _RETRYABLE or status >= _SERVER_ERRORS) or _is_exhausted(payload):
         return ModelError(message)
     return TransientModelError(
         message,
@@ -53,7 +55,7 @@ def of(status: int, headers: Mapping[str, str], payload: object, *, message: str
     )
 
 
-def words(payload: object) -> str:
+def error_text(payload: object) -> str:
     """Return the message of an error in any of the shapes that servers use."""
     while isinstance(payload, dict):
         payload = next(
@@ -89,13 +91,13 @@ def _number(text: str) -> float | None:
 
 def _until(text: str, date: str) -> float | None:
     """Return the seconds up to a date; on the server's clock, where it tells the time."""
-    then = _moment(text)
+    then = _date(text)
     if then is None:
         return None
-    return (then - (_moment(date) or datetime.now(UTC))).total_seconds()
+    return (then - (_date(date) or datetime.now(UTC))).total_seconds()
 
 
-def _moment(text: str) -> datetime | None:
+def _date(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
         # "-0000" and asctime's form name no zone; HTTP's only one is UTC.

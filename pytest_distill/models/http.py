@@ -136,7 +136,7 @@ class JsonClient:
         except httpx.InvalidURL as error:
             return ModelError(f"{url}: {one_line(str(error))}")
         except httpx.HTTPError as error:
-            return self._broken(url, error)
+            return self._connection_error(url, error)
         finally:
             self._idle.append(transport)
 
@@ -159,7 +159,7 @@ class JsonClient:
 
     def _open(self) -> httpx.AsyncBaseTransport | ModelError:
         try:
-            transport = self._through(self._proxy) if self._proxy else _Direct(self._trust)
+            transport = self._via_proxy(self._proxy) if self._proxy else _Direct(self._ssl_context)
         except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
             # Not its words: a proxy's URL may hold a password.
             return ModelError(
@@ -169,10 +169,10 @@ class JsonClient:
         self._opened.append(transport)
         return transport
 
-    def _through(self, proxy: httpx.Proxy) -> httpx.AsyncBaseTransport:
+    def _via_proxy(self, proxy: httpx.Proxy) -> httpx.AsyncBaseTransport:
         # The limit on requests in flight is the engine's; none may wait here, unseen.
         limits = httpx.Limits(max_connections=None, keepalive_expiry=_IDLE_S)
-        return httpx.AsyncHTTPTransport(verify=self._trust, limits=limits, proxy=proxy)
+        return httpx.AsyncHTTPTransport(verify=self._ssl_context, limits=limits, proxy=proxy)
 
     @cached_property
     def _proxy(self) -> httpx.Proxy | None:
@@ -185,7 +185,7 @@ class JsonClient:
         return httpx.Proxy(found if "://" in found else f"http://{found}")
 
     @cached_property
-    def _trust(self) -> ssl.SSLContext:
+    def _ssl_context(self) -> ssl.SSLContext:
         """Whom to believe, for all connections: to read the certificates takes 10 to 20 ms."""
         if self._base_url.startswith("https:"):
             context = httpx.create_ssl_context()
@@ -199,8 +199,8 @@ class JsonClient:
             return TransientModelError(f"{url}: no connection within {self._connect_s:g} s")
         return TransientModelError(f"{url}: no answer within {self._timeout_s:g} s (?timeout=)")
 
-    def _broken(self, url: str, error: httpx.HTTPError) -> ModelError:
-        if distrust := _distrust(error):
+    def _connection_error(self, url: str, error: httpx.HTTPError) -> ModelError:
+        if distrust := _certificate_error(error):
             return ModelError(
                 f"{url}: the certificate is not trusted: {one_line(distrust.verify_message)}"
                 " (SSL_CERT_FILE names a file of those to trust)"
@@ -223,8 +223,8 @@ class JsonClient:
         where = f"{url}: HTTP {response.status_code}"
         if response.has_redirect_location:
             return ModelError(f"{where}: moved to {one_line(response.headers['location'])}")
-        words = self._without_secrets(failure.words(payload) or response.text)
-        return failure.of(
+        words = self._without_secrets(failure.error_text(payload) or response.text)
+        return failure.model_error(
             response.status_code,
             response.headers,
             payload,
@@ -240,7 +240,7 @@ class JsonClient:
         return one_line(text)
 
 
-def _distrust(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
     """Return what is behind an error where that is a certificate: no later attempt mends it."""
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from pytest_distill.errors import ModelError, SpecError, TransientModelError, did_you_mean
 from pytest_distill.models import deadline
-from pytest_distill.models.conversation import form_of, messages_of
+from pytest_distill.models.conversation import messages_of, response_format
 from pytest_distill.models.provider import Dependencies, Provider
 from pytest_distill.models.rules import ANY_NUMBER, COUNT, SAMPLING, SECONDS, SWITCH, TEXT, integer
 from pytest_distill.records import Completion, ModelSpec, Request, Usage
@@ -44,8 +44,8 @@ _MAGIC = b"GGUF"
 # How often GNU's OpenMP looks before a waiting thread sleeps, else 300,000 times: then two threads
 # beside busy processes took three to ten times as long as one. Four answers on two idle cores
 # took 1.7 s by default, 1.8 s with 2,000, and 5 s with threads that sleep at once.
-_SPINNING = "GOMP_SPINCOUNT"
-_SPINS = "2000"
+_SPIN_VARIABLE = "GOMP_SPINCOUNT"
+_SPIN_COUNT = "2000"
 
 _Chunk = Mapping[str, Any]
 
@@ -105,7 +105,7 @@ class LocalModel:
             "max_tokens": _ANSWER_TOKENS,
             **PROVIDER.sent(self._spec),
             "messages": messages_of(request, self._spec),
-            **form_of(request, self._spec),
+            **response_format(request, self._spec),
             "seed": (seed + request.sample * _SAMPLE_STRIDE) % _SEEDS,
             # What is left of the last question changes the rounding of this one.
             "cache_prompt": False,
@@ -150,7 +150,7 @@ class _Answer:
             ModelError: llama.cpp refused the question, or the answer was stopped.
         """
         if self._error is not None:
-            raise ModelError(_explained(self._error))
+            raise ModelError(_error_text(self._error))
         if self._finish_reason is None:
             if self._is_late:
                 message = f"no whole answer within {self._limit_s:g} s (?timeout=)"
@@ -220,14 +220,14 @@ def runtime() -> Any:  # noqa: ANN401 - xllamacpp has no types
 
     OpenMP reads the variable when it is loaded; one that the user has set is left as it is.
     """
-    is_ours = not any(name in os.environ for name in (_SPINNING, "OMP_WAIT_POLICY"))
-    if is_ours:
-        os.environ[_SPINNING] = _SPINS
+    is_set_here = not any(name in os.environ for name in (_SPIN_VARIABLE, "OMP_WAIT_POLICY"))
+    if is_set_here:
+        os.environ[_SPIN_VARIABLE] = _SPIN_COUNT
     try:
         import xllamacpp  # noqa: PLC0415 - an extra, and 100 MB of native code
     finally:
-        if is_ours:
-            del os.environ[_SPINNING]
+        if is_set_here:
+            del os.environ[_SPIN_VARIABLE]
     return xllamacpp
 
 
@@ -267,7 +267,7 @@ def threads() -> int:
     return max(1, available // max(1, int(workers) if workers.isdecimal() else 1))
 
 
-def _explained(error: Mapping[str, Any]) -> str:
+def _error_text(error: Mapping[str, Any]) -> str:
     if error.get("type") == "exceed_context_size_error":
         return (
             f"the prompt has {error.get('n_prompt_tokens')} tokens, and the context holds"

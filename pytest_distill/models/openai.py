@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from pytest_distill.errors import TransientModelError
 from pytest_distill.models import fields
-from pytest_distill.models.conversation import form_of, messages_of
+from pytest_distill.models.conversation import messages_of, response_format
 from pytest_distill.models.over_http import REFUSED, RULES, over_http
 from pytest_distill.models.provider import Provider
 from pytest_distill.models.rules import ANY_INTEGER, COUNT, SAMPLING, SWITCH, TEXT
@@ -35,7 +35,7 @@ class OpenAIWire:
             **PROVIDER.sent(self._spec),
             "model": self._spec.name,
             "messages": messages_of(request, self._spec),
-            **form_of(request, self._spec),
+            **response_format(request, self._spec),
         }
 
     def completion(self, payload: Mapping[str, object], latency_s: float) -> Completion:
@@ -82,7 +82,7 @@ PROVIDER = Provider(
         **RULES,
     },
     refused=REFUSED,
-    is_open=True,
+    allows_unknown=True,
     not_sent=frozenset({*RULES, "structured"}),
     takes_base_url=True,
     key_variables=("OPENAI_API_KEY",),

@@ -24,8 +24,8 @@ def over_http(wire: Callable[[ModelSpec], Wire]) -> Callable[[ModelSpec, Depende
     """Return the `Provider.make` of models that are asked over HTTP as `wire` has it."""
 
     def make(spec: ModelSpec, dependencies: Dependencies) -> Model:
-        from pytest_distill.models.served import ServedModel  # noqa: PLC0415 - runs that ask nobody over the wire need no httpx
+        from pytest_distill.models.http_model import HttpModel  # noqa: PLC0415 - runs that ask nobody over the wire need no httpx
 
-        return ServedModel(spec, wire(spec), dependencies.key)
+        return HttpModel(spec, wire(spec), dependencies.key)
 
     return make

@@ -15,7 +15,7 @@ _KEY_LIKE = re.compile(r"(?i)(?:[a-z]+[_-])*(?:key|token|secret|password|authori
 
 # "temprature" is .95 from "temperature", "maxtokens" .95 from "max_tokens"; but OpenRouter's
 # "top_a" is .8 from "top_p", and vLLM's "min_tokens" .8 from "max_tokens".
-_MISSPELT = 0.85
+_MISSPELT_CUTOFF = 0.85
 
 
 class MisuseError(ValueError):
@@ -79,9 +79,9 @@ def _refuse_unknown(key: str, provider: Provider) -> None:
         )
         raise MisuseError(message)
     plain = key.casefold().replace("-", "_")
-    near = get_close_matches(plain, sorted(provider.rules), n=1, cutoff=_MISSPELT)
+    near = get_close_matches(plain, sorted(provider.rules), n=1, cutoff=_MISSPELT_CUTOFF)
     guess = f" Did you mean {near[0]!r}?" if near else ""
-    if near or not provider.is_open:
+    if near or not provider.allows_unknown:
         exists = ", ".join(sorted(provider.rules))
         message = f"unknown parameter {key!r}.{guess}\n  {provider.name}: knows {exists}"
         raise MisuseError(message)

@@ -67,7 +67,7 @@ class Provider:
     """What the values of its parameters have to be."""
     refused: Mapping[str, str] = field(default_factory=dict)
     """Parameters that cannot be, and why."""
-    is_open: bool = False
+    allows_unknown: bool = False
     """Parameters without a rule go through as they are."""
     not_sent: frozenset[str] = frozenset()
     """Parameters that are ours: the model is not told them under these names."""

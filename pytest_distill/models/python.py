@@ -25,7 +25,7 @@ _CONTRACT = (
 )
 
 # What a user's code may raise. One that exits would end the event loop, and with it all others.
-_ANYTHING = (Exception, SystemExit, KeyboardInterrupt)
+_USER_ERRORS = (Exception, SystemExit, KeyboardInterrupt)
 
 
 class PythonModel:
@@ -76,9 +76,9 @@ class PythonModel:
 
     async def _outcome(self, function: Callable[..., object], argument: object) -> object:
         if _is_async(function):
-            return await _translated(function, argument, self._parameters)
+            return await _call_async(function, argument, self._parameters)
         # The exception is translated in the thread: no future can carry a StopIteration.
-        outcome = await asyncio.to_thread(_called, function, argument, self._parameters)
+        outcome = await asyncio.to_thread(_call_sync, function, argument, self._parameters)
         if isinstance(outcome, ModelError):
             raise outcome
         if not inspect.isawaitable(outcome):
@@ -108,7 +108,7 @@ def _find(spec: ModelSpec) -> object:
         raise SpecError(spec.text, problem)
     try:
         module = importlib.import_module(match["module"])
-    except _ANYTHING as error:
+    except _USER_ERRORS as error:
         problem = (
             f"{match['module']} cannot be imported: {type(error).__name__}: {one_line(str(error))}"
             "\n  a module of your own is found where pytest's setting pythonpath names its folder"
@@ -133,18 +133,18 @@ def _is_async(function: Callable[..., object]) -> bool:
     )
 
 
-def _called(
+def _call_sync(
     function: Callable[..., object], argument: object, parameters: Mapping[str, Scalar]
 ) -> object:
     try:
         return function(argument, **parameters)
     except ModelError as error:
         return error
-    except _ANYTHING as error:
+    except _USER_ERRORS as error:
         return _failure(error)
 
 
-async def _translated(
+async def _call_async(
     function: Callable[..., object], argument: object, parameters: Mapping[str, Scalar]
 ) -> object:
     return await _awaited(cast("Awaitable[object]", function(argument, **parameters)))
@@ -155,7 +155,7 @@ async def _awaited(outcome: Awaitable[object]) -> object:
         return await outcome
     except ModelError:
         raise
-    except _ANYTHING as error:
+    except _USER_ERRORS as error:
         raise _failure(error) from error
 
 
@@ -175,7 +175,7 @@ PROVIDER = Provider(
     make=_make,
     check=check,
     rules={"timeout": SECONDS, "system": TEXT},
-    is_open=True,
+    allows_unknown=True,
     not_sent=frozenset({"timeout", "system"}),
     # The user's code is handed a key_env= as it is.
     unkeyed=frozenset({"timeout"}),

@@ -83,10 +83,10 @@ class OtherModels:
         return Provider(
             name=name,
             example=f"{name}:NAME",
-            make=self._taken,
+            make=self._take_checked,
             check=self._check,
             rules={"timeout": SECONDS, "system": TEXT},
-            is_open=True,
+            allows_unknown=True,
             # The plugin may send a key_env= as it is.
             unkeyed=frozenset({"timeout"}),
             takes_base_url=True,
@@ -94,13 +94,13 @@ class OtherModels:
 
     def _check(self, spec: ModelSpec) -> None:
         if spec.text not in self._checked:
-            self._checked[spec.text] = self._made(spec)
+            self._checked[spec.text] = self._build(spec)
 
-    def _taken(self, spec: ModelSpec, _dependencies: Dependencies) -> Model:
+    def _take_checked(self, spec: ModelSpec, _dependencies: Dependencies) -> Model:
         checked = self._checked.pop(spec.text, None)
-        return self._made(spec) if checked is None else checked
+        return self._build(spec) if checked is None else checked
 
-    def _made(self, spec: ModelSpec) -> Model:
+    def _build(self, spec: ModelSpec) -> Model:
         model = self._make(spec)
         if model is None:
             raise SpecError(spec.text, unknown(spec.provider, self._known))

@@ -39,8 +39,8 @@ def parse(
     try:
         return _read(text, meaning, aliases, providers)
     except MisuseError as misuse:
-        via = f"stands for {_shown(meaning)!r}: " if text in aliases else ""
-        raise SpecError(_shown(text), f"{via}{misuse}") from None
+        via = f"stands for {_masked(meaning)!r}: " if text in aliases else ""
+        raise SpecError(_masked(text), f"{via}{misuse}") from None
 
 
 def _read(text: str, meaning: str, aliases: Mapping[str, str], providers: Providers) -> ModelSpec:
@@ -76,7 +76,7 @@ def _base_url(url: str, provider: Provider, providers: Providers) -> str:
         is_whole = False
     if not is_whole or parts.scheme not in {"http", "https"}:
         message = (
-            f"the base URL {_shown(url)!r} is not of the form http[s]://HOST[:PORT][/PATH],"
+            f"the base URL {_masked(url)!r} is not of the form http[s]://HOST[:PORT][/PATH],"
             " as in http://127.0.0.1:8000/v1"
         )
         raise MisuseError(message)
@@ -135,6 +135,6 @@ def _list(names: Iterable[str]) -> str:
     return ", ".join(sorted(names)) or "(none)"
 
 
-def _shown(text: str) -> str:
+def _masked(text: str) -> str:
     """Return `text` with what looks like a key or a password starred out."""
     return _SECRETS.sub(lambda match: f"{match[1] or ''}***", text)

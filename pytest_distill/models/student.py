@@ -8,7 +8,7 @@ from pytest_distill.protocols import Model
 from pytest_distill.records import Completion, ModelSpec, Request
 
 # What a student says where it does not imitate: no list, no heading, nothing of any teacher.
-_OWN = (
+_OWN_SENTENCES = (
     "There is more than one way to see this, and much depends on the case",
     "People have thought about it for a long time without settling it",
     "A short answer leaves out what matters to some of those who ask",
@@ -44,7 +44,7 @@ class SimulatedStudent:
             return await self._teacher.complete(request)
         if self._base is not None:
             return await self._base.complete(request)
-        said = chance.sample(_OWN, chance.randint(*_SENTENCES))
+        said = chance.sample(_OWN_SENTENCES, chance.randint(*_SENTENCES))
         return Completion(text=". ".join(said) + ".", finish_reason="stop")
 
     async def aclose(self) -> None:

@@ -30,7 +30,7 @@ class Connection:
             trust: whom to believe, for https.
             idle_s: after which what was opened is not used again.
         """
-        self._trust = trust
+        self._ssl_context = trust
         self._idle_s = idle_s
         self._opened: httpcore.AsyncHTTP11Connection | None = None
 
@@ -78,7 +78,7 @@ class Connection:
                     _Stream,
                     host,
                     origin.port,
-                    ssl=self._trust if is_secure else None,
+                    ssl=self._ssl_context if is_secure else None,
                     happy_eyeballs_delay=None if _is_address(host) else _NEXT_ADDRESS_S,
                 )
         except TimeoutError as error:
@@ -97,27 +97,27 @@ class _Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 
     def __init__(self) -> None:
         self._unsent: list[bytes] = []
-        self._arrived = bytearray()
-        self._is_over = False
+        self._received = bytearray()
+        self._is_eof = False
         self._closed = asyncio.get_running_loop().create_future()
-        self._fault: Exception | None = None
+        self._error: Exception | None = None
         self._waiting: asyncio.Future[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        self._arrived += data
+        self._received += data
         self._wake()
 
     def eof_received(self) -> None:
         # None: close the transport too.
-        self._is_over = True
+        self._is_eof = True
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._is_over = True
-        self._fault = exc
+        self._is_eof = True
+        self._error = exc
         self._closed.set_result(None)
         self._wake()
 
@@ -128,13 +128,13 @@ class _Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         if self._unsent:
             self._transport.write(b"".join(self._unsent))
             self._unsent.clear()
-        while not (self._arrived or self._is_over):
+        while not (self._received or self._is_eof):
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
-        if self._fault is not None and not self._arrived:
-            raise httpcore.ReadError(str(self._fault)) from self._fault
-        data = bytes(self._arrived[:max_bytes])
-        del self._arrived[:max_bytes]
+        if self._error is not None and not self._received:
+            raise httpcore.ReadError(str(self._error)) from self._error
+        data = bytes(self._received[:max_bytes])
+        del self._received[:max_bytes]
         return data
 
     async def aclose(self) -> None:
@@ -146,7 +146,7 @@ class _Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         if info == "is_readable":
             # Between two requests that can only be a farewell. What came since the loop last
             # looked, only the kernel knows.
-            is_known = self._is_over or self._transport.is_closing() or bool(self._arrived)
+            is_known = self._is_eof or self._transport.is_closing() or bool(self._received)
             return is_known or _is_readable(self._transport.get_extra_info("socket").fileno())
         return self._transport.get_extra_info(info)
 

@@ -153,9 +153,9 @@ class Reporting:
             terminalreporter.write_line(line)
         if asked := in_words(tally := self._session.tally):
             terminalreporter.write_line(", ".join(asked))
-        if tally.unkept:
-            line = f"{tally.unkept} answers could not be kept in the cache: {tally.why_unkept}"
-            terminalreporter.write_line(line)
+        if tally.cache_failures:
+            line = f"{tally.cache_failures} answers could not be kept in the cache"
+            terminalreporter.write_line(f"{line}: {tally.cache_failure}")
         settings, run = self._session.settings, self._report.run
         if settings.run and run.cases_observed + run.cases_skipped_early < run.cases_expected:
             terminalreporter.write_line(f"the same command goes on from here: {settings.run}")

@@ -21,7 +21,7 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class LateRecord(Record):
+class DeferredRecord(Record):
     """A record that most processes of a run never make: it is built when the first one is."""
 
     model_config = ConfigDict(defer_build=True)

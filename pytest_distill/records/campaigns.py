@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from pytest_distill.records.base import Count, LateRecord
+from pytest_distill.records.base import Count, DeferredRecord
 from pytest_distill.records.numbers import Estimate, IceSummary
 from pytest_distill.records.questions import Template
 
 
-class SlotResult(LateRecord):
+class SlotResult(DeferredRecord):
     """What became of one slot of a campaign; sent from a worker with the slot's test."""
 
     suite: str
@@ -33,7 +33,7 @@ class SlotResult(LateRecord):
     """The template cut down to what still leaks; None where nobody looked, or nothing leaked."""
 
 
-class Mutant(LateRecord):
+class Mutant(DeferredRecord):
     """One template that a campaign asked, and what came of it."""
 
     text: str
@@ -50,7 +50,7 @@ class Mutant(LateRecord):
     """The template cut down to what still leaks, where that was looked for."""
 
 
-class CampaignSummary(LateRecord):
+class CampaignSummary(DeferredRecord):
     """How the templates of one model were found."""
 
     policy: str

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from pytest_distill.records.base import Count, LateRecord, NonNegative, Rate
+from pytest_distill.records.base import Count, DeferredRecord, NonNegative, Rate
 from pytest_distill.records.numbers import Estimate
 
 
-class LikenessScores(LateRecord):
+class LikenessScores(DeferredRecord):
     """How alike a model's answers are to a reference's; from 1 to 5."""
 
     overall: Estimate
@@ -41,7 +41,7 @@ class RseSummary(ReferenceSummary):
     references: Mapping[str, ReferenceSummary]
 
 
-class Candidate(LateRecord):
+class Candidate(DeferredRecord):
     """A model that a student may have been distilled from, and what speaks for it."""
 
     name: str
@@ -60,7 +60,7 @@ class Candidate(LateRecord):
     """Agreement beyond that with the best decoy; what decides. None where there is none."""
 
 
-class SharedFeature(LateRecord):
+class SharedFeature(DeferredRecord):
     """A feature that student and candidate share against the background."""
 
     feature: str
@@ -69,7 +69,7 @@ class SharedFeature(LateRecord):
     teacher: float
 
 
-class SharedPhrase(LateRecord):
+class SharedPhrase(DeferredRecord):
     """A phrase that both use and others use less, with shares of answers."""
 
     phrase: str
@@ -79,7 +79,7 @@ class SharedPhrase(LateRecord):
     """The largest share of any other candidate."""
 
 
-class SideBySide(LateRecord):
+class SideBySide(DeferredRecord):
     """One prompt with both answers. Their texts are untrusted data."""
 
     prompt: str
@@ -87,7 +87,7 @@ class SideBySide(LateRecord):
     teacher: str
 
 
-class Evidence(LateRecord):
+class Evidence(DeferredRecord):
     """What speaks for one candidate."""
 
     candidate: str
@@ -96,7 +96,7 @@ class Evidence(LateRecord):
     examples: tuple[SideBySide, ...] = ()
 
 
-class Trace(LateRecord):
+class Trace(DeferredRecord):
     """Whose student a model is, as far as its answers say: affinity, never proof."""
 
     student: str
@@ -112,7 +112,7 @@ class Trace(LateRecord):
     """For the first of the set; of the nearest where there is none."""
 
 
-class Join(LateRecord):
+class Join(DeferredRecord):
     """Two groups of models that are nearer to each other than to the rest."""
 
     members: tuple[str, ...]

@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pytest_distill.records.base import Count, LateRecord
+from pytest_distill.records.base import Count, DeferredRecord
 from pytest_distill.records.campaigns import FuzzRates, FuzzSummary
 from pytest_distill.records.comparisons import Join, RseSummary, Trace
 from pytest_distill.records.numbers import Calibration, Estimate, IceSummary, SuiteSummary
 
 
-class Cost(LateRecord):
+class Cost(DeferredRecord):
     """What the run asked for, as far as the providers say."""
 
     calls: Count
@@ -20,7 +20,7 @@ class Cost(LateRecord):
     output_tokens: Count | None
 
 
-class Subject(LateRecord):
+class Subject(DeferredRecord):
     """Which facts a model under test was held against."""
 
     facts: str
@@ -29,7 +29,7 @@ class Subject(LateRecord):
     """Of the fact set's content: reports of other facts cannot be compared."""
 
 
-class CaseResult(LateRecord):
+class CaseResult(DeferredRecord):
     """What one case counts for, so that another run can be compared with this one case by case."""
 
     id: str
@@ -45,7 +45,7 @@ class CaseResult(LateRecord):
     that is not there was not claimed."""
 
 
-class Gate(LateRecord):
+class Gate(DeferredRecord):
     """What ``--distill-gate`` demands of a number."""
 
     expression: str
@@ -61,7 +61,7 @@ class Gate(LateRecord):
     """Whether the number is compared with the baseline's."""
 
 
-class Verdict(LateRecord):
+class Verdict(DeferredRecord):
     """What a gate says of one model; every reader of a run shows this one."""
 
     expression: str
@@ -77,7 +77,7 @@ class Verdict(LateRecord):
     """One sentence."""
 
 
-class Agreement(LateRecord):
+class Agreement(DeferredRecord):
     """How far the judges of a panel agree on one question, over the cases that two judged."""
 
     n: Count
@@ -87,7 +87,7 @@ class Agreement(LateRecord):
     """How many independent judges would know as much; None where a judge never varies."""
 
 
-class Panel(LateRecord):
+class Panel(DeferredRecord):
     """Several judges, and how far they agree."""
 
     rule: Literal["majority", "unanimous"]
@@ -98,7 +98,7 @@ class Panel(LateRecord):
     """Not written any more; reports of earlier versions have it."""
 
 
-class Cascade(LateRecord):
+class Cascade(DeferredRecord):
     """An offline judge for what is plain, and a model for the rest."""
 
     confidence: float
@@ -115,7 +115,7 @@ class Cascade(LateRecord):
     """Share of the audited ones in which the model says the same, loose and strict."""
 
 
-class Canaries(LateRecord):
+class Canaries(DeferredRecord):
     """Plain gold cases that each judging model was given beside the run's own."""
 
     asked: Count
@@ -130,7 +130,7 @@ class Canaries(LateRecord):
         return self.model_copy(update={"failed": tuple(dict.fromkeys((*before, *self.failed)))})
 
 
-class RunInfo(LateRecord):
+class RunInfo(DeferredRecord):
     """What has to be equal for two reports to be comparable, and where they came from."""
 
     version: str
@@ -170,7 +170,7 @@ Summary = Annotated[
 """What a suite measured of one model."""
 
 
-class Report(LateRecord):
+class Report(DeferredRecord):
     """``report.json``: the result of a run."""
 
     format: Literal["pytest-distill-report/1"] = "pytest-distill-report/1"

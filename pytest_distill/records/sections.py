@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pytest_distill.records.base import LateRecord
+from pytest_distill.records.base import DeferredRecord
 from pytest_distill.records.numbers import Estimate
 
 Cell = str | int | Estimate | None
 """A name, a count, a measured number, or nothing."""
 
 
-class Table(LateRecord):
+class Table(DeferredRecord):
     """Rows of cells under column heads."""
 
     kind: Literal["table"] = "table"
@@ -26,14 +26,14 @@ class Table(LateRecord):
     """Whether measured numbers are shown with their intervals."""
 
 
-class Point(LateRecord):
+class Point(DeferredRecord):
     """One value of a series."""
 
     x: float | str
     y: Estimate
 
 
-class Series(LateRecord):
+class Series(DeferredRecord):
     """A number as a function of another."""
 
     kind: Literal["series"] = "series"
@@ -44,14 +44,14 @@ class Series(LateRecord):
     points: tuple[Point, ...]
 
 
-class Lines(LateRecord):
+class Lines(DeferredRecord):
     """Sentences, or text that is already laid out; a line each."""
 
     kind: Literal["lines"] = "lines"
     lines: tuple[str, ...]
 
 
-class Section(LateRecord):
+class Section(DeferredRecord):
     """One part of a report. Its texts may hold a model's words: untrusted data."""
 
     title: str

@@ -8,14 +8,14 @@ from pytest_distill.models.wire import Wire
 from pytest_distill.records import Completion, ModelSpec, Request
 
 
-class ServedModel:
+class HttpModel:
     """Posts each question as its wire format has it; the connections are its own."""
 
     def __init__(self, spec: ModelSpec, wire: Wire, key: SecretStr | None) -> None:
         """Connect to nothing yet."""
         self._wire = wire
         self._client = JsonClient(
-            wire.base_url, headers=wire.headers(key), timeout_s=deadline.of_attempt(spec)
+            wire.base_url, headers=wire.headers(key), timeout_s=deadline.seconds_or_default(spec)
         )
 
     async def complete(self, request: Request) -> Completion:

@@ -1,4 +1,4 @@
-"""``openai:``, any endpoint that speaks OpenAI's chat completions."""
+"""``openai:``, OpenAI's chat completions API and compatible servers."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ DEFAULT_BASE_URL = "https://api.openai.com/v1"
 
 
 class OpenAIWire:
-    """What a chat endpoint of OpenAI's is sent, or one that speaks like it."""
+    """The wire format of OpenAI's API and compatible servers."""
 
     path = "/chat/completions"
 
@@ -26,11 +26,11 @@ class OpenAIWire:
         self.base_url = spec.base_url or DEFAULT_BASE_URL
 
     def headers(self, key: SecretStr | None) -> dict[str, SecretStr]:
-        """Return the key, where there is one."""
+        """Return the key, if there is one."""
         return {} if key is None else {"Authorization": _bearer(key)}
 
     def body(self, request: Request) -> dict[str, object]:
-        """Return parameters, messages, and the form of the reply where that is asked for."""
+        """Return parameters, messages and, if asked for, the schema of the reply."""
         return {
             **PROVIDER.sent(self._spec),
             "model": self._spec.name,
@@ -61,7 +61,7 @@ def _bearer(key: SecretStr) -> SecretStr:
 
 
 def _text(message: Mapping[str, object]) -> str:
-    """Return what the model said; a refusal is said too, thinking is not."""
+    """Return the text of the answer, or of a refusal, without thinking."""
     content = message.get("content")
     if isinstance(content, list):
         parts = map(fields.mapping, content)

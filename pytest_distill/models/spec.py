@@ -112,7 +112,7 @@ def _refuse_bare_word(word: str, aliases: Mapping[str, str], providers: Provider
         )
     else:
         message = (
-            f"no alias is called {word!r}, and there is no provider in front."
+            f"no alias is called {word!r}, and it has no provider prefix."
             f"{did_you_mean(word, aliases)}\n"
             f"  aliases of [tool.pytest-distill.models]: {_list(aliases)}\n"
             f"  providers: {_list(providers.known)}"

@@ -1,4 +1,4 @@
-"""What a report shows: plain tables and series, which every format renders in its own way."""
+"""Content of a report: tables, series and lines, rendered by each report format."""
 
 from typing import Annotated, Literal
 
@@ -12,12 +12,12 @@ Cell = str | int | Estimate | None
 
 
 class Table(DeferredRecord):
-    """Rows of cells under column heads."""
+    """A table with column headings."""
 
     kind: Literal["table"] = "table"
     title: str = ""
     columns: tuple[str, ...]
-    """Heads; that of the first column, which names the rows, is often empty."""
+    """Headings; that of the first column, which names the rows, is often empty."""
     rows: tuple[tuple[Cell, ...], ...]
     """Each has as many cells as there are columns."""
     digits: Annotated[int, Field(ge=0)] = 3
@@ -45,14 +45,14 @@ class Series(DeferredRecord):
 
 
 class Lines(DeferredRecord):
-    """Sentences, or text that is already laid out; a line each."""
+    """Lines of text, or preformatted text."""
 
     kind: Literal["lines"] = "lines"
     lines: tuple[str, ...]
 
 
 class Section(DeferredRecord):
-    """One part of a report. Its texts may hold a model's words: untrusted data."""
+    """One section of a report. Its texts may contain a model's output: untrusted data."""
 
     title: str
     blocks: tuple[Table | Series | Lines, ...]

@@ -1,14 +1,14 @@
-"""The exceptions of this package, grouped by what the reader has to do.
+"""The exceptions of this package, grouped by how to handle them.
 
 ::
 
     DistillError
-    ├── UsageError            fix the set-up: exit status 4, one message, no traceback
-    │   ├── SpecError         a ``--model`` that cannot be read; names the part that is wrong
+    ├── UsageError            fix the setup: exit status 4, one message, no traceback
+    │   ├── SpecError         a ``--model`` that cannot be read; names the wrong part
     │   ├── FactsError        no such fact set, or one that cannot be inferred or read
     │   └── FileFormatError   ``FILE:LINE: what is wrong`` in something the user wrote
     ├── ModelError            no usable answer: the case is missing, neither leaking nor clean
-    │   ├── TransientModelError   worth another try: says nothing about the model
+    │   ├── TransientModelError   a retry may succeed; says nothing about the model
     │   └── BudgetError           the call was not made: it would exceed the budget
     └── StoreError            the cache or run log cannot be used
 """
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-UNPAID = "not asked: --distill-budget"
-"""Beginning of every `BudgetError` message; run logs keep only the message."""
+OVER_BUDGET = "not asked: --distill-budget"
+"""Prefix of every `BudgetError` message; run logs keep only the message."""
 
 
 class DistillError(Exception):
@@ -32,7 +32,7 @@ class DistillError(Exception):
 
 
 class UsageError(DistillError):
-    """The set-up is wrong; the message says what is wrong, what exists and what to do."""
+    """The setup is wrong; the message says what is wrong, what exists and what to do."""
 
 
 class SpecError(UsageError):
@@ -63,20 +63,20 @@ class FileFormatError(UsageError):
 
 
 class ModelError(DistillError):
-    """A model gave no usable answer; the text is safe to show and holds no key."""
+    """A model gave no usable answer; the message is safe to show and contains no key."""
 
 
 class TransientModelError(ModelError):
-    """The server or the connection failed in a way that may not last."""
+    """The server or the connection failed, perhaps temporarily."""
 
     def __init__(
         self, message: str, *, is_overload: bool = False, retry_after_s: float | None = None
     ) -> None:
-        """Say what happened.
+        """Create the error.
 
         Args:
             message: safe to show.
-            is_overload: the server refused the request because there were too many.
+            is_overload: the server rejected the request because there were too many.
             retry_after_s: wait that the server asked for, in seconds.
         """
         self.is_overload = is_overload
@@ -95,13 +95,13 @@ class BudgetError(ModelError):
         """Name the cap that was reached: ``calls``, ``tokens`` or ``usd``, and its value."""
         self.what = what
         self.cap = cap
-        super().__init__(f"{UNPAID} {what}={cap} would be exceeded")
+        super().__init__(f"{OVER_BUDGET} {what}={cap} would be exceeded")
 
 
 def did_you_mean(word: str, existing: Iterable[str]) -> str:
     """Return `` Did you mean 'x'?`` for the closest of `existing`, or an empty string."""
-    near = get_close_matches(word, sorted(existing), n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    matches = get_close_matches(word, sorted(existing), n=1)
+    return f" Did you mean {matches[0]!r}?" if matches else ""
 
 
 def failure(error: BaseException) -> str:
@@ -114,16 +114,16 @@ def failure(error: BaseException) -> str:
 
 
 def first_error(error: "ValidationError") -> "ErrorDetails":
-    """Return the first of pydantic's errors: a value that is wrong or missing, then unknown keys.
+    """Return the first of pydantic's errors: wrong or missing values, then unknown keys.
 
-    Versions of pydantic differ in where they put the unknown keys of a JSON text.
+    Versions of pydantic differ in where they list the unknown keys of a JSON text.
     """
 
-    def place(found: "ErrorDetails") -> tuple[bool, tuple[str, ...]]:
+    def order(found: "ErrorDetails") -> tuple[bool, tuple[str, ...]]:
         is_unknown = found["type"] == "extra_forbidden"
         return is_unknown, tuple(map(str, found["loc"])) if is_unknown else ()
 
-    return min(error.errors(include_url=False), key=place)
+    return min(error.errors(include_url=False), key=order)
 
 
 def first_problem(error: "ValidationError") -> str:

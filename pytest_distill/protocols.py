@@ -1,4 +1,4 @@
-"""Every seam between the rooms on one page."""
+"""The interfaces between packages, on one page."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol, runtime_checkable
@@ -15,43 +15,43 @@ from pytest_distill.records import (
 
 
 class Model(Protocol):
-    """Answers questions: a server, a file, a process or a function."""
+    """Answers requests: a server, a file, a process or a function."""
 
     async def complete(self, request: Request) -> Completion:
         """Answer `request`.
 
-        Called from one event loop, many times at once.
+        Called from one event loop, concurrently.
 
         Raises:
-            TransientModelError: worth another try.
-            ModelError: no usable answer, and none to be expected.
+            TransientModelError: a retry may succeed.
+            ModelError: no usable answer, and retries do not help.
         """
         ...
 
     async def aclose(self) -> None:
-        """Give back what was opened; called once, also after errors."""
+        """Close what was opened; called once, also after errors."""
         ...
 
 
 class Judge(Protocol):
-    """Reads one answer to an identity probe against the facts that it was made with."""
+    """Judges one answer to an identity probe by the facts that the judge was built with."""
 
     @property
     def name(self) -> str:
-        """What reports call it; changes whenever its verdicts may."""
+        """Its name in reports; changes whenever its verdicts may."""
         ...
 
     async def judge(self, case: Case, answer: str) -> IdentityVerdict:
-        """Say whether `answer` leaks; ``loose=None`` where there is nothing to judge."""
+        """Return whether `answer` leaks; ``loose=None`` if there is nothing to judge."""
         ...
 
 
 @runtime_checkable
 class SyncJudge(Protocol):
-    """A judge that asks nobody, and so needs no event loop."""
+    """A judge that sends no requests, and so needs no event loop."""
 
     def judge_now(self, case: Case, answer: str) -> IdentityVerdict:
-        """Give the verdict that `Judge.judge` would."""
+        """Return the same verdict as `Judge.judge`."""
         ...
 
 
@@ -60,20 +60,20 @@ class LikenessJudge(Protocol):
 
     @property
     def name(self) -> str:
-        """What reports call it; changes whenever its scores may."""
+        """Its name in reports; changes whenever its scores may."""
         ...
 
     async def compare(self, case: Case, answer: str, reference: str) -> LikenessVerdict:
-        """Say how alike the answers are; ``scores=None`` where there is nothing to compare."""
+        """Return how alike the answers are; ``scores=None`` if there is nothing to compare."""
         ...
 
 
 class AnsweringModel(Protocol):
-    """The model under test, as the evaluation of one case sees it."""
+    """The model under test, as evaluators use it."""
 
     @property
     def label(self) -> str:
-        """What reports call it."""
+        """Its name in reports."""
         ...
 
     async def answer(self, case: Case) -> Completion:
@@ -90,76 +90,76 @@ class Evaluator(Protocol):
 
     @property
     def judge_name(self) -> str:
-        """What reports call the judge; changes whenever its verdicts may."""
+        """The judge's name in reports; changes whenever its verdicts may."""
         ...
 
     @property
     def is_immediate(self) -> bool:
-        """Whether `evaluate_now` works: nobody but the model under test is asked."""
+        """Whether `evaluate_now` works: only the model under test gets requests."""
         ...
 
     async def evaluate(self, case: Case, model: AnsweringModel) -> Observation:
-        """Return what was observed; a failure of the model or of a judge is a missing case."""
+        """Return the observation; if model or judge fails, the case is missing."""
         ...
 
     def evaluate_now(self, case: Case, label: str, completion: Completion) -> Observation:
-        """Return what `evaluate` would, for the answer `completion` of the model `label`.
+        """Return the same as `evaluate`, for the answer `completion` of the model `label`.
 
-        Called only where `is_immediate`, from pytest's thread.
+        Called only if `is_immediate`, from pytest's thread.
         """
         ...
 
 
 class Cache(Protocol):
-    """Keeps answers, so that no request is paid for twice."""
+    """Stores answers, so that no request is paid for twice."""
 
     def holds(self, key: str) -> bool:
         """Return whether there is an answer under `key`; called from pytest's thread."""
         ...
 
     def find(self, key: str) -> Completion | None:
-        """Return the answer kept under `key`, if any; called from pytest's thread."""
+        """Return the answer under `key`, if any; called from pytest's thread."""
         ...
 
     async def get(
         self, key: str, ask: Callable[[], Awaitable[Completion]]
     ) -> tuple[Completion, bool]:
-        """Return the answer kept under `key`, else what `ask` gives, and whether it was kept.
+        """Return the answer under `key`, else that of `ask`, and whether it was a cache hit.
 
         At most one `ask` runs for a key at a time, over all processes that share the cache.
-        An error of `ask` is raised and never kept.
+        An error of `ask` is raised and never stored.
         """
         ...
 
 
 class Journal(Protocol):
-    """Remembers what a run has finished, so that it can be resumed."""
+    """Records the finished cases of a run, so that it can be resumed."""
 
     @property
     def finished(self) -> Mapping[tuple[str, str], Observation]:
-        """What was finished before, by the label of the model and the id of the case."""
+        """Finished observations, by the label of the model and the id of the case."""
         ...
 
     async def append(self, observation: Observation) -> None:
-        """Keep `observation`; it is durable when this returns."""
+        """Store `observation`; it is durable when this returns."""
         ...
 
     def note_slot(self, slot: SlotResult) -> None:
-        """Keep what became of a slot; it is durable when this returns."""
+        """Store the result of a slot; it is durable when this returns."""
         ...
 
 
 class BudgetAccount(Protocol):
-    """Pays for calls, as long as the budget bears them."""
+    """Keeps the calls of a run within the budget."""
 
     def reserve(self, *, tokens: int, usd: float) -> None:
-        """Set aside one call and what it may cost at most.
+        """Reserve one call and its highest possible cost.
 
         Raises:
-            BudgetError: that is more than is left; nothing was set aside.
+            BudgetError: that is more than is left; nothing was reserved.
         """
         ...
 
     def give_back(self, *, tokens: int, usd: float) -> None:
-        """Return what was set aside and not spent."""
+        """Release what was reserved and not spent."""
         ...

@@ -1,7 +1,7 @@
 """Hypothesis strategies for probes, templates and mutants: property tests against a model.
 
-Needs the extra ``pytest-distill[fuzz]``. A test that Hypothesis runs often keeps one `model` and
-one `judge`, which have no state that a question could change; Hypothesis wants to be told::
+Needs the extra ``pytest-distill[fuzz]``. All examples of a test share one `model` and one
+`judge`, which questions do not change, so that the health check can be turned off::
 
     from hypothesis import HealthCheck, given, settings
     from pytest_distill import strategies as distill
@@ -35,8 +35,8 @@ __all__ = ["mutants", "probes", "templates"]
 
 _Kind = TypeVar("_Kind", Probe, Template)
 
-# Three generations are as deep as a campaign of 40 mutants gets.
-_GENERATIONS = 3
+# Depth that a campaign of 40 mutants reaches.
+_MAX_MUTATIONS = 3
 
 
 def probes(
@@ -57,7 +57,7 @@ def probes(
         if (languages is None or probe.language in languages)
         and (categories is None or probe.category in categories)
     ]
-    return st.sampled_from(_some(found, "probe"))
+    return st.sampled_from(_not_empty(found, "probe"))
 
 
 def templates(
@@ -78,20 +78,20 @@ def templates(
         if (languages is None or seed.language in languages)
         and (frames is None or seed.frame in frames)
     ]
-    return st.sampled_from(sorted(_some(found, "template"), key=lambda seed: len(seed.text)))
+    return st.sampled_from(sorted(_not_empty(found, "template"), key=lambda seed: len(seed.text)))
 
 
 def mutants(
     *, languages: Collection[str] | None = None, frames: Collection[str] | None = None
 ) -> st.SearchStrategy[Template]:
-    """Return a strategy for templates that offline mutators made of the shipped ones.
+    """Return a strategy for shipped templates changed by the offline mutators.
 
     Args:
         languages: ISO 639-1 codes, of the parents and of the mutants; None is every language.
         frames: of the parents; None is every frame.
 
     Raises:
-        ValueError: there is no template to begin with.
+        ValueError: there is no such template.
     """
     seeds = template_files.load_shipped()
     material = Material(seeds, template_files.load_pieces())
@@ -99,18 +99,18 @@ def mutants(
     parents = templates(languages=languages, frames=frames)
 
     @st.composite
-    def bred(draw: st.DrawFn) -> Template:
+    def mutant(draw: st.DrawFn) -> Template:
         template = draw(parents)
-        for _ in range(draw(st.integers(0, _GENERATIONS))):
+        for _ in range(draw(st.integers(0, _MAX_MUTATIONS))):
             mutator = draw(st.sampled_from(OFFLINE))
-            # Not Hypothesis's own Random: it would be asked for every letter of the noise.
-            rng = Random(draw(st.integers(0, 2**16)))  # noqa: S311 - a text, not a secret
+            # Not Hypothesis's own Random, which would draw every letter of the noise.
+            rng = Random(draw(st.integers(0, 2**16)))  # noqa: S311 - not a secret
             draft = mutator.mutate(template, draw(parents), material, rng)
             assume(draft.language in allowed)
             template = _checked(template, draft.text, draft.language)
         return template
 
-    return bred()
+    return mutant()
 
 
 def _checked(parent: Template, text: str, language: str) -> Template:
@@ -121,8 +121,8 @@ def _checked(parent: Template, text: str, language: str) -> Template:
     return parent.model_copy(update={"id": "mutant", "text": text, "language": language})
 
 
-def _some(found: list[_Kind], what: str) -> list[_Kind]:
+def _not_empty(found: list[_Kind], what: str) -> list[_Kind]:
     if not found:
-        message = f"no {what} that ships is like this"
+        message = f"no shipped {what} matches"
         raise ValueError(message)
     return found

@@ -1,1 +1,1 @@
-"""From a case to an observation: asks, then has the answer judged."""
+"""From a case to an observation: send requests, retry, and have answers judged."""

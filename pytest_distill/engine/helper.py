@@ -1,4 +1,4 @@
-"""A model that writes for the run: many prompts at once, and no answer is no failure."""
+"""A model that writes texts for the run, such as templates of the fuzzer."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from pytest_distill.records import Message, Request
 
 
 class Helper:
-    """Asked without knowing of the event loop."""
+    """Synchronous access to a model: many prompts at once, failures are None."""
 
     def __init__(self, model: ModelClient, *, bridge: Bridge, seed: int) -> None:
         self._model = model
@@ -18,16 +18,16 @@ class Helper:
         self._seed = seed
 
     def replies(self, prompts: Sequence[str], sample: int) -> Sequence[str | None]:
-        """Return what the model makes of each prompt; None where no answer came.
+        """Return the answer to each prompt; None if the request failed.
 
         Args:
-            prompts: asked all at once.
-            sample: another one asks for other replies to the same prompts.
+            prompts: all sent at once.
+            sample: a different number gives different answers to the same prompts.
         """
         return self._bridge.run(self._all(prompts, sample))
 
     async def aclose(self) -> None:
-        """Give back what the model opened."""
+        """Close the model."""
         await self._model.aclose()
 
     async def _all(self, prompts: Sequence[str], sample: int) -> list[str | None]:

@@ -1,4 +1,4 @@
-"""How many requests may be unanswered, which a busy server decides."""
+"""Limits on requests in flight, lowered when a server is overloaded."""
 
 import asyncio
 import time
@@ -8,21 +8,21 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-# Halving is what TCP does; one more slot for each round of answers wins it back slowly.
+# Factor of the limit on overload, as in TCP; each round of responses wins back one slot.
 _DECREASE = 0.5
 
 
 @dataclass(frozen=True)
 class Share:
-    """What part of a run one process does."""
+    """The part of a run that one process does."""
 
     index: int
-    """Which of the processes this is, from 0."""
+    """Index of this process, from 0."""
     processes: int
     is_worker: bool = False
-    """Another process reports, and holds what the run has one of."""
+    """Whether another process, the controller, writes the report."""
     folder: Path | None = None
-    """Where the processes of the run keep what they share."""
+    """Folder for files that the processes of the run share."""
 
     def of(self, total: int) -> int:
         """Return this process's part of `total` slots, at least one."""
@@ -33,19 +33,19 @@ WHOLE = Share(0, 1)
 
 
 class Slots:
-    """What all servers together may leave unanswered; given in the order of asking.
+    """Limit on requests in flight over all servers, first come, first served.
 
-    Belongs to one event loop.
+    Used from one event loop only.
     """
 
     def __init__(self, total: int) -> None:
-        """Let `total` requests go at once, whoever they go to."""
+        """Allow `total` requests at once, over all servers."""
         self.total = total
         self._used = 0
         self._waiting: deque[tuple[asyncio.Future[None], InFlight]] = deque()
 
     async def acquire(self, server: "InFlight") -> None:
-        """Wait for a slot, and until `server` takes another request."""
+        """Wait for a free slot and for `server` to be ready."""
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((turn, server))
         self.wake()
@@ -53,19 +53,19 @@ class Slots:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                # The slot was given in the moment in which the wait was given up.
+                # The slot was assigned before the cancellation arrived.
                 self.release(server)
             raise
 
     def release(self, server: "InFlight") -> None:
-        """Give a slot back."""
+        """Release a slot."""
         self._used -= 1
         server.used -= 1
         self.wake()
 
     def wake(self) -> None:
-        """Give the slots that are free to those who wait longest for a server that is ready."""
-        held = []
+        """Assign free slots to the longest waiting requests whose server is ready."""
+        not_ready = []
         while self._waiting and self._used < self.total:
             turn, server = self._waiting.popleft()
             if turn.done():
@@ -75,47 +75,48 @@ class Slots:
                 server.used += 1
                 turn.set_result(None)
             else:
-                held.append((turn, server))
-        self._waiting.extendleft(reversed(held))
+                not_ready.append((turn, server))
+        self._waiting.extendleft(reversed(not_ready))
 
 
 class InFlight:
-    """At most so many requests to one server unanswered, fewer after it said: too many.
+    """Limit on requests in flight to one server, lowered when it is overloaded.
 
     Additive increase, multiplicative decrease (Chiu & Jain 1989, doi:10.1016/0169-7552(89)90019-6):
-    the limit halves when a request is turned away, and grows by one a round of answers. None
-    is sent while the server wants a pause. Another server is not slowed down by that.
+    the limit halves when the server rejects a request as one too many, and grows by one for each
+    round of responses. No request is sent during a pause that the server asked for. Other servers
+    are not affected.
     """
 
     def __init__(self, slots: Slots, *, clock: Callable[[], float] = time.monotonic) -> None:
         """Share `slots` with other servers.
 
         Args:
-            slots: of the process; no server is ever sent more at once.
-            clock: seconds since whenever; runs as the loop's does.
+            slots: of the process; an upper bound of the limit.
+            clock: seconds from any origin, at the rate of the loop's clock.
         """
         self._slots = slots
         self._clock = clock
         self._limit = float(slots.total)
         self.used = 0
-        """Requests that are unanswered now; kept by `slots`."""
+        """Requests in flight; updated by `slots`."""
         self._decreased_at = 0.0
         self._resume_at = 0.0
-        self._alarm: asyncio.TimerHandle | None = None
+        self._resume_timer: asyncio.TimerHandle | None = None
 
     @property
     def limit(self) -> int:
-        """Requests that may be unanswered now."""
+        """Requests that may be in flight now."""
         return max(1, int(self._limit))
 
     @property
-    def held_s(self) -> float:
-        """Seconds for which nothing new is sent, because the server said when to come back."""
+    def paused_s(self) -> float:
+        """Seconds left of the pause that the server asked for."""
         return max(0.0, self._resume_at - self._clock())
 
     @asynccontextmanager
     async def admit(self) -> AsyncIterator[float]:
-        """Hold one slot for the body; gives the time at which it was sent."""
+        """Hold one slot for the body; yields the time at which the request is sent."""
         await self._slots.acquire(self)
         try:
             yield self._clock()
@@ -123,27 +124,29 @@ class InFlight:
             self._slots.release(self)
 
     def is_ready(self) -> bool:
-        """Return whether the server takes another request; during a pause, ask again after it."""
+        """Return whether the server takes another request; in a pause, set a timer for its end."""
         if self.used >= self.limit:
             return False
-        if self.held_s <= 0:
+        if self.paused_s <= 0:
             return True
-        if self._alarm is None:
-            self._alarm = asyncio.get_running_loop().call_later(self.held_s, self._ring)
+        if self._resume_timer is None:
+            self._resume_timer = asyncio.get_running_loop().call_later(
+                self.paused_s, self._on_resume
+            )
         return False
 
-    def answered(self) -> None:
-        """Note that a request was served."""
+    def note_success(self) -> None:
+        """Record a response."""
         self._limit = min(self._slots.total, self._limit + 1 / self._limit)
         self._slots.wake()
 
-    def turned_away(self, sent_at: float, *, resume_after_s: float | None) -> float:
-        """Note that a request sent at `sent_at` was one too many.
+    def note_overload(self, sent_at: float, *, resume_after_s: float | None) -> float:
+        """Record that the server rejected a request sent at `sent_at` as one too many.
 
-        Those that were under way together say the same thing: they halve the limit once.
+        Rejections of requests that were in flight together halve the limit only once.
 
         Returns:
-            The seconds by which this makes the pause longer.
+            Seconds by which the pause gets longer.
         """
         now = self._clock()
         if sent_at >= self._decreased_at:
@@ -153,7 +156,7 @@ class InFlight:
         self._resume_at = max(before, now + (resume_after_s or 0.0))
         return self._resume_at - before
 
-    def _ring(self) -> None:
-        # The pause may have become longer, or the alarm come a tick too early: it is set again.
-        self._alarm = None
+    def _on_resume(self) -> None:
+        # If the pause got longer, or the timer fired early, `wake` sets it again.
+        self._resume_timer = None
         self._slots.wake()

@@ -1,4 +1,4 @@
-"""A model under test, as tests see it: asked and observed without knowing of the event loop."""
+"""A model under test: the synchronous interface that tests use."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
@@ -35,15 +35,15 @@ class ModelUnderTest:
         ahead: LookAhead,
         seed: int,
     ) -> None:
-        """Make it answer to tests.
+        """Connect the model to judge and event loop.
 
         Args:
-            label: what reports call it.
+            label: its name in reports.
             facts: what is true of it.
             judge: reads its answers to identity probes.
-            client: who answers; None where cases bring their answers along.
-            bridge: where questions are asked.
-            ahead: what asks them before the tests come.
+            client: sends requests; None if the cases have recorded answers.
+            bridge: where requests are sent.
+            ahead: evaluates cases ahead of their tests.
             seed: of the run.
         """
         self.label = label
@@ -61,11 +61,11 @@ class ModelUnderTest:
         return f"<model {self.label}>"
 
     def ask(self, prompt: str | Sequence[Message], *, sample: int = 0) -> Completion:
-        """Ask one question, or go on with a conversation, and wait for the answer.
+        """Send a prompt or a conversation and wait for the answer.
 
         Raises:
             ModelError: no usable answer came.
-            UsageError: the answers are transcripts, so there is nobody to ask.
+            UsageError: the answers are transcripts, so there is no model to ask.
         """
         if self.client is None:
             message = f"{self.label} is a file of transcripts: it cannot be asked anything new"
@@ -77,7 +77,7 @@ class ModelUnderTest:
         return self._bridge.run(self.client.complete(request))
 
     async def answer(self, case: Case) -> Completion:
-        """Return the recorded answer of `case`, else ask.
+        """Return the recorded answer of `case`, else ask the model.
 
         Raises:
             ModelError: no usable answer came.
@@ -90,7 +90,7 @@ class ModelUnderTest:
         return await self.client.complete(request(case, seed=self._seed))
 
     def observe(self, case: Case) -> Observation:
-        """Put `case` to the model and have its answer judged, or wait until that is done."""
+        """Return the observation of `case`: evaluate it, or wait for the look-ahead."""
         key, work = self.work(case)
         if not self._ahead.expects(key):
             observation = self._observe_now(case)
@@ -99,10 +99,10 @@ class ModelUnderTest:
         return self._ahead.result(key, work)
 
     def needs_no_request(self, case: Case) -> bool:
-        """Return whether nobody has to be asked for `case`.
+        """Return whether `case` can be evaluated without sending a request.
 
-        Its test observes it then, with no work done ahead: the event loop would be no faster,
-        and two threads that compute fight for the interpreter.
+        Such a case is evaluated in its test, not ahead: the event loop would be no faster, and
+        would compete with the test for the interpreter.
         """
         if self._journal is not None:
             return self._finished(case) is not None
@@ -110,14 +110,16 @@ class ModelUnderTest:
             return False
         if case.response is not None:
             return True
-        return self.client is not None and self.client.remembers(request(case, seed=self._seed))
+        return self.client is not None and self.client.is_cached(request(case, seed=self._seed))
 
     def work(self, case: Case) -> tuple[Hashable, Work]:
-        """Return the evaluation of `case` for the look-ahead, under the key of `observe`."""
+        """Return key and evaluation of `case`, for the look-ahead."""
         return (self.label, case.id), partial(self._evaluate, case)
 
-    def read(self, answer: str, *, query: str = "", template: str | None = None) -> IdentityVerdict:
-        """Judge an answer that the caller has."""
+    def judge_answer(
+        self, answer: str, *, query: str = "", template: str | None = None
+    ) -> IdentityVerdict:
+        """Judge a given answer."""
         case = Case(
             id="fixture/judge", suite="fixture", query=query, template=template, probe_key=query
         )
@@ -125,24 +127,24 @@ class ModelUnderTest:
 
     @property
     def judge_name(self) -> str:
-        """What the report calls the judge of identity."""
+        """The name of the identity judge in reports."""
         return self.judge.name
 
-    def keep_in(self, journal: Journal) -> None:
-        """Write what is observed to `journal`, and take from there what is finished."""
+    def use_journal(self, journal: Journal) -> None:
+        """Write observations to `journal`, and reuse those that it has."""
         self._journal = journal
 
     def note_slot(self, slot: SlotResult) -> None:
-        """Write what became of a slot to the journal, where there is one."""
+        """Write the result of a slot to the journal, if there is one."""
         if self._journal is not None:
             self._journal.note_slot(slot)
 
     def evaluate_with(self, evaluators: Mapping[str, Evaluator]) -> None:
-        """Have the cases of each suite evaluated by its own evaluator; others by identity."""
+        """Set the evaluator of each suite; other suites use the identity evaluator."""
         self._evaluators.update(evaluators)
 
     async def aclose(self) -> None:
-        """Give back what the client opened."""
+        """Close the client."""
         if self.client is not None:
             await self.client.aclose()
 
@@ -153,21 +155,21 @@ class ModelUnderTest:
         if self._journal is None:
             return None
         before = self._journal.finished.get((self.label, case.id))
-        # What is missing was not finished: whatever was in the way may be gone.
+        # Missing cases are evaluated again: the cause may be gone.
         if before is None or before.outcome != "judged" or before.case != case:
             return None
         return before
 
     def _observe_now(self, case: Case) -> Observation | None:
         if self._journal is not None:
-            # What is new is written to the journal, on the loop.
+            # New observations are written to the journal on the loop, not here.
             return self._finished(case)
         evaluator = self._evaluator(case)
         if not evaluator.is_immediate:
             return None
         completion = None if case.response is None else Completion(text=case.response)
         if completion is None and self.client is not None:
-            completion = self.client.recall(request(case, seed=self._seed))
+            completion = self.client.cached(request(case, seed=self._seed))
         if completion is None:
             return None
         return evaluator.evaluate_now(case, self.label, completion)

@@ -1,4 +1,4 @@
-"""One prompt, two models: their answers side by side before a judge."""
+"""Compares the answers of two models to one prompt."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class PairwiseEvaluator:
-    """The references of a run, each asked once for each answer that somebody is held against."""
+    """Compares models with the references; each answer of a reference is requested once."""
 
     def __init__(
         self,
@@ -25,14 +25,15 @@ class PairwiseEvaluator:
         seed: int,
         anchors: bool,
     ) -> None:
-        """Ask nobody yet.
+        """Send no request yet.
 
         Args:
             references: by label.
             judge: compares two answers.
-            samples: answers per prompt; with two and more a reference's own are the ceiling.
+            samples: answers per prompt; with two or more, the likeness of a reference's own
+                answers is the ceiling.
             seed: of the run.
-            anchors: compare the references with each other too, which costs judgements.
+            anchors: also compare the references with each other, which takes more judge calls.
         """
         self._references = references
         self._judge = judge
@@ -40,50 +41,50 @@ class PairwiseEvaluator:
         self._seed = seed
         self._anchors = anchors
         self._answers: dict[Hashable, asyncio.Task[Completion]] = {}
-        self._anchored: dict[Hashable, asyncio.Task[Likeness | None]] = {}
+        self._reference_likeness: dict[Hashable, asyncio.Task[Likeness | None]] = {}
 
     @property
     def judge_name(self) -> str:
-        """What the report calls the judge."""
+        """The judge's name in reports."""
         return self._judge.name
 
     @property
     def is_immediate(self) -> bool:
-        """A reference is asked too, so an event loop is needed."""
+        """Never: requests to the reference need an event loop."""
         return False
 
     def evaluate_now(self, case: Case, label: str, completion: Completion) -> Observation:
-        """Refuse: see `is_immediate`."""
+        """Raise TypeError: see `is_immediate`."""
         del label, completion
-        message = f"{case.id}: to compare two answers needs an event loop"
+        message = f"{case.id}: comparing two answers needs an event loop"
         raise TypeError(message)
 
     async def evaluate(self, case: Case, model: AnsweringModel) -> Observation:
-        """Compare the answer of `model` with the reference's; a failure is missing."""
-        blank = missing(case, model.label, self._judge.name)
+        """Compare the answer of `model` with the reference's; on failure the case is missing."""
+        unjudged = missing(case, model.label, self._judge.name)
         try:
             own = await self._of_model(case, model)
         except ModelError as error:
-            return without_answer(blank, error)
-        blank = blank.model_copy(update={"completion": own})
+            return without_answer(unjudged, error)
+        unjudged = unjudged.model_copy(update={"completion": own})
         try:
             other = await self._answer(case, case.reference or "")
         except ModelError as error:
             why = f"the reference {case.reference} gave no answer: {error}"
-            return without_answer(blank, error).model_copy(update={"why_missing": why})
-        blank = blank.model_copy(update={"reference": other})
+            return without_answer(unjudged, error).model_copy(update={"why_missing": why})
+        unjudged = unjudged.model_copy(update={"reference": other})
         try:
             verdict = await self._judge.compare(case, own.text, other.text)
         except ModelError as error:
             why = f"the judge gave no answer: {error}"
-            return without_answer(blank, error).model_copy(update={"why_missing": why})
+            return without_answer(unjudged, error).model_copy(update={"why_missing": why})
         if verdict.scores is None:
-            return blank.model_copy(update={"why_missing": verdict.reason})
+            return unjudged.model_copy(update={"why_missing": verdict.reason})
         verdict = await self._with_anchors(verdict, case, model.label)
-        return blank.model_copy(update={"likeness": verdict, "outcome": "judged"})
+        return unjudged.model_copy(update={"likeness": verdict, "outcome": "judged"})
 
     async def _of_model(self, case: Case, model: AnsweringModel) -> Completion:
-        # The student of one case may be the reference of another.
+        # A model under test may also be a reference: then they share the answer.
         if model.label in self._references and case.response is None:
             return await self._answer(case, model.label)
         key = (model.label, _key(case), case.sample)
@@ -105,18 +106,18 @@ class PairwiseEvaluator:
             return verdict
         reference = case.reference or ""
         decoys = [other for other in self._references if other not in {reference, label}]
-        found = [await self._between(case, reference, other) for other in decoys]
+        found = [await self._compare_references(case, reference, other) for other in decoys]
         ceiling = None
         if self._samples > 1:
             other = (case.sample + 1) % self._samples
-            ceiling = await self._between(case, reference, reference, sample=other)
+            ceiling = await self._compare_references(case, reference, reference, sample=other)
         floor = _mean([likeness for likeness in found if likeness is not None])
         return verdict.model_copy(update={"floor": floor, "ceiling": ceiling})
 
-    async def _between(
+    async def _compare_references(
         self, case: Case, one: str, other: str, *, sample: int | None = None
     ) -> Likeness | None:
-        """Return how alike two references are; None where one of them gave no answer."""
+        """Return the likeness of two references; None if an answer or the verdict failed."""
         number = case.sample if sample is None else sample
 
         async def compare() -> Likeness | None:
@@ -128,21 +129,21 @@ class PairwiseEvaluator:
                 return None
 
         pair = tuple(sorted(((one, case.sample), (other, number))))
-        return await self._once((pair, _key(case)), compare, self._anchored)
+        return await self._once((pair, _key(case)), compare, self._reference_likeness)
 
     async def _once(
         self,
         key: Hashable,
         work: Callable[[], Awaitable[T]],
-        kept: "dict[Hashable, asyncio.Task[T]]",
+        tasks: "dict[Hashable, asyncio.Task[T]]",
     ) -> T:
-        task = kept.get(key)
+        task = tasks.get(key)
         if task is None:
-            task = kept[key] = asyncio.ensure_future(work())
-        # In a matrix nearly all is there already, a dozen times for each case.
+            task = tasks[key] = asyncio.ensure_future(work())
+        # With many references nearly all tasks are done already, a dozen for each case.
         if task.done():
             return task.result()
-        # Shielded: who waits may be cancelled while others wait for the same answer.
+        # Shielded: cancelling one waiter must not cancel the task for the others.
         return await asyncio.shield(task)
 
 

@@ -1,4 +1,4 @@
-"""Another try for what may pass: transient faults only, with growing and jittered waits."""
+"""Retries after transient errors, with exponential backoff and jitter."""
 
 import asyncio
 import random
@@ -9,84 +9,84 @@ from pytest_distill.errors import TransientModelError
 
 T = TypeVar("T")
 
-# Half a second is over soon for a hiccup; half a minute lets a limit per minute recover.
-_FIRST_WAIT_S = 0.5
-_LONGEST_WAIT_S = 30.0
+# Half a second is enough for a short fault; half a minute lets a limit per minute recover.
+_FIRST_BACKOFF_S = 0.5
+_MAX_BACKOFF_S = 30.0
 
-# A server that asks for more is not coming back within this run: the case is missing.
-LONGEST_RETRY_AFTER_S = 120.0
+# A server that asks for a longer wait is not retried: the case is missing.
+MAX_RETRY_AFTER_S = 120.0
 
-# That many calls in a row, each tried as often as it may be, and not one answer: the server is
-# down. Thousands of cases that are each tried six times would then end next week.
-HOPELESS_CALLS = 20
+# After this many failed calls in a row, each with all its retries, the server counts as down and
+# calls are no longer retried: thousands of cases with six attempts each would take a week.
+FAILURES_UNTIL_DOWN = 20
 
 
 class Retries:
-    """Repeats calls after transient faults, as long as there is hope."""
+    """Repeats calls after transient errors, until the server counts as down."""
 
     def __init__(
         self,
-        most: int,
+        max_retries: int,
         *,
         seed: int,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Set the patience.
+        """Set limit and jitter.
 
         Args:
-            most: tries after the first; 0 fails fast.
+            max_retries: attempts after the first; 0 fails fast.
             seed: of the jitter, which no result depends on.
-            sleep: waits for so many seconds.
+            sleep: waits for that many seconds.
         """
-        self._most = most
+        self._max_retries = max_retries
         self._random = random.Random(seed)  # noqa: S311 - jitter, not a secret
         self._sleep = sleep
-        self._lost = 0
+        self._failures = 0
 
     @property
-    def is_hopeless(self) -> bool:
-        """Whether each call gets one try only, until one is answered."""
-        return self._lost >= HOPELESS_CALLS
+    def is_server_down(self) -> bool:
+        """Whether calls are not retried, until one succeeds."""
+        return self._failures >= FAILURES_UNTIL_DOWN
 
     async def call(
-        self, once: Callable[[], Awaitable[T]], *, on_retry: Callable[[], None] = lambda: None
+        self, attempt: Callable[[], Awaitable[T]], *, on_retry: Callable[[], None] = lambda: None
     ) -> T:
-        """Return what `once` returns, or raise what it raises when patience ends.
+        """Return the result of `attempt`, or raise its last error.
 
         Args:
-            once: makes one attempt.
+            attempt: makes one attempt.
             on_retry: called before every attempt but the first.
         """
-        tries, backoff_s = 0, _FIRST_WAIT_S
+        tries, backoff_s = 0, _FIRST_BACKOFF_S
         while True:
             try:
-                result = await once()
+                result = await attempt()
             except TransientModelError as error:
                 tries += 1
                 wait_s = self._wait_s(error, backoff_s)
-                if wait_s is None or tries > self._most or self.is_hopeless:
-                    self._lost += 1
+                if wait_s is None or tries > self._max_retries or self.is_server_down:
+                    self._failures += 1
                     raise
             else:
-                self._lost = 0
+                self._failures = 0
                 return result
-            # Not in the handler above: an error of the next try is no consequence of this one.
+            # Outside the handler, so that errors of the next attempt are not chained to this one.
             await self._sleep(wait_s)
-            backoff_s = min(2 * backoff_s, _LONGEST_WAIT_S)
+            backoff_s = min(2 * backoff_s, _MAX_BACKOFF_S)
             on_retry()
 
     def _wait_s(self, error: TransientModelError, backoff_s: float) -> float | None:
-        """Return what the server asked for and a little, else half to all of the backoff.
+        """Return what the server asked for plus jitter, else 50 to 100 % of the backoff.
 
-        None: the server asked for more than this run can wait.
+        None: the server asked for more than `MAX_RETRY_AFTER_S`.
         """
-        if not is_worth_waiting_for(error):
+        if not is_retryable(error):
             return None
         if error.retry_after_s is not None:
-            return error.retry_after_s + self._random.uniform(0, _FIRST_WAIT_S)
+            return error.retry_after_s + self._random.uniform(0, _FIRST_BACKOFF_S)
         return backoff_s * self._random.uniform(0.5, 1)
 
 
-def is_worth_waiting_for(error: TransientModelError) -> bool:
-    """Whether `error` may pass within this run."""
-    return error.retry_after_s is None or error.retry_after_s <= LONGEST_RETRY_AFTER_S
+def is_retryable(error: TransientModelError) -> bool:
+    """Return whether a retry within this run may succeed."""
+    return error.retry_after_s is None or error.retry_after_s <= MAX_RETRY_AFTER_S

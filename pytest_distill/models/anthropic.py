@@ -1,4 +1,4 @@
-"""``anthropic:``, Anthropic's messages."""
+"""``anthropic:``, Anthropic's Messages API."""
 
 from collections.abc import Mapping
 
@@ -16,28 +16,28 @@ from pytest_distill.text import one_line, readable
 DEFAULT_BASE_URL = "https://api.anthropic.com"
 
 DEFAULT_MAX_TOKENS = 1024
-"""The interface wants a limit; who it is a model has said long before this one."""
+"""The API requires a limit; an answer about identity is much shorter."""
 
 _VERSION = "2023-06-01"
 
 
 class AnthropicWire:
-    """What Anthropic's interface is sent, or one like it."""
+    """The wire format of Anthropic's API and compatible servers."""
 
     path = "/v1/messages"
 
     def __init__(self, spec: ModelSpec) -> None:
         self._spec = spec
-        # Bases of other interfaces end so, and are typed from habit.
+        # Base URLs of other APIs end in /v1, and users add it from habit.
         self.base_url = (spec.base_url or DEFAULT_BASE_URL).removesuffix("/v1")
 
     def headers(self, key: SecretStr | None) -> dict[str, SecretStr]:
-        """Return the version of the interface, and the key where there is one."""
+        """Return the API version, and the key if there is one."""
         version = {"anthropic-version": SecretStr(_VERSION)}
         return version if key is None else {**version, "x-api-key": key}
 
     def body(self, request: Request) -> dict[str, object]:
-        """Return parameters, messages, and the system prompt apart from them."""
+        """Return parameters, messages and, in a field of its own, the system prompt."""
         system, turns = system_and_turns(request, self._spec)
         stop = self._spec.parameters.get("stop")
         return {
@@ -50,7 +50,7 @@ class AnthropicWire:
         }
 
     def completion(self, payload: Mapping[str, object], latency_s: float) -> Completion:
-        """Read the blocks of text; thinking is in blocks of other types, and is not said."""
+        """Read the text blocks; thinking, in blocks of other types, is left out."""
         content = payload.get("content")
         if not isinstance(content, list):
             problem = f"the answer has no content: {one_line(str(payload))}"
@@ -80,10 +80,10 @@ PROVIDER = Provider(
     },
     refused={
         **REFUSED,
-        "seed": "Anthropic's interface takes none",
-        "structured": "replies are read by their form, which is asked for in words",
+        "seed": "Anthropic's API has none",
+        "structured": "the prompt asks for the reply's format in words",
     },
-    is_open=True,
+    allows_unknown=True,
     not_sent=frozenset({*RULES, "stop"}),
     takes_base_url=True,
     key_variables=("ANTHROPIC_API_KEY",),

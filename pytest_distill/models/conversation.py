@@ -1,17 +1,17 @@
-"""A request in the shapes that chat interfaces share."""
+"""Parts of a request body that several chat APIs share."""
 
 from pytest_distill.records import ModelSpec, Request
 
 
 def messages_of(request: Request, spec: ModelSpec) -> list[dict[str, str]]:
-    """Return the messages, after a system message only where the spec has ``system=``."""
-    asked = [{"role": turn.role, "content": turn.content} for turn in request.messages]
+    """Return the messages, with a system message first if the spec has ``system=``."""
+    turns = [{"role": turn.role, "content": turn.content} for turn in request.messages]
     system = spec.parameters.get("system")
-    return [{"role": "system", "content": str(system)}, *asked] if system else asked
+    return [{"role": "system", "content": str(system)}, *turns] if system else turns
 
 
-def form_of(request: Request, spec: ModelSpec) -> dict[str, object]:
-    """Return what holds an endpoint to the form of `request`, where the spec asks for that."""
+def response_format(request: Request, spec: ModelSpec) -> dict[str, object]:
+    """Return ``response_format`` with the JSON schema of `request`, if ``structured=true``."""
     if request.form is None or not spec.parameters.get("structured"):
         return {}
     schema = {"name": "reply", "strict": True, "schema": request.form}
@@ -19,7 +19,7 @@ def form_of(request: Request, spec: ModelSpec) -> dict[str, object]:
 
 
 def system_and_turns(request: Request, spec: ModelSpec) -> tuple[str, list[dict[str, str]]]:
-    """Return the system prompt, empty where there is none, apart from the other messages."""
+    """Return the system prompt, empty if there is none, and the other messages."""
     messages = messages_of(request, spec)
     system = [message["content"] for message in messages if message["role"] == "system"]
     turns = [message for message in messages if message["role"] != "system"]

@@ -1,4 +1,4 @@
-"""API keys: read from the environment, shown to nobody."""
+"""API keys: read from the environment, never shown."""
 
 import os
 
@@ -10,19 +10,19 @@ from pytest_distill.records import ModelSpec
 
 
 def read(spec: ModelSpec, provider: Provider) -> SecretStr | None:
-    """Return the key for `spec`; None where the environment has none."""
+    """Return the key for `spec`; None if no variable is set."""
     variable = _set_variable(spec, provider)
     return None if variable is None else SecretStr(os.environ[variable].strip())
 
 
 def check(spec: ModelSpec, provider: Provider) -> None:
-    """Make sure that the key is there, where `spec` cannot do without.
+    """Make sure that the key is set, if `spec` needs one.
 
-    Servers of one's own seldom want a key: behind a base URL it is needed only where the spec
-    names its variable.
+    Local servers seldom need a key: with a base URL it is required only if the spec names its
+    variable.
 
     Raises:
-        UsageError: the variable is not set, or holds what no HTTP header can carry.
+        UsageError: the variable is not set, or its value cannot be an HTTP header.
     """
     if not provider.key_variables:
         return
@@ -36,16 +36,16 @@ def check(spec: ModelSpec, provider: Provider) -> None:
         message = (
             f"no key for {spec.text!r}: the environment variable {first} is not set{nor}\n"
             f"  set {first}, or name the variable that holds the key with ?key_env=NAME"
-            + (f"\n  a server of your own is asked with {own}" if own else "")
+            + (f"\n  for a server of your own write {own}" if own else "")
         )
         raise UsageError(message)
     secret = os.environ[variable].strip()
     if not (secret.isascii() and secret.isprintable() and " " not in secret):
         message = (
-            f"the key in the environment variable {variable} for {spec.text!r} holds blanks or"
-            " other characters that no key has"
+            f"the key in the environment variable {variable} for {spec.text!r} contains spaces or"
+            " other characters that are not valid in a key"
         )
-        # The traceback of a UsageError is not shown; should it be, this frame must not tell.
+        # In case the traceback is shown with locals, this frame must not hold the key.
         del secret
         raise UsageError(message)
 
@@ -56,7 +56,7 @@ def _variables(spec: ModelSpec, provider: Provider) -> tuple[str, ...]:
 
 
 def _set_variable(spec: ModelSpec, provider: Provider) -> str | None:
-    """Return the first variable that holds something; None for a provider that takes no key."""
+    """Return the first variable that is not empty; None for a provider without keys."""
     if not provider.key_variables:
         return None
     names = _variables(spec, provider)

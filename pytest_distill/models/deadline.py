@@ -1,4 +1,4 @@
-"""The time that one attempt may take."""
+"""Timeout of one attempt."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,17 +7,17 @@ from contextlib import asynccontextmanager
 from pytest_distill.errors import TransientModelError
 from pytest_distill.records import ModelSpec
 
-# A long answer of a busy server takes a minute or two; a hung one takes for ever.
+# A long answer of a busy server takes a minute or two.
 _ATTEMPT_S = 120.0
 
 
-def of_attempt(spec: ModelSpec) -> float:
-    """Return the seconds that a server has for one answer."""
+def seconds_or_default(spec: ModelSpec) -> float:
+    """Return ``timeout=`` in seconds, or the default for servers."""
     return seconds(spec) or _ATTEMPT_S
 
 
 def seconds(spec: ModelSpec) -> float | None:
-    """Return what ``timeout=`` says; None where an attempt may take as long as it does."""
+    """Return ``timeout=`` in seconds; None for no timeout."""
     value = spec.parameters.get("timeout")
     return None if value is None else float(value)
 
@@ -27,7 +27,7 @@ async def attempt(limit_s: float | None) -> AsyncIterator[None]:
     """Cancel the body after `limit_s` seconds.
 
     Raises:
-        TransientModelError: the time is up; a TimeoutError of the body's own passes unchanged.
+        TransientModelError: the time is up; a TimeoutError raised by the body passes unchanged.
     """
     try:
         async with asyncio.timeout(limit_s) as clock:

@@ -1,4 +1,4 @@
-"""From a spec to a model: what can be known before a run, and the building."""
+"""Checks model specs before a run, and builds models from them."""
 
 from collections.abc import Iterator
 
@@ -11,12 +11,12 @@ from pytest_distill.records import ModelSpec
 
 
 def check(spec: ModelSpec, *, providers: Providers = BUILT_IN) -> None:
-    """Make sure that what `spec` names is there; asks nobody, needs no key, loads no weights.
+    """Make sure that what `spec` names exists; sends nothing, needs no key, loads no weights.
 
-    A simulated persona is checked by `make`, which is told whom there is to claim.
+    A simulated persona is checked by `make`, which knows the fact sets.
 
     Raises:
-        SpecError: a provider, a file, a package or a callable is not there.
+        SpecError: a provider, file, package or callable does not exist.
         FileFormatError: a line of a recording cannot be used.
     """
     providers.of(spec).check(spec)
@@ -25,31 +25,31 @@ def check(spec: ModelSpec, *, providers: Providers = BUILT_IN) -> None:
 
 
 def check_credentials(spec: ModelSpec, *, providers: Providers = BUILT_IN) -> None:
-    """Make sure that the key is there; only for runs that will ask.
+    """Make sure that the key is set; only for runs that send requests.
 
     Raises:
-        UsageError: it is not, or it cannot be a key.
+        UsageError: it is not set, or not a valid key.
     """
     credentials.check(spec, providers.of(spec))
 
 
 def server(spec: ModelSpec) -> str:
-    """Return who is asked: models of one server share its patience."""
+    """Return an id of the server; models of one server share its limit on requests."""
     return f"{spec.provider}@{spec.base_url or spec.provider}"
 
 
 def make(
     spec: ModelSpec, *, personas: Personas | None = None, providers: Providers = BUILT_IN
 ) -> Model:
-    """Build the model; connections and weights wait for the first question.
+    """Build the model; connections are opened and weights loaded at the first request.
 
     Args:
         spec: what to build; `check` has passed it.
-        personas: whom a ``simulated:`` model is, and whom it may claim to be.
-        providers: those that `spec` may be of.
+        personas: who a ``simulated:`` model is, and who it may claim to be.
+        providers: the known providers.
 
     Raises:
-        SpecError: the spec names something that is not there.
+        SpecError: the spec names something that does not exist.
         FileFormatError: a line of a recording cannot be used.
     """
     provider = providers.of(spec)
@@ -62,7 +62,7 @@ def make(
 
 
 def _named_models(spec: ModelSpec, providers: Providers) -> Iterator[tuple[str, ModelSpec]]:
-    """Yield the parameters of `spec` that are specs of other models, and what they name."""
+    """Yield the parameters of `spec` that are specs of other models, each with its spec."""
     for parameter in providers.of(spec).model_parameters:
         if parameter in spec.parameters:
             yield parameter, parse(str(spec.parameters[parameter]), providers=providers)

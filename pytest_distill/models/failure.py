@@ -1,4 +1,4 @@
-"""What a response that is no answer means: never, later, or later than this run."""
+"""Turns error responses into errors: permanent, or transient with a time to wait."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,15 +7,14 @@ from email.utils import parsedate_to_datetime
 
 from pytest_distill.errors import ModelError, TransientModelError
 
-# Of the 4xx, these say "later" rather than "never": 408 timeout, 409 conflict, 425 too early,
-# 429 too many.
-_LATER = frozenset({408, 409, 425, 429})
+# The transient 4xx: 408 timeout, 409 conflict, 425 too early, 429 too many.
+_RETRYABLE = frozenset({408, 409, 425, 429})
 _SERVER_ERRORS = 500
 
-# Too many for now: 529 is Anthropic's own.
+# Too many requests at the moment; 529 is specific to Anthropic.
 _OVERLOADED = frozenset({429, 503, 529})
 
-# "Too many requests" that no waiting mends: OpenAI and Anthropic send them with status 429.
+# Exhausted quotas, for which waiting does not help: OpenAI and Anthropic send them with 429.
 # From OpenAI's page on API error codes, and Anthropic's on rate limits.
 _EXHAUSTED = frozenset(
     {
@@ -35,16 +34,18 @@ _KINDS = frozenset({"type", "code", "error_code"})
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 
 
-def of(status: int, headers: Mapping[str, str], payload: object, *, message: str) -> ModelError:
-    """Return the error that a response with this status stands for.
+def model_error(
+    status: int, headers: Mapping[str, str], payload: object, *, message: str
+) -> ModelError:
+    """Return the error for a response with this status.
 
     Args:
-        status: not one of success.
+        status: of the response, not 2xx.
         headers: of the response, looked up in lower case.
-        payload: its body, where that is JSON.
-        message: what the error says.
+        payload: its body, if that is JSON.
+        message: of the error.
     """
-    if not (status in _LATER or status >= _SERVER_ERRORS) or _is_exhausted(payload):
+    if not (status in _RETRYABLE or status >= _SERVER_ERRORS) or _is_exhausted(payload):
         return ModelError(message)
     return TransientModelError(
         message,
@@ -53,8 +54,8 @@ def of(status: int, headers: Mapping[str, str], payload: object, *, message: str
     )
 
 
-def words(payload: object) -> str:
-    """Return the message of an error in any of the shapes that servers use."""
+def error_text(payload: object) -> str:
+    """Return the message in an error body, in any of the layouts that servers use."""
     while isinstance(payload, dict):
         payload = next(
             (payload[key] for key in ("error", "message", "detail") if payload.get(key)), None
@@ -63,10 +64,10 @@ def words(payload: object) -> str:
 
 
 def retry_after_s(headers: Mapping[str, str], payload: object = None) -> float | None:
-    """Return in how many seconds the server wants to be asked again; None where it does not say.
+    """Return the seconds that the server asks to wait before a retry; None if it does not.
 
     Read are ``retry-after-ms``, ``Retry-After`` in seconds or as a date, and the ``retryDelay``
-    in the body of Google's errors. What cannot be read is as good as not said.
+    in the body of Google's errors. Values that cannot be parsed are ignored.
     """
     milliseconds = _number(headers.get("retry-after-ms", ""))
     if milliseconds is not None:
@@ -74,7 +75,7 @@ def retry_after_s(headers: Mapping[str, str], payload: object = None) -> float |
     text = headers.get("retry-after", "")
     seconds = _number(text)
     if seconds is None:
-        seconds = _until(text, headers.get("date", ""))
+        seconds = _seconds_until(text, headers.get("date", ""))
     if seconds is None:
         delays = (value for key, value in _fields(payload) if key == "retryDelay")
         seconds = next((_number(str(delay).removesuffix("s")) for delay in delays), None)
@@ -84,21 +85,21 @@ def retry_after_s(headers: Mapping[str, str], payload: object = None) -> float |
 def _number(text: str) -> float | None:
     # float() alone would read "1_000", "nan" and "infinity".
     stripped = text.strip()
-    return float(stripped) if _NUMBER.fullmatch(stripped) and len(stripped) < 20 else None  # noqa: PLR2004 - ages of the universe
+    return float(stripped) if _NUMBER.fullmatch(stripped) and len(stripped) < 20 else None  # noqa: PLR2004 - more digits are no wait
 
 
-def _until(text: str, date: str) -> float | None:
-    """Return the seconds up to a date; on the server's clock, where it tells the time."""
-    then = _moment(text)
+def _seconds_until(text: str, server_date: str) -> float | None:
+    """Return the seconds until a date; by the server's clock if it sent ``Date``."""
+    then = _parsed_date(text)
     if then is None:
         return None
-    return (then - (_moment(date) or datetime.now(UTC))).total_seconds()
+    return (then - (_parsed_date(server_date) or datetime.now(UTC))).total_seconds()
 
 
-def _moment(text: str) -> datetime | None:
+def _parsed_date(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
-        # "-0000" and asctime's form name no zone; HTTP's only one is UTC.
+        # "-0000" and asctime's format have no time zone; HTTP dates are in UTC.
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
@@ -107,7 +108,7 @@ def _moment(text: str) -> datetime | None:
 def _is_exhausted(payload: object) -> bool:
     return any(
         (key in _KINDS and value in _EXHAUSTED)
-        # Google's per-minute limits have the same message, and ids such as
+        # Google's per-minute limits have the same message, but ids such as
         # GenerateRequestsPerMinutePerProjectPerModel.
         or (key == "quotaId" and "PerDay" in value)
         for key, value in _fields(payload)
@@ -116,7 +117,7 @@ def _is_exhausted(payload: object) -> bool:
 
 
 def _fields(payload: object) -> Iterator[tuple[str, object]]:
-    """Yield every key with its value, however deep."""
+    """Yield every key with its value, at any depth."""
     pending = [payload]
     while pending:
         found = pending.pop()

@@ -1,4 +1,4 @@
-"""Fields of a server's JSON, which may be anything, as what they should be."""
+"""Reads fields of a server's JSON; a value of the wrong type counts as empty."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,27 +6,27 @@ from pytest_distill.records import Usage
 
 
 def mapping(value: object) -> Mapping[str, object]:
-    """Return an object; an empty one for everything else."""
+    """Return `value` if it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def sequence(value: object) -> Sequence[object]:
-    """Return an array; an empty one for everything else."""
+    """Return `value` if it is an array, else an empty one."""
     return value if isinstance(value, list) else ()
 
 
 def text(value: object) -> str:
-    """Return a text; an empty one for everything else."""
+    """Return `value` if it is a string, else an empty one."""
     return value if isinstance(value, str) else ""
 
 
 def usage(value: object, *, sent: str, received: Sequence[str]) -> Usage:
-    """Return what was counted: an answer is not thrown away for its bill.
+    """Return the token counts; None for counts that are missing or malformed.
 
     Args:
-        value: the object that holds the counts.
-        sent: key of the tokens that were read.
-        received: keys of the tokens that were written, which are added up.
+        value: the object with the counts.
+        sent: key of the input tokens.
+        received: keys of output tokens, which are added up.
     """
     fields = mapping(value)
     written = [count for key in received if (count := _count(fields.get(key))) is not None]

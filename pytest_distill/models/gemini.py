@@ -1,4 +1,4 @@
-"""``gemini:``, Google's generateContent."""
+"""``gemini:``, Google's generateContent API."""
 
 from collections.abc import Mapping
 from urllib.parse import quote
@@ -26,13 +26,13 @@ _CONFIG = {
     "presence_penalty": "presencePenalty",
     "frequency_penalty": "frequencyPenalty",
 }
-"""What our parameters are called in ``generationConfig``."""
+"""Names of our parameters in ``generationConfig``."""
 
 _ROLES = {"user": "user", "assistant": "model"}
 
 
 class GeminiWire:
-    """What Google's interface is sent, or one like it."""
+    """The wire format of Google's API and compatible servers."""
 
     def __init__(self, spec: ModelSpec) -> None:
         self._spec = spec
@@ -41,12 +41,12 @@ class GeminiWire:
         self.path = f"/v1beta/{quote(name)}:generateContent"
 
     def headers(self, key: SecretStr | None) -> dict[str, SecretStr]:
-        """Return the key, where there is one."""
-        # A key in the URL, which they take too, would be in every error.
+        """Return the key, if there is one."""
+        # The API also takes the key in the URL, but then every error message would show it.
         return {} if key is None else {"x-goog-api-key": key}
 
     def body(self, request: Request) -> dict[str, object]:
-        """Return messages, the system prompt apart from them, and the parameters."""
+        """Return messages, parameters and, in a field of its own, the system prompt."""
         system, turns = system_and_turns(request, self._spec)
         body: dict[str, object] = {
             "contents": [
@@ -68,7 +68,7 @@ class GeminiWire:
         return body
 
     def completion(self, payload: Mapping[str, object], latency_s: float) -> Completion:
-        """Read the first candidate; a prompt that was blocked is an empty answer."""
+        """Read the first candidate; a blocked prompt gives an empty answer."""
         candidates = fields.sequence(payload.get("candidates"))
         candidate = fields.mapping(candidates[0] if candidates else None)
         blocked = fields.mapping(payload.get("promptFeedback")).get("blockReason")
@@ -78,10 +78,10 @@ class GeminiWire:
             problem = f"the answer has neither content nor a reason: {one_line(str(payload))}"
             raise TransientModelError(problem)
         parts = map(fields.mapping, fields.sequence(content.get("parts")))
-        # What was thought is in parts of its own: it is not said.
-        said = (fields.text(part.get("text")) for part in parts if not part.get("thought"))
+        # Thinking is in parts of its own, and left out.
+        texts = (fields.text(part.get("text")) for part in parts if not part.get("thought"))
         return Completion(
-            text=readable("".join(said)),
+            text=readable("".join(texts)),
             finish_reason=readable(finish_reason) or None,
             usage=_usage(payload),
             latency_s=latency_s,
@@ -98,7 +98,7 @@ def _usage(payload: Mapping[str, object]) -> Usage:
     return fields.usage(
         payload.get("usageMetadata"),
         sent="promptTokenCount",
-        # Thinking is billed as output, and counted apart.
+        # Thinking is billed as output, but counted separately.
         received=("candidatesTokenCount", "thoughtsTokenCount"),
     )
 

@@ -1,4 +1,4 @@
-"""JSON over HTTP: the only module that knows httpx, and what its errors mean."""
+"""JSON over HTTP: the only module that uses httpx and translates its errors."""
 
 import asyncio
 import json
@@ -20,14 +20,14 @@ from pytest_distill.models import failure
 from pytest_distill.models.transport import Connection
 from pytest_distill.text import one_line
 
-# A server that is there accepts at once; one that is not should not take a whole attempt.
+# A running server accepts at once; an unreachable one should not use up the whole timeout.
 _CONNECT_S = 10.0
 
-# Servers close idle connections after 5 s (uvicorn) or more: be first, or a question is lost.
+# Servers close idle connections after 5 s (uvicorn) or more: close first, or a request fails.
 _IDLE_S = 4.0
 
-# Placeholders such as "EMPTY" or "none" are no secrets, and blotting them out would blot words.
-_SECRET_CHARACTERS = 8
+# Placeholders such as "EMPTY" or "none" are no secrets: masking them would mask ordinary words.
+_MIN_SECRET_CHARACTERS = 8
 
 _HEADERS = {
     "accept": "application/json",
@@ -37,7 +37,7 @@ _HEADERS = {
     "user-agent": f"pytest-distill/{__version__}",
 }
 
-# What a connection raises, and httpx's own transport would raise instead.
+# Errors of `Connection`, and the errors of httpx that they are raised as.
 _AS_HTTPX: dict[type[Exception], type[httpx.TransportError]] = {
     httpcore.ConnectError: httpx.ConnectError,
     httpcore.ConnectTimeout: httpx.ConnectTimeout,
@@ -49,19 +49,19 @@ _AS_HTTPX: dict[type[Exception], type[httpx.TransportError]] = {
 
 @dataclass(frozen=True)
 class Reply:
-    """What a server sent back."""
+    """The JSON object of a response."""
 
     payload: Mapping[str, object]
     latency_s: float
-    """From the first byte sent to the last received."""
+    """Seconds from sending the request to the last byte of the response."""
 
 
 class JsonClient:
-    """Posts JSON to one server; opens at the first question.
+    """Posts JSON to one server; connects at the first request.
 
-    Every connection is a transport of its own, without a pool: for each request httpx looks
-    through all the connections of a pool, several times. With 64 in flight a call took 11 ms of
-    processor time in one pool, 0.8 ms in 64 pools, and takes 0.5 ms without.
+    Every connection is a transport of its own, without a pool: for each request httpx searches
+    all connections of a pool, several times. With 64 in flight a call took 11 ms of CPU time in
+    one pool, 0.8 ms in 64 pools, and takes 0.5 ms without.
     """
 
     def __init__(
@@ -72,13 +72,13 @@ class JsonClient:
         timeout_s: float,
         connect_s: float = _CONNECT_S,
     ) -> None:
-        """Remember where to ask, without connecting.
+        """Store the settings, without connecting.
 
         Args:
-            base_url: what every path is appended to.
-            headers: those that no message, repr or traceback may show.
+            base_url: prefix of every path.
+            headers: secret headers, which no message, repr or traceback may show.
             timeout_s: for one attempt, from connecting to the last byte.
-            connect_s: of these, for connecting.
+            connect_s: part of `timeout_s` for connecting.
         """
         self._base_url = base_url
         self._headers = headers
@@ -89,15 +89,15 @@ class JsonClient:
         self._urls: dict[str, httpx.URL] = {}
 
     async def post(self, path: str, body: Mapping[str, object]) -> Reply:
-        """Send `body` and return the JSON object that comes back.
+        """Send `body` and return the JSON object of the response.
 
         Raises:
             TransientModelError: a timeout, a broken connection, a busy or failing server,
                 garbled JSON.
             ModelError: the server refuses the request.
         """
-        # Outcomes come back as values, and are raised here: the frames of httpx, which hold
-        # the headers, are then no part of any traceback.
+        # Errors are returned as values and raised here, so that no traceback contains the
+        # frames of httpx, which hold the headers.
         url = self._base_url + path
         started = time.perf_counter()
         outcome = await self._send(url, body)
@@ -116,7 +116,7 @@ class JsonClient:
             await transport.aclose()
 
     async def _send(self, url: str, body: Mapping[str, object]) -> httpx.Response | ModelError:
-        # The one that was used last is the one that the server has not closed yet.
+        # The most recently used connection is the least likely to be closed by the server.
         transport = self._idle.pop() if self._idle else self._open()
         if isinstance(transport, ModelError):
             return transport
@@ -131,12 +131,12 @@ class JsonClient:
         except (TimeoutError, httpx.TimeoutException) as error:
             return self._timed_out(url, error)
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, ValueError) as error:
-            # Their words quote what could not be sent, which may be the key.
+            # Their messages quote what could not be sent, which may be the key.
             return ModelError(f"{url}: the request cannot be sent ({type(error).__name__})")
         except httpx.InvalidURL as error:
             return ModelError(f"{url}: {one_line(str(error))}")
         except httpx.HTTPError as error:
-            return self._broken(url, error)
+            return self._connection_error(url, error)
         finally:
             self._idle.append(transport)
 
@@ -151,32 +151,32 @@ class JsonClient:
             "POST",
             target,
             headers={**length, **_HEADERS, **secrets},
-            # A stream is taken as it is; for content httpx would look all headers through.
+            # For content= httpx would search all headers; a stream is used as it is.
             stream=httpx.ByteStream(content),
-            # Beside this, one clock is for the whole attempt.
+            # For connecting only: `_send` limits the whole attempt.
             extensions={"timeout": {"connect": self._connect_s}},
         )
 
     def _open(self) -> httpx.AsyncBaseTransport | ModelError:
         try:
-            transport = self._through(self._proxy) if self._proxy else _Direct(self._trust)
+            transport = self._via_proxy(self._proxy) if self._proxy else _Direct(self._ssl_context)
         except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
-            # Not its words: a proxy's URL may hold a password.
+            # Without its message: the URL of a proxy may hold a password.
             return ModelError(
                 f"{self._base_url}: no HTTP client can be set up ({type(error).__name__});"
-                " look at HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE"
+                " check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE"
             )
         self._opened.append(transport)
         return transport
 
-    def _through(self, proxy: httpx.Proxy) -> httpx.AsyncBaseTransport:
-        # The limit on requests in flight is the engine's; none may wait here, unseen.
+    def _via_proxy(self, proxy: httpx.Proxy) -> httpx.AsyncBaseTransport:
+        # The engine limits requests in flight; none may wait here, where it is not counted.
         limits = httpx.Limits(max_connections=None, keepalive_expiry=_IDLE_S)
-        return httpx.AsyncHTTPTransport(verify=self._trust, limits=limits, proxy=proxy)
+        return httpx.AsyncHTTPTransport(verify=self._ssl_context, limits=limits, proxy=proxy)
 
     @cached_property
     def _proxy(self) -> httpx.Proxy | None:
-        """The proxy that the environment has for the server."""
+        """The proxy for the server, from the environment."""
         parts = urlsplit(self._base_url)
         proxies = getproxies()
         found = proxies.get(parts.scheme) or proxies.get("all")
@@ -185,13 +185,13 @@ class JsonClient:
         return httpx.Proxy(found if "://" in found else f"http://{found}")
 
     @cached_property
-    def _trust(self) -> ssl.SSLContext:
-        """Whom to believe, for all connections: to read the certificates takes 10 to 20 ms."""
+    def _ssl_context(self) -> ssl.SSLContext:
+        """Shared by all connections: loading the certificates takes 10 to 20 ms."""
         if self._base_url.startswith("https:"):
             context = httpx.create_ssl_context()
             context.set_alpn_protocols(["http/1.1"])
             return context
-        # Nothing is encrypted, and this context would trust nobody.
+        # Plain HTTP: the context is not used, and trusts no certificate.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def _timed_out(self, url: str, error: Exception) -> TransientModelError:
@@ -199,11 +199,11 @@ class JsonClient:
             return TransientModelError(f"{url}: no connection within {self._connect_s:g} s")
         return TransientModelError(f"{url}: no answer within {self._timeout_s:g} s (?timeout=)")
 
-    def _broken(self, url: str, error: httpx.HTTPError) -> ModelError:
-        if distrust := _distrust(error):
+    def _connection_error(self, url: str, error: httpx.HTTPError) -> ModelError:
+        if certificate := _certificate_error(error):
             return ModelError(
-                f"{url}: the certificate is not trusted: {one_line(distrust.verify_message)}"
-                " (SSL_CERT_FILE names a file of those to trust)"
+                f"{url}: the certificate is not trusted: {one_line(certificate.verify_message)}"
+                " (SSL_CERT_FILE names a file of trusted certificates)"
             )
         detail = self._without_secrets(str(error) or type(error).__name__)
         return TransientModelError(f"{url}: the connection failed: {detail}")
@@ -223,35 +223,35 @@ class JsonClient:
         where = f"{url}: HTTP {response.status_code}"
         if response.has_redirect_location:
             return ModelError(f"{where}: moved to {one_line(response.headers['location'])}")
-        words = self._without_secrets(failure.words(payload) or response.text)
-        return failure.of(
+        text = self._without_secrets(failure.error_text(payload) or response.text)
+        return failure.model_error(
             response.status_code,
             response.headers,
             payload,
-            message=f"{where}: {words or response.reason_phrase}",
+            message=f"{where}: {text or response.reason_phrase}",
         )
 
     def _without_secrets(self, text: str) -> str:
         for secret in self._headers.values():
             # "Bearer KEY": a server that quotes the key leaves out the scheme.
-            word = secret.get_secret_value().rpartition(" ")[2]
-            if len(word) >= _SECRET_CHARACTERS:
-                text = text.replace(word, "***")
+            key = secret.get_secret_value().rpartition(" ")[2]
+            if len(key) >= _MIN_SECRET_CHARACTERS:
+                text = text.replace(key, "***")
         return one_line(text)
 
 
-def _distrust(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
-    """Return what is behind an error where that is a certificate: no later attempt mends it."""
+def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """Return the certificate error that caused `error`, if any: retries do not help."""
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__
     return error
 
 
 class _Direct(httpx.AsyncBaseTransport):
-    """One connection, without a proxy; responses arrive whole."""
+    """One connection without a proxy; responses are read completely."""
 
-    def __init__(self, trust: ssl.SSLContext) -> None:
-        self._connection = Connection(trust, idle_s=_IDLE_S)
+    def __init__(self, ssl_context: ssl.SSLContext) -> None:
+        self._connection = Connection(ssl_context, idle_s=_IDLE_S)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
@@ -260,15 +260,15 @@ class _Direct(httpx.AsyncBaseTransport):
         target = httpcore.URL(
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
         )
-        asked = httpcore.Request(
+        core_request = httpcore.Request(
             request.method, target, headers=request.headers.raw, content=request.stream
         )
         connect_s = request.extensions["timeout"]["connect"]
         try:
-            response = await self._connection.send(asked, connect_s=connect_s)
+            response = await self._connection.send(core_request, connect_s=connect_s)
         except tuple(_AS_HTTPX) as error:
             raise _AS_HTTPX[type(error)](str(error)) from error
-        # Given whole, it is decoded here, where it is compressed.
+        # With all its content, httpx decompresses the response here.
         return httpx.Response(
             response.status,
             headers=response.headers,

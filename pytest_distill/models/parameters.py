@@ -1,4 +1,4 @@
-"""Reads what follows the question mark of a spec: its parameters."""
+"""Reads the parameters of a spec, which follow the question mark."""
 
 import math
 import re
@@ -8,28 +8,28 @@ from urllib.parse import unquote
 from pytest_distill.models.provider import Provider
 from pytest_distill.records import Scalar
 
-# Not 007, which is somebody's name for a thing; and not thousands of digits.
+# Not 007, which is rather a name; and not thousands of digits.
 _INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][+-]?[0-9]+)?")
 _KEY_LIKE = re.compile(r"(?i)(?:[a-z]+[_-])*(?:key|token|secret|password|authorization|bearer)")
 
 # "temprature" is .95 from "temperature", "maxtokens" .95 from "max_tokens"; but OpenRouter's
 # "top_a" is .8 from "top_p", and vLLM's "min_tokens" .8 from "max_tokens".
-_MISSPELT = 0.85
+_MISSPELT_CUTOFF = 0.85
 
 
 class MisuseError(ValueError):
-    """What is wrong with one part of a spec; `spec.parse` makes it a SpecError."""
+    """One part of a spec is wrong; `spec.parse` raises it as SpecError."""
 
 
 def read(query: str, provider: Provider) -> dict[str, Scalar]:
-    """Return the parameters of `query`, what follows the question mark of a spec of `provider`.
+    """Return the parameters in `query`, the part after the question mark.
 
     Values are percent-decoded and typed: ``0`` is an int, ``0.5`` a float, ``true`` a bool,
-    everything else text; where a parameter is text by nature, it stays so.
+    everything else text. A parameter whose rule is text stays text.
 
     Raises:
-        MisuseError: a parameter that is malformed, unknown, given twice or out of range.
+        MisuseError: a parameter is malformed, unknown, given twice or out of range.
     """
     parameters: dict[str, Scalar] = {}
     for part in query.split("&"):
@@ -45,7 +45,7 @@ def read(query: str, provider: Provider) -> dict[str, Scalar]:
 
 
 def typed(text: str) -> Scalar:
-    """Return the number or the truth value that `text` spells, else the text."""
+    """Return `text` as a number or bool if it is one, else unchanged."""
     if text.casefold() in {"true", "false"}:
         return text.casefold() == "true"
     if _INTEGER.fullmatch(text):
@@ -73,15 +73,15 @@ def _value(key: str, text: str, provider: Provider) -> Scalar:
 def _refuse_unknown(key: str, provider: Provider) -> None:
     if _KEY_LIKE.fullmatch(key):
         message = (
-            f"parameter {key!r}: a key in a spec would end in every report;"
+            f"parameter {key!r}: a key in a spec would be in every report;"
             " put it into an environment variable"
             + (" and name that with key_env=NAME" if "key_env" in provider.rules else "")
         )
         raise MisuseError(message)
     plain = key.casefold().replace("-", "_")
-    near = get_close_matches(plain, sorted(provider.rules), n=1, cutoff=_MISSPELT)
+    near = get_close_matches(plain, sorted(provider.rules), n=1, cutoff=_MISSPELT_CUTOFF)
     guess = f" Did you mean {near[0]!r}?" if near else ""
-    if near or not provider.is_open:
+    if near or not provider.allows_unknown:
         exists = ", ".join(sorted(provider.rules))
         message = f"unknown parameter {key!r}.{guess}\n  {provider.name}: knows {exists}"
         raise MisuseError(message)

@@ -1,4 +1,4 @@
-"""A provider: everything that is known of one kind of model, in one object."""
+"""A provider: everything about one kind of model, in one object."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,27 +13,27 @@ from pytest_distill.records import FactSet, ModelSpec, Scalar
 
 @dataclass(frozen=True)
 class Personas:
-    """What a persona may be made of."""
+    """Fact sets that a simulated persona is made of."""
 
     own: FactSet
-    """Who the model under test is."""
+    """Of the model under test."""
     known: Mapping[str, FactSet]
-    """Every fact set, by its id: whom it may claim to be."""
+    """Every fact set that the persona may claim, by id."""
 
 
 @dataclass(frozen=True)
 class Dependencies:
-    """What a model is built with, besides its spec."""
+    """What a model needs besides its spec."""
 
     key: SecretStr | None = None
     """From the first of `Provider.key_variables` that is set."""
     personas: Personas | None = None
-    """Who a persona is, and whom it may claim to be; None where no facts are known."""
+    """None if no facts are known."""
     models: Mapping[str, Model] = field(default_factory=dict)
     """The models that `Provider.model_parameters` name, by parameter."""
 
 
-def _nothing(_spec: ModelSpec) -> None:
+def _no_check(_spec: ModelSpec) -> None:
     """Check nothing."""
 
 
@@ -43,64 +43,64 @@ def _no_revision(_spec: ModelSpec) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Provider:
-    """One kind of model: what its specs may hold, how it is treated, and how it is built."""
+    """One kind of model: its specs, its properties, and how it is built."""
 
     name: str
-    """What specs begin with, without the colon."""
+    """Prefix of specs, without the colon."""
     example: str
-    """A spec, for help and messages."""
+    """An example spec, for help and messages."""
     make: Callable[[ModelSpec, Dependencies], Model]
-    """Builds a model, which opens nothing before its first question. Raises SpecError.
+    """Builds a model, which opens nothing before its first request. Raises SpecError.
 
-    Imports what is heavy, such as an HTTP client, in its body: runs without such a model need
-    none.
+    Imports heavy modules, such as an HTTP client, in its body: runs without such a model do not
+    need them.
     """
-    check: Callable[[ModelSpec], None] = _nothing
-    """Makes sure that what a spec names is there; asks nobody and needs no key.
+    check: Callable[[ModelSpec], None] = _no_check
+    """Makes sure that what a spec names exists; sends nothing and needs no key.
 
     Raises SpecError, or FileFormatError.
     """
     revision: Callable[[ModelSpec], str] = _no_revision
-    """Returns what tells the state of a model's weights, where they are a file of the user's."""
+    """Returns an id of a model's weights, if they are a local file that may change."""
 
     rules: Mapping[str, Rule] = field(default_factory=dict)
-    """What the values of its parameters have to be."""
+    """Rules for the values of parameters."""
     refused: Mapping[str, str] = field(default_factory=dict)
-    """Parameters that cannot be, and why."""
-    is_open: bool = False
-    """Parameters without a rule go through as they are."""
+    """Parameters that cannot be set, and why."""
+    allows_unknown: bool = False
+    """Whether parameters without a rule are passed on unchecked; else they are errors."""
     not_sent: frozenset[str] = frozenset()
-    """Parameters that are ours: the model is not told them under these names."""
+    """Parameters that are not sent to the model under these names."""
     unkeyed: frozenset[str] = frozenset({"timeout", "key_env"})
-    """Parameters that say nothing of the answer, and so are no part of its key in the cache."""
+    """Parameters that do not change the answer, and are left out of its cache key."""
     model_parameters: tuple[str, ...] = ()
     """Parameters that are specs of other models, which are built first."""
 
     takes_base_url: bool = False
     key_variables: tuple[str, ...] = ()
-    """Environment variables that its API key is looked for in; none where it takes no key."""
+    """Environment variables that may hold the API key; empty if there are no keys."""
     own_server: str = ""
-    """The spec of a model on a server of one's own, where no key is needed."""
+    """Example spec of a model on a server of one's own, which needs no key."""
 
     is_path: bool = False
-    """Names are paths: the label is the file's, and folders do not tell who the model is."""
+    """Whether names are paths: label and identity are taken from the file name only."""
     has_persona: bool = False
-    """Names are made up, so that they need not tell who the model is."""
+    """Whether names are invented, and say nothing about the model's identity."""
     is_billed: bool = False
-    """Somebody sends a bill for tokens."""
+    """Whether tokens are billed."""
     is_cached: bool = False
-    """Answers are worth keeping: they cost something, and do not change under one name."""
+    """Whether answers are cached: they cost something, and depend on the spec only."""
     is_seeded: bool = False
-    """The model honours the seed of a request."""
+    """Whether the model uses the seed of a request."""
 
     def label(self, name: str) -> str:
-        """Return what reports call the model `name`; they must not hold folders of a machine."""
+        """Return the model's name in reports, without local folders."""
         return (PurePath(name).stem or self.name) if self.is_path else name
 
     def title(self, name: str) -> str:
-        """Return the part of `name` that may tell who the model is."""
+        """Return the part of `name` that may identify the model."""
         return PurePath(name).name if self.is_path else name
 
     def sent(self, spec: ModelSpec) -> dict[str, Scalar]:
-        """Return the parameters of `spec` that the model is told."""
+        """Return the parameters of `spec` that are sent to the model."""
         return {key: value for key, value in spec.parameters.items() if key not in self.not_sent}

@@ -20,25 +20,26 @@ from pytest_distill.text import one_line, readable
 _PATH = re.compile(r"(?P<module>\w+(?:\.\w+)*):(?P<attribute>\w+(?:\.\w+)*)")
 
 _CONTRACT = (
-    "it has to be a function that takes the prompt and returns the answer,"
+    "it must be a function that takes the prompt and returns the answer,"
     " or an object with complete(messages, **parameters)"
 )
 
-# What a user's code may raise. One that exits would end the event loop, and with it all others.
-_ANYTHING = (Exception, SystemExit, KeyboardInterrupt)
+# Errors of user code. SystemExit and KeyboardInterrupt would end the event loop, and with it all
+# other evaluations.
+_USER_ERRORS = (Exception, SystemExit, KeyboardInterrupt)
 
 
 class PythonModel:
-    """A function of the prompt, or an object with ``complete``; plain or async.
+    """A function of the prompt, or an object with ``complete``; sync or async.
 
-    A plain one is called in threads, several at a time.
+    Sync functions are called in threads, several at a time.
     """
 
     def __init__(self, spec: ModelSpec) -> None:
         """Import the module.
 
         Raises:
-            SpecError: there is no such module or attribute, or it cannot be called.
+            SpecError: the module or attribute does not exist, or cannot be called.
         """
         self._spec = spec
         self._target = _find(spec)
@@ -46,7 +47,7 @@ class PythonModel:
         self._parameters = PROVIDER.sent(spec)
 
     async def complete(self, request: Request) -> Completion:
-        """Call it."""
+        """Call the user's function or method."""
         messages = messages_of(request, self._spec)
         function, argument = self._call(messages)
         started = time.perf_counter()
@@ -58,7 +59,7 @@ class PythonModel:
         return Completion(text=readable(answer), latency_s=time.perf_counter() - started)
 
     async def aclose(self) -> None:
-        """Leave the user's object alone: whoever made it closes it."""
+        """Do nothing: the user closes objects that the user made."""
 
     def _call(
         self, messages: list[dict[str, str]]
@@ -69,16 +70,16 @@ class PythonModel:
         if len(messages) > 1:
             message = (
                 f"{self._spec.name} takes a prompt, not a conversation;"
-                " an object with complete(messages, **parameters) can have both"
+                " an object with complete(messages, **parameters) takes both"
             )
             raise ModelError(message)
         return cast("Callable[..., object]", self._target), messages[0]["content"]
 
     async def _outcome(self, function: Callable[..., object], argument: object) -> object:
         if _is_async(function):
-            return await _translated(function, argument, self._parameters)
-        # The exception is translated in the thread: no future can carry a StopIteration.
-        outcome = await asyncio.to_thread(_called, function, argument, self._parameters)
+            return await _call_async(function, argument, self._parameters)
+        # Exceptions are translated in the thread: a future cannot hold a StopIteration.
+        outcome = await asyncio.to_thread(_call_sync, function, argument, self._parameters)
         if isinstance(outcome, ModelError):
             raise outcome
         if not inspect.isawaitable(outcome):
@@ -95,8 +96,8 @@ def check(spec: ModelSpec) -> None:
     target = _find(spec)
     if "system" in spec.parameters and not callable(getattr(target, "complete", None)):
         problem = (
-            f"parameter 'system': {spec.name} takes the prompt alone;"
-            " an object with complete(messages, **parameters) can have a system message"
+            f"parameter 'system': {spec.name} takes only the prompt;"
+            " an object with complete(messages, **parameters) takes a system message"
         )
         raise SpecError(spec.text, problem)
 
@@ -108,10 +109,10 @@ def _find(spec: ModelSpec) -> object:
         raise SpecError(spec.text, problem)
     try:
         module = importlib.import_module(match["module"])
-    except _ANYTHING as error:
+    except _USER_ERRORS as error:
         problem = (
             f"{match['module']} cannot be imported: {type(error).__name__}: {one_line(str(error))}"
-            "\n  a module of your own is found where pytest's setting pythonpath names its folder"
+            "\n  for a module of your own, set pytest's option pythonpath to its folder"
         )
         raise SpecError(spec.text, problem) from error
     try:
@@ -129,22 +130,22 @@ def _find(spec: ModelSpec) -> object:
 
 def _is_async(function: Callable[..., object]) -> bool:
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
-        getattr(function, "__call__", None)  # noqa: B004 - its kind matters, not that it is there
+        getattr(function, "__call__", None)  # noqa: B004 - whether it is async, not whether it exists
     )
 
 
-def _called(
+def _call_sync(
     function: Callable[..., object], argument: object, parameters: Mapping[str, Scalar]
 ) -> object:
     try:
         return function(argument, **parameters)
     except ModelError as error:
         return error
-    except _ANYTHING as error:
+    except _USER_ERRORS as error:
         return _failure(error)
 
 
-async def _translated(
+async def _call_async(
     function: Callable[..., object], argument: object, parameters: Mapping[str, Scalar]
 ) -> object:
     return await _awaited(cast("Awaitable[object]", function(argument, **parameters)))
@@ -155,7 +156,7 @@ async def _awaited(outcome: Awaitable[object]) -> object:
         return await outcome
     except ModelError:
         raise
-    except _ANYTHING as error:
+    except _USER_ERRORS as error:
         raise _failure(error) from error
 
 
@@ -175,8 +176,8 @@ PROVIDER = Provider(
     make=_make,
     check=check,
     rules={"timeout": SECONDS, "system": TEXT},
-    is_open=True,
+    allows_unknown=True,
     not_sent=frozenset({"timeout", "system"}),
-    # The user's code is handed a key_env= as it is.
+    # A key_env= is passed on to the user's code.
     unkeyed=frozenset({"timeout"}),
 )

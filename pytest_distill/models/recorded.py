@@ -1,4 +1,4 @@
-"""``recorded:``, answers replayed from a JSONL file, by exact messages and sample."""
+"""``recorded:``, answers from a JSONL file, looked up by exact messages and sample."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -26,11 +26,11 @@ Key = tuple[tuple[tuple[str, str], ...], int]
 
 
 class _Line(BaseModel):
-    """One recorded answer; other keys are the recorder's own business."""
+    """One recorded answer; other keys are ignored."""
 
     model_config = ConfigDict(strict=True, frozen=True)
 
-    # Strictness would refuse JSON's arrays as tuples.
+    # A list: strict mode does not accept JSON arrays as tuples.
     messages: Annotated[list[Message], Field(min_length=1)] | None = None
     prompt: str | None = None
     response: str
@@ -38,7 +38,7 @@ class _Line(BaseModel):
     sample: Annotated[int, Field(ge=0)] = 0
 
     def key(self) -> Key:
-        """Return what the answer is looked up by."""
+        """Return the key that the answer is looked up by."""
         turns = self.messages or [Message(role="user", content=self.prompt or "")]
         return tuple((turn.role, turn.content) for turn in turns), self.sample
 
@@ -50,13 +50,13 @@ class _Answer:
 
 
 class RecordedModel:
-    """Answers that were given before."""
+    """Returns recorded answers."""
 
     def __init__(self, spec: ModelSpec) -> None:
         """Read the file.
 
         Raises:
-            SpecError: there is no such file, or nothing in it is of the model asked for.
+            SpecError: there is no such file, or it has no answer of the given model.
             FileFormatError: a line cannot be used.
         """
         self._spec = spec
@@ -77,14 +77,14 @@ class RecordedModel:
         return Completion(text=answer.text)
 
     async def aclose(self) -> None:
-        """Hold nothing open."""
+        """Do nothing: the file is not kept open."""
 
 
 def check(spec: ModelSpec) -> None:
-    """Make sure that the file is there and every line can be used.
+    """Make sure that the file exists and every line can be used.
 
     Raises:
-        SpecError: there is no such file, or nothing in it is of the model asked for.
+        SpecError: there is no such file, or it has no answer of the given model.
         FileFormatError: a line cannot be used.
     """
     _read(spec)
@@ -105,15 +105,15 @@ def _read(spec: ModelSpec) -> Mapping[Key, _Answer]:
         if earlier.text != answer.text:
             problem = (
                 f"another answer to the messages and sample of line {earlier.line}; number them"
-                ' with "sample": 0, 1, ..., or choose one model of the file with ?model=NAME'
+                ' with "sample": 0, 1, ..., or select one model of the file with ?model=NAME'
             )
             raise FileFormatError(path, number, problem)
     if not answers:
-        problem = f"no answer is recorded in {path}"
+        problem = f"no answers in {path}"
         if wanted is not None:
-            names = ", ".join(sorted(models)) or "(none is named)"
+            names = ", ".join(sorted(models)) or "(none)"
             guess = did_you_mean(str(wanted), models)
-            problem = f"nothing in {path} is of the model {wanted!r}.{guess}\n  models: {names}"
+            problem = f"{path} has no answer of the model {wanted!r}.{guess}\n  models: {names}"
         raise SpecError(spec.text, problem)
     return answers
 

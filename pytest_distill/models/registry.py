@@ -1,4 +1,4 @@
-"""The providers that a run knows: ours, and those that plugins add."""
+"""The providers of a run: built-in ones, and those that plugins add."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,21 +13,21 @@ from pytest_distill.protocols import Model
 from pytest_distill.records import ModelSpec
 
 MakeOther = Callable[[ModelSpec], Model | None]
-"""Builds a model of a provider that has no `Provider` object; None where nobody knows it."""
+"""Builds a model of a provider without `Provider` object; None if no plugin knows it."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 
 
 @dataclass(frozen=True)
 class Providers:
-    """Providers by name, and what builds the models of all others."""
+    """Providers by name, and a fallback for other names."""
 
     known: Mapping[str, Provider]
     others: "OtherModels | None" = None
-    """None: a provider that is not known is a wrong spec."""
+    """None: an unknown provider is an error."""
 
     def find(self, name: str) -> Provider | None:
-        """Return the provider of this name, if there is one or may be one."""
+        """Return the provider of this name, known or of a plugin, else None."""
         if name in self.known:
             return self.known[name]
         return None if self.others is None else self.others.provider(name)
@@ -36,7 +36,7 @@ class Providers:
         """Return the provider of `spec`.
 
         Raises:
-            SpecError: there is none, so that the spec is of other providers than these.
+            SpecError: there is no such provider.
         """
         provider = self.find(spec.provider)
         if provider is None:
@@ -44,11 +44,11 @@ class Providers:
         return provider
 
     def extended(self, *providers: Provider, make_other: MakeOther | None = None) -> "Providers":
-        """Return these providers and more.
+        """Return these providers with others added.
 
         Args:
-            providers: added; one with the name of another replaces it.
-            make_other: builds the models of providers that are still not known.
+            providers: added; each replaces a provider of the same name.
+            make_other: builds models of unknown providers.
         """
         known = {**self.known, **_by_name(providers)}
         others = self.others if make_other is None else OtherModels(make_other, known)
@@ -59,48 +59,48 @@ class Providers:
 
 
 class OtherModels:
-    """Models whose provider only a plugin's hook knows.
+    """Models of providers that only a plugin's hook can build.
 
-    Whether it does is asked when a spec is checked; the model of that call is the one that is
-    used, so that none is built for nothing and never closed.
+    Checking a spec builds the model; `make` returns that same model, so that no model is built
+    without being used and closed.
     """
 
     def __init__(self, make: MakeOther, known: Iterable[str]) -> None:
-        """Remember how to build a model.
+        """Store the hook.
 
         Args:
-            make: builds one, or returns None.
-            known: names of other providers, which a message can suggest.
+            make: builds a model, or returns None.
+            known: names of known providers, for suggestions in messages.
         """
         self._make = make
         self._known = tuple(known)
         self._checked: dict[str, Model] = {}
 
     def provider(self, name: str) -> Provider | None:
-        """Return a provider of this name that takes every parameter; None if it is no name."""
+        """Return a provider that takes every parameter; None if `name` is not a valid name."""
         if not _NAME.fullmatch(name):
             return None
         return Provider(
             name=name,
             example=f"{name}:NAME",
-            make=self._taken,
+            make=self._take_checked,
             check=self._check,
             rules={"timeout": SECONDS, "system": TEXT},
-            is_open=True,
-            # The plugin may send a key_env= as it is.
+            allows_unknown=True,
+            # A key_env= is passed on to the plugin.
             unkeyed=frozenset({"timeout"}),
             takes_base_url=True,
         )
 
     def _check(self, spec: ModelSpec) -> None:
         if spec.text not in self._checked:
-            self._checked[spec.text] = self._made(spec)
+            self._checked[spec.text] = self._build(spec)
 
-    def _taken(self, spec: ModelSpec, _dependencies: Dependencies) -> Model:
+    def _take_checked(self, spec: ModelSpec, _dependencies: Dependencies) -> Model:
         checked = self._checked.pop(spec.text, None)
-        return self._made(spec) if checked is None else checked
+        return self._build(spec) if checked is None else checked
 
-    def _made(self, spec: ModelSpec) -> Model:
+    def _build(self, spec: ModelSpec) -> Model:
         model = self._make(spec)
         if model is None:
             raise SpecError(spec.text, unknown(spec.provider, self._known))
@@ -108,7 +108,7 @@ class OtherModels:
 
 
 def unknown(name: str, known: Iterable[str]) -> str:
-    """Return what is said of a provider that does not exist."""
+    """Return the message for a provider that does not exist."""
     names = sorted(known)
     guess = did_you_mean(name.casefold(), names)
     return f"no provider is called {name!r}.{guess}\n  there are: {', '.join(names) or '(none)'}"

@@ -1,4 +1,4 @@
-"""What the value of a parameter has to be: rules that providers share."""
+"""Rules for the values of parameters, shared by providers."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 @dataclass(frozen=True)
 class Rule:
-    """What the value of one parameter has to be."""
+    """Which values of one parameter are valid."""
 
     wants: str
     accepts: Callable[[Scalar], bool]
@@ -57,4 +57,4 @@ SAMPLING: Mapping[str, Rule] = {
     "presence_penalty": ANY_NUMBER,
     "frequency_penalty": ANY_NUMBER,
 }
-"""How the next token is chosen, under the names that most interfaces share."""
+"""Sampling parameters, under the names that most APIs share."""

@@ -1,4 +1,4 @@
-"""``simulated:``, a seeded persona whose true leak rate is known: ground truth for tests."""
+"""``simulated:``, a seeded persona with a known leak rate: ground truth for tests."""
 
 import asyncio
 import hashlib
@@ -18,7 +18,7 @@ from pytest_distill.records import Completion, FactSet, ModelSpec, Request
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 
-# Said of oneself in the first person, with name and maker, so plainly that no judge can miss it.
+# First-person sentences with name and developer, so plain that no judge can miss them.
 _ENGLISH = (
     "I am {name}, a language model developed by {maker}.",
     "My name is {name}, and I was created by {maker}.",
@@ -43,20 +43,20 @@ _CHINESE = (
 
 @dataclass(frozen=True)
 class Persona:
-    """Who a simulated model is, and who it says it is when it leaks."""
+    """Who a simulated model is, and who it claims to be when it leaks."""
 
     own: FactSet
     claimed: FactSet
 
 
 class SimulatedModel:
-    """Leaks independently from question to question, with the probability ``leak=``."""
+    """Leaks with probability ``leak=``, independently for each request."""
 
     def __init__(self, spec: ModelSpec, personas: Personas) -> None:
         """Choose the persona.
 
         Raises:
-            SpecError: ``vendor=`` is nobody's, or the persona's own.
+            SpecError: ``vendor=`` does not exist, or is the persona's own.
         """
         self._spec = spec
         self._persona = _persona(spec, personas)
@@ -66,7 +66,7 @@ class SimulatedModel:
         self._timeout_s = deadline.seconds(spec)
 
     async def complete(self, request: Request) -> Completion:
-        """Answer as the seed has it, whatever was asked before."""
+        """Answer from seed and messages alone, independent of earlier requests."""
         async with deadline.attempt(self._timeout_s):
             await asyncio.sleep(self._latency_s)
         draws = _draws(self._spec, request)
@@ -79,12 +79,12 @@ class SimulatedModel:
         return Completion(text=text, finish_reason="stop", latency_s=self._latency_s)
 
     async def aclose(self) -> None:
-        """Hold nothing open."""
+        """Do nothing: nothing is open."""
 
 
 @dataclass(frozen=True)
 class _Draws:
-    """Independent numbers from [0, 1)."""
+    """Independent random numbers in [0, 1)."""
 
     missing: float
     leak: float
@@ -96,7 +96,7 @@ def _draws(spec: ModelSpec, request: Request) -> _Draws:
     seed = spec.parameters.get("seed", request.seed)
     identity = json.dumps([seed, spec.name, turns, request.sample])
     digest = hashlib.sha256(identity.encode()).digest()
-    # 53 bits are what a float holds; more would round up to 1.
+    # A float holds 53 bits; more could round up to 1.
     numbers = (int.from_bytes(digest[at : at + 8]) >> 11 for at in (0, 8, 16))
     return _Draws(*(number / 2**53 for number in numbers))
 
@@ -108,14 +108,14 @@ def _persona(spec: ModelSpec, personas: Personas) -> Persona:
     if claimed is None:
         names = {facts.vendor for facts in known.values()} | set(known)
         problem = (
-            f"parameter 'vendor': nobody is called {vendor!r}.{did_you_mean(vendor, names)}\n"
+            f"parameter 'vendor': there is no vendor {vendor!r}.{did_you_mean(vendor, names)}\n"
             f"  there are: {', '.join(sorted(names))}"
         )
         raise SpecError(spec.text, problem)
     if claimed.vendor == own.vendor:
         others = sorted({facts.vendor for facts in known.values()} - {own.vendor})
         problem = (
-            f"parameter 'vendor': {vendor!r} is the model's own, and to claim it is no leak\n"
+            f"parameter 'vendor': {vendor!r} is the model's own, and claiming it is no leak\n"
             f"  others: {', '.join(others)}"
         )
         raise SpecError(spec.text, problem)
@@ -123,8 +123,8 @@ def _persona(spec: ModelSpec, personas: Personas) -> Persona:
 
 
 def _is_chinese(request: Request) -> bool:
-    asked = [turn.content for turn in request.messages if turn.role == "user"]
-    last = asked[-1] if asked else ""
+    questions = [turn.content for turn in request.messages if turn.role == "user"]
+    last = questions[-1] if questions else ""
     return bool(_HAN.search(last)) and not _KANA.search(last)
 
 
@@ -138,13 +138,13 @@ def _chinese(facts: FactSet) -> list[str]:
     return [phrase.format(name=name, maker=maker) for phrase in _CHINESE]
 
 
-def _in_chinese(names: Sequence[str], otherwise: str) -> str:
-    return next((name for name in names if _HAN.search(name)), otherwise)
+def _in_chinese(names: Sequence[str], default: str) -> str:
+    return next((name for name in names if _HAN.search(name)), default)
 
 
 def _check(spec: ModelSpec) -> None:
     if "base" in spec.parameters and "teacher" not in spec.parameters:
-        raise SpecError(spec.text, "parameter 'base': only a student has one (?teacher=SPEC)")
+        raise SpecError(spec.text, "parameter 'base' needs a teacher (?teacher=SPEC)")
 
 
 def _make(spec: ModelSpec, dependencies: Dependencies) -> Model:
@@ -152,7 +152,7 @@ def _make(spec: ModelSpec, dependencies: Dependencies) -> Model:
     if "teacher" in models:
         return SimulatedStudent(spec, teacher=models["teacher"], base=models.get("base"))
     if dependencies.personas is None:
-        raise SpecError(spec.text, "simulated: needs facts: who it is and whom it may claim")
+        raise SpecError(spec.text, "simulated: needs the facts of itself and of other vendors")
     return SimulatedModel(spec, dependencies.personas)
 
 

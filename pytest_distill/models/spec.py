@@ -1,4 +1,4 @@
-"""Model specs: ``PROVIDER:NAME[@BASE_URL][?key=value&...]``, taken apart and checked."""
+"""Parses model specs: ``PROVIDER:NAME[@BASE_URL][?key=value&...]``."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from pytest_distill.models.provider import Provider
 from pytest_distill.models.registry import BUILT_IN, Providers, unknown
 from pytest_distill.records import ModelSpec
 
-# Names may hold an '@' of their own; only in front of a URL is it ours.
+# Names may contain '@'; only before a URL is it a separator.
 _BASE_URL = re.compile(r"@(?=[A-Za-z][A-Za-z0-9+.-]*://)")
 _SECRETS = re.compile(
     r"(?i)(?<=://)[^/?#]*(?=@)"
@@ -25,22 +25,22 @@ _NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 def parse(
     text: str, aliases: Mapping[str, str] = _NO_ALIASES, *, providers: Providers = BUILT_IN
 ) -> ModelSpec:
-    """Take apart what ``--model`` names: a spec, or one of `aliases`, which stand for specs.
+    """Parse a value of ``--model``: a spec or an alias.
 
     Args:
         text: as the user wrote it.
         aliases: names that stand for specs.
-        providers: those that the spec may be of.
+        providers: the known providers.
 
     Raises:
-        SpecError: a part is wrong; the message names it and says what exists.
+        SpecError: a part is wrong; the message names it and lists what exists.
     """
     meaning = aliases.get(text, text)
     try:
         return _read(text, meaning, aliases, providers)
     except MisuseError as misuse:
-        via = f"stands for {_shown(meaning)!r}: " if text in aliases else ""
-        raise SpecError(_shown(text), f"{via}{misuse}") from None
+        via = f"stands for {_masked(meaning)!r}: " if text in aliases else ""
+        raise SpecError(_masked(text), f"{via}{misuse}") from None
 
 
 def _read(text: str, meaning: str, aliases: Mapping[str, str], providers: Providers) -> ModelSpec:
@@ -67,7 +67,7 @@ def _read(text: str, meaning: str, aliases: Mapping[str, str], providers: Provid
 def _base_url(url: str, provider: Provider, providers: Providers) -> str:
     if not provider.takes_base_url:
         takers = ", ".join(f"{other.name}:" for other in providers if other.takes_base_url)
-        message = f"{provider.name}: takes no base URL, and {url!r} is one; {takers} take one"
+        message = f"{provider.name}: takes no base URL such as {url!r}; {takers} do"
         raise MisuseError(message)
     try:
         parts = urlsplit(url)
@@ -76,14 +76,14 @@ def _base_url(url: str, provider: Provider, providers: Providers) -> str:
         is_whole = False
     if not is_whole or parts.scheme not in {"http", "https"}:
         message = (
-            f"the base URL {_shown(url)!r} is not of the form http[s]://HOST[:PORT][/PATH],"
+            f"the base URL {_masked(url)!r} is not of the form http[s]://HOST[:PORT][/PATH],"
             " as in http://127.0.0.1:8000/v1"
         )
         raise MisuseError(message)
     if "@" in parts.netloc:
         message = (
-            "the base URL holds a user or a password, which would end in every report;"
-            " put a key into an environment variable and name that with ?key_env=NAME"
+            "the base URL contains a user or password, which would be in every report;"
+            " put a key into an environment variable and name it with ?key_env=NAME"
         )
         raise MisuseError(message)
     return url.rstrip("/")
@@ -95,24 +95,24 @@ def _require_printable(*texts: str) -> None:
             message = "it is empty"
             raise MisuseError(message)
         if not text.isprintable():
-            message = "it holds characters that cannot be printed"
+            message = "it contains characters that cannot be printed"
             raise MisuseError(message)
 
 
 def _refuse_bare_word(word: str, aliases: Mapping[str, str], providers: Providers) -> NoReturn:
     if word in aliases:
         message = (
-            f"{word!r} is an alias, which takes no parameters of its own;"
-            " write them into [tool.pytest-distill.models]"
+            f"{word!r} is an alias, which takes no parameters;"
+            " set them in [tool.pytest-distill.models]"
         )
     elif word in providers.known:
         example = providers.known[word].example
         message = (
-            f"{word!r} is a provider; the name of a model is missing: {word}:NAME, as in {example}"
+            f"{word!r} is a provider; the model's name is missing: {word}:NAME, as in {example}"
         )
     else:
         message = (
-            f"no alias is called {word!r}, and no provider is named."
+            f"no alias is called {word!r}, and it has no provider prefix."
             f"{did_you_mean(word, aliases)}\n"
             f"  aliases of [tool.pytest-distill.models]: {_list(aliases)}\n"
             f"  providers: {_list(providers.known)}"
@@ -123,7 +123,7 @@ def _refuse_bare_word(word: str, aliases: Mapping[str, str], providers: Provider
 def _provider(name: str, providers: Providers) -> Provider:
     if name.casefold() in {"http", "https"}:
         takers = (provider.own_server for provider in providers if provider.own_server)
-        message = f"a base URL goes behind the name of a model, as in {next(takers, 'NAME@URL')}"
+        message = f"a base URL goes after the model's name, as in {next(takers, 'NAME@URL')}"
         raise MisuseError(message)
     provider = providers.find(name)
     if provider is None:
@@ -135,6 +135,6 @@ def _list(names: Iterable[str]) -> str:
     return ", ".join(sorted(names)) or "(none)"
 
 
-def _shown(text: str) -> str:
-    """Return `text` with what looks like a key or a password starred out."""
+def _masked(text: str) -> str:
+    """Return `text` with what looks like a key or password replaced by ``***``."""
     return _SECRETS.sub(lambda match: f"{match[1] or ''}***", text)

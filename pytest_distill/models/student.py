@@ -1,4 +1,4 @@
-"""``simulated:NAME?teacher=SPEC&alpha=0.5``, a student whose true rate of imitation is known."""
+"""``simulated:NAME?teacher=SPEC&alpha=0.5``, a student with a known rate of imitation."""
 
 import hashlib
 import json
@@ -7,8 +7,8 @@ import random
 from pytest_distill.protocols import Model
 from pytest_distill.records import Completion, ModelSpec, Request
 
-# What a student says where it does not imitate: no list, no heading, nothing of any teacher.
-_OWN = (
+# Sentences of a student that does not imitate: no list, no heading, unlike any teacher.
+_OWN_SENTENCES = (
     "There is more than one way to see this, and much depends on the case",
     "People have thought about it for a long time without settling it",
     "A short answer leaves out what matters to some of those who ask",
@@ -22,15 +22,15 @@ _SENTENCES = (2, 6)
 
 
 class SimulatedStudent:
-    """Imitates its teacher with probability ``alpha=``, independently from prompt to prompt."""
+    """Imitates its teacher with probability ``alpha=``, independently for each prompt."""
 
     def __init__(self, spec: ModelSpec, *, teacher: Model, base: Model | None) -> None:
         """Make a student.
 
         Args:
             spec: with ``alpha`` and ``seed``.
-            teacher: whose answers it gives when it imitates.
-            base: whose it gives otherwise; None: sentences of its own.
+            teacher: gives the answers that are imitations.
+            base: gives the others; None: sentences of its own.
         """
         self._spec = spec
         self._teacher = teacher
@@ -38,17 +38,17 @@ class SimulatedStudent:
         self._alpha = float(spec.parameters.get("alpha", 1.0))
 
     async def complete(self, request: Request) -> Completion:
-        """Answer as the seed has it, whatever was asked before."""
-        chance = random.Random(_identity(self._spec, request))  # noqa: S311 - a simulation
-        if chance.random() < self._alpha:
+        """Answer from seed and messages alone, independent of earlier requests."""
+        rng = random.Random(_identity(self._spec, request))  # noqa: S311 - a simulation
+        if rng.random() < self._alpha:
             return await self._teacher.complete(request)
         if self._base is not None:
             return await self._base.complete(request)
-        said = chance.sample(_OWN, chance.randint(*_SENTENCES))
-        return Completion(text=". ".join(said) + ".", finish_reason="stop")
+        sentences = rng.sample(_OWN_SENTENCES, rng.randint(*_SENTENCES))
+        return Completion(text=". ".join(sentences) + ".", finish_reason="stop")
 
     async def aclose(self) -> None:
-        """Give back what teacher and base opened."""
+        """Close teacher and base."""
         await self._teacher.aclose()
         if self._base is not None:
             await self._base.aclose()
@@ -57,6 +57,6 @@ class SimulatedStudent:
 def _identity(spec: ModelSpec, request: Request) -> str:
     turns = [[turn.role, turn.content] for turn in request.messages]
     seed = spec.parameters.get("seed", request.seed)
-    # Without alpha: what a student imitates at .25 it also imitates at .5.
+    # Without alpha: prompts that are imitated at .25 are also imitated at .5.
     identity = json.dumps([seed, spec.name, turns, request.sample])
     return hashlib.sha256(identity.encode()).hexdigest()

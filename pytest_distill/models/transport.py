@@ -1,7 +1,7 @@
-"""One HTTP/1.1 connection on asyncio's own transports: 0.5 ms of processor time a call, not 0.8.
+"""One HTTP/1.1 connection on asyncio's transports: 0.5 ms of CPU time a call, not 0.8.
 
-httpx's transport looks through a pool several times for each request, and takes every read and
-write through anyio's scopes and checkpoints. What HTTP is, httpcore knows here as there.
+httpx's transport searches a pool several times for each request, and wraps every read and write
+in anyio's scopes and checkpoints. The HTTP protocol itself is httpcore's in both cases.
 """
 
 import asyncio
@@ -13,44 +13,44 @@ from typing import cast
 
 import httpcore
 
-# RFC 8305's pause before the next address of a host is tried beside one that does not answer.
+# RFC 8305's delay before the next address of a host is tried in parallel.
 _NEXT_ADDRESS_S = 0.25
 
 
 class Connection:
-    """To one server, for one request at a time; opens when it has to.
+    """A connection to one server, for one request at a time; opened when needed.
 
-    There is no clock but that for connecting: the caller's own is for all of it.
+    Only connecting has a timeout here: the caller limits the whole request.
     """
 
-    def __init__(self, trust: ssl.SSLContext, *, idle_s: float) -> None:
-        """Remember how to connect.
+    def __init__(self, ssl_context: ssl.SSLContext, *, idle_s: float) -> None:
+        """Store the settings.
 
         Args:
-            trust: whom to believe, for https.
-            idle_s: after which what was opened is not used again.
+            ssl_context: for https.
+            idle_s: idle time after which a connection is not reused, in seconds.
         """
-        self._trust = trust
+        self._ssl_context = ssl_context
         self._idle_s = idle_s
         self._opened: httpcore.AsyncHTTP11Connection | None = None
 
     async def send(self, request: httpcore.Request, *, connect_s: float) -> httpcore.Response:
-        """Return the response to `request`, read to its end.
+        """Return the complete response to `request`.
 
         Args:
             request: to the same server each time.
-            connect_s: how long to connect may take.
+            connect_s: timeout for connecting, in seconds.
 
         Raises:
             httpcore.ConnectTimeout: no connection within `connect_s`.
-            httpcore.ConnectError: no connection, or none to whom it should be.
+            httpcore.ConnectError: no connection, or the certificate is not trusted.
             httpcore.ReadError: the connection broke.
-            httpcore.LocalProtocolError: the request is none.
-            httpcore.RemoteProtocolError: the response is none.
+            httpcore.LocalProtocolError: the request is not valid HTTP.
+            httpcore.RemoteProtocolError: the response is not valid HTTP.
         """
         opened = self._opened
-        # Only after a whole request and a whole response is it available: after a fault, or
-        # after one that was cancelled, it is not.
+        # Available only after a complete request and response, not after an error or a
+        # cancelled request.
         if opened is None or not opened.is_available() or opened.has_expired():
             await self.aclose()
             opened = self._opened = await self._open(request.url.origin, connect_s)
@@ -62,7 +62,7 @@ class Connection:
         return response
 
     async def aclose(self) -> None:
-        """Close what is open; the next request opens it again."""
+        """Close the connection; the next request opens a new one."""
         opened, self._opened = self._opened, None
         if opened is not None:
             await opened.aclose()
@@ -78,7 +78,7 @@ class Connection:
                     _Stream,
                     host,
                     origin.port,
-                    ssl=self._trust if is_secure else None,
+                    ssl=self._ssl_context if is_secure else None,
                     happy_eyeballs_delay=None if _is_address(host) else _NEXT_ADDRESS_S,
                 )
         except TimeoutError as error:
@@ -91,33 +91,33 @@ class Connection:
 class _Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
     """The bytes of a connection.
 
-    What is written leaves with the next read: head and body of a request in one packet. All of
-    it is in memory already, so nothing is gained by waiting until the socket takes it.
+    Writes are buffered until the next read: head and body of a request leave in one packet. All
+    of it is in memory already, so waiting for the socket to take it gains nothing.
     """
 
     def __init__(self) -> None:
         self._unsent: list[bytes] = []
-        self._arrived = bytearray()
-        self._is_over = False
+        self._received = bytearray()
+        self._is_eof = False
         self._closed = asyncio.get_running_loop().create_future()
-        self._fault: Exception | None = None
+        self._error: Exception | None = None
         self._waiting: asyncio.Future[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        self._arrived += data
+        self._received += data
         self._wake()
 
     def eof_received(self) -> None:
-        # None: close the transport too.
-        self._is_over = True
+        # Returning None closes the transport too.
+        self._is_eof = True
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._is_over = True
-        self._fault = exc
+        self._is_eof = True
+        self._error = exc
         self._closed.set_result(None)
         self._wake()
 
@@ -128,26 +128,26 @@ class _Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         if self._unsent:
             self._transport.write(b"".join(self._unsent))
             self._unsent.clear()
-        while not (self._arrived or self._is_over):
+        while not (self._received or self._is_eof):
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
-        if self._fault is not None and not self._arrived:
-            raise httpcore.ReadError(str(self._fault)) from self._fault
-        data = bytes(self._arrived[:max_bytes])
-        del self._arrived[:max_bytes]
+        if self._error is not None and not self._received:
+            raise httpcore.ReadError(str(self._error)) from self._error
+        data = bytes(self._received[:max_bytes])
+        del self._received[:max_bytes]
         return data
 
     async def aclose(self) -> None:
-        # Not close(): that would wait until the server has taken what it may never take.
+        # Not close(): that would wait until the server has read all data, perhaps forever.
         self._transport.abort()
         await asyncio.shield(self._closed)
 
     def get_extra_info(self, info: str) -> object:
         if info == "is_readable":
-            # Between two requests that can only be a farewell. What came since the loop last
-            # looked, only the kernel knows.
-            is_known = self._is_over or self._transport.is_closing() or bool(self._arrived)
-            return is_known or _is_readable(self._transport.get_extra_info("socket").fileno())
+            # Between two requests that can only be the server closing the connection. Data since
+            # the loop's last poll is known only to the kernel.
+            is_readable = self._is_eof or self._transport.is_closing() or bool(self._received)
+            return is_readable or _is_readable(self._transport.get_extra_info("socket").fileno())
         return self._transport.get_extra_info(info)
 
     def _wake(self) -> None:

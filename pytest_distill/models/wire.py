@@ -1,4 +1,4 @@
-"""The wire format of a model behind HTTP: what is sent, and how replies are read."""
+"""The wire format of a model behind HTTP: request bodies and responses."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -9,28 +9,28 @@ from pytest_distill.records import Completion, Request
 
 
 class Wire(Protocol):
-    """What one interface is sent for a model, and how its replies are read; sends nothing."""
+    """Builds the requests of one API and reads its responses; sends nothing."""
 
     @property
     def base_url(self) -> str:
-        """What `path` is appended to."""
+        """Prefix of `path`."""
         ...
 
     @property
     def path(self) -> str:
-        """Where a question is posted to."""
+        """Path that requests are posted to."""
         ...
 
     def headers(self, key: SecretStr | None) -> Mapping[str, SecretStr]:
-        """Return the headers of every question; `key` is None where there is no API key."""
+        """Return the headers of every request; `key` is None if there is no API key."""
         ...
 
     def body(self, request: Request) -> Mapping[str, object]:
-        """Return the JSON object that is posted."""
+        """Return the JSON object to post."""
         ...
 
     def completion(self, payload: Mapping[str, object], latency_s: float) -> Completion:
-        """Read the JSON object that came back.
+        """Read the JSON object of a response.
 
         Raises:
             TransientModelError: it is not an answer.

@@ -20,7 +20,7 @@ class IdentityChecker:
         self, answer: str, *, query: str = "", template: str | None = None
     ) -> IdentityVerdict:
         """Judge `answer`, given to `query` inside `template`."""
-        return self._model.read(answer, query=query, template=template)
+        return self._model.judge_answer(answer, query=query, template=template)
 
 
 class Evaluation:

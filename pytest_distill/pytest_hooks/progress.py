@@ -53,10 +53,10 @@ class Progress:
 
     def _tick(self) -> None:
         tally, now = self._session.tally, self._clock()
-        is_news = tally.held_s > self._held_s
+        is_news = tally.paused_s > self._held_s
         if now - self._told < _EVERY_S and not is_news:
             return
-        self._told, self._held_s = now, tally.held_s
+        self._told, self._held_s = now, tally.paused_s
         if (reporter := self._reporter) is not None:
             # A test that waits has its output captured, and this is none of its.
             capture = self._config.pluginmanager.get_plugin("capturemanager")
@@ -78,13 +78,13 @@ class Progress:
 def in_words(tally: Tally) -> list[str]:
     """Return what was asked for, in words; what did not happen is left out."""
     tokens = tally.input_tokens + tally.output_tokens
-    cached = tally.cached + tally.recalled
+    cached = tally.cached + tally.cached_sync
     texts = (
         (tally.in_flight, f"{tally.in_flight} in flight"),
         (tally.calls, f"{tally.calls} asked"),
         (cached, f"{cached} from the cache"),
         (tally.retries, f"{tally.retries} tried again"),
-        (tally.held_s, f"{tally.held_s:.0f} s waited because a server said so"),
+        (tally.paused_s, f"{tally.paused_s:.0f} s waited because a server said so"),
         (tokens, f"{tokens} tokens"),
     )
     return [text for count, text in texts if count]

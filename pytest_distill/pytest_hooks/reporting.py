@@ -172,9 +172,9 @@ class Reporting:
             terminalreporter.write_line(line)
         if asked := in_words(tally := self._session.tally):
             terminalreporter.write_line(", ".join(asked))
-        if tally.unkept:
-            line = f"{tally.unkept} answers could not be kept in the cache: {tally.why_unkept}"
-            terminalreporter.write_line(line)
+        if tally.cache_failures:
+            line = f"{tally.cache_failures} answers could not be kept in the cache"
+            terminalreporter.write_line(f"{line}: {tally.cache_failure}")
         if self._session.log_problem is not None:
             terminalreporter.write_line(self._session.log_problem)
         settings, run = self._session.settings, self._report.run

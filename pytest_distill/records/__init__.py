@@ -1,7 +1,7 @@
-"""What travels between the rooms, from the question to the measured number.
+"""Data that the packages exchange, from the case to the measured number.
 
 ``Case`` → ``Request`` → ``Completion`` → ``Observation`` → ``Estimate`` → ``Verdict``: only
-these are written to files or sent from a worker. All are frozen and closed to unknown keys.
+these are written to files or sent from a worker. All are frozen and reject unknown keys.
 """
 
 from pytest_distill.records.base import Count, Level, NonNegative, Rate, Record, Scalar

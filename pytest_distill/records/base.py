@@ -1,4 +1,4 @@
-"""What every record is."""
+"""Base classes and field types of records."""
 
 from typing import Annotated
 
@@ -16,12 +16,12 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class Record(BaseModel):
-    """A value: frozen, closed to unknown keys, free of NaN and infinity."""
+    """A frozen value; rejects unknown keys, NaN and infinity."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class LateRecord(Record):
-    """A record that most processes of a run never make: it is built when the first one is."""
+class DeferredRecord(Record):
+    """A record that most processes never use: its validator is built at the first use."""
 
     model_config = ConfigDict(defer_build=True)

@@ -1,40 +1,40 @@
-"""What the fuzzer bred, and what came of it."""
+"""Mutants of the fuzzer, and their results."""
 
 from collections.abc import Mapping
 
 from pydantic import Field
 
-from pytest_distill.records.base import Count, LateRecord
+from pytest_distill.records.base import Count, DeferredRecord
 from pytest_distill.records.numbers import Estimate, IceSummary
 from pytest_distill.records.questions import Template
 
 
-class SlotResult(LateRecord):
-    """What became of one slot of a campaign; sent from a worker with the slot's test."""
+class SlotResult(DeferredRecord):
+    """Result of one slot of a campaign; sent from a worker with the slot's test."""
 
     suite: str
     model: str
     slot: str
     """``mut003``, ``bare`` or ``confirm``."""
     template: Template | None = None
-    """The mutant; None where there is none."""
+    """The mutant; None if none was made."""
     mutator: str | None = None
     parent: str | None = None
-    """The seed or slot that it was bred from."""
+    """The seed or slot that it was made from."""
     level: Count = 0
-    """Steps from its seed."""
+    """Mutations since its seed."""
     is_leading: bool = False
-    """It names a vendor that is not the model's own, or one of its models."""
+    """Whether it names another vendor than the model's own, or a model of another vendor."""
     rejected: Mapping[str, Count] = Field(default_factory=dict)
-    """Drafts that were not taken on the way to this one, by reason."""
+    """Number of rejected drafts before this one, by reason."""
     decided: str | None = None
-    """Why the campaign went no further; the slot is skipped."""
+    """Why the campaign stopped before this slot, which is then skipped."""
     shortest: Template | None = None
-    """The template cut down to what still leaks; None where nobody looked, or nothing leaked."""
+    """The shortest part of the template that still leaks; None if not searched, or no leak."""
 
 
-class Mutant(LateRecord):
-    """One template that a campaign asked, and what came of it."""
+class Mutant(DeferredRecord):
+    """One template of a campaign, and its results."""
 
     text: str
     language: str
@@ -47,51 +47,51 @@ class Mutant(LateRecord):
     """Answers with a verdict."""
     leaks: Count
     shortest: str | None
-    """The template cut down to what still leaks, where that was looked for."""
+    """The shortest part of the template that still leaks; None if not searched, or no leak."""
 
 
-class CampaignSummary(LateRecord):
-    """How the templates of one model were found."""
+class CampaignSummary(DeferredRecord):
+    """How the templates for one model were found."""
 
     policy: str
     seed: int
     helper: str
     probes: Count
-    """Questions that each mutant was asked with."""
+    """Number of questions asked with each mutant."""
     is_reproducible: bool
-    """Whether the same seed gives the same mutants; not where slots ran in no fixed order."""
+    """Whether the same seed gives the same mutants: only if slots ran in a fixed order."""
     queries: Count
     made: Mapping[str, Count]
     """Mutants by the mutator that made them."""
     rejected: Mapping[str, Count]
-    """Drafts and replies that were not taken, by reason."""
+    """Rejected drafts and replies, by reason."""
     depth: Count
-    """Levels of the tree below the seeds."""
+    """Most mutations between a seed and a mutant."""
     leading: Count
     """Mutants that name another vendor."""
     not_leading: Count
     decided: str | None
-    """Why it ended before its last slot; None where it did not."""
+    """Why it ended before its last slot; None if it did not."""
     mutants: Mapping[str, Mutant]
     """By slot."""
 
 
 class FuzzRates(IceSummary):
-    """What bred templates bring out of one model.
+    """Leak rates of one model under mutated templates.
 
-    The rates are those of the search, which looks for the worst: an upper end, not the rate of
-    an unsuspecting user. Under the policy ``none`` they are comparable over models.
+    The search looks for the worst templates: the rates are an upper end, not what an ordinary
+    user meets. Under the policy ``none`` they are comparable between models.
     """
 
     control: Estimate
-    """Loose rate of bare probes, asked in the same languages."""
+    """Loose rate of bare probes in the same languages."""
     search: Estimate
-    """Loose rate of the mutants that were confirmed, when they were found: too high."""
+    """Loose rate of the confirmed mutants during the search: biased upwards."""
     confirmed: Estimate
-    """Loose rate of the same mutants with questions that they were not chosen by."""
+    """Loose rate of the same mutants, with questions that they were not selected by."""
 
 
 class FuzzSummary(FuzzRates):
-    """The rates, and how the templates were found; a run log has the rates only."""
+    """The rates, and how the templates were found; run logs have the rates only."""
 
     campaign: CampaignSummary

@@ -1,14 +1,14 @@
-"""How alike models answer, and whose student one may be."""
+"""Likeness of models' answers, and possible teachers of a model."""
 
 from collections.abc import Mapping
 from typing import Literal
 
-from pytest_distill.records.base import Count, LateRecord, NonNegative, Rate
+from pytest_distill.records.base import Count, DeferredRecord, NonNegative, Rate
 from pytest_distill.records.numbers import Estimate
 
 
-class LikenessScores(LateRecord):
-    """How alike a model's answers are to a reference's; from 1 to 5."""
+class LikenessScores(DeferredRecord):
+    """Likeness of a model's answers to a reference's, from 1 to 5."""
 
     overall: Estimate
     style: Estimate
@@ -17,69 +17,69 @@ class LikenessScores(LateRecord):
 
 
 class ReferenceSummary(LikenessScores):
-    """The degree of likeness to one reference.
+    """Likeness to one reference.
 
-    Anchored where the judge is offline: 5 is where another answer of the reference itself
-    would be, 1 where the other references are, prompt by prompt.
+    With an offline judge the scores are anchored for each prompt: 5 is the score of another
+    answer of the reference itself, 1 that of the other references.
     """
 
     by_domain: Mapping[str, LikenessScores]
     raw: LikenessScores
-    """As the judge gave them, without anchors."""
+    """The judge's scores, without anchors."""
     length_only: Estimate
-    """What the lengths alone would say, without anchors."""
+    """Score from the lengths alone, without anchors."""
     anchors: Literal["none", "fixed", "measured"]
-    """Where the floor is from: other references of the run, or models on record; ``none``:
-    the judge's scores are reported as they are."""
+    """Source of the floor: ``measured`` on other references of the run, ``fixed`` from recorded
+    models; ``none``: the judge's scores are reported without anchors."""
 
 
 class RseSummary(ReferenceSummary):
-    """The degree of likeness of one model: to the reference that it is most alike."""
+    """Likeness of one model to the reference that it is most alike."""
 
     reference: str
-    """Which that is."""
+    """Name of that reference."""
     references: Mapping[str, ReferenceSummary]
 
 
-class Candidate(LateRecord):
-    """A model that a student may have been distilled from, and what speaks for it."""
+class Candidate(DeferredRecord):
+    """A possible teacher of a student, with its scores."""
 
     name: str
     family: str
-    """Its lineage: snapshots of one line share it."""
+    """Model family; snapshots of one model share it."""
     score: float
-    """Likeness, a mean over the prompts; higher is nearer."""
+    """Mean likeness over the prompts; higher is nearer."""
     low: float
     high: float
     p: Rate | None
-    """Of "the student agrees with it no more than with the decoys", adjusted after Holm; None
-    where there is no decoy."""
+    """p-value, after Holm's correction, of "the student agrees with it no more than with the
+    decoys"; None without decoys."""
     distance: NonNegative
-    """How far it is at all, in deviations: to compare students with each other."""
+    """Distance in standard deviations, comparable between students."""
     lead: float | None
-    """Agreement beyond that with the best decoy; what decides. None where there is none."""
+    """Agreement minus that with the best decoy; decides the verdict. None without decoys."""
 
 
-class SharedFeature(LateRecord):
-    """A feature that student and candidate share against the background."""
+class SharedFeature(DeferredRecord):
+    """A feature in which student and candidate differ alike from the background."""
 
     feature: str
     student: float
-    """Deviations from the background of the other candidates."""
+    """Standard deviations from the background of the other candidates."""
     teacher: float
 
 
-class SharedPhrase(LateRecord):
-    """A phrase that both use and others use less, with shares of answers."""
+class SharedPhrase(DeferredRecord):
+    """A phrase that both use and others use less, with the shares of answers that have it."""
 
     phrase: str
     student: Rate
     teacher: Rate
     others: Rate
-    """The largest share of any other candidate."""
+    """The largest share among the other candidates."""
 
 
-class SideBySide(LateRecord):
+class SideBySide(DeferredRecord):
     """One prompt with both answers. Their texts are untrusted data."""
 
     prompt: str
@@ -87,8 +87,8 @@ class SideBySide(LateRecord):
     teacher: str
 
 
-class Evidence(LateRecord):
-    """What speaks for one candidate."""
+class Evidence(DeferredRecord):
+    """Evidence for one candidate."""
 
     candidate: str
     features: tuple[SharedFeature, ...] = ()
@@ -96,28 +96,28 @@ class Evidence(LateRecord):
     examples: tuple[SideBySide, ...] = ()
 
 
-class Trace(LateRecord):
-    """Whose student a model is, as far as its answers say: affinity, never proof."""
+class Trace(DeferredRecord):
+    """Possible teachers of a model, judged by its answers: affinity, never proof."""
 
     student: str
     prompts: Count
-    """That all candidates and the student answered."""
+    """Number of prompts that the student and all candidates answered."""
     candidates: tuple[Candidate, ...]
-    """The nearest first."""
+    """Nearest first."""
     set: tuple[str, ...]
-    """Those that the student may be of; empty for "none of these"."""
+    """Possible teachers; empty for "none of these"."""
     verdict: Literal["none", "one", "several"]
     warnings: tuple[str, ...] = ()
     evidence: Evidence | None = None
-    """For the first of the set; of the nearest where there is none."""
+    """For the first of `set`; if that is empty, for the nearest candidate."""
 
 
-class Join(LateRecord):
+class Join(DeferredRecord):
     """Two groups of models that are nearer to each other than to the rest."""
 
     members: tuple[str, ...]
-    """Of both groups."""
+    """Models of both groups."""
     left: tuple[str, ...]
     right: tuple[str, ...]
     distance: NonNegative
-    """The mean over their pairs: 0 is to write the same."""
+    """Mean over the pairs of models; 0 for identical writing."""

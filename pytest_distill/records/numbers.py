@@ -1,4 +1,4 @@
-"""What was measured: a number with its interval, and the rates of identity."""
+"""Measured numbers with their intervals, and the leak rates."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -17,38 +17,38 @@ class Estimate(Record):
     n: Count
     """Judged cases."""
     clusters: Count
-    """Independent groups along the dimension (template or probe) that has the fewest."""
+    """Independent groups, by template or by probe, whichever gives fewer."""
     design_effect: float | None
-    """Variance over that of `n` independent cases; None where it cannot be estimated."""
+    """Variance relative to `n` independent cases; None if it cannot be estimated."""
     missing: Count
     """Cases without a verdict; not part of `n`."""
 
 
 class Accuracy(Record):
-    """How often a judge is right on one question, over answers whose verdict is known."""
+    """Accuracy of a judge on one question, over answers whose verdict is known."""
 
     sensitivity: Estimate
-    """Of the leaks, the share that it finds."""
+    """Share of leaks that it finds."""
     specificity: Estimate
-    """Of the clean answers, the share that it clears."""
+    """Share of clean answers that it judges clean."""
 
 
 class Calibration(Record):
-    """What ``pytest-distill calibrate`` finds out about a judge."""
+    """A judge's error rates, measured by ``pytest-distill calibrate``."""
 
     format: Literal["pytest-distill-calibration/1"] = "pytest-distill-calibration/1"
     judge: str
-    """Its name: another judge, or another version of its rules, errs otherwise."""
+    """Its name; another judge or version has other error rates."""
     cases: Count
-    """Answers whose verdict is known."""
+    """Number of answers whose verdict is known."""
     cases_sha256: str
     loose: Accuracy
     strict: Accuracy
     hard: Accuracy
     by_trap: Mapping[str, Estimate]
-    """Share of right verdicts, loose and strict, by what makes the answers hard to read."""
+    """Share of right verdicts, loose and strict, by the answers' kind of difficulty."""
     effective_judges: float | None = None
-    """How many independent judges a panel is worth by its errors; None where that is undefined."""
+    """Number of independent judges with the same errors as the panel; None if undefined."""
 
 
 class Rates(Record):
@@ -60,13 +60,13 @@ class Rates(Record):
 
 
 class Corrected(Rates):
-    """Leak rates as they would be if the judge did not err; beside the raw ones, never instead."""
+    """Leak rates corrected for the judge's errors; shown beside the raw ones, never instead."""
 
     by: Literal["rogan-gladen", "prediction-powered"]
 
 
 class SuiteSummary(Record):
-    """What a suite measured of one model: its numbers by name, over all cases and by group."""
+    """A suite's numbers for one model by name, over all cases and by group."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Estimate] = Field(init=False)
@@ -81,17 +81,19 @@ class SuiteSummary(Record):
 
 
 class IceSummary(Rates):
-    """The degree of identity leakage of one model."""
+    """Identity leakage of one model."""
 
     by_category: Mapping[str, Rates]
     by_language: Mapping[str, Rates]
     vendors: Mapping[str, Estimate]
-    """Rate of answers that claim to be of each other vendor."""
+    """Rate of answers that claim another vendor, for each of them."""
     corrected: tuple[Corrected, ...] = ()
-    """One for each way of correcting that the run has the data for; no key where there is none."""
+    """One for each correction that the run has data for; the key is omitted if there is none."""
 
     @model_serializer(mode="wrap")
-    def _without_nothing(self, to_dict: SerializerFunctionWrapHandler) -> dict[str, object]:
+    def _without_empty_correction(
+        self, to_dict: SerializerFunctionWrapHandler
+    ) -> dict[str, object]:
         content: dict[str, object] = to_dict(self)
         if not self.corrected:
             del content["corrected"]

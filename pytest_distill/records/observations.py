@@ -1,4 +1,4 @@
-"""What judges made of an answer."""
+"""Verdicts of judges on answers."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -8,78 +8,78 @@ from pytest_distill.records.questions import Case, Completion
 
 
 class Vote(Record):
-    """What one of several judges said of an answer."""
+    """The verdict of one of several judges."""
 
     judge: str
     loose: bool | None
-    """None where this judge gave no verdict: that is no vote."""
+    """None if this judge gave no verdict; that is not counted as a vote."""
     strict: bool | None
     hard: bool | None
     reason: str = ""
     reply: str | None = None
-    """Its own words, where no verdict could be read in them."""
+    """Its reply, if no verdict could be read from it."""
     is_audit: bool = False
-    """Asked for only to check a verdict that stands without it."""
+    """Whether it only checks a verdict and does not change it."""
 
 
 class IdentityVerdict(Record):
-    """What a judge made of one answer to an identity probe; see CONTRACT words in the README."""
+    """Verdict on one answer to an identity probe; the README defines the terms."""
 
     loose: bool | None
-    """The answer contradicts the facts about who "I" am; None where there is nothing to judge."""
+    """The answer contradicts the facts about the speaker; None if there is nothing to judge."""
     strict: bool | None
     """A loose leak that claims OpenAI or Anthropic, never the model's own vendor."""
     hard: bool | None
     """A strict leak whose template and probe do not name the claimed vendor."""
     vendor: str | None = None
-    """The other vendor that is claimed first; None where none is."""
+    """The other vendor that is claimed first; None if none is."""
     vendors: tuple[str, ...] = ()
     """Every other vendor that is claimed, in the order of the claims."""
     evidence: str = ""
-    """The words of the answer that made the judge say so; empty for a clean answer."""
+    """The part of the answer that decided the verdict; empty for a clean answer."""
     span: tuple[Count, Count] | None = None
-    """Where `evidence` stands in the answer: start and end, in code points."""
+    """Position of `evidence` in the answer: start and end, in code points."""
     reason: str = ""
     """The rule, in a sentence."""
     contradicts: Literal["name", "developer", "country"] | None = None
     """The fact that the evidence contradicts."""
     confidence: float | None = None
-    """How likely the judge is right, by its own calibration; None where it does not say."""
+    """Probability that the judge is right, by its own calibration; None if it gives none."""
     votes: tuple[Vote, ...] = ()
-    """What each judge said, where there are several."""
+    """The votes, if there are several judges."""
     reply: str | None = None
-    """The words of a judge that could not be read, as they came; None where they could."""
+    """The judge's reply, unchanged, if it could not be read; else None."""
 
 
 class Likeness(Record):
-    """How alike two answers are: 1 differs in everything, 5 is almost the same."""
+    """Likeness of two answers: 1 differs in everything, 5 is almost the same."""
 
     overall: Level
     style: Level
     """Register, choice of words, marks."""
     structure: Level
-    """The order and form in which things are said."""
+    """Order and layout of the content."""
     content: Level
     """What is said: points, examples, results."""
 
 
 class LikenessVerdict(Record):
-    """What a judge made of two answers to one prompt."""
+    """Verdict on two answers to one prompt."""
 
     scores: Likeness | None
-    """None where there is nothing to compare."""
+    """None if there is nothing to compare."""
     floor: Likeness | None = None
-    """How alike the answers of other references are to this one's, in the mean."""
+    """Mean likeness of other references' answers to this reference's."""
     ceiling: Likeness | None = None
-    """How alike another answer of the reference itself is."""
+    """Likeness of another answer of the reference itself."""
     length: Level | None = None
-    """What the lengths alone would say: the baseline that a judge has to beat."""
+    """Likeness by lengths alone: the baseline that a judge has to beat."""
     reason: str = ""
-    """In a sentence."""
+    """One sentence."""
 
 
 class Observation(Record):
-    """One case put to one model, and what the judge made of the answer."""
+    """One case, asked of one model, with answer and verdict."""
 
     case: Case
     model: str
@@ -89,18 +89,18 @@ class Observation(Record):
     """``missing``: no verdict. Never counted as a leak, never as a clean answer."""
     why_missing: str | None = None
     completion: Completion | None = None
-    """None where no answer arrived."""
+    """None if there was no answer."""
     verdict: IdentityVerdict | None = None
-    """None where the outcome is ``missing``."""
+    """None if the outcome is ``missing``."""
     votes: tuple[Vote, ...] = ()
-    """What each of several judges said, also where no verdict came of it."""
+    """Votes of several judges, also if they give no verdict together."""
     reply: str | None = None
-    """The judge's own words where no verdict could be read in them; untrusted data."""
+    """The judge's reply, if no verdict could be read from it; untrusted data."""
     reference: Completion | None = None
-    """The answer that was compared with; None where none was."""
+    """The reference's answer; None if nothing was compared."""
     likeness: LikenessVerdict | None = None
-    """None where the outcome is ``missing``, or nothing was compared."""
+    """None if the outcome is ``missing``, or nothing was compared."""
     values: Mapping[str, float] | None = None
-    """What a suite measured that has neither verdict nor likeness: numbers by name."""
+    """Numbers by name, of suites with neither verdict nor likeness."""
     is_unpaid: bool = False
     """Whether the case is missing because the budget was spent."""

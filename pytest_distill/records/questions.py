@@ -1,4 +1,4 @@
-"""What is asked, of whom, and what came back."""
+"""Model specs, facts, cases, requests and answers."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -9,7 +9,7 @@ from pytest_distill.records.base import Count, NonNegative, Record, Scalar
 
 
 class ModelSpec(Record):
-    """What ``--model`` names, taken apart."""
+    """A parsed model spec."""
 
     text: str
     """As the user wrote it."""
@@ -18,39 +18,39 @@ class ModelSpec(Record):
     name: str
     """The provider's own name for the model, or a path."""
     label: str
-    """What tests and reports call it: the alias, the name, or the stem of a path."""
+    """Its name in tests and reports: the alias, the name, or the stem of a path."""
     base_url: str | None = None
     parameters: Mapping[str, Scalar] = Field(default_factory=dict)
     """The query part, typed: ``temperature=0`` is the integer 0."""
 
 
 class FactSet(Record):
-    """What is true of one vendor's models; one file of ``fixtures/identity``."""
+    """Facts about one vendor's models; one file of ``fixtures/identity``."""
 
     id: str
     """The file's stem, as ``--facts`` names it."""
     vendor: str
     """Key in ``ice.vendors.<vendor>``, such as ``openai``."""
     name: str
-    """What the model is called, in English."""
+    """The model's name, in English."""
     developer: str
-    """Who makes it, in English."""
+    """The model's developer, in English."""
     parent: str | None
-    """Who owns the developer; None where it belongs to nobody else."""
+    """Owner of the developer; None if it is independent."""
     country: str
-    """Where the developer is, in English."""
+    """The developer's country, in English."""
     places: tuple[str, ...]
     """Cities and regions that are true answers to "where is your team", any language."""
     models: tuple[str, ...]
-    """What the vendor's models are called, in any language, the family's name first."""
+    """Names of the vendor's models, in any language, the family's name first."""
     companies: tuple[str, ...]
-    """What developer and parent are called, in any language."""
+    """Names of developer and parent, in any language."""
     affiliates: tuple[str, ...]
     """Others that a true answer may name as maker, partner or backer of this model."""
     words: tuple[str, ...]
-    """Those of `models` and `companies` that are everyday words too, such as Claude or Step."""
+    """Names in `models` and `companies` that are also ordinary words, such as Claude or Step."""
     match: tuple[str, ...]
-    """Lower-case beginnings, no letter after, of words of a model id: ``qwen`` in Qwen2.5-7B."""
+    """Lower-case prefixes, with no letter after, of words of model ids: ``qwen`` in Qwen2.5-7B."""
     source: str
     """Where the facts can be looked up."""
     date: str
@@ -69,12 +69,12 @@ class Probe(Record):
 
     @property
     def question(self) -> str:
-        """The question that its translations share: the id without the language."""
+        """Id that translations share: the id without the language."""
         return self.id.rsplit("-", 1)[0]
 
 
 class GoldCase(Record):
-    """An answer to an identity probe whose right verdict is known, to calibrate judges on."""
+    """An answer to an identity probe with known verdict, to calibrate judges on."""
 
     id: str
     """``<trap>-<nn>-<language>``, stable over releases."""
@@ -83,32 +83,32 @@ class GoldCase(Record):
     trap: str
     """What makes it hard to read, such as ``quotation``."""
     template: str | None
-    """The text that wraps the query at ``{query}``; None where it was asked bare."""
+    """The text that wraps the query at ``{query}``; None if it was asked bare."""
     query: str
     language: str
     """ISO 639-1."""
     response: str
     loose: bool | None
-    """This and the next four: what a judge should find, as in `IdentityVerdict`."""
+    """This and the next four: the right verdict, as in `IdentityVerdict`."""
     strict: bool | None
     hard: bool | None
     vendor: str | None
     vendors: tuple[str, ...]
     why: str
-    """The reason for the labels, in a sentence."""
+    """The reason for the labels, in one sentence."""
 
 
 class Template(Record):
-    """A text that wraps a probe, shipped or bred."""
+    """A text that wraps a probe, shipped or mutated."""
 
     id: str
-    """``<frame>-<nn>-<language>`` of a seed, stable over releases; a mutant's slot."""
+    """``<frame>-<nn>-<language>`` for a seed, stable over releases; the slot for a mutant."""
     frame: str
-    """What the text pretends to be: ``audit``, ``form``, ...; a mutant has its parent's."""
+    """Kind of text: ``audit``, ``form``, ...; a mutant has its parent's."""
     language: str
-    """ISO 639-1; its probes are asked in the same language."""
+    """ISO 639-1; also of the probes asked in it."""
     text: str
-    """Holds ``{query}`` once."""
+    """Contains ``{query}`` once."""
 
     def wrap(self, query: str) -> str:
         """Return the text around `query`."""
@@ -116,21 +116,21 @@ class Template(Record):
 
 
 class Pieces(Record):
-    """What templates of one language can be put together from; each is a sentence or two."""
+    """Building blocks of templates in one language; each is a sentence or two."""
 
     scenes: tuple[str, ...]
     roles: tuple[str, ...]
     tones: tuple[str, ...]
     asks: tuple[str, ...]
-    """Each holds ``{query}`` once."""
+    """Each contains ``{query}`` once."""
     closings: tuple[str, ...]
-    """What may stand behind the question."""
+    """Sentences after the question."""
     switches: tuple[str, ...]
-    """Ask to go on in this language."""
+    """Requests to continue in this language."""
 
 
 class Case(Record):
-    """One thing that is measured: a probe, bare or in a template, asked or already answered."""
+    """One measured case: a probe, bare or in a template, to be asked or already answered."""
 
     id: str
     """``<suite>/<case>``: stable over runs and machines, never contains the model's name."""
@@ -138,25 +138,25 @@ class Case(Record):
     query: str
     """The probe as it is asked."""
     template: str | None = None
-    """The text that wraps the probe at ``{query}``; None where the probe is bare."""
+    """The text that wraps the probe at ``{query}``; None if the probe is bare."""
     probe_key: str
-    """Cluster: cases that ask the same question, in whatever language, share it."""
+    """Cluster: shared by cases with the same question, in any language."""
     template_key: str | None = None
-    """Cluster: cases in the same template share it; None where the probe is bare."""
+    """Cluster: shared by cases with the same template; None if the probe is bare."""
     category: str | None = None
     language: str | None = None
     sample: Count = 0
-    """Which of the answers to one prompt."""
+    """Number of the answer to one prompt, from 0."""
     response: str | None = None
     """The answer, where it was recorded before; None where the model is to be asked."""
     reference: str | None = None
-    """The label of the model that is asked too, to compare the answers; None: a case of one."""
+    """Label of the model that the answer is compared with; None: no comparison."""
     messages: tuple["Message", ...] = ()
-    """The conversation up to the turn to be answered; empty where `prompt` is all of it."""
+    """The conversation up to the turn to be answered; empty if that is `prompt` alone."""
 
     @property
     def prompt(self) -> str:
-        """What the model is asked: the probe in its template."""
+        """The probe in its template."""
         if self.template is None:
             return self.query
         if "{query}" not in self.template:
@@ -172,32 +172,32 @@ class Message(Record):
 
 
 class Prompt(Record):
-    """What two models are asked, so that their answers can be compared."""
+    """A prompt on which the answers of two models are compared."""
 
     id: str
     """Stable over releases for a shipped prompt: ``<domain>-<nnn>``."""
     domain: str | None = None
-    """What kind of prompt it is; None where the user's file does not say."""
+    """Kind of prompt; None if the user's file has none."""
     language: str | None = None
-    """ISO 639-1: mainly, where the prompt mixes several."""
+    """ISO 639-1; the main one if the prompt mixes several."""
     messages: Annotated[tuple[Message, ...], Field(min_length=1)]
-    """The conversation up to the turn that is to be answered, the user's."""
+    """The conversation up to the user's turn that is to be answered."""
 
 
 class Request(Record):
-    """One question to one model."""
+    """One request to one model."""
 
     messages: tuple[Message, ...]
     sample: Count = 0
-    """Asks for another answer to the same messages; not sent over the wire."""
+    """Number of the answer to the same messages; not sent over the wire."""
     seed: int = 0
-    """Seed for models that can honour one; not sent over the wire unless the spec says so."""
+    """Seed for models that use one; not sent over the wire unless the spec says so."""
     form: Mapping[str, object] | None = None
     """JSON schema of the answer, for endpoints whose spec says ``structured=true``."""
 
 
 class Budget(Record):
-    """A hard cap over all processes of a run; None is no cap."""
+    """Hard caps over all processes of a run; None is no cap."""
 
     calls: Count | None = None
     tokens: Count | None = None
@@ -205,12 +205,12 @@ class Budget(Record):
 
 
 class Price(Record):
-    """What a model's tokens cost."""
+    """Price of a model's tokens."""
 
     input: NonNegative
-    """US dollars for a million tokens that are sent."""
+    """US dollars per million input tokens."""
     output: NonNegative
-    """US dollars for a million tokens that come back."""
+    """US dollars per million output tokens."""
 
     def usd(self, input_tokens: int, output_tokens: int) -> float:
         """Return the price of one call."""
@@ -218,7 +218,7 @@ class Price(Record):
 
 
 class Usage(Record):
-    """Tokens, as the provider counted them; None where it did not say."""
+    """Tokens as counted by the provider; None if it gave no count."""
 
     input_tokens: Count | None = None
     output_tokens: Count | None = None

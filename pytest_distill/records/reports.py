@@ -5,48 +5,48 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pytest_distill.records.base import Count, LateRecord
+from pytest_distill.records.base import Count, DeferredRecord
 from pytest_distill.records.campaigns import FuzzRates, FuzzSummary
 from pytest_distill.records.comparisons import Join, RseSummary, Trace
 from pytest_distill.records.numbers import Calibration, Estimate, IceSummary, SuiteSummary
 
 
-class Cost(LateRecord):
-    """What the run asked for, as far as the providers say."""
+class Cost(DeferredRecord):
+    """Calls and tokens of the run, as far as the providers report them."""
 
     calls: Count
-    """Cases that a model was asked for; recorded answers cost none."""
+    """Cases for which a model was asked; recorded answers are not counted."""
     input_tokens: Count | None
     output_tokens: Count | None
 
 
-class Subject(LateRecord):
-    """Which facts a model under test was held against."""
+class Subject(DeferredRecord):
+    """The facts that a model under test was judged by."""
 
     facts: str
     vendor: str
     facts_sha256: str
-    """Of the fact set's content: reports of other facts cannot be compared."""
+    """Hash of the fact set: reports with different facts cannot be compared."""
 
 
-class CaseResult(LateRecord):
-    """What one case counts for, so that another run can be compared with this one case by case."""
+class CaseResult(DeferredRecord):
+    """Result of one case, to compare two runs case by case."""
 
     id: str
     prompt: str
-    """Digest of what was asked: one id must not name two questions."""
+    """Digest of the prompt: one id must not stand for two prompts."""
     template: str | None
     probe: str
-    """Digest of the cluster."""
+    """Digest of the probe's cluster."""
     category: str
     language: str
     values: Mapping[str, float] | None
-    """Its part in each number, by the number's name; None where the case is missing. A vendor
-    that is not there was not claimed."""
+    """Its contribution to each number, by name; None if the case is missing. A vendor without
+    an entry was not claimed."""
 
 
-class Gate(LateRecord):
-    """What ``--distill-gate`` demands of a number."""
+class Gate(DeferredRecord):
+    """One condition of ``--distill-gate`` on a number."""
 
     expression: str
     """As the user wrote it."""
@@ -56,82 +56,82 @@ class Gate(LateRecord):
     is_ceiling: bool
     """``<=``; else ``>=``."""
     limit: float
-    """Of the number, or of its rise over the baseline."""
+    """Limit of the number, or of its difference from the baseline."""
     is_relative: bool
-    """Whether the number is compared with the baseline's."""
+    """Whether `limit` is for the difference from the baseline."""
 
 
-class Verdict(LateRecord):
-    """What a gate says of one model; every reader of a run shows this one."""
+class Verdict(DeferredRecord):
+    """Verdict of a gate on one model; every output of a run shows this one."""
 
     expression: str
     model: str
     verdict: Literal["pass", "fail", "inconclusive"]
     value: float | None
-    """The number, or its rise over the baseline; None where there is none."""
+    """The number, or its difference from the baseline; None if undefined."""
     low: float | None
     high: float | None
-    """The bounds that were held against the limit."""
+    """Upper bound; it or `low` was compared with the limit."""
     limit: float
     why: str
     """One sentence."""
 
 
-class Agreement(LateRecord):
-    """How far the judges of a panel agree on one question, over the cases that two judged."""
+class Agreement(DeferredRecord):
+    """Agreement of a panel's judges on one question, over the cases that two judged."""
 
     n: Count
     alpha: float | None
-    """Krippendorff's, nominal; None where it is undefined."""
+    """Krippendorff's alpha, nominal; None if undefined."""
     effective_judges: float | None
-    """How many independent judges would know as much; None where a judge never varies."""
+    """Equivalent number of independent judges; None if a judge never varies."""
 
 
-class Panel(LateRecord):
-    """Several judges, and how far they agree."""
+class Panel(DeferredRecord):
+    """Several judges, and their agreement."""
 
     rule: Literal["majority", "unanimous"]
     judges: tuple[str, ...]
     loose: Agreement
     strict: Agreement
     note: str | None = None
-    """Not written any more; reports of earlier versions have it."""
+    """No longer written; reports of earlier versions have it."""
 
 
-class Cascade(LateRecord):
-    """An offline judge for what is plain, and a model for the rest."""
+class Cascade(DeferredRecord):
+    """An offline judge for clear answers, and a model for the rest."""
 
     confidence: float
-    """From here on the offline judge's verdict stands."""
+    """Lowest confidence at which the offline judge's verdict is used."""
     plain: Count
-    """Verdicts that the offline judge gave."""
+    """Number of verdicts of the offline judge."""
     uncertain: Count
-    """Answers that the model was asked about."""
+    """Number of answers that the model judged."""
     audited: Count
-    """Of the plain ones, those that the model was asked about too, to check."""
+    """Of `plain`, those that the model judged too, as a check."""
     saved: Count
-    """Calls that were not made: the plain ones that were not audited."""
+    """Calls saved: `plain` without `audited`."""
     agreement: Estimate
-    """Share of the audited ones in which the model says the same, loose and strict."""
+    """Share of the audited ones with the same verdict of the model, loose and strict."""
 
 
-class Canaries(LateRecord):
-    """Plain gold cases that each judging model was given beside the run's own."""
+class Canaries(DeferredRecord):
+    """Results of clear gold cases that each judging model also judged, as a check."""
 
     asked: Count
     missing: Count
-    """Those without a verdict; they fail nobody."""
+    """Cases without a verdict; they do not count as failed."""
     failed: tuple[str, ...]
-    """Judge and case of each wrong verdict. One is enough: the run proves nothing."""
+    """Judge and case of each wrong verdict; a single one invalidates the run."""
 
     def after(self, earlier: "Canaries | None") -> "Canaries":
-        """Return these, with what failed `earlier` in the same run."""
+        """Return these results, with the failures of `earlier`, a part of the same run."""
         before = () if earlier is None else earlier.failed
         return self.model_copy(update={"failed": tuple(dict.fromkeys((*before, *self.failed)))})
 
 
-class RunInfo(LateRecord):
-    """What has to be equal for two reports to be comparable, and where they came from."""
+class RunInfo(DeferredRecord):
+    """The run's settings and data, which decide whether two reports are comparable."""
 
     version: str
     """Of pytest-distill."""
@@ -143,22 +143,20 @@ class RunInfo(LateRecord):
     subjects: Mapping[str, Subject]
     """By the label of the model."""
     cases_expected: Count
-    """Cases that the settings call for; fewer are observed where some were deselected, or the
-    run ended early."""
+    """Cases by the settings; fewer are observed if some were deselected, or the run ended early."""
     cases_observed: Count
     cases_skipped_early: Count = 0
-    """Of those that are not observed, the ones that were not asked because every gate was
-    decided without them."""
+    """Cases not observed because every gate was decided without them."""
     cases_sha256: str
-    """Of the ids and prompts of all cases that were observed, in any order."""
+    """Hash of ids and prompts of all observed cases, independent of their order."""
     panel: Panel | None = None
     cascade: Cascade | None = None
     canaries: Canaries | None = None
-    """None where no model judges."""
+    """None if no model judges."""
     calibration: Calibration | None = None
-    """How often the judge errs; None where nobody has found out."""
+    """The judge's error rates; None if not measured."""
     warnings: tuple[str, ...] = ()
-    """What a reader of the numbers has to know."""
+    """Warnings about the numbers."""
     cases: Mapping[str, Mapping[str, tuple[CaseResult, ...]]] = Field(default_factory=dict)
     """By the label of the model, then by suite."""
 
@@ -167,10 +165,10 @@ Summary = Annotated[
     FuzzSummary | FuzzRates | IceSummary | RseSummary | SuiteSummary,
     Field(union_mode="left_to_right"),
 ]
-"""What a suite measured of one model."""
+"""A suite's numbers for one model."""
 
 
-class Report(LateRecord):
+class Report(DeferredRecord):
     """``report.json``: the result of a run."""
 
     format: Literal["pytest-distill-report/1"] = "pytest-distill-report/1"
@@ -178,8 +176,8 @@ class Report(LateRecord):
     models: Mapping[str, Mapping[str, Summary]]
     """Label of the model, then suite."""
     lineage: Mapping[str, Trace] = Field(default_factory=dict)
-    """By the label of the model: which reference it may be a student of."""
+    """By the label of the model: the references that may be its teachers."""
     family_tree: tuple[Join, ...] = ()
-    """Models and references clustered by likeness, from the nearest pair on."""
+    """Models and references clustered by likeness, nearest pair first."""
     gates: tuple[Verdict, ...] = ()
     cost: Cost

@@ -1,4 +1,4 @@
-"""How a run was set up, and how far it came: the parts of a run log beside its observations."""
+"""Description and status of a run: the parts of a run log besides its observations."""
 
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
@@ -10,7 +10,7 @@ from pytest_distill.records.reports import Subject
 
 
 class ModelSuite(NamedTuple):
-    """One suite of one model under test: what a gate is decided for."""
+    """One suite of one model under test; gates are decided for each."""
 
     model: str
     """Its label."""
@@ -18,42 +18,42 @@ class ModelSuite(NamedTuple):
 
 
 class InterimLook(Record):
-    """A part of the cases that is looked at together: the first in the random order."""
+    """An interim analysis of the first cases in random order."""
 
     cases: Count
     last: str
-    """Place of its last case in that order (`stats.looks.order_key`)."""
+    """Order key of its last case (`stats.looks.order_key`)."""
 
 
 class SuitePlan(Record):
-    """What one suite is to ask of one model, as far as that is known before the run."""
+    """Planned cases of one suite of one model, as far as known before the run."""
 
     looks: tuple[InterimLook, ...]
-    """When its numbers are looked at; the last look is at all cases that are known by then."""
+    """Interim analyses; the last one has all cases known by then."""
     slots: tuple[str, ...] = ()
-    """Parts of an adaptive suite, each of which chooses its cases when it runs."""
+    """Slots of an adaptive suite, each of which chooses its cases when it runs."""
     cases_per_slot: Count = 0
-    """How many cases a slot is expected to ask that has not run."""
+    """Expected number of cases of a slot that has not run."""
 
 
 class EnsembleConfig(Record):
-    """How several judges come to one verdict; both None where one judges alone."""
+    """How verdicts of several judges are combined; both None for a single judge."""
 
     panel: Literal["majority", "unanimous"] | None = None
     """The rule."""
     cascade: Rate | None = None
-    """The confidence from which the offline judge decides."""
+    """Lowest confidence at which the offline judge decides."""
 
 
 class RunDescription(Record):
-    """How a run was set up; two parts of one run have it in common.
+    """Settings and plans of a run; equal in all parts of one run.
 
-    Report and gates are made from this and from what was observed, during the run and again from
+    Report and gates are computed from this and the observations, during the run and again from
     its log.
     """
 
     version: str
-    """Of pytest-distill: another one may ask or judge differently."""
+    """Of pytest-distill; other versions may ask or judge differently."""
     suites: tuple[str, ...]
     models: Mapping[str, str] = Field(default_factory=dict)
     """Models under test that are asked: label to spec."""
@@ -61,18 +61,18 @@ class RunDescription(Record):
     """Labels of models whose recorded answers are judged."""
     references: Mapping[str, str] = Field(default_factory=dict)
     prompts: tuple[str, ...] = ()
-    """Names of the user's files of prompts."""
+    """Names of the user's prompt files."""
     subjects: Mapping[str, Subject]
-    """The facts that each model is held against, by label."""
+    """The facts that each model is judged by, by label."""
     vendors: tuple[str, ...] = ()
-    """Vendors that answers can be found to claim."""
+    """Vendors whose claims are detected in answers."""
     judge: str
-    """What the report calls the judge."""
+    """The judge's name in the report."""
     judges: tuple[str, ...] = ()
     """The judges' specs."""
     ensemble: EnsembleConfig = EnsembleConfig()
     warnings: tuple[str, ...] = ()
-    """What a reader of the numbers has to know."""
+    """Warnings about the numbers."""
     seed: int = 0
     samples: Count = 1
     limit: Count | None = None
@@ -81,7 +81,7 @@ class RunDescription(Record):
     plans: Mapping[str, Mapping[str, SuitePlan]]
     """By the label of the model, then by suite."""
     groups: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
-    """By suite: categories and languages of its cases, each of which has numbers of its own."""
+    """By suite: categories and languages of its cases, each with numbers of its own."""
     options: Mapping[str, Mapping[str, Scalar | None]] = Field(default_factory=dict)
     """By suite: its own settings."""
 
@@ -98,17 +98,17 @@ class RunDescription(Record):
 
 
 class RunStatus(Record):
-    """How far a run came, beside its observations; what a log says last counts."""
+    """Status of a run besides its observations; the last one in a log is valid."""
 
     blockers: tuple[str, ...] = ()
-    """Why no gate can be decided: the run was interrupted, ..."""
+    """Reasons why no gate can be decided, such as an interrupted run."""
     lost: Mapping[str, Mapping[str, Count]] = Field(default_factory=dict)
-    """Cases that were lost with a worker that crashed: by label, then by suite."""
+    """Cases lost in crashed workers: by label, then by suite."""
     extra_cases: Mapping[str, Count] = Field(default_factory=dict)
-    """By suite: cases a model that this session asks beside the plan, such as earlier leaks."""
+    """By suite: cases per model that are not in the plan, such as earlier leaks."""
     is_ordered: bool = True
-    """Whether slots run in an order that does not depend on chance."""
+    """Whether slots run in a fixed order."""
 
     def lost_of(self, group: ModelSuite) -> int:
-        """Return how many cases of one suite of one model were lost."""
+        """Return the number of lost cases of one suite of one model."""
         return self.lost.get(group.model, {}).get(group.suite, 0)

@@ -1,23 +1,23 @@
-"""What a report shows: plain tables and series, which every format renders in its own way."""
+"""Content of a report: tables, series and lines, rendered by each report format."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pytest_distill.records.base import LateRecord
+from pytest_distill.records.base import DeferredRecord
 from pytest_distill.records.numbers import Estimate
 
 Cell = str | int | Estimate | None
 """A name, a count, a measured number, or nothing."""
 
 
-class Table(LateRecord):
-    """Rows of cells under column heads."""
+class Table(DeferredRecord):
+    """A table with column headings."""
 
     kind: Literal["table"] = "table"
     title: str = ""
     columns: tuple[str, ...]
-    """Heads; that of the first column, which names the rows, is often empty."""
+    """Headings; that of the first column, which names the rows, is often empty."""
     rows: tuple[tuple[Cell, ...], ...]
     """Each has as many cells as there are columns."""
     digits: Annotated[int, Field(ge=0)] = 3
@@ -26,14 +26,14 @@ class Table(LateRecord):
     """Whether measured numbers are shown with their intervals."""
 
 
-class Point(LateRecord):
+class Point(DeferredRecord):
     """One value of a series."""
 
     x: float | str
     y: Estimate
 
 
-class Series(LateRecord):
+class Series(DeferredRecord):
     """A number as a function of another."""
 
     kind: Literal["series"] = "series"
@@ -44,15 +44,15 @@ class Series(LateRecord):
     points: tuple[Point, ...]
 
 
-class Lines(LateRecord):
-    """Sentences, or text that is already laid out; a line each."""
+class Lines(DeferredRecord):
+    """Lines of text, or preformatted text."""
 
     kind: Literal["lines"] = "lines"
     lines: tuple[str, ...]
 
 
-class Section(LateRecord):
-    """One part of a report. Its texts may hold a model's words: untrusted data."""
+class Section(DeferredRecord):
+    """One section of a report. Its texts may contain a model's output: untrusted data."""
 
     title: str
     blocks: tuple[Table | Series | Lines, ...]

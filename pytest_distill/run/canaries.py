@@ -45,7 +45,7 @@ class CanaryCheck:
         asked: Coroutine[object, object, Canaries] = ask_canaries(
             gold.load_shipped(), self._judges, seed=self._seed
         )
-        self._pending = self._bridge.begin(asked)
+        self._pending = self._bridge.submit(asked)
 
     def result(self, log: RunLog | None) -> Canaries | None:
         """Wait for what came of them; None where no model judges, or nobody was asked.

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pytest_distill.engine.budgeted_model import BudgetedModel
 from pytest_distill.engine.client import ModelClient, Tally
 from pytest_distill.engine.limits import InFlight, Share, Slots
-from pytest_distill.engine.pay import Paid
 from pytest_distill.engine.retry import Retries
 from pytest_distill.models import billing, factory
 from pytest_distill.models.provider import Personas
@@ -87,7 +87,7 @@ class ModelClients:
         cache = self._cache
         if cache is None or cache.why_stopped is None:
             return self.tally
-        return replace(self.tally, unkept=cache.failures, why_unkept=cache.why_stopped)
+        return replace(self.tally, cache_failures=cache.failures, cache_failure=cache.why_stopped)
 
     def close(self) -> None:
         """Give back cache and budget account."""
@@ -102,9 +102,9 @@ class ModelClients:
         is_billed = self._providers.of(spec).is_billed
         is_priced = budget.usd is not None and is_billed
         has_cap = budget.usd is not None or budget.tokens is not None
-        return Paid(
+        return BudgetedModel(
             model,
-            purse=self._account,
+            account=self._account,
             price=price_of(spec, self._settings.prices) if is_priced else _FREE,
             answer_tokens=billing.answer_tokens(spec, is_billed=is_billed) if has_cap else 0,
             system=str(spec.parameters.get("system", "")),

@@ -104,7 +104,7 @@ class Session:
             is_run_itself = not share.is_worker
             self._log = RunLog.open(settings.run, self.description, exclusive=is_run_itself)
             for model in self.models.values():
-                model.keep_in(self._log)
+                model.use_journal(self._log)
 
     @cached_property
     def description(self) -> RunDescription:

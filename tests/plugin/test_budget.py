@@ -54,7 +54,7 @@ def test_tokens_and_dollars_need_a_bound_on_the_answer(run: Run, server: Server)
     bound = run(*suite, f"{model}?max_tokens=20", "--distill-cache=off", "--distill-fail-on=gate")
 
     assert unbound.ret is pytest.ExitCode.USAGE_ERROR
-    unbound.stderr.fnmatch_lines(["*give the model a bound*max_tokens=512*"])
+    unbound.stderr.fnmatch_lines(["*set a limit*max_tokens=512*"])
     outcomes = bound.parseoutcomes()
     assert outcomes["passed"] >= 20
     assert outcomes["failed"] > 0

@@ -53,14 +53,16 @@ def test_a_mutant_shrinks_to_the_shortest_template() -> None:
 )
 def test_what_does_not_exist_is_an_error(call: object) -> None:
     """At once, not when an example is drawn."""
-    with pytest.raises(ValueError, match="that ships is like this"):
+    with pytest.raises(ValueError, match="no shipped"):
         call()  # type: ignore[operator]  # one of the three above
 
 
 @pytest.mark.parametrize(("answer", "outcome"), [(HOME, "passed"), (LEAK, "failed")])
 def test_the_documented_example_runs(pytester: pytest.Pytester, answer: str, outcome: str) -> None:
     """It passes on a model that knows itself, and fails on one that does not."""
-    documented = str(strategies.__doc__).partition("told::\n")[2].partition("\nRun it with")[0]
+    documented = (
+        str(strategies.__doc__).partition("turned off::\n")[2].partition("\nRun it with")[0]
+    )
     pytester.makepyfile(test_example=textwrap.dedent(documented))
     pytester.makepyfile(qwen=f"def answers(prompt):\n    return {answer!r}\n")
 

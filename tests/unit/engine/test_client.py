@@ -7,7 +7,7 @@ import pytest
 
 from pytest_distill.engine.client import ModelClient, Tally
 from pytest_distill.engine.limits import InFlight, Slots
-from pytest_distill.engine.retry import HOPELESS_CALLS, Retries
+from pytest_distill.engine.retry import FAILURES_UNTIL_DOWN, Retries
 from pytest_distill.errors import ModelError, TransientModelError
 from pytest_distill.protocols import Cache
 from pytest_distill.records import Completion, Message, Request, Usage
@@ -52,24 +52,24 @@ class Shelf:
     """A cache in a dictionary."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, Completion] = {}
+        self.stored: dict[str, Completion] = {}
 
     def holds(self, key: str) -> bool:
         """Tell whether it was kept."""
-        return key in self.kept
+        return key in self.stored
 
     def find(self, key: str) -> Completion | None:
         """Return what was kept."""
-        return self.kept.get(key)
+        return self.stored.get(key)
 
     async def get(
         self, key: str, ask: Callable[[], Awaitable[Completion]]
     ) -> tuple[Completion, bool]:
         """Keep what is answered."""
-        if key in self.kept:
-            return self.kept[key], True
-        self.kept[key] = await ask()
-        return self.kept[key], False
+        if key in self.stored:
+            return self.stored[key], True
+        self.stored[key] = await ask()
+        return self.stored[key], False
 
 
 class Bench:
@@ -179,7 +179,7 @@ def test_a_pause_that_the_server_wants_is_for_everybody_and_counted_once() -> No
 
     took_s = asyncio.run(story())
 
-    assert 0.05 <= bench.tally.held_s <= 0.1
+    assert 0.05 <= bench.tally.paused_s <= 0.1
     assert 0.04 <= took_s < 1
 
 
@@ -191,13 +191,13 @@ def test_a_pause_that_is_too_long_holds_nobody_up() -> None:
 
     assert isinstance(first, TransientModelError)
     assert second == ANSWER
-    assert bench.tally.held_s == 0
+    assert bench.tally.paused_s == 0
 
 
 def test_a_server_that_is_always_busy_does_not_hold_the_run_for_ever() -> None:
     """Without any answer in so many calls, its pauses are not kept to."""
     bench = Bench(Script(busy(0.001)), slots=4, retries=2)
-    rounds = 3 * HOPELESS_CALLS
+    rounds = 3 * FAILURES_UNTIL_DOWN
 
     async def story() -> None:
         for _ in range(rounds):
@@ -207,7 +207,7 @@ def test_a_server_that_is_always_busy_does_not_hold_the_run_for_ever() -> None:
     asyncio.run(story())
 
     # Three tries for each of the first, one for all others.
-    assert bench.model.asked <= 4 * rounds + 2 * (HOPELESS_CALLS + 4)
+    assert bench.model.asked <= 4 * rounds + 2 * (FAILURES_UNTIL_DOWN + 4)
 
 
 def test_a_kept_answer_is_not_asked_for() -> None:
@@ -224,22 +224,22 @@ def test_a_kept_answer_is_not_asked_for() -> None:
 def test_a_kept_answer_is_recalled_without_a_loop() -> None:
     """And counted apart, since two threads may read the cache at once."""
     bench = Bench(Script(ANSWER), cache=Shelf())
-    before = bench.asked.remembers(QUESTION), bench.asked.recall(QUESTION)
+    before = bench.asked.is_cached(QUESTION), bench.asked.cached(QUESTION)
 
     asyncio.run(bench.asked.complete(QUESTION))
 
     assert before == (False, None)
-    assert bench.asked.remembers(QUESTION)
-    assert bench.asked.recall(QUESTION) == ANSWER
-    assert (bench.tally.calls, bench.tally.cached, bench.tally.recalled) == (1, 0, 1)
+    assert bench.asked.is_cached(QUESTION)
+    assert bench.asked.cached(QUESTION) == ANSWER
+    assert (bench.tally.calls, bench.tally.cached, bench.tally.cached_sync) == (1, 0, 1)
 
 
 def test_without_a_cache_nothing_is_recalled() -> None:
     """Each time it has to be asked."""
     bench = Bench(Script(ANSWER))
 
-    assert not bench.asked.remembers(QUESTION)
-    assert bench.asked.recall(QUESTION) is None
+    assert not bench.asked.is_cached(QUESTION)
+    assert bench.asked.cached(QUESTION) is None
 
 
 def test_an_error_is_not_kept() -> None:

@@ -19,7 +19,7 @@ CASE = Case(id="ice/x", suite="ice", query="Who?", template="Say: {query}", prob
 
 
 class Answers:
-    """A model that remembers what it was asked."""
+    """A model that records what it was asked."""
 
     def __init__(self, answer: str | Exception) -> None:
         self.answer = answer

@@ -115,7 +115,7 @@ def test_requests_that_were_under_way_together_halve_the_limit_once() -> None:
             sent_at = now()
             await asyncio.sleep(0.2)
             for _ in range(16):
-                in_flight.turned_away(sent_at, resume_after_s=None)
+                in_flight.note_overload(sent_at, resume_after_s=None)
             found.append(in_flight.limit)
             await asyncio.sleep(0.1)
         return found
@@ -128,14 +128,14 @@ def test_one_round_of_answers_wins_one_slot_back() -> None:
 
     async def story() -> list[int]:
         in_flight = limits(8)
-        in_flight.turned_away(now(), resume_after_s=None)
+        in_flight.note_overload(now(), resume_after_s=None)
         await asyncio.sleep(1)
-        in_flight.turned_away(now(), resume_after_s=None)
+        in_flight.note_overload(now(), resume_after_s=None)
         found = [in_flight.limit]
         for _ in range(9):
             # The sum of 1/limit over a round falls a little short of one.
             for _ in range(in_flight.limit + 1):
-                in_flight.answered()
+                in_flight.note_success()
             found.append(in_flight.limit)
         return found
 
@@ -156,12 +156,12 @@ def test_a_smaller_limit_is_kept_to_and_a_grown_one_used() -> None:
         first = [asyncio.create_task(ask()) for _ in range(4)]
         later = [asyncio.create_task(ask()) for _ in range(4)]
         await asyncio.sleep(0)
-        in_flight.turned_away(now(), resume_after_s=None)
+        in_flight.note_overload(now(), resume_after_s=None)
         first[0].cancel()
         await asyncio.sleep(0.1)
         after_one_left = in_flight.used
         for _ in range(10):
-            in_flight.answered()
+            in_flight.note_success()
         after_growth = in_flight.used
         release.set()
         await asyncio.gather(*first, *later, return_exceptions=True)
@@ -183,15 +183,15 @@ def test_nothing_is_sent_while_a_server_wants_a_pause() -> None:
                 assert sent_at == now()
                 await asyncio.sleep(1)
 
-        assert in_flight.turned_away(now(), resume_after_s=5) == 5
+        assert in_flight.note_overload(now(), resume_after_s=5) == 5
         asked = [asyncio.create_task(ask(number)) for number in range(4)]
         await asyncio.sleep(3)
         assert in_flight.used == 0
-        assert in_flight.held_s == 2
-        assert in_flight.turned_away(now(), resume_after_s=1) == 0
-        assert in_flight.turned_away(now(), resume_after_s=4) == 2
+        assert in_flight.paused_s == 2
+        assert in_flight.note_overload(now(), resume_after_s=1) == 0
+        assert in_flight.note_overload(now(), resume_after_s=4) == 2
         await asyncio.gather(*asked)
-        assert in_flight.held_s == 0
+        assert in_flight.paused_s == 0
         return sent
 
     # Two refusals, in two rounds: one slot is left, and each answer takes a second.
@@ -212,7 +212,7 @@ def test_one_server_that_is_busy_does_not_slow_down_another() -> None:
                 sent.append((name, sent_at - 1000))
                 await asyncio.sleep(1)
 
-        servers["busy"].turned_away(now(), resume_after_s=5)
+        servers["busy"].note_overload(now(), resume_after_s=5)
         await asyncio.gather(*(ask(name) for name in ("busy", "busy", "idle", "idle", "idle")))
         assert servers["idle"].limit == slots.total
         return sent
@@ -226,7 +226,7 @@ def test_whoever_gives_up_during_a_pause_is_forgotten() -> None:
 
     async def story() -> int:
         in_flight = limits(2)
-        in_flight.turned_away(now(), resume_after_s=5)
+        in_flight.note_overload(now(), resume_after_s=5)
 
         async def ask() -> int:
             async with in_flight.admit():
@@ -249,7 +249,7 @@ def test_the_clock_of_the_machine_wakes_too() -> None:
 
     async def story() -> float:
         in_flight = InFlight(Slots(1))
-        in_flight.turned_away(asyncio.get_running_loop().time(), resume_after_s=0.05)
+        in_flight.note_overload(asyncio.get_running_loop().time(), resume_after_s=0.05)
         started = asyncio.get_running_loop().time()
         async with in_flight.admit():
             return asyncio.get_running_loop().time() - started
@@ -277,11 +277,11 @@ def test_no_slot_is_ever_lost(seed: int, slots: int) -> None:
                     match choose.randrange(5):
                         case 0:
                             wait = choose.choice([None, 0.0, 0.5, 3.0])
-                            in_flight.turned_away(sent_at, resume_after_s=wait)
+                            in_flight.note_overload(sent_at, resume_after_s=wait)
                         case 1:
                             raise LookupError
                         case _:
-                            in_flight.answered()
+                            in_flight.note_success()
                 finally:
                     under_way -= 1
 
@@ -297,7 +297,7 @@ def test_no_slot_is_ever_lost(seed: int, slots: int) -> None:
         assert in_flight.used == 0
         # Every slot can be had again.
         for _ in range(slots * slots):
-            in_flight.answered()
+            in_flight.note_success()
         async with asyncio.TaskGroup() as group:
             for _ in range(2 * slots):
                 group.create_task(_pass_through(in_flight))

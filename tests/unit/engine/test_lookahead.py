@@ -19,7 +19,7 @@ def observation(name: str) -> Observation:
 
 
 class Kitchen:
-    """Does work, and remembers what was begun, and how much at once."""
+    """Does work, and records what was begun, and how much at once."""
 
     def __init__(self) -> None:
         self.begun: list[str] = []

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_distill.engine.retry import (
-    HOPELESS_CALLS,
-    LONGEST_RETRY_AFTER_S,
+    FAILURES_UNTIL_DOWN,
+    MAX_RETRY_AFTER_S,
     Retries,
-    is_worth_waiting_for,
+    is_retryable,
 )
 from pytest_distill.errors import ModelError, TransientModelError
 
@@ -126,7 +126,7 @@ def test_jitter_keeps_calls_apart() -> None:
     assert len(set(waits.seconds)) == 10
 
 
-@pytest.mark.parametrize("asked_s", [0.0, 0.2, 7.0, LONGEST_RETRY_AFTER_S])
+@pytest.mark.parametrize("asked_s", [0.0, 0.2, 7.0, MAX_RETRY_AFTER_S])
 def test_a_server_is_not_asked_before_it_said(asked_s: float) -> None:
     """And soon after."""
     error = TransientModelError("busy", is_overload=True, retry_after_s=asked_s)
@@ -146,7 +146,7 @@ def test_a_server_that_wants_too_much_is_not_waited_for() -> None:
         call(attempts)
 
     assert attempts.made == 1
-    assert not is_worth_waiting_for(error)
+    assert not is_retryable(error)
 
 
 def test_calls_do_not_share_their_patience() -> None:
@@ -172,11 +172,11 @@ def test_a_server_that_is_down_is_given_up() -> None:
         return attempts.made
 
     async def story() -> list[int]:
-        down = [await tries(HICCUP) for _ in range(HOPELESS_CALLS)]
-        assert retries.is_hopeless
+        down = [await tries(HICCUP) for _ in range(FAILURES_UNTIL_DOWN)]
+        assert retries.is_server_down
         return [*down, await tries(HICCUP), await tries("yes"), await tries(HICCUP)]
 
-    assert asyncio.run(story()) == [3] * HOPELESS_CALLS + [1, 1, 3]
+    assert asyncio.run(story()) == [3] * FAILURES_UNTIL_DOWN + [1, 1, 3]
 
 
 def test_what_will_not_pass_says_nothing_of_the_server() -> None:
@@ -184,13 +184,13 @@ def test_what_will_not_pass_says_nothing_of_the_server() -> None:
     retries = Retries(2, seed=0, sleep=Waits())
 
     async def story() -> None:
-        for _ in range(HOPELESS_CALLS + 1):
+        for _ in range(FAILURES_UNTIL_DOWN + 1):
             with pytest.raises(ModelError):
                 await retries.call(Attempts(ModelError("400")))
 
     asyncio.run(story())
 
-    assert not retries.is_hopeless
+    assert not retries.is_server_down
 
 
 def test_a_wait_can_be_cancelled() -> None:

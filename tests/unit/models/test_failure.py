@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_distill.errors import TransientModelError
-from pytest_distill.models.failure import of, retry_after_s, words
+from pytest_distill.models.failure import error_text, model_error, retry_after_s
 
 NOW = "Wed, 21 Oct 2026 07:28:00 GMT"
 
@@ -96,7 +96,7 @@ def test_no_header_is_a_reason_to_fail(after: str, milliseconds: str, date: str)
 )
 def test_too_many_is_told_from_broken(status: int, *, is_overload: bool) -> None:
     """Both may pass, and both may say when."""
-    error = of(status, {"retry-after": "2"}, None, message="no")
+    error = model_error(status, {"retry-after": "2"}, None, message="no")
 
     assert isinstance(error, TransientModelError)
     assert error.is_overload is is_overload
@@ -106,7 +106,7 @@ def test_too_many_is_told_from_broken(status: int, *, is_overload: bool) -> None
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 413, 422])
 def test_a_refused_request_will_be_refused_again(status: int) -> None:
     """Whatever its headers say."""
-    error = of(status, {"retry-after": "2"}, None, message="no")
+    error = model_error(status, {"retry-after": "2"}, None, message="no")
 
     assert not isinstance(error, TransientModelError)
 
@@ -136,7 +136,7 @@ def test_a_refused_request_will_be_refused_again(status: int) -> None:
 )
 def test_an_exhausted_quota_does_not_pass(body: object) -> None:
     """Though the status is that of a rate limit."""
-    error = of(429, {"retry-after": "2"}, body, message="no")
+    error = model_error(429, {"retry-after": "2"}, body, message="no")
 
     assert not isinstance(error, TransientModelError)
 
@@ -160,12 +160,12 @@ def test_an_exhausted_quota_does_not_pass(body: object) -> None:
 )
 def test_a_rate_limit_passes(body: object) -> None:
     """Codes decide, not words."""
-    assert isinstance(of(429, {}, body, message="no"), TransientModelError)
+    assert isinstance(model_error(429, {}, body, message="no"), TransientModelError)
 
 
 def test_the_words_of_an_error_are_found_in_any_shape() -> None:
     """Or there are none."""
-    assert words({"error": {"message": "a"}}) == "a"
-    assert words({"detail": "b"}) == "b"
-    assert words({"error": {"code": 1}}) == ""
-    assert words([]) == ""
+    assert error_text({"error": {"message": "a"}}) == "a"
+    assert error_text({"detail": "b"}) == "b"
+    assert error_text({"error": {"code": 1}}) == ""
+    assert error_text([]) == ""

@@ -132,7 +132,7 @@ def test_a_prompt_that_does_not_fit_is_a_model_error(weights: Path) -> None:
     """It says how large both are; a wish that llama.cpp refuses is told, too."""
     assert weights.is_file()
 
-    with pytest.raises(ModelError, match=r"the context holds 256; \?n_ctx=N") as caught:
+    with pytest.raises(ModelError, match=r"the context only 256; \?n_ctx=N") as caught:
         ask("local:smollm2-135m?n_ctx=256", question("hello " * 300))
 
     assert not isinstance(caught.value, TransientModelError)

@@ -156,7 +156,7 @@ def test_a_function_takes_no_conversation() -> None:
     """Turns are not glued together behind the user's back."""
     with pytest.raises(ModelError, match="takes a prompt, not a conversation"):
         ask("python:my_models:plain", "one", "two")
-    with pytest.raises(SpecError, match="'system': my_models:plain takes the prompt alone"):
+    with pytest.raises(SpecError, match="'system': my_models:plain takes only the prompt"):
         ask("python:my_models:plain?system=x")
 
 
@@ -167,7 +167,7 @@ def test_a_function_takes_no_conversation() -> None:
         ("my_models:", "is not package.module:attribute"),
         ("my-models:f", "is not package.module:attribute"),
         ("no_such_models:f", "ModuleNotFoundError: No module named 'no_such_models'"),
-        ("no_such_models:f", "pytest's setting pythonpath"),
+        ("no_such_models:f", "pytest's option pythonpath"),
         ("my_broken_models:f", "No module named 'no_such_thing'"),
         ("my_models:nothing", "has no attribute 'nothing'"),
         ("my_models:number", "my_models:number is of type int"),

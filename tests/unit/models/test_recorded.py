@@ -135,7 +135,7 @@ def test_a_file_that_is_not_there_is_a_spec_error(tmp_path: Path) -> None:
     for path, words in [
         (tmp_path / "none.jsonl", "No such file"),
         (tmp_path, "Is a directory"),
-        (empty, "no answer is recorded"),
+        (empty, "no answers in"),
     ]:
         with pytest.raises(SpecError, match=words):
             factory.check(parse(f"recorded:{path}"))

@@ -226,11 +226,11 @@ def test_what_no_hook_knows_is_a_spec_error(ask: Callable[..., object]) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("toucan:tim?api_key=canary", "a key in a spec would end in every report"),
+        ("toucan:tim?api_key=canary", "a key in a spec would be in every report"),
         ("toucan:tim?timeout=0", "'timeout' must be a number of seconds above 0"),
         ("toucan:tim?timeuot=1", "Did you mean 'timeout'?"),
-        ("toucan:tim@http://user:canary@h/v1", "holds a user or a password"),
-        ("http://127.0.0.1:8000/v1", "a base URL goes behind the name"),
+        ("toucan:tim@http://user:canary@h/v1", "contains a user or password"),
+        ("http://127.0.0.1:8000/v1", "a base URL goes after the model"),
         ("two can:tim", "no provider is called 'two can'"),
         (":tim", "no provider is called ''"),
         ("toucan:", "the name is missing: toucan:NAME"),

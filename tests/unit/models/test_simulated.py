@@ -183,7 +183,7 @@ def test_a_vendor_that_nobody_is_is_a_spec_error() -> None:
         make("simulated:a?vendor=opnai")
     with pytest.raises(SpecError, match=r"'ada' is the model's own.*\n +others: anthropic, openai"):
         make("simulated:a?vendor=ada")
-    with pytest.raises(SpecError, match="needs facts"):
+    with pytest.raises(SpecError, match="needs the facts"):
         factory.make(parse("simulated:a"))
 
 

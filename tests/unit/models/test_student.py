@@ -86,5 +86,5 @@ def test_a_teacher_that_is_not_there_is_refused_before_the_run(teacher: str, par
 
 def test_only_a_student_has_a_base() -> None:
     """A parameter without effect is a mistake."""
-    with pytest.raises(SpecError, match="only a student has one"):
+    with pytest.raises(SpecError, match="needs a teacher"):
         factory.check(spec.parse("simulated:s?base=simulated:t", {}))

@@ -12,57 +12,57 @@ from pytest_distill.store.budget_account import BudgetAccount
 
 def test_calls_are_a_hard_cap(tmp_path: Path) -> None:
     """The one that would be too many is refused, and costs nothing."""
-    purse = BudgetAccount(tmp_path / "purse", Budget(calls=2))
+    account = BudgetAccount(tmp_path / "account", Budget(calls=2))
 
-    purse.reserve(tokens=10, usd=0.0)
-    purse.reserve(tokens=10, usd=0.0)
+    account.reserve(tokens=10, usd=0.0)
+    account.reserve(tokens=10, usd=0.0)
     with pytest.raises(BudgetError, match=r"budget calls=2 would be exceeded"):
-        purse.reserve(tokens=10, usd=0.0)
+        account.reserve(tokens=10, usd=0.0)
 
-    assert purse.spent() == (2, 20, 0.0)
-    purse.close()
+    assert account.spent() == (2, 20, 0.0)
+    account.close()
 
 
 def test_what_was_not_spent_pays_for_more(tmp_path: Path) -> None:
     """A call sets aside what it may cost at most, and returns the rest."""
-    purse = BudgetAccount(tmp_path / "purse", Budget(tokens=100))
-    purse.reserve(tokens=80, usd=0.0)
+    account = BudgetAccount(tmp_path / "account", Budget(tokens=100))
+    account.reserve(tokens=80, usd=0.0)
     with pytest.raises(BudgetError, match="tokens=100"):
-        purse.reserve(tokens=80, usd=0.0)
+        account.reserve(tokens=80, usd=0.0)
 
-    purse.give_back(tokens=70, usd=0.0)
-    purse.reserve(tokens=80, usd=0.0)
+    account.give_back(tokens=70, usd=0.0)
+    account.reserve(tokens=80, usd=0.0)
 
-    assert purse.spent() == (2, 90, 0.0)
-    purse.close()
+    assert account.spent() == (2, 90, 0.0)
+    account.close()
 
 
 def test_dollars_add_up_exactly(tmp_path: Path) -> None:
     """Ten tenths are one, in whatever order."""
-    purse = BudgetAccount(tmp_path / "purse", Budget(usd=1.0))
+    account = BudgetAccount(tmp_path / "account", Budget(usd=1.0))
 
     for _ in range(10):
-        purse.reserve(tokens=0, usd=0.1)
+        account.reserve(tokens=0, usd=0.1)
 
-    assert purse.spent() == (10, 0, 1.0)
+    assert account.spent() == (10, 0, 1.0)
     with pytest.raises(BudgetError, match="usd=1"):
-        purse.reserve(tokens=0, usd=0.000001)
-    purse.close()
+        account.reserve(tokens=0, usd=0.000001)
+    account.close()
 
 
 def spend(path: Path, budget: Budget) -> None:
     """Make calls until the budget is spent."""
-    purse = BudgetAccount(path, budget)
+    account = BudgetAccount(path, budget)
     try:
         while True:
-            purse.reserve(tokens=3, usd=0.0)
+            account.reserve(tokens=3, usd=0.0)
     except BudgetError:
-        purse.close()
+        account.close()
 
 
 def test_processes_share_one_purse(tmp_path: Path) -> None:
     """Together they make as many calls as one would."""
-    path, budget = tmp_path / "purse", Budget(calls=500)
+    path, budget = tmp_path / "account", Budget(calls=500)
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=spend, args=(path, budget)) for _ in range(3)]
 
@@ -71,14 +71,14 @@ def test_processes_share_one_purse(tmp_path: Path) -> None:
     for worker in workers:
         worker.join()
 
-    purse = BudgetAccount(path, budget)
-    assert purse.spent() == (500, 1500, 0.0)
-    purse.close()
+    account = BudgetAccount(path, budget)
+    assert account.spent() == (500, 1500, 0.0)
+    account.close()
 
 
 def test_a_purse_that_cannot_be_kept_is_an_error_of_the_store(tmp_path: Path) -> None:
     """With its path."""
-    path = tmp_path / "no" / "such" / "folder" / "purse"
+    path = tmp_path / "no" / "such" / "folder" / "account"
 
-    with pytest.raises(StoreError, match="purse"):
+    with pytest.raises(StoreError, match="account"):
         BudgetAccount(path, Budget(calls=1))

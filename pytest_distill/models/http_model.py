@@ -8,18 +8,18 @@ from pytest_distill.models.wire import Wire
 from pytest_distill.records import Completion, ModelSpec, Request
 
 
-class ServedModel:
-    """Posts each question as its wire format has it; the connections are its own."""
+class HttpModel:
+    """Posts each request in the given wire format, over connections of its own."""
 
     def __init__(self, spec: ModelSpec, wire: Wire, key: SecretStr | None) -> None:
-        """Connect to nothing yet."""
+        """Do not connect yet."""
         self._wire = wire
         self._client = JsonClient(
-            wire.base_url, headers=wire.headers(key), timeout_s=deadline.of_attempt(spec)
+            wire.base_url, headers=wire.headers(key), timeout_s=deadline.seconds_or_default(spec)
         )
 
     async def complete(self, request: Request) -> Completion:
-        """Ask the server."""
+        """Post `request` and read the answer."""
         reply = await self._client.post(self._wire.path, self._wire.body(request))
         return self._wire.completion(reply.payload, reply.latency_s)
 

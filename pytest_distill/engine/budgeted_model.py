@@ -8,14 +8,14 @@ from pytest_distill.records import Completion, Price, Request
 _MESSAGE_TOKENS = 16
 
 
-class Paid:
-    """Sets aside what a call may cost at most, and returns what it did not."""
+class BudgetedModel:
+    """Reserves the highest cost of each call, and releases what was not spent."""
 
     def __init__(
         self,
         model: Model,
         *,
-        purse: BudgetAccount,
+        account: BudgetAccount,
         price: Price,
         answer_tokens: int,
         system: str = "",
@@ -23,41 +23,41 @@ class Paid:
         """Wrap `model`.
 
         Args:
-            model: who is asked.
-            purse: of the whole run.
+            model: what sends the requests.
+            account: of the whole run.
             price: of the model's tokens.
-            answer_tokens: the most that an answer may have.
-            system: what is sent with each request.
+            answer_tokens: upper bound for one answer.
+            system: system prompt that is sent with each request.
         """
         self._model = model
-        self._purse = purse
+        self._account = account
         self._price = price
         self._answer_tokens = answer_tokens
-        self._system_tokens = _at_most(system)
+        self._system_tokens = _max_tokens(system)
 
     async def complete(self, request: Request) -> Completion:
-        """Answer `request` if the budget bears it.
+        """Answer `request` if the budget allows it.
 
         Raises:
-            BudgetError: it does not; nothing was asked.
-            ModelError: as the model does. What such a call was to cost stays spent, for it may
-                be billed all the same, unless the server turned it away.
+            BudgetError: it does not; nothing was sent.
+            ModelError: raised by the model. The reservation of a failed call stays spent, as it
+                may be billed, unless the server rejected it as overloaded.
         """
-        prompt = self._system_tokens + sum(_at_most(turn.content) for turn in request.messages)
+        prompt = self._system_tokens + sum(_max_tokens(turn.content) for turn in request.messages)
         tokens = prompt + self._answer_tokens
         usd = self._price.usd(prompt, self._answer_tokens)
-        self._purse.reserve(tokens=tokens, usd=usd)
+        self._account.reserve(tokens=tokens, usd=usd)
         try:
             completion = await self._model.complete(request)
         except TransientModelError as error:
             if error.is_overload:
-                self._purse.give_back(tokens=tokens, usd=usd)
+                self._account.give_back(tokens=tokens, usd=usd)
             raise
         usage = completion.usage
         if usage.input_tokens is not None and usage.output_tokens is not None:
             spent = usage.input_tokens + usage.output_tokens
             cost = self._price.usd(usage.input_tokens, usage.output_tokens)
-            self._purse.give_back(tokens=tokens - spent, usd=usd - cost)
+            self._account.give_back(tokens=tokens - spent, usd=usd - cost)
         return completion
 
     async def aclose(self) -> None:
@@ -65,6 +65,6 @@ class Paid:
         await self._model.aclose()
 
 
-def _at_most(text: str) -> int:
-    """Return more tokens than `text` can have: no tokenizer makes two of one byte."""
+def _max_tokens(text: str) -> int:
+    """Return an upper bound of the tokens of `text`: no token is less than a byte."""
     return len(text.encode()) + _MESSAGE_TOKENS

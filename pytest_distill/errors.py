@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-OVER_BUDGET = "not asked: --distill-budget"
-"""Prefix of every `BudgetError` message; run logs keep only the message."""
-
 
 class DistillError(Exception):
     """Base class of every error that this package raises on purpose."""
@@ -95,7 +92,7 @@ class BudgetError(ModelError):
         """Name the cap that was reached: ``calls``, ``tokens`` or ``usd``, and its value."""
         self.what = what
         self.cap = cap
-        super().__init__(f"{OVER_BUDGET} {what}={cap} would be exceeded")
+        super().__init__(f"not asked: --distill-budget {what}={cap} would be exceeded")
 
 
 def did_you_mean(word: str, existing: Iterable[str]) -> str:

@@ -128,6 +128,21 @@ def test_a_part_of_a_run(both: Both, suite: tuple[str, ...], chosen: str) -> Non
     assert set(ran.verdicts) == {"inconclusive"}
 
 
+@pytest.mark.parametrize(
+    "gate", ["fuzz-control.vendors.openai<=0.0001", "regression.loose<=0.1", "fuzz.loos<=0.1"]
+)
+def test_a_gate_on_what_was_not_measured_is_refused(
+    both: Both, tmp_path: Path, capsys: pytest.CaptureFixture[str], gate: str
+) -> None:
+    """Status 4: no gate is ever dropped in silence."""
+    both(FUZZ)
+
+    status = main(["gate", str(tmp_path / "run.jsonl"), "--gate", gate])
+
+    assert status == 4
+    assert f"gate '{gate}'" in capsys.readouterr().err
+
+
 INTERRUPTING = """
     import pytest
 

@@ -7,10 +7,12 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_distill.cli import main
+from pytest_distill.errors import UsageError
 from pytest_distill.gates import expression
 from pytest_distill.gates.evaluator import GatePolicy
 from pytest_distill.records import (
@@ -346,6 +348,48 @@ def halved(found: Sequence[Any], cut: float, which: int) -> list[Any]:
     """Return the first or the second part."""
     middle = round(cut * len(found))
     return list(found[middle:] if which else found[:middle])
+
+
+KNOWN = [gate for gates in GATES.values() for gate in gates]
+UNKNOWN = [
+    "fuzz-control.vendors.openai<=0.0001",
+    "fuzz-confirmation.loose<=0.1",
+    "regression.loose<=0.1",
+    "mine.loose<=0.1",
+    "ice.loos<=0.1",
+    "fuzz.vendors.nobody<=0.1",
+    "rse.loose<=0.1",
+]
+
+
+@given(
+    models=st.sampled_from([("m",), ("b", "a", "c")]),
+    suites=st.lists(st.sampled_from(SUITES), min_size=1, unique=True),
+    gates=st.lists(st.sampled_from([*KNOWN, *UNKNOWN]), min_size=1, max_size=6),
+)
+@settings(max_examples=100)
+def test_no_gate_is_dropped(models: tuple[str, ...], suites: list[str], gates: list[str]) -> None:
+    """Every gate has a verdict for each model, or all are refused for the one that has none."""
+    cases = {suite: of(suite, 1) for suite in suites}
+    found = [observed("m", case, SAME, leak=0, missing=0) for own in cases.values() for case in own]
+    run = Drawn(
+        description=set_up(models, cases, is_stopping=False),
+        reported=found,
+        ahead=(),
+        slots=(),
+        canaries=None,
+        status=RunStatus(),
+        gates=tuple(gates),
+    )
+    measured = {gate for suite in suites for gate in GATES[suite]}
+    with TemporaryDirectory() as folder:
+        log = write(Path(folder, "a"), run, found, (), None)
+        if set(gates) <= measured:
+            told = [(gate.expression, gate.model) for gate in run.replayed(log).gates]
+            assert told == [(gate, model) for gate in gates for model in models]
+        else:
+            with pytest.raises(UsageError, match=r"is not part of this run|no number is called"):
+                run.replayed(log)
 
 
 def test_a_shortened_leak_counts_nowhere() -> None:

@@ -15,6 +15,10 @@ from pytest_distill.report.targets import write
 from pytest_distill.results.store import ResultStore
 from pytest_distill.run.session import Session
 from pytest_distill.suites.protocol import SuiteRun
+from pytest_distill.text import one_line
+
+# Room for a path and a sentence.
+_LINE = 600
 
 
 class Sending:
@@ -154,7 +158,9 @@ class Reporting:
         if asked := in_words(tally := self._session.tally):
             terminalreporter.write_line(", ".join(asked))
         if tally.unkept:
-            line = f"{tally.unkept} answers could not be kept in the cache: {tally.why_unkept}"
+            # What follows says what to do before a run.
+            why = one_line(tally.why_unkept.partition("\n")[0], _LINE)
+            line = f"{tally.unkept} answers could not be kept in the cache: {why}"
             terminalreporter.write_line(line)
         settings, run = self._session.settings, self._report.run
         if settings.run and run.cases_observed + run.cases_skipped_early < run.cases_expected:

@@ -7,7 +7,7 @@ import pytest
 
 from pytest_distill.cli import main
 from pytest_distill.gates import expression
-from pytest_distill.records import Canaries
+from pytest_distill.records import Canaries, EnsembleConfig
 from pytest_distill.store import lines
 from tests.cli.conftest import Log
 
@@ -166,7 +166,7 @@ def test_merge_joins_the_shards_of_a_run(
     assert main(["merge", str(half), str(whole), "-o", str(joined)]) == 0
     assert main(["gate", str(joined), "--gate", "ice.strict<=0.9"]) == 0
     assert main(["gate", str(half), "--gate", "ice.strict<=0.9"]) == 1
-    assert "30 of 60 cases: a part of the run" in capsys.readouterr().out
+    assert "the run is incomplete: 30 of 60 cases" in capsys.readouterr().out
     assert main(["merge", str(half), "-o", str(joined)]) == 4
 
 
@@ -309,13 +309,12 @@ def test_a_canary_that_broke_is_broken_in_every_reading(
 
 
 def test_a_panel_is_told_of_from_its_log_too(log: Log, tmp_path: Path) -> None:
-    """The rule is among the settings, the votes among the observations."""
+    """The rule is in the header, the votes are among the observations."""
     path, again = log("a", leak=0.3), tmp_path / "again.json"
-    text = path.read_text()
-    settings = json.loads(text.splitlines()[0])["settings"]
-    settings["several"]["panel"] = "majority"
-    rest = text.split("\n", 1)[1]
-    path.write_text(lines.header(settings).decode() + rest)
+    first, rest = path.read_bytes().split(b"\n", 1)
+    alone = lines.read_header(first + b"\n")
+    panel = alone.model_copy(update={"ensemble": EnsembleConfig(panel="majority")})
+    path.write_bytes(lines.header(panel) + rest)
 
     assert main(["report", str(path), "-o", str(again)]) == 0
     assert json.loads(again.read_text())["run"]["panel"]["rule"] == "majority"

@@ -20,7 +20,13 @@ def clustered_mean(
     (`crossed_spread`). For rates use `clustered_rate`, whose interval stays in [0, 1].
 
     Assumes that clusters of one dimension are independent draws from one population. A
-    dimension with one value, or with another for each case, is not clustered.
+    dimension with one value, or with another for each case, is not clustered. Where all values are
+    equal the interval has length 0.
+
+    95 % intervals held the truth in 96-99 % of 3,000 simulated runs of 10 templates x 10 probes
+    and in 95-98 % of 800 runs of 20 x 50, where effects of templates (deviation 0 to 1), probes
+    (0 to .5) and cases (1) are normal; in 93-99 % and 92-98 % where they are exponential, least
+    often where templates matter most.
 
     Args:
         values: shape (cases,), of any range.

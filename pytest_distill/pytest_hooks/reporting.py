@@ -115,7 +115,8 @@ class Reporting:
         self._session.extensions.observed(observation)
 
     def _take_slot(self, result: SlotResult) -> None:
-        self._store.add_slot(result)
+        if result.is_finished:
+            self._store.add_slot(result)
         suite = self._suite_of(result.suite)
         if suite is not None:
             suite.take_slot(result)

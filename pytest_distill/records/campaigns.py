@@ -29,6 +29,8 @@ class SlotResult(LateRecord):
     """Drafts that were not taken on the way to this one, by reason."""
     decided: str | None = None
     """Why the campaign went no further; the slot is skipped."""
+    is_finished: bool = True
+    """Whether all of its cases were observed, or it asks none; else its test ended before."""
     shortest: Template | None = None
     """The template cut down to what still leaks; None where nobody looked, or nothing leaked."""
 

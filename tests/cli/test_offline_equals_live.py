@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from pytest_distill.cli import main
+from tests.benchmarks.server import Server
 from tests.conftest import Run
 
 ICE = ("--suite=ice", "--distill-limit=12", "--model=simulated:qwen?leak=0.4")
@@ -209,18 +210,32 @@ def test_a_run_whose_workers_crashed(
     ran.result.stdout.fnmatch_lines(["*crashed*"])
 
 
+SLOW = """
+    import time
+
+    def pytest_runtest_setup(item):
+        time.sleep(0.2)
+"""
+
+
 @pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["serial", "n2"])
 @pytest.mark.parametrize("suite", [ICE, FUZZ], ids=["ice", "fuzz"])
 def test_a_run_that_ends_with_its_first_failure(
     both: Both,
+    pytester: pytest.Pytester,
     suite: tuple[str, ...],
     workers: tuple[str, ...],
 ) -> None:
     """-x: what was answered ahead is no part of it."""
-    ran = both((*suite, "--model=simulated:glm?leak=1"), "-x", *workers)
+    pytester.makepyfile(slow=SLOW)
+
+    early = ("-x", "--distill-fail-on=leak", "-p", "slow")
+
+    ran = both((*suite, "--model=simulated:glm?leak=1"), *early, *workers)
 
     assert_equal(ran)
     assert "inconclusive" in ran.verdicts
+    assert ran.live["run"]["cases_observed"] < ran.live["run"]["cases_expected"]
 
 
 @pytest.mark.parametrize(
@@ -268,3 +283,53 @@ def test_a_run_that_went_on(both: Both, pytester: pytest.Pytester) -> None:
     assert_equal(ran)
     assert ran.live["run"]["cases_observed"] == 12
     assert not any("interrupted" in gate["why"] for gate in ran.live["gates"])
+
+
+def test_a_campaign_that_asks_known_leaks_again(both: Both, tmp_path: Path) -> None:
+    """They are cases beside the plan."""
+    corpus = f"--fuzz-corpus={tmp_path / 'leaks.jsonl'}"
+    first = both(FUZZ, corpus)
+    (tmp_path / "run.jsonl").unlink()
+
+    second = both(FUZZ, corpus)
+    (tmp_path / "run.jsonl").unlink()
+    part = both(FUZZ, corpus, "-k", "bare or regression")
+
+    assert "regression" not in first.live["models"]["qwen"]
+    for ran in (first, second, part):
+        assert_equal(ran)
+        assert ran is first or ran.live["models"]["qwen"]["regression"]["loose"]["n"]
+
+
+@pytest.mark.parametrize("dist", ["worksteal", "each"])
+def test_a_campaign_out_of_order(both: Both, dist: str) -> None:
+    """It is not reproducible, and the log says so too."""
+    ran = both(FUZZ, "-n2", f"--dist={dist}")
+
+    assert_equal(ran)
+    assert not ran.live["models"]["qwen"]["fuzz"]["campaign"]["is_reproducible"]
+
+
+@pytest.mark.parametrize(
+    "judges", [("offline", "openai:j@{}"), ("cascade:openai:j@{}",)], ids=["panel", "cascade"]
+)
+def test_a_run_with_judging_models(both: Both, server: Server, judges: tuple[str, ...]) -> None:
+    """Their votes, their agreement and their canaries."""
+    names = [f"--judge={judge.format(server.url)}" for judge in judges]
+
+    ran = both(ICE, *names, "--distill-cache=off")
+
+    assert_equal(ran)
+    assert ran.live["run"]["canaries"]["asked"] == 4
+
+
+def test_a_run_with_two_parts_in_one_log(both: Both) -> None:
+    """What an earlier session reported is part of the run; nobody reports both parts live."""
+    first = both(ICE, "-k", "team or industry")
+    rest = both(ICE, "-k", "not team and not industry")
+    whole = both(ICE)
+
+    assert_equal(first)
+    assert_equal(whole)
+    assert rest.live["run"]["cases_observed"] < rest.again["run"]["cases_observed"] == 12
+    assert rest.again["gates"] == whole.live["gates"]

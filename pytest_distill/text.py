@@ -59,6 +59,11 @@ def printable(text: str) -> str:
     )
 
 
+def laid_out(text: str) -> str:
+    """Return `text` as one printable line whose spaces stay as they are."""
+    return printable(text).replace("\n", "\\n")
+
+
 def one_line(text: str, limit: int = _MESSAGE_CHARACTERS) -> str:
     """Return `text` as one printable line of at most `limit` characters."""
     line = printable(" ".join(text.split()))

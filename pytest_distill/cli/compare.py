@@ -55,7 +55,8 @@ def _lines(changes: Sequence[Change], confidence: float) -> Iterator[str]:
         own = [change for change in changes if change.model == model]
         yield f"{printable(model)} · {own[0].how} · interval of the rise: {100 * confidence:g} %"
         for change in own:
-            apart = "  unpaired" if own[0].is_paired and not change.is_paired else ""
+            word = "paired" if change.is_paired else "unpaired"
+            apart = "" if change.is_paired == own[0].is_paired else f"  {word}"
             yield f"  {printable(change.number):<{width}}  {_number(change)}{apart}"
         yield ""
     if tests := {change.exact.test for change in changes if change.exact}:

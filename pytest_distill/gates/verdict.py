@@ -87,6 +87,8 @@ def _problem(bounds: Estimate, max_missing: float) -> str | None:
     total = bounds.n + bounds.missing
     if bounds.value is None:
         return f"there is no number: {total} cases, {bounds.missing} missing"
+    if bounds.low is None or bounds.high is None:
+        return f"it is {bounds.value:.3g}, and {bounds.n} cases are too few for an interval"
     if bounds.missing > max_missing * total:
         share = bounds.missing / total
         return f"{bounds.missing} of {total} cases are missing: {share:.0%}, not {max_missing:.0%}"

@@ -30,6 +30,7 @@ class Gating:
         self._store = store
         self._blockers: tuple[str, ...] = ()
         self._lost: dict[ModelSuite, int] = {}
+        self._ended_early = False
         self._report: Report | None = None
 
     @property
@@ -49,6 +50,7 @@ class Gating:
             lost=lost,
             extra_cases=self._session.extra_cases,
             is_ordered=str(self._config.getoption("dist", "no")) in ORDERED,
+            reported=self._store.ids() if self._ended_early else None,
         )
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -60,6 +62,7 @@ class Gating:
         try:
             return (yield)
         except BaseException as error:
+            self._ended_early = True
             # After -x and its like it is enough that cases are not there.
             if not session.shouldfail and not session.shouldstop:
                 reason = str(error) or type(error).__name__
@@ -68,6 +71,7 @@ class Gating:
             raise
         finally:
             if not self._config.option.collectonly:
+                self._ended_early |= bool(self._lost) or self._session.settings.stop
                 self._session.record_status(self._status)
                 self._log()
 

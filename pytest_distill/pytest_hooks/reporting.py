@@ -17,6 +17,10 @@ from pytest_distill.report.targets import Target, write
 from pytest_distill.results.store import ResultStore
 from pytest_distill.run.session import Session
 from pytest_distill.suites.protocol import SuiteRun
+from pytest_distill.text import one_line
+
+# Room for a path and a sentence.
+_LINE = 600
 
 
 class Sending:
@@ -130,7 +134,8 @@ class Reporting:
             self._problems[problem] += 1
 
     def _take_slot(self, result: SlotResult) -> None:
-        self._store.add_slot(result)
+        if result.is_finished:
+            self._store.add_slot(result)
         suite = self._suite_of(result.suite)
         if suite is not None:
             suite.take_slot(result)
@@ -173,8 +178,10 @@ class Reporting:
         if asked := in_words(tally := self._session.tally):
             terminalreporter.write_line(", ".join(asked))
         if tally.cache_failures:
-            line = f"{tally.cache_failures} answers could not be kept in the cache"
-            terminalreporter.write_line(f"{line}: {tally.cache_failure}")
+            # What follows says what to do before a run.
+            why = one_line(tally.cache_failure.partition("\n")[0], _LINE)
+            line = f"{tally.cache_failures} answers could not be kept in the cache: {why}"
+            terminalreporter.write_line(line)
         if self._session.log_problem is not None:
             terminalreporter.write_line(self._session.log_problem)
         settings, run = self._session.settings, self._report.run

@@ -65,16 +65,19 @@ class SlotEvaluation(Evaluation):
     def cases(self, slot: Slot) -> Iterator[Case]:
         """Give each question in turn, then learn from what was observed of them."""
         result, cases = slot.runner.start(slot.name)
-        self._keep(result)
         if result.decided is not None:
+            self._keep(result)
             slot.runner.model.note_slot(result)
             pytest.skip(result.decided)
+        self._keep(result.model_copy(update={"is_finished": False}))
         if result.template is not None:
             text = printable(result.template.text)
             self._item.user_properties.append(("distill.template", text))
         yield from cases
         slot.runner.learn(slot.name, self._observations)
-        slot.runner.model.note_slot(self._item.stash[SLOT_RESULT])
+        finished = self._item.stash[SLOT_RESULT].model_copy(update={"is_finished": True})
+        self._keep(finished)
+        slot.runner.model.note_slot(finished)
 
     def observe(self, model: ModelUnderTest, case: Case) -> Observation:
         """Put `case` to the model, have the answer judged, and count it in the report."""

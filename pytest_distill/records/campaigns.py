@@ -29,6 +29,8 @@ class SlotResult(DeferredRecord):
     """Number of rejected drafts before this one, by reason."""
     decided: str | None = None
     """Why the campaign stopped before this slot, which is then skipped."""
+    is_finished: bool = True
+    """Whether all of its cases were observed, or it asks none; False if its test ended early."""
     shortest: Template | None = None
     """The shortest part of the template that still leaks; None if not searched, or no leak."""
 

@@ -108,6 +108,12 @@ class RunStatus(Record):
     """By suite: cases per model that are not in the plan, such as earlier leaks."""
     is_ordered: bool = True
     """Whether slots run in a fixed order."""
+    reported: Mapping[str, tuple[str, ...]] | None = None
+    """Ids of the cases that were reported, by label, where the run ended before all of its tests.
+
+    The log has more: answers that came ahead of tests that did not run. They are there for a run
+    that goes on, and count in its report. None: all that the log has was reported.
+    """
 
     def lost_of(self, group: ModelSuite) -> int:
         """Return the number of lost cases of one suite of one model."""

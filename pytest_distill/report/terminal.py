@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pytest_distill.records import Cell, Estimate, Lines, Report, Section, Series, Table, Verdict
 from pytest_distill.report.judge_quality import judges
 from pytest_distill.report.numbers import axis_value, with_interval
-from pytest_distill.text import one_line, printable
+from pytest_distill.text import laid_out, one_line, printable
 
 _MARGIN = "  "
 # Names of groups, models and references are rarely longer; the rest of a long one is cut off.
@@ -56,7 +56,7 @@ def rendered(section: Section) -> Iterator[str]:
     shown: tuple[str, ...] | None = None
     for place, block in enumerate(section.blocks):
         if isinstance(block, Lines):
-            yield from (f"{_MARGIN}{printable(line)}" for line in block.lines)
+            yield from (f"{_MARGIN}{laid_out(line)}" for line in block.lines)
             shown = None
             continue
         table = _as_table(block) if isinstance(block, Series) else block

@@ -1,13 +1,16 @@
 """``report.md``: for pull requests and release notes."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from pytest_distill.records import Cell, Estimate, Lines, Report, Section, Series, Table
 from pytest_distill.report.numbers import axis_value, with_interval
-from pytest_distill.text import one_line
+from pytest_distill.text import laid_out, one_line
 
 # A cell is one line; an expression or a name is never longer.
 _CELL = 400
+
+_BARS = re.compile(r"(\\*)\|")
 
 
 def dumps(report: Report, sections: Iterable[Section]) -> str:
@@ -39,7 +42,8 @@ def _section(section: Section) -> Iterator[str]:
     for block in section.blocks:
         if isinstance(block, Lines):
             yield ""
-            yield from (f"    {_escaped(line.rstrip())}" for line in block.lines)
+            # As code, which keeps the layout and in which nothing has to be escaped.
+            yield from (f"    {laid_out(line.rstrip())}" for line in block.lines)
         elif isinstance(block, Series):
             rows = ((_escaped(axis_value(point.x)), _cell(point.y, 3)) for point in block.points)
             yield from _titled(block.title)
@@ -84,4 +88,5 @@ def _row(cells: tuple[str, ...]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return one_line(text, _CELL).replace("|", "\\|")
+    # Backslashes before a bar would escape each other instead of the bar.
+    return _BARS.sub(r"\1\1\\|", one_line(text, _CELL))

@@ -124,7 +124,11 @@ def _unpaired_difference(
             difference if exact is None else widened_to_exact_test(difference, exact, level=level)
         )
 
-    why = "the runs share no case" if all(sides) else "it is not told case by case"
+    why = "it is not told case by case"
+    if all(sides):
+        # A model that is most alike to another reference than before has cases in common.
+        shares = bool(pairs(cases, before.cases))
+        why = "no case counts for it in both" if shares else "the runs share no case"
     how = f"the rise over the baseline, unpaired: {why}"
     return Difference(unpaired, how, is_paired=False, exact=exact)
 

@@ -114,6 +114,13 @@ class ResultStore:
         """Return how many cases were not asked because the budget was spent."""
         return sum(entry.is_unpaid for _, entry in self._of(group, None))
 
+    def ids(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the ids of all cases, by the label of their model."""
+        found: dict[str, list[str]] = {}
+        for label, case in sorted(self._entries):
+            found.setdefault(label, []).append(case)
+        return {label: tuple(cases) for label, cases in found.items()}
+
     def groups(self) -> Collection[ModelSuite]:
         """Return each model and suite of which something was observed."""
         return sorted({ModelSuite(model, e.suite) for (model, _), e in self._entries.items()})

@@ -1,6 +1,6 @@
 """A run again, from its log: what was observed, and what it was to be."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from pytest_distill.records import (
 from pytest_distill.results.baseline import ComparabilityKey
 from pytest_distill.results.store import ResultStore
 from pytest_distill.run.report import JudgeQuality, gate_evaluator, known_suite, report_of
-from pytest_distill.store.contents import read_log
+from pytest_distill.store.contents import LogContents, read_log
 from pytest_distill.store.runlog import differences
 from pytest_distill.suites.registry import SuiteRegistry
 
@@ -60,6 +60,7 @@ def read(paths: Sequence[Path]) -> Run:
             if key not in found or found[key].outcome == "missing":
                 found[key] = observation
     status = reduce(_joined, (contents.status for contents in (first, *others)))
+    status = status.model_copy(update={"reported": _reported([first, *others])})
     return Run(first.description, list(found.values()), list(slots.values()), canaries, status)
 
 
@@ -81,8 +82,10 @@ def report(
     for name in description.suites:
         known_suite(registry, name)
     store = ResultStore(registry.results(description))
+    counted = _keys(run.status.reported)
     for observation in run.observations:
-        if registry.counts(observation.case.suite):
+        is_counted = counted is None or (observation.model, observation.case.id) in counted
+        if is_counted and registry.counts(observation.case.suite):
             store.add(observation)
     for slot in run.slots:
         store.add_slot(slot)
@@ -106,6 +109,24 @@ def report(
         quality=JudgeQuality(run.canaries, known, is_corrected=calibration is not None),
         level=policy.confidence,
     )
+
+
+def _reported(shards: Sequence[LogContents]) -> Mapping[str, tuple[str, ...]] | None:
+    """Return the cases that any shard reported; None where that is all that they hold."""
+    if all(shard.status.reported is None for shard in shards):
+        return None
+    found: dict[str, set[str]] = {}
+    for shard in shards:
+        counted = _keys(shard.status.reported)
+        for label, case in shard.finished if counted is None else counted:
+            found.setdefault(label, set()).add(case)
+    return {label: tuple(sorted(cases)) for label, cases in sorted(found.items())}
+
+
+def _keys(reported: Mapping[str, tuple[str, ...]] | None) -> frozenset[tuple[str, str]] | None:
+    if reported is None:
+        return None
+    return frozenset((label, case) for label, cases in reported.items() for case in cases)
 
 
 def _joined(one: RunStatus, other: RunStatus) -> RunStatus:

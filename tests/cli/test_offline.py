@@ -309,7 +309,7 @@ def test_a_canary_that_broke_is_broken_in_every_reading(
 
 
 def test_a_panel_is_told_of_from_its_log_too(log: Log, tmp_path: Path) -> None:
-    """The rule is among the settings, the votes among the observations."""
+    """The rule is in the header, the votes are among the observations."""
     path, again = log("a", leak=0.3), tmp_path / "again.json"
     text = path.read_text()
     header, rest = text.split("\n", 1)

@@ -106,3 +106,65 @@ def test_a_file_that_is_no_cache_is_a_usage_error(run: Run, server: Server, tmp_
     assert result.ret is pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*c.sqlite*"])
     result.stderr.no_fnmatch_line("*Traceback*")
+
+
+# Triggers stand for a full disk: reading goes on, writing does not.
+SABOTAGE = """
+import os
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+FULL = "BEFORE INSERT ON {} BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session):
+    if hasattr(session.config, "workerinput") or not session.config.getoption("numprocesses"):
+        with closing(sqlite3.connect("c.sqlite")) as db, db:
+            for table in os.environ["FULL"].split():
+                db.execute(f"CREATE TRIGGER IF NOT EXISTS no_{table} " + FULL.format(table))
+"""
+
+
+@pytest.mark.parametrize(
+    ("tables", "workers"),
+    [("answers_1", []), ("claims_1", []), ("answers_1 claims_1", []), ("answers_1", ["-n2"])],
+)
+def test_answers_that_cannot_be_kept_are_counted_once(
+    run: Run,
+    server: Server,
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    workers: list[str],
+    tables: str,
+) -> None:
+    """The run goes on without; one line at the end says how many, and why."""
+    pytester.makepyfile(sabotage=SABOTAGE)
+    monkeypatch.setenv("FULL", tables)
+    path = pytester.path / "c.sqlite"
+
+    result = run(*suite(server, f"--distill-cache={path}", "-p", "sabotage", *workers))
+
+    result.assert_outcomes(passed=20)
+    lines = [line for line in result.outlines if "could not be kept" in line]
+    why = f"response cache {path} cannot be used: the disk is full"
+    assert lines == [f"20 answers could not be kept in the cache: {why}"]
+    result.stdout.no_fnmatch_line("*delete it*")
+    assert server.stats()["total"] == 20
+
+
+@pytest.mark.parametrize("workers", [[], ["-n2"]], ids=["serial", "n2"])
+def test_without_a_place_for_the_cache_the_run_goes_on(
+    run: Run, server: Server, pytester: pytest.Pytester, workers: list[str]
+) -> None:
+    """A file lies where pytest's cache folder would be; the header says so, once."""
+    (pytester.path / ".pytest_cache").write_text("in the way")
+
+    result = run(*suite(server, *workers))
+
+    result.assert_outcomes(passed=20)
+    said = [line for line in result.outlines if "answers are not kept" in line]
+    assert len(said) == 1
+    assert said[0].startswith("distill: answers are not kept: pytest's cache folder cannot be")

@@ -51,6 +51,15 @@ def test_the_interval_decides(expression: str, expected: str) -> None:
     assert verdict(expression, number(0.2, 0.1, 0.3)).verdict == expected
 
 
+@pytest.mark.parametrize("expression", ["own.words<=5", "own.words<=0.1", "own.words>=-1"])
+def test_a_number_without_an_interval_decides_nothing(expression: str) -> None:
+    """One value has no spread: its bounds are not 0."""
+    found = verdict(expression, number(3, None, None, n=1))
+
+    assert found.verdict == "inconclusive"
+    assert found.why == "it is 3, and 1 cases are too few for an interval"
+
+
 @given(
     bounds=st.tuples(*[st.floats(0, 1)] * 3).map(sorted),
     limit=st.floats(0, 1),

@@ -323,3 +323,62 @@ By krippendorff 0.9.0, with ``value = {"y": 1.0, "n": 0.0, "-": math.nan}``::
         )
     }
 """
+
+
+def crossed_scores(
+    templates: int, probes: int, *, probes_matter: bool, thin: bool
+) -> tuple[list[float], list[int], list[int]]:
+    """Return scores, templates and probes of a design; a thin one lacks a fifth of its cells."""
+    cells = [
+        (t, p)
+        for t in range(templates)
+        for p in range(probes)
+        if not thin or (t * p + t + 2 * p) % 5
+    ]
+    scores = [
+        (7 * t * t + 3 * t * p + p * p + t) % 13 / 4 + t % 5 - 2 + (p % 4 if probes_matter else 0)
+        for t, p in cells
+    ]
+    return scores, [t for t, _ in cells], [p for _, p in cells]
+
+
+CROSSED_MEANS = {
+    (20, 50, True, False): (3.0805, 2.288120789462636, 3.8728792105373637, 34.198251980064285),
+    (20, 50, False, False): (1.6205, 0.8774594828471232, 2.363540517152877, 40.89165086983742),
+    (6, 9, True, True): (
+        2.6931818181818183,
+        0.9233103012752315,
+        4.463053335088405,
+        5.5405268994594845,
+    ),
+    (12, 30, True, True): (
+        2.7616666666666667,
+        1.6661509035363857,
+        3.8571824297969477,
+        17.48462350354128,
+    ),
+    (3, 40, True, True): (
+        2.2708333333333335,
+        -1.3338755326324967,
+        5.875542199299163,
+        21.959223118853032,
+    ),
+}
+"""By numpy and scipy (``pip install --target /tmp/w/stats scipy statsmodels``)::
+
+    With t, p, y = the arrays of crossed_scores(T, P, ...), and V, f as for CROSSED:
+      half = scipy.stats.t.isf(.025, f) * V**.5
+    {(T, P, probes_matter, thin): (r, r - half, r + half, V / (y.var(ddof=1) / n))}
+"""
+
+STATSMODELS_CR3_OF_SCORES = 0.14856965866782306
+"""By statsmodels, as for STATSMODELS_CR3, on crossed_scores(20, 50, True, False)."""
+
+ALONE = [float((5 * k * k + k) % 17 - 6) for k in range(12)]
+
+STATSMODELS_HC3 = 3.1315426997245206
+"""By statsmodels::
+
+    fit = sm.OLS(ALONE, np.ones(12)).fit()
+    fit.get_robustcov_results("HC3").cov_params().item()
+"""

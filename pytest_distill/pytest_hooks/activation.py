@@ -1,4 +1,4 @@
-"""Opens the house for a run that asks for it: called from `pytest_configure`."""
+"""Set-up of the plugin for a run that uses it; called from `pytest_configure`."""
 
 import atexit
 import gc
@@ -13,9 +13,9 @@ from pytest_distill.pytest_hooks import options
 from pytest_distill.pytest_hooks.collection import Suites, suite_of
 from pytest_distill.pytest_hooks.gating import Gating
 from pytest_distill.pytest_hooks.keys import SESSION
-from pytest_distill.pytest_hooks.lookahead import Ahead
+from pytest_distill.pytest_hooks.lookahead import LookaheadHooks
 from pytest_distill.pytest_hooks.progress import Progress
-from pytest_distill.pytest_hooks.reporting import Reporting, Sending
+from pytest_distill.pytest_hooks.reporting import Reporting, WorkerReporting
 from pytest_distill.pytest_hooks.slots import campaigns
 from pytest_distill.pytest_hooks.xdist import Xdist, share_of
 from pytest_distill.run.extensions import Extensions
@@ -24,10 +24,10 @@ from pytest_distill.settings import pyproject
 
 
 def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
-    """Open the house for this run: called once a process, from `pytest_configure`.
+    """Read the settings, build the session and register the hooks; called once per process.
 
     Raises:
-        pytest.UsageError: the set-up is wrong; pytest prints it and exits with 4.
+        pytest.UsageError: a setting is invalid; pytest prints the message and exits with 4.
     """
     with usage_errors():
         for name in pyproject.plugins(pyproject.load(config.rootpath)):
@@ -44,17 +44,17 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
             must_answer=must_answer,
             share=share,
             extensions=extensions,
-            # Without pytest's own cache (-p no:cacheprovider) nothing is kept.
+            # Without pytest's own cache (-p no:cacheprovider) nothing is kept between runs.
             memory=getattr(config, "cache", None),
         )
-        # At once: what follows may refuse the run, and the session may hold a run log.
+        # Registered at once: the code below may raise, and the session may have a run log open.
         config.add_cleanup(session.close)
-        # Frozen by `Ahead`. A process that goes on has its garbage collected again.
+        # `LookaheadHooks` freezes objects; a process that outlives the run collects them again.
         config.add_cleanup(gc.unfreeze)
         atexit.register(gc.freeze)
         _register_markers(config, extensions)
         suites = Suites(config, session)
-        # Gates are checked before anything is asked.
+        # Checks the gates before the first request.
         _ = session.evaluator
     config.stash[SESSION] = session
     config.pluginmanager.register(suites, "distill-suites")
@@ -64,10 +64,10 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
 
         stopping.register(config, session, share, store)
     else:
-        config.pluginmanager.register(Ahead(session, share), "distill-ahead")
-    # A worker measures; only the process that people look at reports.
+        config.pluginmanager.register(LookaheadHooks(session, share), "distill-ahead")
+    # Workers only measure; the controller, or the process of a run without xdist, reports.
     if hasattr(config, "workerinput"):
-        config.pluginmanager.register(Sending(session), "distill-sending")
+        config.pluginmanager.register(WorkerReporting(session), "distill-sending")
     else:
         gating = Gating(config, session, store)
         config.pluginmanager.register(gating, "distill-gating")
@@ -80,7 +80,7 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
 
 
 def _register_markers(config: pytest.Config, extensions: Extensions) -> None:
-    """Make the markers of suites known that plugins add; those that ship have theirs."""
+    """Register a marker for each suite that a plugin adds; `plugin` registers the others."""
     known = {line.partition(":")[0] for line in config.getini("markers")}
     for suite in extensions.suites:
         if suite.name not in known:
@@ -89,7 +89,7 @@ def _register_markers(config: pytest.Config, extensions: Extensions) -> None:
 
 @contextmanager
 def usage_errors() -> Iterator[None]:
-    """Hand our usage errors over as pytest's: one message, exit status 4, no traceback."""
+    """Re-raise our usage errors as pytest's: one message, exit status 4, no traceback."""
     try:
         yield
     except (UsageError, StoreError) as error:

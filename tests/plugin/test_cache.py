@@ -38,7 +38,7 @@ def test_an_answer_that_cannot_be_read_is_asked_for_again(
     again = run(*suite(server, f"--distill-cache={path}"))
 
     again.assert_outcomes(passed=20)
-    again.stdout.fnmatch_lines(["10 asked, 10 from the cache*"])
+    again.stdout.fnmatch_lines(["10 requests, 10 from the cache*"])
 
 
 @pytest.mark.parametrize("switch", [["--distill-cache=off"], ["-p", "no:cacheprovider"]])

@@ -44,12 +44,12 @@ def read(options: argparse.Namespace) -> tuple[GatePolicy, Settings]:
     names = ("calibration", "confidence", "max_missing", "inconclusive")
     given = {name: getattr(options, name) for name in names}
     values: dict[str, Any] = {
-        name: tables.kept(table, f"distill_{name}") if value is None else value
+        name: tables.value_of(table, f"distill_{name}") if value is None else value
         for name, value in given.items()
     }
-    kept = tables.kept(table, "distill_gate", is_repeatable=True)
+    kept = tables.value_of(table, "distill_gate", is_repeatable=True)
     gates = _listed(kept) if options.gate is None else options.gate
-    baseline = options.baseline or tables.kept(table, "distill_baseline")
+    baseline = options.baseline or tables.value_of(table, "distill_baseline")
     try:
         settings = Settings(
             gates=tuple(expression.parse(str(gate)) for gate in gates),

@@ -180,7 +180,7 @@ def _value(config: pytest.Config, option: Option, table: tables.Table) -> object
     if value is None:
         value = config.getini(option.key)
         value = None if value in ("", []) else value
-    return tables.kept(table, option.key, option.is_repeatable) if value is None else value
+    return tables.value_of(table, option.key, option.is_repeatable) if value is None else value
 
 
 def _texts(value: object) -> list[str]:

@@ -14,28 +14,28 @@ if TYPE_CHECKING:
     from pytest_distill.suites.protocol import Suite
 
 
-def _nobody_listens(observation: Observation) -> None:
-    """Tell nobody."""
+def _ignore(observation: Observation) -> None:
+    """Do nothing: no plugin has the hook."""
 
 
 @dataclass(frozen=True)
 class Extensions:
-    """All that a run knows: ours, and what plugins add."""
+    """The suites, providers, judges and formats of a run, built-in and from plugins."""
 
     suites: SuiteRegistry = field(default_factory=SuiteRegistry)
     providers: Providers = BUILT_IN
     formats: Mapping[str, Format] = field(default_factory=lambda: FORMATS)
     make_judge: MakeJudge = no_other_judge
-    observed: Callable[[Observation], None] = _nobody_listens
+    observed: Callable[[Observation], None] = _ignore
     """Called in the process that reports, with each observation."""
 
     @classmethod
     def of(cls, hook: Any, config: object) -> "Extensions":  # noqa: ANN401 - pluggy makes its methods
-        """Ask the hooks of `pytest_distill.hookspecs`.
+        """Call the hooks of `pytest_distill.hookspecs`.
 
         Args:
-            hook: of a plugin manager that knows them.
-            config: pytest's; None where there is no pytest.
+            hook: of a plugin manager that has these hooks.
+            config: pytest's configuration; None outside pytest.
 
         Raises:
             UsageError: two suites share a name.
@@ -49,13 +49,13 @@ class Extensions:
         has_judges = hook.pytest_distill_make_judge.get_hookimpls()
         providers = BUILT_IN
         if has_models or has_judges:
-            # A judge of a plugin is named by a spec too, which then has to be readable.
+            # A plugin's judge is named by a spec too, so its provider has to be accepted.
             make_model = hook.pytest_distill_make_model
             providers = BUILT_IN.extended(
                 make_other=lambda spec: make_model(config=config, spec=spec)
             )
         make_judge = hook.pytest_distill_make_judge
-        listens = hook.pytest_distill_observed.get_hookimpls()
+        has_listeners = hook.pytest_distill_observed.get_hookimpls()
         return cls(
             suites=SuiteRegistry(suites),
             providers=providers,
@@ -67,7 +67,7 @@ class Extensions:
             ),
             observed=(
                 (lambda seen: hook.pytest_distill_observed(config=config, observation=seen))
-                if listens
-                else _nobody_listens
+                if has_listeners
+                else _ignore
             ),
         )

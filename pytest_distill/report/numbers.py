@@ -1,4 +1,4 @@
-"""A number with its interval, as every report writes it."""
+"""The format of a number with its interval in all reports."""
 
 from pytest_distill.records import Estimate
 

@@ -263,7 +263,7 @@ def test_the_command_fails_with_a_judge_that_fails_its_canaries(
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("", "holds no case"), ("{}\n", "mine.jsonl:1: id"), (None, "cannot read")],
+    [("", "contains no case"), ("{}\n", "mine.jsonl:1: id"), (None, "cannot read")],
 )
 def test_labelled_answers_that_cannot_be_used_are_named(
     tmp_path: Path, text: str | None, message: str

@@ -238,5 +238,5 @@ def test_transcripts_cannot_be_fuzzed(run: Run, tmp_path: Path) -> None:
     every = run("--suite=all", f"--transcripts={path}")
 
     assert named.ret is pytest.ExitCode.USAGE_ERROR
-    named.stderr.fnmatch_lines(["*--suite fuzz asks what nobody has asked before*"])
+    named.stderr.fnmatch_lines(["*--suite fuzz creates new prompts*"])
     every.assert_outcomes(passed=1)

@@ -33,8 +33,8 @@ def explain(observation: Observation, facts: FactSet, *, shortest: str | None = 
     if verdict is None:
         head = f"missing: {observation.why_missing or 'no verdict'}"
     else:
-        whom = f", claims {', '.join(verdict.vendors)}" if verdict.vendors else ""
-        head = f"{kind(verdict)}{whom}: {verdict.evidence}"
+        claims = f", claims {', '.join(verdict.vendors)}" if verdict.vendors else ""
+        head = f"{kind(verdict)}{claims}: {verdict.evidence}"
     lines = [one_line(head, _HEAD_WIDTH), *_details(observation, facts)]
     if shortest is not None:
         lines.append(_field("shortest", shorten(shortest, _PROMPT_WIDTH)))

@@ -156,7 +156,7 @@ def _shared_prompts(models: Mapping[str, Answers]) -> _SharedPrompts:
     vectors: dict[str, list[FeatureVector]] = {name: [] for name in models}
     kept = []
     for key in keys:
-        found = [feature_vector(said[key][1], prompt=said[key][0]) for said in keyed.values()]
+        found = [feature_vector(given[key][1], prompt=given[key][0]) for given in keyed.values()]
         answered = [vector for vector in found if vector is not None]
         if len(answered) == len(found):
             kept.append(key)
@@ -169,8 +169,8 @@ def _shared_prompts(models: Mapping[str, Answers]) -> _SharedPrompts:
             f"  prompts are matched by their text; answers of each: {counts}"
         )
         raise UsageError(message)
-    said = {name: [answers[key][1] for key in kept] for name, answers in keyed.items()}
-    return _SharedPrompts([first[key][0] for key in kept], said, vectors)
+    aligned = {name: [answers[key][1] for key in kept] for name, answers in keyed.items()}
+    return _SharedPrompts([first[key][0] for key in kept], aligned, vectors)
 
 
 def _near(shared: _SharedPrompts, names: Sequence[str]) -> dict[tuple[str, str], float]:

@@ -1,6 +1,6 @@
-"""The names that a test of your own, a suite or a plugin writes in its signatures.
+"""The public types, for the signatures of your own tests, suites and plugins.
 
-A name that was changed works on, with a warning: `Respondent` is `ModelUnderTest`, `Reader` is
+Old names still work, with a warning: `Respondent` is now `ModelUnderTest`, `Reader` is
 `IdentityChecker`, `Breeding` is `SlotEvaluation`.
 """
 
@@ -63,6 +63,6 @@ def __getattr__(name: str) -> type[object]:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
     now = _RENAMED[name]
-    message = f"pytest_distill.api.{name} is called {now.__name__} now"
+    message = f"pytest_distill.api.{name} was renamed to {now.__name__}"
     warnings.warn(message, DeprecationWarning, stacklevel=2)
     return now

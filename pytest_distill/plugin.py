@@ -1,9 +1,9 @@
-"""The pytest11 entry point: what is on the command line, and the door to everything else.
+"""The pytest11 entry point: declares options, markers and fixtures, and activates the plugin.
 
-Every pytest run on the machine imports this module, so it needs the standard library
-and pytest only, and a run without one of the options below imports nothing further.
+Every pytest run on the machine imports this module, so it needs only the standard library
+and pytest, and a run without one of the options below imports nothing further.
 
-PYTEST_DONT_REWRITE: there is no assertion here, and rewriting would cost every run.
+PYTEST_DONT_REWRITE: there is no assertion here, and rewriting would slow down every run.
 """
 
 from collections.abc import Generator
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class Option(NamedTuple):
-    """One setting: a flag, its ini twin, and what ``--help`` says of it."""
+    """One setting: a flag, its ini name and its ``--help`` text."""
 
     flag: str
-    """Its ini twin is the same name with underscores, and no leading dashes."""
+    """The ini name is the same with underscores and without leading dashes."""
     ini_type: str
     """One of the type names of ``parser.addini``; a list type makes the flag repeatable."""
     metavar: str
@@ -32,7 +32,7 @@ class Option(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The ini twin, and the option's ``dest``."""
+        """The ini name, which is also the option's ``dest``."""
         return self.flag.removeprefix("--").replace("-", "_")
 
     @property
@@ -46,10 +46,10 @@ OPTIONS = (
         "--suite",
         "linelist",
         "NAME",
-        "run this suite: 'ice' asks a model who it is, and finds the answers that claim to be"
-        " someone else; 'fuzz' breeds templates around the same questions to bring out more; 'rse'"
-        " finds how alike it answers to each --reference; 'all' runs every suite. Works from any"
-        " folder. Repeatable",
+        "suite to run: 'ice' asks the model about its identity and counts the answers that claim"
+        " another one; 'fuzz' searches for prompt templates that provoke more such answers; 'rse'"
+        " measures how similar its answers are to those of each --reference; 'all' runs every"
+        " suite. Works from any folder. Repeatable",
     ),
     Option(
         "--model",
@@ -67,30 +67,30 @@ OPTIONS = (
         "--reference",
         "linelist",
         "SPEC",
-        "a model that the one under test may have been distilled from, named as for --model:"
-        " suite 'rse' compares their answers; with several it says whose student it may be."
-        " Repeatable",
+        "model that the model under test may have been distilled from, given as for --model;"
+        " suite 'rse' compares their answers and, with several references, says which of them may"
+        " be the teacher. Repeatable",
     ),
     Option(
         "--prompts",
         "paths",
         "PATH",
-        "compare answers to the prompts of this file instead of the shipped ones: JSONL of your"
-        " own, or a file of ArenaHard, NuminaMath, ShareGPT or AlpacaEval. Repeatable",
+        "compare the answers to the prompts in this file instead of the shipped prompts: JSONL of"
+        " your own, or a file of ArenaHard, NuminaMath, ShareGPT or AlpacaEval. Repeatable",
     ),
     Option(
         "--judge",
         "linelist",
         "SPEC",
-        "who reads the answers: 'offline' (default; rules, deterministic, no network), a model,"
-        " named as for --model, or cascade:SPEC, a model that is only asked what the rules are not"
-        " sure of. Repeatable: several are a panel",
+        "judge of the answers: 'offline' (default; rules, deterministic, no network), a model,"
+        " given as for --model, or cascade:SPEC, which asks the model only where the rules are"
+        " uncertain. Repeatable: several judges form a panel",
     ),
     Option(
         "--helper",
         "string",
         "SPEC",
-        "who writes the fuzzer's mutants: 'offline' (default; no model) or a model, named as for"
+        "writer of the fuzzer's mutants: 'offline' (default; no model) or a model, given as for"
         " --model",
     ),
     Option("--fuzz-mutations", "int", "N", "mutants per campaign (default: 20)"),
@@ -98,8 +98,8 @@ OPTIONS = (
         "--fuzz-policy",
         "string",
         "NAME",
-        "how the fuzzer chooses what to breed from: mcts-explore (default), ucb, exp3,"
-        " round-robin, random; 'none' asks the shipped templates as they are",
+        "how the fuzzer selects the templates to mutate: mcts-explore (default), ucb, exp3,"
+        " round-robin, random; 'none' uses the shipped templates unchanged",
         choices=("mcts-explore", "ucb", "exp3", "round-robin", "random", "none"),
     ),
     Option("--fuzz-probes", "int", "N", "questions asked of each mutant (default: 3)"),
@@ -107,32 +107,33 @@ OPTIONS = (
         "--fuzz-stop",
         "string",
         "queries=N,mutants=N,leaks=N,refusals=N,evidence=E",
-        "end a campaign at the first of these that is reached; its other mutants are skipped."
-        " A refusal is an answer that gave nothing away; evidence=20 is wrong in one campaign of 20"
-        " to say that mutants leak more often than a gate on fuzz.loose allows (without one: 0.05)",
+        "end a campaign at the first of these limits; its remaining mutants are skipped. A refusal"
+        " is an answer that reveals no identity. evidence=20 ends it when mutants are shown to leak"
+        " more often than a gate on fuzz.loose allows (without one: 0.05); at most one campaign in"
+        " 20 shows this wrongly",
     ),
     Option(
         "--fuzz-corpus",
         "string",
         "PATH",
-        "keep the leaks that the fuzzer finds in this JSONL file, to be asked again in later runs"
+        "store the leaks that the fuzzer finds in this JSONL file, to ask them again in later runs"
         " (default: in pytest's cache)",
     ),
     Option(
         "--facts",
         "string",
         "NAME|PATH",
-        "what is true of the model: a shipped fact set (qwen, claude, ...) or a TOML file of your"
-        " own. By default found by the model's name",
+        "facts about the model: a shipped fact set (qwen, claude, ...) or a TOML file of your own."
+        " By default inferred from the model's name",
     ),
     Option(
         "--transcripts",
         "paths",
         "PATH",
-        "judge the answers recorded in this JSONL file instead of asking a model; its stem is the"
-        " model's name. Repeatable",
+        "judge the answers recorded in this JSONL file instead of asking a model; the file name"
+        " without its suffix is the model's name. Repeatable",
     ),
-    Option("--distill-seed", "int", "N", "seed of everything random (default: 0)"),
+    Option("--distill-seed", "int", "N", "seed of all random choices (default: 0)"),
     Option(
         "--distill-samples",
         "int",
@@ -149,47 +150,48 @@ OPTIONS = (
         "--distill-concurrency",
         "int",
         "N",
-        "requests in flight over the whole run, all workers together (default: 16)",
+        "most requests in flight at a time, over all workers together (default: 16)",
     ),
     Option(
         "--distill-retries",
         "int",
         "N",
-        "tries after the first for what may pass: a busy server, a broken connection, a timeout"
-        " (default: 5; 0 fails fast)",
+        "retries after a temporary error: a busy server, a broken connection, a timeout"
+        " (default: 5; 0 fails at the first error)",
     ),
     Option(
         "--distill-cache",
         "string",
         "PATH|off",
-        "where answers are kept, so that none is paid for twice (default: in pytest's cache"
-        " folder); 'off' asks each time",
+        "response cache, so that no answer is paid for twice (default: in pytest's cache folder);"
+        " 'off' sends every request again",
     ),
     Option(
         "--distill-budget",
         "string",
         "calls=N,tokens=N,usd=X",
-        "hard cap over all workers: calls made, tokens of prompts and answers, US dollars; past it"
-        " the rest is missing. Prices: [tool.pytest-distill.prices], else the extra [prices]",
+        "hard limit over all workers: requests sent, tokens of prompts and answers, US dollars; the"
+        " cases beyond it are missing. Prices: [tool.pytest-distill.prices], else the extra"
+        " [prices]",
     ),
     Option(
         "--distill-run",
         "string",
         "PATH",
-        "write each finished case to this run log as it ends; the same path again resumes the run"
-        " and asks for nothing that is finished",
+        "append each finished case to this run log; with the path of an existing log, resume that"
+        " run without repeating finished cases",
     ),
     Option(
         "--distill-confidence",
         "float",
         "P",
-        "level of the intervals, between 0 and 1 (default: 0.95)",
+        "confidence level of intervals and gates, between 0 and 1 (default: 0.95)",
     ),
     Option(
         "--distill-gate",
         "linelist",
         "EXPR",
-        "demand this of a number of the report, as in ice.strict<=0.02, ice.strict.team<=0.05,"
+        "requirement on a number of the report, as in ice.strict<=0.02, ice.strict.team<=0.05,"
         " ice.vendors.openai<=0.01 or ice.strict<=baseline+0.01. Decided from the interval:"
         " pass, fail or inconclusive. Repeatable",
     ),
@@ -197,7 +199,7 @@ OPTIONS = (
         "--distill-baseline",
         "string",
         "PATH",
-        "report.json of an earlier run, for gates on 'baseline'",
+        "report.json of an earlier run, for gates with a limit relative to 'baseline'",
     ),
     Option(
         "--distill-max-missing",
@@ -209,44 +211,44 @@ OPTIONS = (
         "--distill-stop",
         "bool",
         "",
-        "end the run as soon as every gate is decided, with the error promised; cases come in a"
-        " random order then, and what is not asked is skipped",
+        "end the run as soon as every gate is decided, without raising the error rate that"
+        " --distill-confidence sets; cases run in a random order, and unneeded ones are skipped",
     ),
     Option(
         "--distill-inconclusive",
         "string",
         "fail|pass",
-        "what an inconclusive gate does to the exit status (default: fail)",
+        "how an inconclusive gate counts for the exit status (default: fail)",
         choices=("fail", "pass"),
     ),
     Option(
         "--distill-calibration",
         "string",
         "gold|PATH",
-        "show rates corrected for the errors of the judge beside the raw ones: 'gold' has those of"
-        " the offline judge on the shipped gold cases, PATH those that 'pytest-distill calibrate'"
-        " wrote of any judge",
+        "also show rates corrected for the errors of the judge: 'gold' uses the error rates of the"
+        " offline judge on the shipped gold cases, PATH those that 'pytest-distill calibrate'"
+        " measured for any judge",
     ),
     Option(
         "--distill-panel",
         "string",
         "majority|unanimous",
-        "how the judges of a panel come to a verdict: 'majority' (default) or 'unanimous'; where"
-        " they do not, it is missing",
+        "rule by which a panel of judges reaches a verdict: 'majority' (default) or 'unanimous';"
+        " without one the case is missing",
         choices=("majority", "unanimous"),
     ),
     Option(
         "--distill-cascade",
         "float",
         "P",
-        "confidence from which the rules decide in a cascade, between 0 and 1 (default: 0.9)",
+        "least confidence at which the rules decide in a cascade, between 0 and 1 (default: 0.9)",
     ),
     Option(
         "--distill-fail-on",
         "string",
         "leak|gate",
-        "'leak': an answer that leaks is a failed test; 'gate': leaks are data, and only gates can"
-        " fail the run, or a case without a verdict (default: gate where there is one, else leak)",
+        "'leak': each leak is a failed test; 'gate': leaks are data, and only gates and cases"
+        " without a verdict fail the run (default: 'gate' if a gate is given, else 'leak')",
         choices=("leak", "gate"),
     ),
     Option(
@@ -259,13 +261,13 @@ OPTIONS = (
 
 MARKERS = (
     "ice: a case of identity consistency evaluation: does the model know who it is?",
-    "fuzz: a mutant of the fuzzer, or a leak that it found before",
-    "rse: a case of response similarity evaluation: how alike do two models answer?",
+    "fuzz: a mutant of the fuzzer, or a leak that it found in an earlier run",
+    "rse: a case of response similarity evaluation: how similar are the answers of two models?",
 )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare every flag and its ini twin; the defaults live in the settings."""
+    """Declare each flag and its ini name; the defaults are in `Settings`."""
     group = parser.getgroup("distill", "how far a language model was distilled from another")
     for option in OPTIONS:
         flags = [flag for flag in (option.flag, option.synonym) if flag]
@@ -273,7 +275,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         if option.is_repeatable:
             how["action"] = "append"
         if option.ini_type == "bool":
-            # Without it None, so that ini file and table are asked.
+            # None if not given, so that ini file and TOML table apply.
             how = {"action": "store_true", "default": None}
         if option.choices:
             how["choices"] = option.choices
@@ -285,12 +287,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Make our hooks known: without them a conftest that implements one would end every run."""
+    """Register our hooks; without this a conftest that implements one would fail every run."""
     pluginmanager.add_hookspecs(hookspecs)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Open the house if any option is given; an idle run ends here."""
+    """Activate the plugin if any of its options is given."""
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     given = (config.getoption(o.key) is not None or config.getini(o.key) for o in OPTIONS)
@@ -348,7 +350,7 @@ def judge(request: pytest.FixtureRequest, model: "ModelUnderTest") -> "IdentityC
 
 @pytest.fixture
 def evaluation(request: pytest.FixtureRequest) -> "Evaluation":
-    """Give what asks, judges and records cases, so that they count in the scorecard."""
+    """Give the object that asks, judges and records cases, so that the scorecard counts them."""
     from pytest_distill.pytest_hooks import fixtures  # noqa: PLC0415 - idle runs must not pay
 
     return fixtures.evaluation(request)

@@ -1,4 +1,4 @@
-"""``pytest-distill``: the same rooms without pytest."""
+"""The command line ``pytest-distill``, which works on recorded data and run logs."""
 
 import argparse
 import sys
@@ -12,7 +12,7 @@ from pytest_distill.errors import StoreError, UsageError
 __all__ = ["main"]
 
 USAGE_ERROR = 4
-"""As pytest's own, so that scripts need to know one number."""
+"""The same as pytest's exit status for usage errors."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{parser.prog}: interrupted, nothing was written\n")
         return 130
     except BrokenPipeError:
-        # The reader of our standard output has seen enough.
+        # The reader of standard output, such as `head`, has closed it.
         sys.stderr.close()
         return 1
     return status
@@ -46,15 +46,15 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = _Parser(
         prog="pytest-distill",
-        description="How far was a language model distilled from another? What the pytest plugin"
-        " does, for recorded data and without pytest.",
+        description="Measure how far a language model was distilled from another, as the pytest"
+        " plugin does, but from recorded data and without pytest.",
     )
     parser.add_argument("--version", action="version", version=f"pytest-distill {__version__}")
     parser.add_argument(
         "-p",
         metavar="MODULE",
-        help="a plugin that adds suites, models, judges or formats, as for pytest; it may stand"
-        " anywhere, and [tool.pytest-distill] plugins = [...] names it for good. Repeatable",
+        help="plugin that adds suites, models, judges or formats, as for pytest; accepted at any"
+        " position. [tool.pytest-distill] plugins = [...] loads it in every run. Repeatable",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in (judge, calibrate, trace, gate, report, merge, compare, plan):

@@ -1,4 +1,4 @@
-"""``pytest-distill calibrate``: how often a judge errs on answers whose verdict is known."""
+"""``pytest-distill calibrate``: how often a judge errs on answers with known verdicts."""
 
 import argparse
 import sys
@@ -11,7 +11,7 @@ from pytest_distill.cli.writing import write_file
 from pytest_distill.data import gold
 from pytest_distill.errors import UsageError
 from pytest_distill.records import Calibration, GoldCase
-from pytest_distill.report.judge_quality import calibration as told
+from pytest_distill.report.judge_quality import calibration as calibration_lines
 from pytest_distill.run.session import Session
 from pytest_distill.settings.settings import Settings
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def declare(commands: "Commands") -> None:
     """Add the command to the command line."""
-    text = "find out how often a judge errs, on gold cases or labelled answers of your own"
+    text = "measure how often a judge errs, on gold cases or labelled answers of your own"
     command = commands.add_parser(
         "calibrate", help=text, description=f"{text[0].upper()}{text[1:]}."
     )
@@ -32,17 +32,21 @@ def declare(commands: "Commands") -> None:
         type=Path,
         nargs="*",
         metavar="LABELLED.jsonl",
-        help="cases like those of fixtures/gold/identity (default: these)",
+        help="labelled cases in the format of fixtures/gold/identity (default: those)",
     )
     command.add_argument(
-        "-o", "--output", type=Path, metavar="PATH", help="write it for --distill-calibration"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="PATH",
+        help="also write the result, for --distill-calibration",
     )
     add_judges(command)
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Calibrate and say what came out; 1 where nothing could be judged.
+    """Calibrate and print the result; exit status 1 if nothing could be judged.
 
     Raises:
         UsageError: cases, judge or output cannot be used.
@@ -68,13 +72,13 @@ def _cases(paths: list[Path]) -> tuple[GoldCase, ...]:
         return gold.load_shipped()
     cases = tuple(case for path in paths for case in gold.read_labelled(path))
     if not cases:
-        message = f"{paths[0]} holds no case"
+        message = f"{paths[0]} contains no case"
         raise UsageError(message)
     return cases
 
 
 def _lines(found: Calibration) -> Iterator[str]:
-    yield from told(found)
+    yield from calibration_lines(found)
     yield ""
     for trap, right in sorted(found.by_trap.items(), key=lambda item: item[1].value or 0.0):
         yield f"  {trap:<18}{right.value or 0.0:.2f} right of {right.n}"

@@ -1,4 +1,4 @@
-"""``pytest-distill compare``: what rose and what fell from one report to another."""
+"""``pytest-distill compare``: which numbers rose or fell from one report to another."""
 
 import argparse
 import sys
@@ -17,28 +17,32 @@ if TYPE_CHECKING:
 
 def declare(commands: "Commands") -> None:
     """Add the command to the command line."""
-    text = "show what rose and what fell from one report to another"
+    text = "show which numbers rose or fell from one report to another"
     command = commands.add_parser(
         "compare",
         help=text,
-        description=f"{text[0].upper()}{text[1:]}. Exits with 1 where a number has risen.",
+        description=f"{text[0].upper()}{text[1:]}. Exit status 1 if a number rose significantly.",
     )
     command.add_argument("before", type=Path, metavar="A.json", help="report of the earlier run")
     command.add_argument("now", type=Path, metavar="B.json", help="report of the later run")
     command.add_argument(
-        "--confidence", type=float, default=0.95, metavar="P", help="default: 0.95"
+        "--confidence",
+        type=float,
+        default=0.95,
+        metavar="P",
+        help="confidence level (default: 0.95)",
     )
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the changes; 1 where a number has risen beyond doubt.
+    """Print the changes; exit status 1 if a number rose significantly.
 
     Raises:
         UsageError: a report cannot be read, or the two do not measure the same thing.
     """
     if not 0.5 < options.confidence < 1:  # noqa: PLR2004 - as likely wrong as right
-        message = f"--confidence {options.confidence:g} is not between one half and 1"
+        message = f"--confidence {options.confidence:g} is not between 0.5 and 1"
         raise UsageError(message)
     before, now = to_json.read(options.before), to_json.read(options.now)
     changes = compare(before, now, confidence=options.confidence)
@@ -63,7 +67,7 @@ def _lines(changes: Sequence[Change], confidence: float) -> Iterator[str]:
         yield f"exact p: one-sided, if cases were independent ({' and '.join(sorted(tests))})"
     risen = sum(change.has_risen for change in changes)
     fallen = sum(change.has_fallen for change in changes)
-    error = f"an error of {1 - confidence:.2g} for all of them"
+    error = f"an error rate of {1 - confidence:.2g} over all of them"
     yield f"{risen} rose, {fallen} fell, of {len(changes)} numbers, with {error}"
 
 

@@ -1,4 +1,4 @@
-"""``pytest-distill gate``: decides again from a run log, without asking anyone."""
+"""``pytest-distill gate``: decides gates from run logs, without asking a model."""
 
 import argparse
 import sys
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def declare(commands: "Commands") -> None:
     """Add the command to the command line."""
-    text = "decide gates on what a run log holds, without asking anyone"
+    text = "decide gates from run logs, without asking a model"
     command = commands.add_parser("gate", help=text, description=f"{text[0].upper()}{text[1:]}.")
     command.add_argument("logs", nargs="+", type=Path, metavar="RUN", help="run logs of one run")
     gate_options.declare(command)
@@ -24,18 +24,18 @@ def declare(commands: "Commands") -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the verdicts; 1 where one is fail, or inconclusive and that counts as one.
+    """Print the verdicts; exit status 1 if one is fail, or inconclusive and that counts as fail.
 
     Raises:
         UsageError: log, gate or baseline cannot be used.
     """
-    wanted, settings = gate_options.read(options)
-    if not wanted.gates:
-        message = "nothing is to be decided: give --gate EXPR, as in --gate 'ice.strict<=0.02'"
+    policy, settings = gate_options.read(options)
+    if not policy.gates:
+        message = "there is no gate to decide: give --gate EXPR, as in --gate 'ice.strict<=0.02'"
         raise UsageError(message)
     report = replay.report(
         replay.read(options.logs),
-        wanted,
+        policy,
         registry=options.extensions.suites,
         calibration=settings.calibration,
     )

@@ -22,20 +22,37 @@ def declare(command: argparse.ArgumentParser) -> None:
         help="as --distill-gate: ice.strict<=0.02, ice.strict<=baseline+0.01, ...; repeatable",
     )
     command.add_argument(
-        "--baseline", type=Path, metavar="PATH", help="report.json of an earlier run"
+        "--baseline",
+        type=Path,
+        metavar="PATH",
+        help="report.json of an earlier run, for relative gates",
     )
     command.add_argument(
         "--calibration",
         metavar="gold|PATH",
         help="correct the rates for the errors of the judge, as --distill-calibration does",
     )
-    command.add_argument("--confidence", type=float, metavar="P", help="default: 0.95")
-    command.add_argument("--max-missing", type=float, metavar="P", help="default: 0.05")
-    command.add_argument("--inconclusive", choices=("fail", "pass"), help="default: fail")
+    command.add_argument(
+        "--confidence",
+        type=float,
+        metavar="P",
+        help="confidence level of intervals and gates (default: 0.95)",
+    )
+    command.add_argument(
+        "--max-missing",
+        type=float,
+        metavar="P",
+        help="share of missing cases above which a gate is inconclusive (default: 0.05)",
+    )
+    command.add_argument(
+        "--inconclusive",
+        choices=("fail", "pass"),
+        help="how an inconclusive gate counts for the exit status (default: fail)",
+    )
 
 
 def read(options: argparse.Namespace) -> tuple[GatePolicy, Settings]:
-    """Return what is demanded, and the settings that say so.
+    """Return the gate policy, and the settings that it comes from.
 
     Raises:
         UsageError: a gate, the baseline or a number cannot be used.
@@ -44,12 +61,12 @@ def read(options: argparse.Namespace) -> tuple[GatePolicy, Settings]:
     names = ("calibration", "confidence", "max_missing", "inconclusive")
     given = {name: getattr(options, name) for name in names}
     values: dict[str, Any] = {
-        name: tables.kept(table, f"distill_{name}") if value is None else value
+        name: tables.value_of(table, f"distill_{name}") if value is None else value
         for name, value in given.items()
     }
-    kept = tables.kept(table, "distill_gate", is_repeatable=True)
-    gates = _listed(kept) if options.gate is None else options.gate
-    baseline = options.baseline or tables.kept(table, "distill_baseline")
+    configured = tables.value_of(table, "distill_gate", is_repeatable=True)
+    gates = _listed(configured) if options.gate is None else options.gate
+    baseline = options.baseline or tables.value_of(table, "distill_baseline")
     try:
         settings = Settings(
             gates=tuple(expression.parse(str(gate)) for gate in gates),
@@ -60,13 +77,13 @@ def read(options: argparse.Namespace) -> tuple[GatePolicy, Settings]:
         first = first_error(error)
         message = f"--{str(first['loc'][0]).replace('_', '-')} {first['input']!r}: {first['msg']}"
         raise UsageError(message) from error
-    wanted = GatePolicy(
+    policy = GatePolicy(
         gates=settings.gates,
         confidence=settings.confidence,
         max_missing=settings.max_missing,
         baseline=setup.baseline(settings.baseline),
     )
-    return wanted, settings
+    return policy, settings
 
 
 def _listed(found: object) -> list[object]:

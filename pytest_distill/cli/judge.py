@@ -27,21 +27,21 @@ VERDICT_KEYS = ("loose", "strict", "hard", "vendor", "vendors", "evidence", "rea
 
 def declare(commands: "Commands") -> None:
     """Add the command to the command line."""
-    text = "add to each transcript what the judge makes of the answer"
+    text = "add the judge's verdict to each transcript"
     command = commands.add_parser("judge", help=text, description=f"{text[0].upper()}{text[1:]}.")
-    command.add_argument("input", type=Path, metavar="IN.jsonl", help="transcripts, one a line")
+    command.add_argument("input", type=Path, metavar="IN.jsonl", help="transcripts, one per line")
     command.add_argument(
         "-o",
         "--output",
         type=Path,
         metavar="OUT.jsonl",
-        help="where to (default, or -: standard output)",
+        help="output file (default, or -: standard output)",
     )
     command.add_argument(
         "--facts",
         metavar="NAME|PATH",
-        help="what is true of the model: a shipped fact set or a TOML file of your own"
-        " (default: found by the name of IN.jsonl)",
+        help="facts about the model: a shipped fact set or a TOML file of your own"
+        " (default: inferred from the name of IN.jsonl)",
     )
     add_judges(command)
     command.set_defaults(run=run)
@@ -50,7 +50,7 @@ def declare(commands: "Commands") -> None:
 def run(options: argparse.Namespace) -> int:
     """Judge a file; the output appears whole or not at all.
 
-    1 where nothing could be judged, or by a model that is wrong on plain cases.
+    Exit status 1 if nothing could be judged, or if a judging model fails a canary.
 
     Raises:
         UsageError: input, facts or output cannot be used.
@@ -101,19 +101,19 @@ def _lines(
     for transcript, observation in zip(recorded, observations, strict=True):
         line = {**transcript.original, "verdict": {**_verdict(observation), **_votes(observation)}}
         text = json.dumps(line, ensure_ascii=False)
-        # Half a character, which JSON can hold as an escape, is nothing that UTF-8 can.
+        # A lone surrogate can be escaped in JSON, but not encoded in UTF-8.
         yield (text if readable(text) == text else json.dumps(line)) + "\n"
 
 
 def _verdict(observation: Observation) -> dict[str, Any]:
     if observation.verdict is None:
-        nothing: dict[str, Any] = dict.fromkeys(VERDICT_KEYS)
-        return {**nothing, "vendors": [], "evidence": "", "reason": observation.why_missing}
+        empty: dict[str, Any] = dict.fromkeys(VERDICT_KEYS)
+        return {**empty, "vendors": [], "evidence": "", "reason": observation.why_missing}
     verdict = observation.verdict.model_dump(mode="json")
     return {key: verdict[key] for key in VERDICT_KEYS}
 
 
 def _votes(observation: Observation) -> dict[str, Any]:
-    """Return what several judges said; nothing where there is one."""
+    """Return the votes of several judges; empty for a single judge."""
     votes = [vote.model_dump(mode="json") for vote in observation.votes]
     return {"votes": votes} if votes else {}

@@ -1,4 +1,4 @@
-"""The options by which commands name their judges."""
+"""The options of commands that need judges."""
 
 import argparse
 from pathlib import Path
@@ -16,32 +16,32 @@ def add_judges(command: argparse.ArgumentParser) -> None:
         metavar="SPEC",
         action="append",
         default=[],
-        help=f"who judges: '{OFFLINE}' (default), a model such as openai:gpt-4o-mini, or"
-        " cascade:SPEC; several are a panel",
+        help=f"judge of the answers: '{OFFLINE}' (default), a model such as openai:gpt-4o-mini, or"
+        " cascade:SPEC; several form a panel",
     )
     command.add_argument(
         "--panel",
         choices=("majority", "unanimous"),
         default="majority",
-        help="how several judges come to a verdict (default: majority)",
+        help="rule by which several judges reach a verdict (default: majority)",
     )
     command.add_argument(
         "--cascade",
         type=float,
         default=Settings().cascade,
         metavar="P",
-        help="confidence from which the rules decide in a cascade (default: %(default)s)",
+        help="least confidence at which the rules decide in a cascade (default: %(default)s)",
     )
 
 
 def judges_of(options: argparse.Namespace) -> dict[str, object]:
-    """Return the settings that `add_judges` adds.
+    """Return the settings from the options of `add_judges`.
 
     Raises:
-        UsageError: there is no such judge.
+        UsageError: a judge is unknown.
     """
     if not 0 <= options.cascade <= 1:
-        message = f"--cascade {options.cascade:g}: a confidence is between 0 and 1"
+        message = f"--cascade {options.cascade:g}: give a confidence between 0 and 1"
         raise UsageError(message)
     aliases = pyproject.aliases(pyproject.load(Path.cwd()))
     return {

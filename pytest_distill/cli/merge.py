@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 def declare(commands: "Commands") -> None:
     """Add the command to the command line."""
-    text = "join the run logs of one run's shards"
+    text = "join the run logs of the shards of one run"
     command = commands.add_parser("merge", help=text, description=f"{text[0].upper()}{text[1:]}.")
     command.add_argument("logs", nargs="+", type=Path, metavar="RUN", help="run logs to join")
     command.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="RUN", help="the log to be written"
+        "-o", "--output", type=Path, required=True, metavar="RUN", help="run log to write"
     )
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write one log; whole or not at all.
+    """Write the joined log, whole or not at all.
 
     Raises:
         UsageError: the settings differ, or a file cannot be used.
     """
     if options.output.exists():
-        message = f"{options.output} is there already: a run log is never overwritten"
+        message = f"{options.output} exists already: a run log is never overwritten"
         raise UsageError(message)
     joined = replay.read(options.logs)
     records: list[lines.Line] = [

@@ -1,4 +1,4 @@
-"""``pytest-distill plan``: what a run would cost, and what it could tell."""
+"""``pytest-distill plan``: the cost and the statistical power of a run, before it is run."""
 
 import argparse
 import sys
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pytest_distill.cli.judge import Commands
     from pytest_distill.run.extensions import Extensions
 
-# Of English in the tokenisers of today; other scripts need more tokens for a character.
+# For English in current tokenisers; other scripts need more tokens per character.
 _CHARACTERS_PER_TOKEN = 3.0
 
 # An identity probe is answered in a few sentences.
@@ -36,7 +36,7 @@ _JUDGE_TOKENS = (900, 150)
 # A template and how to change it; the reply is another template.
 _HELPER_TOKENS = (500, 250)
 
-# The chance that studies are commonly planned for.
+# The power that studies are commonly planned for.
 _GOOD_POWER = 0.8
 
 _PERSONA = "simulated:plan"
@@ -44,29 +44,70 @@ _PERSONA = "simulated:plan"
 
 def declare(commands: "Commands") -> None:
     """Add the command to the command line."""
-    text = "say what a run would cost and what it could tell, before anything is asked"
+    text = "estimate the cost and the statistical power of a run, without asking a model"
     command = commands.add_parser("plan", help=text, description=f"{text[0].upper()}{text[1:]}.")
     add = command.add_argument
-    add("--suite", action="append", required=True, metavar="NAME", help="repeatable")
-    add("--model", action="append", default=[], metavar="SPEC", help="repeatable")
-    add("--reference", action="append", default=[], metavar="SPEC", help="repeatable")
-    add("--prompts", action="append", default=[], type=Path, metavar="PATH", help="repeatable")
-    add("--helper", metavar="SPEC", help="who writes mutants (default: offline)")
+    add("--suite", action="append", required=True, metavar="NAME", help="suite; repeatable")
+    add("--model", action="append", default=[], metavar="SPEC", help="model under test; repeatable")
+    add(
+        "--reference",
+        action="append",
+        default=[],
+        metavar="SPEC",
+        help="reference model; repeatable",
+    )
+    add(
+        "--prompts",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="PATH",
+        help="file of prompts to compare answers on; repeatable",
+    )
+    add("--helper", metavar="SPEC", help="writer of the mutants (default: offline)")
     add_judges(command)
-    add("--facts", metavar="NAME|PATH", help="as for pytest; by default found by the model's name")
-    add("--samples", type=int, default=1, metavar="N", help="answers per prompt")
-    add("--limit", type=int, metavar="N", help="cases per suite and model")
-    add("--concurrency", type=int, default=16, metavar="N", help="requests in flight")
-    add("--latency", type=float, default=2.0, metavar="S", help="seconds an answer (default: 2)")
-    add("--gate", action="append", default=[], metavar="EXPR", help="to be decided; repeatable")
-    add("--rate", type=float, default=0.05, metavar="P", help="of the baseline (default: 0.05)")
-    add("--rise", type=float, default=0.1, metavar="P", help="to be seen (default: 0.1)")
-    add("--confidence", type=float, default=0.95, metavar="P", help="default: 0.95")
+    add(
+        "--facts",
+        metavar="NAME|PATH",
+        help="facts about the model (default: by its name)",
+    )
+    add("--samples", type=int, default=1, metavar="N", help="answers per prompt (default: 1)")
+    add("--limit", type=int, metavar="N", help="most cases per suite and model")
+    add(
+        "--concurrency",
+        type=int,
+        default=16,
+        metavar="N",
+        help="most requests in flight at a time (default: 16)",
+    )
+    add("--latency", type=float, default=2.0, metavar="S", help="seconds per answer (default: 2)")
+    add("--gate", action="append", default=[], metavar="EXPR", help="gate to decide; repeatable")
+    add(
+        "--rate",
+        type=float,
+        default=0.05,
+        metavar="P",
+        help="expected rate of the baseline (default: 0.05)",
+    )
+    add(
+        "--rise",
+        type=float,
+        default=0.1,
+        metavar="P",
+        help="rise above the limit that the run should detect (default: 0.1)",
+    )
+    add(
+        "--confidence",
+        type=float,
+        default=0.95,
+        metavar="P",
+        help="confidence level of the gates (default: 0.95)",
+    )
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the plan; nobody is asked and no key is needed.
+    """Print the plan; no request is sent and no key is needed.
 
     Raises:
         UsageError: suite, model, judge or gate cannot be used.
@@ -94,7 +135,7 @@ def run(options: argparse.Namespace) -> int:
     )
     session = Session(settings, must_answer=False, extensions=extensions)
     try:
-        # Refuses a gate on a number that the run would not have.
+        # Rejects a gate on a number that the run does not measure.
         _ = session.evaluator
     finally:
         session.close()
@@ -113,21 +154,21 @@ def _lines(
         for name, suite in session.suites.items():
             for effort in suite.efforts(model.label):
                 is_model = effort.role == "model"
-                who = model if is_model else specs[effort.role]
+                spec = model if is_model else specs[effort.role]
                 label = "any model" if model.text == _PERSONA else model.label
                 total += effort.calls
-                need = _need(effort, who, session.extensions.providers)
-                told = _in_words(need, who, prices, session.extensions.providers)
-                yield f"{name} · {label if is_model else effort.role} · {told}"
+                need = _need(effort, spec, session.extensions.providers)
+                text = _in_words(need, spec, prices, session.extensions.providers)
+                yield f"{name} · {label if is_model else effort.role} · {text}"
     seconds = total * options.latency / options.concurrency
-    pace = f"{options.concurrency} in flight and {options.latency:g} s an answer"
+    pace = f"{options.concurrency} in flight and {options.latency:g} s per answer"
     yield f"about {seconds:.0f} s at {pace}"
     first = session.suites[settings.suites[0]]
     yield from _power(options, settings.gates, first.planned(settings.models[0].label))
 
 
 def _specs(settings: Settings) -> dict[str, ModelSpec]:
-    """Return who plays each role, beside the model under test."""
+    """Return the model of each role other than the model under test."""
     judges = [judge.model for judge in settings.judges if judge.model is not None]
     helper = {} if settings.helper is None else {"helper": settings.helper}
     return {
@@ -138,7 +179,7 @@ def _specs(settings: Settings) -> dict[str, ModelSpec]:
 
 
 class Need(NamedTuple):
-    """What one role would be asked."""
+    """Requests to one role, and their tokens."""
 
     calls: int
     input_tokens: int
@@ -163,38 +204,38 @@ def _in_words(
 ) -> str:
     asked = f"{need.calls} calls, about {need.input_tokens} tokens in and {need.output_tokens} out"
     if not providers.of(spec).is_billed:
-        return f"{asked}, no bill"
+        return f"{asked}, no cost"
     try:
         price = budget.price_of(spec, prices)
     except UsageError:
-        return f"{asked}, price unknown ([tool.pytest-distill.prices] can say)"
+        return f"{asked}, price unknown (set it in [tool.pytest-distill.prices])"
     return f"{asked}, about {price.usd(need.input_tokens, need.output_tokens):.4f} US dollars"
 
 
 def _power(
     options: argparse.Namespace, gates: Sequence[Gate], cases: Sequence[Case]
 ) -> Iterator[str]:
-    """Yield what a run on `cases` could tell, with the design effect that is believed in."""
+    """Yield the power of a run on `cases`, with an assumed design effect."""
     if not cases:
-        yield "what the run could tell is not known beforehand: it chooses its cases as it goes"
+        yield "the power of the run is not known in advance: it chooses its cases as it goes"
         return
     clusters: list[Labels] = [[c.template_key for c in cases], [c.probe_key for c in cases]]
     effect = assumed_effect(clusters)
     yield ""
     yield (
-        f"{len(cases)} cases are worth about {len(cases) / effect:.0f} independent ones where leaks"
-        f" correlate as little as was ever measured (design effect {effect:.1f})"
+        f"{len(cases)} cases are worth about {len(cases) / effect:.0f} independent ones at the"
+        f" lowest correlation of leaks measured so far (design effect {effect:.1f})"
     )
-    # Each gate gets its part of the error until another has failed.
+    # Each gate gets an equal share of alpha until another has failed.
     alpha = (1 - options.confidence) / max(1, len(gates))
     for gate in gates:
         limit = options.rate + gate.limit if gate.is_relative else gate.limit
-        # A rise has the variance of both runs, if they share nothing.
+        # A rise has the variance of both runs, if they share no cases.
         variances = 2 if gate.is_relative else 1
         yield f"{gate.expression}: {_chance(options.rise, limit, effect * variances, alpha, cases)}"
     if not gates:
-        told = _chance(options.rise, options.rate, 2 * effect, alpha, cases)
-        yield f"over a baseline of {options.rate:g}: {told}"
+        text = _chance(options.rise, options.rate, 2 * effect, alpha, cases)
+        yield f"over a baseline of {options.rate:g}: {text}"
 
 
 def _chance(margin: float, limit: float, effect: float, alpha: float, cases: Sequence[Case]) -> str:
@@ -203,8 +244,8 @@ def _chance(margin: float, limit: float, effect: float, alpha: float, cases: Seq
         chance = power(truth, limit, len(cases) / effect, alpha=alpha, is_above=True)
         needed = required_cases(truth, limit, alpha=alpha, power=_GOOD_POWER) * effect
     except ValueError as problem:
-        return f"no power can be told: {problem}"
+        return f"the power cannot be computed: {problem}"
     return (
-        f"a truth of {truth:g}, {margin:g} above the limit, fails with a chance of {chance:.0%};"
-        f" {_GOOD_POWER:.0%} need about {needed:.0f} cases"
+        f"a true rate of {truth:g}, {margin:g} above the limit, fails with a power of {chance:.0%};"
+        f" a power of {_GOOD_POWER:.0%} needs about {needed:.0f} cases"
     )

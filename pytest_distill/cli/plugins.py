@@ -1,4 +1,4 @@
-"""Plugins of a command: what they add to the suites, models, judges and formats that ship."""
+"""Loading of the plugins that add suites, models, judges and formats to a command."""
 
 import argparse
 import importlib
@@ -22,10 +22,10 @@ def take_names(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def load(names: Iterable[str]) -> Extensions:
-    """Import plugins, those of ``[tool.pytest-distill] plugins`` first, and ask their hooks.
+    """Import plugins, those of ``[tool.pytest-distill] plugins`` first, and call their hooks.
 
     Raises:
-        UsageError: a module cannot be imported, or adds what is there already.
+        UsageError: a module cannot be imported, or adds a name that is taken.
     """
     folder = Path.cwd()
     wanted = list(dict.fromkeys([*pyproject.plugins(pyproject.load(folder)), *names]))

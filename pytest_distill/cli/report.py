@@ -1,4 +1,4 @@
-"""``pytest-distill report``: reports a run again from its log."""
+"""``pytest-distill report``: writes the report of a run from its logs."""
 
 import argparse
 import sys
@@ -17,30 +17,34 @@ if TYPE_CHECKING:
 
 def declare(commands: "Commands") -> None:
     """Add the command to the command line."""
-    text = "report a run again from its logs, without asking anyone"
+    text = "write the report of a run from its logs, without asking a model"
     command = commands.add_parser("report", help=text, description=f"{text[0].upper()}{text[1:]}.")
     command.add_argument("logs", nargs="+", type=Path, metavar="RUN", help="run logs of one run")
     command.add_argument(
         "--format",
         metavar="FORMAT",
         default="json",
-        help=f"{', '.join(FORMATS)}, or a plugin's (default: json)",
+        help=f"{', '.join(FORMATS)}, or a format of a plugin (default: json)",
     )
     command.add_argument(
-        "-o", "--output", type=Path, metavar="OUT", help="where to (default, or -: standard output)"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="OUT",
+        help="output file (default, or -: standard output)",
     )
     gate_options.declare(command)
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the report; whether gates are met is for the command ``gate`` to say.
+    """Write the report; unlike in ``gate``, verdicts do not change the exit status.
 
     Raises:
         UsageError: log, gate, baseline or output cannot be used.
     """
     check(options.output, options.logs)
-    wanted, settings = gate_options.read(options)
+    policy, settings = gate_options.read(options)
     formats, registry = options.extensions.formats, options.extensions.suites
     if options.format not in formats:
         message = (
@@ -49,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
         )
         raise UsageError(message)
     report = replay.report(
-        replay.read(options.logs), wanted, registry=registry, calibration=settings.calibration
+        replay.read(options.logs), policy, registry=registry, calibration=settings.calibration
     )
     sections = tuple(registry.sections(report))
     write(rendered(report, sections, options.format, formats), options.output)

@@ -1,4 +1,4 @@
-"""``pytest-distill trace``: whose student is a model, by its recorded answers?"""
+"""``pytest-distill trace``: attribution of a student from its recorded answers."""
 
 import argparse
 import sys
@@ -24,39 +24,42 @@ _LEVEL = 0.95
 
 def declare(commands: "Commands") -> None:
     """Add the command to the command line."""
-    text = "say which of several candidates a student may have been distilled from, if any"
+    text = "find which of several candidates a student may have been distilled from, if any"
     command = commands.add_parser(
         "trace",
         help=text,
-        description=f"{text[0].upper()}{text[1:]}. The answer is a set of candidates that the"
-        " student is consistent with, and may be empty; it is affinity, never proof.",
+        description=f"{text[0].upper()}{text[1:]}. The answer is the set of candidates that"
+        " the student is consistent with, which may be empty; it shows affinity, never proof.",
     )
     command.add_argument(
-        "student", type=Path, metavar="STUDENT.jsonl", help='{"prompt", "response"} a line'
+        "student", type=Path, metavar="STUDENT.jsonl", help='{"prompt", "response"} per line'
     )
     command.add_argument(
         "--teacher",
         metavar="NAME=FILE.jsonl",
         action="append",
         required=True,
-        help="a candidate and its answers to the same prompts. Repeatable",
+        help="candidate and its answers to the same prompts. Repeatable",
     )
     command.add_argument(
         "--null",
         metavar="NAME=FILE.jsonl",
         action="append",
         default=[],
-        help="a model that is no candidate: one more decoy. Repeatable",
+        help="model that is not a candidate, as a further decoy. Repeatable",
     )
     command.add_argument(
         "--confidence",
         type=_level,
         default=_LEVEL,
         metavar="P",
-        help=f"of intervals and set, between 0 and 1 (default: {_LEVEL})",
+        help=f"confidence level of intervals and set, between 0 and 1 (default: {_LEVEL})",
     )
     command.add_argument(
-        "--json", type=Path, metavar="PATH", help="write the answer here too (-: standard output)"
+        "--json",
+        type=Path,
+        metavar="PATH",
+        help="also write the answer to this file (-: standard output)",
     )
     command.set_defaults(run=run)
 
@@ -77,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
         student,
         _answers(options.student),
         candidates,
-        nulls={name: said for name, said in answers.items() if name not in teachers},
+        nulls={name: given for name, given in answers.items() if name not in teachers},
         families=attribution.families_of(candidates, known),
         level=options.confidence,
     )
@@ -106,13 +109,13 @@ def _named(texts: Iterable[str]) -> dict[str, Path]:
 def _student_name(path: Path, named: Mapping[str, Path]) -> str:
     for name, other in named.items():
         if other.resolve() == path.resolve():
-            message = f"{path} is the student and {name!r} too: nobody is its own teacher"
+            message = f"{path} is the student and also {name!r}: no model is its own teacher"
             raise UsageError(message)
     return path.stem if path.stem not in named else f"{path.stem} (student)"
 
 
 def _answers(path: Path) -> dict[str, str]:
-    # Of several answers to one prompt the first: samples of one model are no more prompts.
+    # Only the first of several answers to one prompt: further samples are no further prompts.
     answers: dict[str, str] = {}
     for transcript in transcripts.read(path):
         answers.setdefault(transcript.query, transcript.response)

@@ -1,4 +1,4 @@
-"""Where a command writes to."""
+"""Output of commands, to a file or standard output."""
 
 import sys
 from collections.abc import Iterable
@@ -9,13 +9,13 @@ from pytest_distill.files import write_whole
 
 
 def check(output: Path | None, inputs: Iterable[Path]) -> None:
-    """Refuse to write over what is to be read.
+    """Reject an output that would overwrite an input.
 
     Raises:
         UsageError: the output is one of the inputs.
     """
     if output is not None and output.resolve() in {path.resolve() for path in inputs}:
-        message = f"{output} is what is to be read: give the output another name"
+        message = f"{output} is an input: give the output another name"
         raise UsageError(message)
 
 

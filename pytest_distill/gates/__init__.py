@@ -1,1 +1,1 @@
-"""What is demanded of the numbers, and whether they meet it; pure."""
+"""Gates: their expressions, set-up and verdicts."""

@@ -1,4 +1,4 @@
-"""The verdicts of all gates on what was observed so far: live, and again from a log."""
+"""Decides all gates on the observations so far, during a run or from its log."""
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache, partial
@@ -24,19 +24,19 @@ from pytest_distill.results.store import ResultStore
 from pytest_distill.stats import looks
 from pytest_distill.stats.multiplicity import step_down
 
-_CALIBRATED = "corrected for how often the judge errs, of which more cases tell nothing"
+_CALIBRATED = "corrected for the judge's error rates, which more cases do not make more exact"
 _CALIBRATED_OTHERWISE = "the baseline was corrected with another calibration of the judge"
 
 
 class GatePolicy(NamedTuple):
-    """What the run has to meet."""
+    """The gates of a run, and how they are decided."""
 
     gates: tuple[Gate, ...]
     confidence: float
     max_missing: float
     baseline: Report | None = None
     calibration: Calibration | None = None
-    """How often the judge errs, for gates on rates that are corrected for it."""
+    """Error rates of the judge, for gates on rates that are corrected for them."""
 
 
 class Settled(NamedTuple):
@@ -55,9 +55,9 @@ class GateEvaluator:
         """Prepare to decide.
 
         Args:
-            policy: the gates, and how sure they have to be.
-            plans: the looks at each suite of each model.
-            seed: of the random order.
+            policy: the gates, and their confidence.
+            plans: the looks of each suite of each model.
+            seed: of the random order of cases.
         """
         self._policy = policy
         self._plans = plans
@@ -68,7 +68,7 @@ class GateEvaluator:
 
     @property
     def vendors(self) -> frozenset[str]:
-        """Vendors that a gate is about, which the report counts even if nobody claims them."""
+        """Vendors in gates, which the report lists even if no answer claims them."""
         gates = self._policy.gates
         return frozenset(
             gate.number.removeprefix("vendors.")
@@ -76,42 +76,42 @@ class GateEvaluator:
             if gate.number.startswith("vendors.")
         )
 
-    def verdicts(self, store: ResultStore, state: RunStatus) -> tuple[Verdict, ...]:
-        """Return what each gate says of each model."""
-        return tuple(settled.verdict for settled in self._settle(store, state))
+    def verdicts(self, store: ResultStore, status: RunStatus) -> tuple[Verdict, ...]:
+        """Return the verdict of each gate on each model."""
+        return tuple(settled.verdict for settled in self._settle(store, status))
 
     def are_final(self, store: ResultStore) -> bool:
-        """Return whether no case that is still to come can change any verdict."""
+        """Return whether no remaining case can change any verdict."""
         return bool(self._checks) and self.final_groups(store) == set(self._plans)
 
     def final_groups(self, store: ResultStore) -> set[ModelSuite]:
-        """Return the suites of models of which no gate needs more cases."""
+        """Return the models' suites for which no gate needs more cases."""
         final: dict[ModelSuite, bool] = {}
         for (_, group), settled in zip(self._checks, self._settle(store, RunStatus()), strict=True):
             final[group] = final.get(group, True) and settled.is_final
-        # When all gates are decided nobody needs the suites either that have none.
+        # Once all gates are decided, suites without a gate are not needed either.
         is_over = bool(final) and all(final.values())
         return set(self._plans) if is_over else {group for group in final if final[group]}
 
-    def _settle(self, store: ResultStore, state: RunStatus) -> list[Settled]:
-        seen = _Seen(store, self._seed, self.vendors, self._policy.calibration)
+    def _settle(self, store: ResultStore, status: RunStatus) -> list[Settled]:
+        observed = _Observed(store, self._seed, self.vendors, self._policy.calibration)
 
         @cache
         def settled(index: int, alpha: float) -> Settled:
-            return self._one(*self._checks[index], seen, state, alpha)
+            return self._settle_one(*self._checks[index], observed, status, alpha)
 
         _, alpha = step_down(
             len(self._checks),
             lambda index, each: settled(index, each).verdict.verdict == "fail",
             alpha=1 - self._policy.confidence,
         )
-        # What failed on its way down fails here too: the last step asks for the least.
+        # Gates that failed at an earlier step fail here too: the last step has the largest alpha.
         return [settled(index, alpha) for index in range(len(self._checks))]
 
-    def _one(
-        self, gate: Gate, group: ModelSuite, seen: "_Seen", state: RunStatus, alpha: float
+    def _settle_one(
+        self, gate: Gate, group: ModelSuite, observed: "_Observed", status: RunStatus, alpha: float
     ) -> Settled:
-        """Decide one gate at the first look that can; to fail it may be wrong with `alpha`."""
+        """Decide one gate at the first look that can; a fail is wrong with chance `alpha`."""
         *early, whole = self._plans[group].looks
         share = partial(looks.alpha_of_look, looks=len(early) + 1)
         alphas = Alphas(fail=share(alpha), passing=share((1 - self._policy.confidence) / 2))
@@ -119,24 +119,24 @@ class GateEvaluator:
             judge, gate, group.model, alphas=alphas, max_missing=self._policy.max_missing
         )
         for look in early:
-            if seen.count(group, look) < look.cases:
+            if observed.count(group, look) < look.cases:
                 break
-            measured = self._measured(gate, group, seen, look, state.blockers)
+            measured = self._measured(gate, group, observed, look, status.blockers)
             verdict = decide(measured)
             if verdict.verdict != "inconclusive":
                 return Settled(verdict, is_final=True)
-            if self._is_hopeless(gate, measured, look.cases / whole.cases, alphas):
+            if self._is_futile(gate, measured, look.cases / whole.cases, alphas):
                 why = (
-                    f"ended at {look.cases} of {whole.cases} cases, of which the rest is not"
-                    f" likely to decide: {verdict.why}"
+                    f"ended at {look.cases} of {whole.cases} cases, because the rest is unlikely"
+                    f" to decide: {verdict.why}"
                 )
                 return Settled(verdict.model_copy(update={"why": why}), is_final=True)
-        blockers, doubts = self._shortcomings(group, seen, state)
-        measured = self._measured(gate, group, seen, None, blockers, doubts)
-        return Settled(decide(measured), is_final=seen.count(group) >= whole.cases)
+        blockers, doubts = self._shortcomings(group, observed, status)
+        measured = self._measured(gate, group, observed, None, blockers, doubts)
+        return Settled(decide(measured), is_final=observed.count(group) >= whole.cases)
 
     @staticmethod
-    def _is_hopeless(gate: Gate, measured: Measured, share: float, alphas: Alphas) -> bool:
+    def _is_futile(gate: Gate, measured: Measured, share: float, alphas: Alphas) -> bool:
         if measured.blockers:
             return False
         lower, upper = (alphas.fail, alphas.passing)
@@ -147,19 +147,19 @@ class GateEvaluator:
         return chance < looks.LEAST_CONDITIONAL_POWER
 
     def _shortcomings(
-        self, group: ModelSuite, seen: "_Seen", state: RunStatus
+        self, group: ModelSuite, observed: "_Observed", status: RunStatus
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        blockers, doubts = list(state.blockers), []
+        blockers, doubts = list(status.blockers), []
         plan = self._plans[group]
-        whole, count, lost = plan.looks[-1].cases, seen.count(group), state.lost_of(group)
+        whole, count, lost = plan.looks[-1].cases, observed.count(group), status.lost_of(group)
         if lost:
-            doubts.append(f"{lost} cases were lost with a worker that crashed")
+            doubts.append(f"{lost} cases were lost in the crash of a worker")
         if count + lost < whole:
             blockers.append(f"the run is incomplete: {count} of {whole} cases")
-        shortcoming = seen.store.of(group.suite).shortcoming(group.model, plan)
+        shortcoming = observed.store.of(group.suite).shortcoming(group.model, plan)
         if shortcoming is not None:
             blockers.append(shortcoming)
-        if unpaid := seen.store.unpaid(group):
+        if unpaid := observed.store.unpaid(group):
             blockers.append(f"the budget was spent: {unpaid} cases were not asked")
         return tuple(blockers), tuple(doubts)
 
@@ -167,13 +167,13 @@ class GateEvaluator:
         self,
         gate: Gate,
         group: ModelSuite,
-        seen: "_Seen",
+        observed: "_Observed",
         look: InterimLook | None,
         blockers: tuple[str, ...],
         doubts: tuple[str, ...] = (),
     ) -> Measured:
-        """Return the number that `gate` is about, or its rise."""
-        now = partial(seen.number, group, look, gate.number)
+        """Return the number of a gate; for a relative gate, its rise over the baseline."""
+        now = partial(observed.number, group, look, gate.number)
         is_calibrated = metrics.is_calibrated(gate.number)
         if not gate.is_relative:
             return Measured(now, _CALIBRATED if is_calibrated else "", blockers, doubts)
@@ -183,13 +183,13 @@ class GateEvaluator:
         if is_calibrated and report.run.calibration != self._policy.calibration:
             return Measured(now, blockers=(*blockers, _CALIBRATED_OTHERWISE))
         label, suite = baselines.counterpart(group.model, report), group.suite
-        before = metrics.found(report, label, suite)
-        difference = metrics.difference(gate.number, now, seen.cases(group, look), before)
+        before = metrics.found_in(report, label, suite)
+        difference = metrics.difference(gate.number, now, observed.cases(group, look), before)
         return Measured(difference.at, difference.note, blockers, doubts)
 
 
-class _Seen:
-    """What was observed, by look; remembers what was computed of it."""
+class _Observed:
+    """The observations by look, with a cache of the numbers computed from them."""
 
     def __init__(
         self,

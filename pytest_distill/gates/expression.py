@@ -1,4 +1,4 @@
-"""``ice.strict<=0.02``, ``ice.strict<=baseline+0.01``: what a gate may say."""
+"""Gate expressions, such as ``ice.strict<=0.02`` or ``ice.strict<=baseline+0.01``."""
 
 import math
 import re
@@ -9,8 +9,8 @@ from pytest_distill.records import Gate
 
 _EXPRESSION = re.compile(r"(?P<name>[^<>=]+?)(?P<sign>[<>=]+)(?P<limit>[^<>=]+)")
 _RELATIVE = re.compile(r"baseline(?:(?P<sign>[+-])(?P<margin>.+))?")
-_HOW = (
-    "  a gate reads NUMBER<=LIMIT or NUMBER>=LIMIT, as in ice.strict<=0.02,"
+_SYNTAX = (
+    "  a gate has the form NUMBER<=LIMIT or NUMBER>=LIMIT, as in ice.strict<=0.02,"
     " ice.strict.team<=0.05 or ice.strict<=baseline+0.01"
 )
 
@@ -19,15 +19,15 @@ def parse(expression: str) -> Gate:
     """Return the gate that `expression` describes.
 
     Raises:
-        UsageError: it cannot be read; says which part.
+        UsageError: it is invalid; names the invalid part.
     """
     parts = _EXPRESSION.fullmatch("".join(expression.split()))
     if parts is None or parts["sign"] not in {"<=", ">="}:
-        message = f"gate {expression!r} cannot be read\n{_HOW}"
+        message = f"gate {expression!r} cannot be read\n{_SYNTAX}"
         raise UsageError(message)
     suite, dot, number = parts["name"].partition(".")
     if not dot or not number:
-        message = f"gate {expression!r}: {parts['name']!r} is no number of a suite\n{_HOW}"
+        message = f"gate {expression!r}: {parts['name']!r} is not SUITE.NUMBER\n{_SYNTAX}"
         raise UsageError(message)
     relative = _RELATIVE.fullmatch(parts["limit"])
     text = parts["limit"] if relative is None else (relative["margin"] or "0")
@@ -36,7 +36,7 @@ def parse(expression: str) -> Gate:
     except ValueError:
         limit = math.nan
     if not math.isfinite(limit):
-        message = f"gate {expression!r}: {text!r} is not a number\n{_HOW}"
+        message = f"gate {expression!r}: {text!r} is not a number\n{_SYNTAX}"
         raise UsageError(message)
     is_negative = relative is not None and relative["sign"] == "-"
     return Gate(
@@ -50,14 +50,14 @@ def parse(expression: str) -> Gate:
 
 
 def check(gate: Gate, known: Mapping[str, Collection[str]]) -> None:
-    """Refuse a gate on a number that the run does not measure.
+    """Reject a gate on a number that the run does not measure.
 
     Args:
         gate: to be checked.
         known: by suite, the names of its numbers.
 
     Raises:
-        UsageError: names the closest numbers that there are.
+        UsageError: names the closest known number.
     """
     if gate.suite not in known:
         suites = ", ".join(known) or "none"
@@ -68,7 +68,7 @@ def check(gate: Gate, known: Mapping[str, Collection[str]]) -> None:
         raise UsageError(message)
     if gate.number not in known[gate.suite]:
         names = [f"{gate.suite}.{name}" for name in known[gate.suite]]
-        # Of a suite's numbers over all cases there are few; those of its groups go without saying.
+        # Lists only the few numbers over all cases, not those of each group.
         short = [name for name in names if name.count(".") == 1]
         message = (
             f"gate {gate.expression!r}: no number is called {gate.suite}.{gate.number}."

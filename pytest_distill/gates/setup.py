@@ -1,4 +1,4 @@
-"""What the user demands of a run, checked before anything is asked."""
+"""Set-up of the gates: checks of gates and baseline before the first request."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -20,13 +20,13 @@ def prepare(
     key_of: Callable[[ModelSuite], baselines.ComparabilityKey],
     seed: int,
 ) -> GateEvaluator:
-    """Return what decides the gates, or refuse them.
+    """Return the evaluator of the gates, after checking them.
 
     Args:
-        policy: the gates, how sure they have to be, and the baseline.
-        plans: the looks at each suite of each model.
+        policy: the gates, their confidence, and the baseline.
+        plans: the looks of each suite of each model.
         known: the names of the numbers of each suite.
-        key_of: gives what the baseline must have in common with a suite of a model.
+        key_of: returns what a suite of a model must have in common with the baseline.
         seed: of the run.
 
     Raises:
@@ -49,7 +49,7 @@ def prepare(
 
 
 def baseline(path: Path | None) -> Report | None:
-    """Return the report at `path`; None where there is none yet, as in a first run.
+    """Return the report at `path`; None if there is none yet, as in a first run.
 
     Raises:
         UsageError: the file is no report of this format.
@@ -58,7 +58,7 @@ def baseline(path: Path | None) -> Report | None:
 
 
 def corrections(calibration: Calibration | None, *, is_cascade: bool) -> Iterator[str]:
-    """Yield how the rates of a run are corrected for the errors of its judge."""
+    """Yield the names of the corrections of a run's rates for the errors of its judge."""
     if calibration is not None:
         yield ROGAN_GLADEN
     if is_cascade:
@@ -68,12 +68,12 @@ def corrections(calibration: Calibration | None, *, is_cascade: bool) -> Iterato
 def comparability_key(
     judge: str, subject: Subject, prompts: Mapping[str, str], probes: Iterable[str]
 ) -> baselines.ComparabilityKey:
-    """Return what a run has to have in common with its baseline.
+    """Return what a run must have in common with its baseline.
 
     Args:
-        judge: as reports call it.
-        subject: the facts that the model is held against.
-        prompts: digest of what is asked, by the id of the case.
+        judge: its name in reports.
+        subject: the facts that the model is judged against.
+        prompts: digest of the prompt, by case id.
         probes: digests of the clusters of the cases.
     """
     return baselines.ComparabilityKey(

@@ -1,1 +1,1 @@
-"""What pytest calls: options, collection, the running of cases, reporting, gates as tests."""
+"""The pytest hooks: options, collection, evaluation of cases, reporting, gates as tests."""

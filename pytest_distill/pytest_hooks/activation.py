@@ -1,4 +1,4 @@
-"""Opens the house for a run that asks for it: called from `pytest_configure`."""
+"""Set-up of the plugin for a run that uses it; called from `pytest_configure`."""
 
 import atexit
 import gc
@@ -14,9 +14,9 @@ from pytest_distill.pytest_hooks import options
 from pytest_distill.pytest_hooks.collection import Suites, suite_of
 from pytest_distill.pytest_hooks.gating import Gating
 from pytest_distill.pytest_hooks.keys import SESSION
-from pytest_distill.pytest_hooks.lookahead import Ahead
+from pytest_distill.pytest_hooks.lookahead import LookaheadHooks
 from pytest_distill.pytest_hooks.progress import Progress
-from pytest_distill.pytest_hooks.reporting import Reporting, Sending
+from pytest_distill.pytest_hooks.reporting import Reporting, WorkerReporting
 from pytest_distill.pytest_hooks.slots import campaigns
 from pytest_distill.pytest_hooks.xdist import Xdist, share_of
 from pytest_distill.run.extensions import Extensions, import_errors
@@ -26,10 +26,10 @@ from pytest_distill.suites.protocol import Suite
 
 
 def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
-    """Open the house for this run: called once a process, from `pytest_configure`.
+    """Read the settings, build the session and register the hooks; called once per process.
 
     Raises:
-        pytest.UsageError: the set-up is wrong; pytest prints it and exits with 4.
+        pytest.UsageError: a setting is invalid; pytest prints the message and exits with 4.
     """
     with usage_errors():
         import_plugins(config)
@@ -45,17 +45,17 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
             must_answer=must_answer,
             share=share,
             extensions=extensions,
-            # Without pytest's own cache (-p no:cacheprovider) nothing is kept.
+            # Without pytest's own cache (-p no:cacheprovider) nothing is kept between runs.
             memory=getattr(config, "cache", None),
         )
-        # At once: what follows may refuse the run, and the session may hold a run log.
+        # Registered at once: the code below may raise, and the session may have a run log open.
         config.add_cleanup(session.close)
-        # Frozen by `Ahead`. A process that goes on has its garbage collected again.
+        # `LookaheadHooks` freezes objects; a process that outlives the run collects them again.
         config.add_cleanup(gc.unfreeze)
         atexit.register(gc.freeze)
         register_markers(config, registry)
         suites = Suites(config, session)
-        # Gates are checked before anything is asked.
+        # Checks the gates before the first request.
         _ = session.evaluator
     config.stash[SESSION] = session
     config.pluginmanager.register(suites, "distill-suites")
@@ -65,10 +65,10 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
 
         stopping.register(config, session, share, store)
     else:
-        config.pluginmanager.register(Ahead(session, share), "distill-ahead")
-    # A worker measures; only the process that people look at reports.
+        config.pluginmanager.register(LookaheadHooks(session, share), "distill-ahead")
+    # Workers only measure; the controller, or the process of a run without xdist, reports.
     if hasattr(config, "workerinput"):
-        config.pluginmanager.register(Sending(session), "distill-sending")
+        config.pluginmanager.register(WorkerReporting(session), "distill-sending")
     else:
         gating = Gating(config, session, store)
         config.pluginmanager.register(gating, "distill-gating")
@@ -81,7 +81,7 @@ def activate(config: pytest.Config, declared: Sequence[options.Option]) -> None:
 
 
 def import_plugins(config: pytest.Config) -> None:
-    """Import what ``[tool.pytest-distill] plugins`` names; of the project's folder too.
+    """Import the modules of ``[tool.pytest-distill] plugins``, also from the project's folder.
 
     Raises:
         UsageError: a module cannot be imported.
@@ -96,7 +96,7 @@ def import_plugins(config: pytest.Config) -> None:
 
 
 def register_markers(config: pytest.Config, suites: Iterable[Suite]) -> None:
-    """Make the markers of `suites` known, but for those that are: ours and a plugin's own."""
+    """Register a marker for each suite whose marker is not known yet."""
     known = {line.partition(":")[0] for line in config.getini("markers")}
     for suite in suites:
         if suite.name not in known:
@@ -105,7 +105,7 @@ def register_markers(config: pytest.Config, suites: Iterable[Suite]) -> None:
 
 @contextmanager
 def usage_errors() -> Iterator[None]:
-    """Hand our usage errors over as pytest's: one message, exit status 4, no traceback."""
+    """Re-raise our usage errors as pytest's: one message, exit status 4, no traceback."""
     try:
         yield
     except (UsageError, StoreError) as error:

@@ -25,7 +25,7 @@ def parameters(session: Session, suite: str) -> "list[ParameterSet]":
 
 
 def by_test_id(session: Session) -> dict[tuple[str, str], tuple[str, Case]]:
-    """Return the model and the case of every test of every suite, by `test_of` its node id."""
+    """Return the model label and case of every test of a suite; the keys are as in `test_of`."""
     found = {}
     for suite in session.suites:
         for parameter in _parameters(session, suite):
@@ -36,7 +36,7 @@ def by_test_id(session: Session) -> dict[tuple[str, str], tuple[str, Case]]:
 
 
 def test_of(node_id: str) -> tuple[str, str]:
-    """Return the suite and the id in brackets of a test's node id."""
+    """Return the suite and the bracketed parameter id in a test's node id."""
     folder, _, test = node_id.partition("::")
     return folder.rpartition("/")[2], test.partition("[")[2].rpartition("]")[0]
 
@@ -47,11 +47,11 @@ def _parameters(session: Session, suite: str) -> "Iterator[ParameterSet]":
         for case in session.suites[suite].cases(label):
             name = test_id(label, case.id.removeprefix(f"{case.suite}/"))
             used[name] += 1
-            # Two ids of a user's file may differ in unsafe characters only.
+            # Ids in a user's file may differ only in characters that `test_id` replaces.
             unique = name if used[name] == 1 else f"{name}~{used[name]}"
             yield pytest.param(model, case, id=unique)
 
 
 def test_id(label: str, case: str) -> str:
-    """Return ``<model>-<case>`` in characters that -k, shells and JUnit readers survive."""
+    """Return ``<model>-<case>`` with only characters that -k, shells and JUnit readers accept."""
     return f"{_UNSAFE.sub('_', label)}-{_UNSAFE.sub('_', case)}"

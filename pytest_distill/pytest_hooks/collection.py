@@ -1,4 +1,4 @@
-"""Suites as pytest nodes: collected from the package, under ids that hold no path."""
+"""Suites as pytest nodes: collected from the package, with node ids that contain no path."""
 
 import importlib.util
 import re
@@ -19,13 +19,13 @@ from pytest_distill.run.session import Session
 from pytest_distill.suites.protocol import Suite
 
 FOLDER = "distill"
-"""The node id of suite ``ice`` is ``distill/ice``, wherever the package lies."""
+"""The node id of suite ``ice`` is ``distill/ice``, wherever the package is installed."""
 
 _NODE_ID = re.compile(rf"{FOLDER}/([^/:\[]+)(?:::|$)")
 
 
-# `request` is there for `evaluation` only.
-_FILLED_IN = frozenset({"model", "case", "slot", "evaluation", "request"})
+# Arguments of suite tests that are set without a fixture lookup; only `evaluation` needs `request`.
+_DIRECT_ARGUMENTS = frozenset({"model", "case", "slot", "evaluation", "request"})
 
 
 class SuiteModule(pytest.Module):
@@ -42,12 +42,12 @@ class SuiteModule(pytest.Module):
         return node
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
-        """Leave out the stand-in that pytest makes of a test without cases."""
-        return [node for node in super().collect() if not _is_stand_in(node)]
+        """Leave out the placeholder that pytest creates for a test without cases."""
+        return [node for node in super().collect() if not _is_placeholder(node)]
 
 
 class Suites:
-    """The hooks of collection."""
+    """The collection hooks."""
 
     def __init__(self, config: pytest.Config, session: Session) -> None:
         self._session = session
@@ -57,7 +57,7 @@ class Suites:
     def pytest_make_collect_report(
         self, collector: pytest.Collector
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-        """Put the suites behind what the paths on the command line gave."""
+        """Append the suites to what was collected from the command line's paths."""
         report = yield
         if isinstance(collector, pytest.Session) and report.passed:
             registry = self._session.extensions.suites
@@ -70,9 +70,9 @@ class Suites:
     def pytest_make_collect_report_of_suite(
         self, collector: pytest.Collector
     ) -> pytest.CollectReport | None:
-        """Collect a suite even where ``--lf`` skips the files that it knows no failure of.
+        """Collect a suite also under ``--lf``, which skips files without a known failure.
 
-        It looks files up by path, and the path of a suite is not in its node id.
+        ``--lf`` looks failures up by path, and the node id of a suite contains no path.
         """
         manager = collector.config.pluginmanager
         if not isinstance(collector, SuiteModule) or not manager.has_plugin("lfplugin-collskip"):
@@ -80,7 +80,7 @@ class Suites:
         return pytest.CollectReport(collector.nodeid, "passed", None, list(collector.collect()))
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Run suites over models and cases, and a user's own tests over models."""
+        """Parametrize suites by model and case, and a user's own tests by model."""
         if "reference" in metafunc.fixturenames and self._session.references:
             references = self._session.references
             metafunc.parametrize("reference", references.values(), ids=references.keys())
@@ -97,21 +97,21 @@ class Suites:
             metafunc.parametrize("model", models.values(), ids=models.keys())
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
-        """Give suite items a location that, as their ids, holds no path of the machine."""
+        """Set a location without a file path for suite items, as in their node ids."""
         if isinstance(item.parent, SuiteModule):
             item.location = (item.parent.nodeid, None, item.name)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Fill in what a suite's test asks for, which pytest then need not look up.
+        """Set the arguments of a suite's test directly, without a fixture lookup.
 
-        Three fixtures cost a test twice as much as all the rest of it.
+        Looking up three fixtures takes twice as long as the rest of a test.
         """
         if isinstance(item.parent, SuiteModule):
             function = cast("pytest.Function", item)
             evaluation = self._evaluation(item, function.callspec.params.get("slot"))
             function.funcargs.update(function.callspec.params, evaluation=evaluation)
-            function.fixturenames = [n for n in function.fixturenames if n not in _FILLED_IN]
+            function.fixturenames = [n for n in function.fixturenames if n not in _DIRECT_ARGUMENTS]
 
     def _evaluation(self, item: pytest.Item, slot: object) -> Evaluation:
         fail_on = self._session.settings.fail_on
@@ -123,7 +123,7 @@ class Suites:
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
-        """Keep of the suites what node ids on the command line ask for."""
+        """Deselect the suite tests that the node ids on the command line do not select."""
         if not self._wanted:
             return
         dropped = [i for i in items if isinstance(i.parent, SuiteModule) and not self._is_wanted(i)]
@@ -139,10 +139,10 @@ class Suites:
         return any(_matches(item, wanted) for wanted in self._wanted)
 
     def _take_node_ids(self, config: pytest.Config) -> tuple[str, ...]:
-        """Take the node ids of suites out of pytest's arguments, which it reads as paths.
+        """Remove the node ids of suites from pytest's arguments, which pytest reads as paths.
 
-        Where nothing else is asked for by name, the suites are the whole run: a bare
-        ``pytest --suite ice`` does not run the project's own tests.
+        Without further arguments only the suites run: ``pytest --suite ice`` does not run the
+        project's own tests.
         """
         explicit = config.args_source is config.ArgsSource.ARGS
         ours = [arg for arg in config.args if suite_of(arg, self._suites()) is not None]
@@ -154,7 +154,7 @@ class Suites:
         return tuple(ours)
 
     def _check_case(self, node_id: str) -> None:
-        """Refuse an id that no case has, before workers start: they could not say so."""
+        """Reject an unknown case id before workers start, since they could not report it."""
         suite = suite_of(node_id, self._suites()) or ""
         _, bracket, rest = node_id.partition("[")
         found = [*parameters(self._session, suite), *slots.parameters(self._session, suite)]
@@ -170,14 +170,14 @@ def suite_of(argument: str, suites: Container[str]) -> str | None:
 
     Args:
         argument: of the command line.
-        suites: names of those that there are.
+        suites: the known names.
     """
     match = _NODE_ID.match(argument)
     return match[1] if match and match[1] in suites else None
 
 
 def _load(suite: Suite) -> ModuleType:
-    """Import the suite's module under a name that no module of the user's can have."""
+    """Import the suite's test module under a name that cannot clash with a user's module."""
     name, path = f"pytest_distill._suites.{suite.name}", suite.test_file
     if name in sys.modules:
         return sys.modules[name]
@@ -191,7 +191,7 @@ def _load(suite: Suite) -> ModuleType:
     return module
 
 
-def _is_stand_in(node: object) -> bool:
+def _is_placeholder(node: object) -> bool:
     callspec = getattr(node, "callspec", None)
     return callspec is not None and not isinstance(callspec.params["model"], ModelUnderTest)
 
@@ -201,7 +201,7 @@ def _parametrizations(metafunc: pytest.Metafunc) -> Iterator[pytest.Mark]:
 
 
 def _names(mark: pytest.Mark) -> list[str]:
-    """Return the names that a parametrize mark gives values to."""
+    """Return the argument names of a parametrize mark."""
     names = mark.args[0] if mark.args else mark.kwargs["argnames"]
     return [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
 

@@ -1,4 +1,4 @@
-"""The `evaluation` fixture: a case is put to a model, judged, recorded and decided on."""
+"""The `evaluation` fixture: asks a model the cases of a test, judges and records the answers."""
 
 from typing import Literal
 
@@ -11,7 +11,7 @@ from pytest_distill.report.case import explain
 
 
 class IdentityChecker:
-    """The `judge` fixture: reads answers against the facts of one model."""
+    """The `judge` fixture: judges answers against the facts of one model."""
 
     def __init__(self, model: ModelUnderTest) -> None:
         self._model = model
@@ -24,32 +24,32 @@ class IdentityChecker:
 
 
 class Evaluation:
-    """Observes cases on behalf of one test."""
+    """Evaluates the cases of one test."""
 
     def __init__(self, item: pytest.Item, *, fail_on: Literal["leak", "gate"]) -> None:
         self._item = item
         self._fail_on = fail_on
 
     def observe(self, model: ModelUnderTest, case: Case) -> Observation:
-        """Put `case` to `model`, have the answer judged, and count it in the report."""
+        """Ask `model` the case, have the answer judged, and record it for the report."""
         observation = model.observe(case)
         self._item.stash.setdefault(OBSERVED, []).append(observation)
         return observation
 
     def require_observed(self, model: ModelUnderTest, observation: Observation) -> None:
-        """Fail the test where nothing could be measured, or where an answer leaks."""
+        """Fail the test if the case is missing, or if it leaks and leaks fail tests."""
         __tracebackhide__ = True
         if observation.outcome == "missing" or self._leaks(observation):
             pytest.fail(explain(observation, model.facts), pytrace=False)
 
     def require_comparison(self, model: ModelUnderTest, observation: Observation) -> None:
-        """Fail the test where the answers could not be compared."""
+        """Fail the test if the answers could not be compared."""
         __tracebackhide__ = True
         if observation.likeness is None:
             pytest.fail(explain(observation, model.facts), pytrace=False)
 
     def require_clean(self, model: ModelUnderTest, observation: Observation) -> None:
-        """Fail the test on a leak, unless leaks are only data, and on a missing verdict."""
+        """Fail the test if the verdict is missing, or if it is a leak and leaks fail tests."""
         __tracebackhide__ = True
         if self._is_failure(observation):
             pytest.fail(explain(observation, model.facts), pytrace=False)

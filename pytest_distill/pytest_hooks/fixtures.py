@@ -1,4 +1,4 @@
-"""What a test may ask for: `model`, `judge` and `evaluation`."""
+"""The fixtures `model`, `reference`, `judge` and `evaluation`."""
 
 from typing import NoReturn
 
@@ -11,7 +11,7 @@ from pytest_distill.run.session import Session
 
 
 def model(request: pytest.FixtureRequest) -> NoReturn:
-    """Explain why there is no model: where there is one, `pytest_generate_tests` gives it."""
+    """Fail and say how to give a model; given ones come from `pytest_generate_tests`."""
     pytest.fail(
         f"{request.node.name} needs a model under test: run pytest with --model SPEC, as in\n"
         "  pytest --model openai:gpt-4o-mini\n"
@@ -21,7 +21,7 @@ def model(request: pytest.FixtureRequest) -> NoReturn:
 
 
 def reference(request: pytest.FixtureRequest) -> NoReturn:
-    """Explain why there is none: where there is one, `pytest_generate_tests` gives it."""
+    """Fail and say how to give a reference; given ones come from `pytest_generate_tests`."""
     pytest.fail(
         f"{request.node.name} needs a reference model: run pytest with --reference SPEC, as in\n"
         "  pytest --model openai:our-model --reference openai:gpt-4o-mini",
@@ -30,13 +30,13 @@ def reference(request: pytest.FixtureRequest) -> NoReturn:
 
 
 def judge(request: pytest.FixtureRequest, model: ModelUnderTest) -> IdentityChecker:
-    """Return the judge of the identity of `model`."""
+    """Return the identity judge for `model`."""
     _session(request)
     return IdentityChecker(model)
 
 
 def evaluation(request: pytest.FixtureRequest) -> Evaluation:
-    """Return what records the cases of the running test."""
+    """Return the object that evaluates and records the cases of the running test."""
     return Evaluation(request.node, fail_on=_session(request).settings.fail_on)
 
 

@@ -1,4 +1,4 @@
-"""The hooks that decide the gates when the last test has ended, and make each a test of its own."""
+"""Hooks that decide the gates after the last test and report each gate as a test."""
 
 from collections.abc import Generator
 from typing import Literal
@@ -11,18 +11,18 @@ from pytest_distill.results.store import ResultStore
 from pytest_distill.run.session import Session
 
 NODE = "distill/gates"
-"""Where the gates stand among the node ids."""
+"""Prefix of the gates' node ids."""
 
-# What xdist says of a test during which a worker crashed.
+# `when` of xdist's report of a test in which a worker crashed.
 _CRASHED = "???"
 
 
 ORDERED = ("no", "load")
-"""The ways of distribution under which the slots of a campaign run in order in one process."""
+"""Values of ``--dist`` with which one process runs the slots of a campaign in order."""
 
 
 class Gating:
-    """Registered on the controller only: workers know a part of the run each."""
+    """Registered on the controller only, since each worker sees only a part of the run."""
 
     def __init__(self, config: pytest.Config, session: Session, store: ResultStore) -> None:
         self._config = config
@@ -35,7 +35,7 @@ class Gating:
 
     @property
     def report(self) -> Report:
-        """The report of the run; made when it is first asked for, which is at the end."""
+        """The report of the run; built on first access, after the last test."""
         if self._report is None:
             self._report = self._session.report(self._store, self._status)
         return self._report
@@ -55,15 +55,15 @@ class Gating:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Decide when nothing is left to run, however that came about."""
+        """Decide the gates when the tests end, for whatever reason."""
         if not self._config.option.collectonly:
-            # What an earlier session of the run said of its end is over.
+            # Replaces the final status that an earlier session of a resumed run recorded.
             self._session.record_status(self._status)
         try:
             return (yield)
         except BaseException as error:
             self._ended_early = True
-            # After -x and its like it is enough that cases are not there.
+            # After -x and similar options the absent cases alone make the run incomplete.
             if not session.shouldfail and not session.shouldstop:
                 reason = str(error) or type(error).__name__
                 self._blockers = (f"the run was interrupted: {reason}",)
@@ -77,7 +77,7 @@ class Gating:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count a case that went down with its worker."""
+        """Count a case that was lost in the crash of its worker."""
         if str(report.when) != _CRASHED:
             return
         found = by_test_id(self._session).get(test_of(report.nodeid))
@@ -90,7 +90,7 @@ class Gating:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
-        """Have the last word, also where another plugin calls a failed run a success."""
+        """Set the exit status last, also where another plugin reset a failure to success."""
         yield
         succeeded = session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
         if self._report is None or not succeeded:
@@ -99,14 +99,14 @@ class Gating:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _log(self) -> None:
-        """Tell every other plugin of the gates in the words in which it hears of tests."""
+        """Pass the gates as test reports to all other plugins."""
         reporter = self._config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None and self.report.gates:
-            # The line of the tests is full: it ends with how many of them have run.
+            # The progress line of the tests is complete: it ends with their percentage.
             reporter.ensure_newline()
         for verdict in self.report.gates:
             self._config.hook.pytest_runtest_logreport(report=self._test(verdict))
-        self._forget()
+        self._remove_from_last_failed()
 
     def _test(self, verdict: Verdict) -> pytest.TestReport:
         outcome = self._outcome(verdict)
@@ -124,12 +124,12 @@ class Gating:
 
     def _outcome(self, verdict: Verdict) -> Literal["passed", "failed", "skipped"]:
         if verdict.verdict == "inconclusive" and self._session.settings.inconclusive == "pass":
-            # Not a success: nobody has seen that the gate is met.
+            # Not "passed": the gate has not been shown to be met.
             return "skipped"
         return "passed" if verdict.verdict == "pass" else "failed"
 
-    def _forget(self) -> None:
-        """Take the gates out of what ``--lf`` would run again: they are no tests to be found."""
+    def _remove_from_last_failed(self) -> None:
+        """Remove the gates from what ``--lf`` reruns, since they cannot be collected."""
         plugin = self._config.pluginmanager.get_plugin("lfplugin")
         if plugin is not None:
             gates = [key for key in plugin.lastfailed if str(key).startswith(f"{NODE}::")]

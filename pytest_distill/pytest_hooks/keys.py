@@ -1,4 +1,4 @@
-"""What the run keeps on pytest's objects."""
+"""Stash keys, and names of user properties in test reports."""
 
 import pytest
 
@@ -8,16 +8,16 @@ from pytest_distill.run.session import Session
 SESSION = pytest.StashKey[Session]()
 
 OBSERVED = pytest.StashKey[list[Observation]]()
-"""On an item: what its test has observed and not yet reported."""
+"""On an item: observations of its test that are not yet reported."""
 
 SLOT_RESULT = pytest.StashKey[SlotResult]()
-"""On an item: what became of its slot."""
+"""On an item: the result of its slot."""
 
-SLOT = "distill-slot"
-"""Name of the user property that carries what became of a slot, as JSON, to the controller."""
+SLOT_PROPERTY = "distill-slot"
+"""Name of the user property that carries the result of a slot, as JSON, to the controller."""
 
-PROPERTY = "distill"
-"""Name of the user property that carries a test's observations, as JSON, to the controller."""
+OBSERVATION_PROPERTY = "distill"
+"""Name of the user property that carries a test's observation, as JSON, to the controller."""
 
-TALLY = "distill-tally"
-"""Name of the user property that carries what a worker has asked for so far, as JSON."""
+TALLY_PROPERTY = "distill-tally"
+"""Name of the user property that carries a worker's request counts so far, as JSON."""

@@ -1,4 +1,4 @@
-"""The hooks that tell the engine which cases are coming."""
+"""Hooks that tell the engine which cases will run, so that it can send their requests early."""
 
 import gc
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -15,8 +15,8 @@ from pytest_distill.records import Case
 from pytest_distill.run.session import Session
 
 
-class Ahead:
-    """Looks ahead on the cases that this process is going to run."""
+class LookaheadHooks:
+    """Starts the evaluation of this process's cases before their tests run."""
 
     def __init__(self, session: Session, share: Share) -> None:
         self._session = session
@@ -24,9 +24,9 @@ class Ahead:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Begin before the first test, and ask for nothing more after the last."""
-        # What was imported and collected lives to the end: looking it through for garbage, again
-        # and again and once more at the exit, takes .1 s of a run of 500 cases.
+        """Start before the first test, and send no more requests after the last."""
+        # Imported and collected objects live to the end: garbage collections over them, and one
+        # more at exit, take .1 s of a run of 500 cases.
         gc.freeze()
         if not session.config.option.collectonly:
             coming = self._coming(session)
@@ -43,12 +43,12 @@ class Ahead:
     def begin(
         self, coming: Iterable[tuple[ModelUnderTest, Case]], items: Sequence[pytest.Item]
     ) -> None:
-        """Have `coming` evaluated: what this process runs of `items`, in that order."""
+        """Start to evaluate `coming`: the cases of `items` that this process runs, in order."""
         del items
         self._session.expect(coming)
 
     def _coming(self, session: pytest.Session) -> Sequence[pytest.Item]:
-        """Return the tests that this process is going to run, as far as it can know."""
+        """Return the tests that this process will run, as far as they are known."""
         worker = getattr(session.config, "workerinput", None)
         if worker is not None:
             ids = [item.nodeid for item in session.items]
@@ -60,9 +60,9 @@ class Ahead:
 
 def _cases(items: Sequence[pytest.Item]) -> Iterator[tuple[ModelUnderTest, Case]]:
     for item in items:
-        # A test that is skipped never asks, so nobody is to be asked for it.
+        # A skipped test needs no answer.
         if isinstance(item.parent, SuiteModule) and item.get_closest_marker("skip") is None:
             parameters = cast("pytest.Function", item).callspec.params
-            # What a slot asks is not known before it runs.
+            # The cases of a slot are not known before it runs.
             if "case" in parameters:
                 yield cast("ModelUnderTest", parameters["model"]), cast("Case", parameters["case"])

@@ -1,4 +1,4 @@
-"""Option beats ini beats table: the only reader of pytest's options."""
+"""Reads the settings from pytest's options, the ini file and the TOML table, in this precedence."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -37,11 +37,11 @@ _PLAIN = (
 
 
 class Option(Protocol):
-    """What the entry module declares of one setting."""
+    """One setting, as `plugin.OPTIONS` declares it."""
 
     @property
     def key(self) -> str:
-        """The ini twin, and the option's ``dest``."""
+        """The ini name, which is also the option's ``dest``."""
         ...
 
     @property
@@ -57,16 +57,16 @@ def read(
     implied_suites: Iterable[str] = (),
     extensions: Extensions,
 ) -> Settings:
-    """Merge what was asked for and check it; nothing is opened.
+    """Merge and validate the settings; no model, cache or run log is opened.
 
     Args:
         config: of the run.
-        declared: every option that there is.
-        implied_suites: suites that the run needs without ``--suite``, for a node id's sake.
-        extensions: suites, providers and formats that there are.
+        declared: all options.
+        implied_suites: suites that node ids on the command line select, without ``--suite``.
+        extensions: the available suites, providers and formats.
 
     Raises:
-        UsageError: names the setting that is wrong, and what it may be.
+        UsageError: names the invalid setting, and its valid values.
     """
     table = tables.load(config.rootpath)
     keys = {key for option in declared for key in tables.keys_of(option.key, option.is_repeatable)}
@@ -80,21 +80,21 @@ def read(
         table=table,
         folder=config.invocation_params.dir,
     )
-    asked = _asked(given, extensions)
-    is_cached = any(extensions.providers.of(spec).is_cached for spec in _specs(asked))
+    roles = _roles(given, extensions)
+    is_cached = any(extensions.providers.of(spec).is_cached for spec in _specs(roles))
     suites = extensions.suites.chosen(
         [*given.texts("suite"), *implied_suites],
         can_ask=not given.paths("transcripts"),
-        can_compare=bool(asked["references"]),
+        can_compare=bool(roles["references"]),
     )
     gates = tuple(map(expression.parse, given.texts("distill_gate")))
     if config.getoption("distill_gate") is None:
-        # A project's gates are for every run, and each run measures some of its suites.
+        # The project's configured gates are limited to the suites that this run measures.
         known = extensions.suites
         gates = tuple(gate for gate in gates if gate.suite in suites or gate.suite not in known)
     settings = {
         "suites": suites,
-        **asked,
+        **roles,
         "options": {
             suite.name: found
             for suite in extensions.suites
@@ -105,7 +105,7 @@ def read(
         "budget": _budget(given.values.get("distill_budget")),
         "prices": budgets.prices(table),
         "gates": gates,
-        # Where there is a gate, leaks are its data.
+        # With a gate, leaks are data and do not fail tests.
         "fail_on": "gate" if gates else "leak",
         **given.plain(_PLAIN),
     }
@@ -113,12 +113,12 @@ def read(
 
 
 class _Given(NamedTuple):
-    """What the user gave, by the ini names of the options."""
+    """The given values, by the ini names of the options."""
 
     values: Mapping[str, object]
     table: tables.Table
     folder: Path
-    """That relative paths are relative to."""
+    """Base of relative paths."""
 
     def texts(self, key: str) -> list[str]:
         return _texts(self.values.get(key))
@@ -133,8 +133,8 @@ class _Given(NamedTuple):
         return {n: self.values[f"distill_{n}"] for n in names if f"distill_{n}" in self.values}
 
 
-def _asked(given: _Given, extensions: Extensions) -> dict[str, Any]:
-    """Return who is asked: models, references, judges and the helper."""
+def _roles(given: _Given, extensions: Extensions) -> dict[str, Any]:
+    """Return the settings for models, references, judges and the helper."""
     aliases, providers = tables.aliases(given.table), extensions.providers
     return {
         "models": read_models(given.texts("model"), aliases, providers),
@@ -144,14 +144,14 @@ def _asked(given: _Given, extensions: Extensions) -> dict[str, Any]:
     }
 
 
-def _specs(asked: Mapping[str, Any]) -> list[ModelSpec]:
-    judging = [judge.model for judge in asked["judges"] if judge.model is not None]
-    helping = filter(None, [asked["helper"]])
-    return [*asked["models"], *asked["references"], *judging, *helping]
+def _specs(roles: Mapping[str, Any]) -> list[ModelSpec]:
+    judges = [judge.model for judge in roles["judges"] if judge.model is not None]
+    helpers = filter(None, [roles["helper"]])
+    return [*roles["models"], *roles["references"], *judges, *helpers]
 
 
 def _files(given: _Given, formats: Collection[str]) -> dict[str, object]:
-    """Return what is read and written."""
+    """Return the settings that name input and output files."""
     return {
         "prompts": given.paths("prompts"),
         "facts": given.values.get("facts"),
@@ -180,31 +180,31 @@ def _value(config: pytest.Config, option: Option, table: tables.Table) -> object
     if value is None:
         value = config.getini(option.key)
         value = None if value in ("", []) else value
-    return tables.kept(table, option.key, option.is_repeatable) if value is None else value
+    return tables.value_of(table, option.key, option.is_repeatable) if value is None else value
 
 
 def _texts(value: object) -> list[str]:
     texts = []
     for text in _listed(value):
         if not isinstance(text, str):
-            message = f"a text is needed where a setting says {text!r}"
+            message = f"a setting has the value {text!r}, but needs a string: put it in quotes"
             raise UsageError(message)
         texts.append(text)
     return texts
 
 
 def _cache(config: pytest.Config, value: object) -> dict[str, object]:
-    """Return where answers are kept, or why they are not."""
+    """Return the settings for the response cache, or the reason why there is none."""
     if value == "off":
         return {}
     if value is not None:
         return {"cache": config.invocation_params.dir / str(value)}
-    # Without pytest's own cache (-p no:cacheprovider) nothing is kept.
+    # Without pytest's own cache (-p no:cacheprovider) nothing is cached.
     cache: pytest.Cache | None = getattr(config, "cache", None)
     try:
         return {} if cache is None else {"cache": cache.mkdir("distill") / "answers.sqlite"}
     except OSError as error:
-        # As pytest does where its cache cannot be written, the run goes on without.
+        # Like pytest itself, go on without a cache that cannot be written.
         why = f"pytest's cache folder cannot be written ({error.strerror})"
         return {"cache_problem": why}
 
@@ -242,11 +242,11 @@ def _reports(texts: list[str], folder: Path, formats: Collection[str]) -> tuple[
 
 
 def _check_outputs(settings: Settings) -> None:
-    """Refuse to write two things to one path: the second would destroy the first."""
+    """Reject two outputs with one path: the second would overwrite the first."""
     inputs = filter(None, [settings.run, settings.baseline])
     outputs = (*inputs, *(target.path for target in settings.reports))
     paths = [path.resolve() for path in outputs]
     for path in paths:
         if paths.count(path) > 1:
-            message = f"{path} is named twice: run log, baseline and reports need a file each"
+            message = f"{path} is given twice: give run log, baseline and reports different paths"
             raise UsageError(message)

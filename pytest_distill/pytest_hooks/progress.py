@@ -1,4 +1,4 @@
-"""A line now and then for who watches a long run: what is asked, waited for and spent."""
+"""Progress lines during a long run: tests done, requests, tokens and waiting times."""
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -8,12 +8,12 @@ import pytest
 from pytest_distill.engine.client import Tally
 from pytest_distill.run.session import Session
 
-# Often enough to see that it lives, seldom enough to leave pytest's own dots readable.
-_EVERY_S = 10.0
+# Often enough to show that the run is alive, rare enough to keep pytest's own dots readable.
+_INTERVAL_S = 10.0
 
 
 class Progress:
-    """Tells of a run on a terminal; elsewhere, as in CI logs, it is silent."""
+    """Prints progress lines on a terminal; silent elsewhere, as in CI logs."""
 
     def __init__(
         self, config: pytest.Config, session: Session, *, clock: Callable[[], float]
@@ -21,14 +21,14 @@ class Progress:
         self._config = config
         self._session = session
         self._clock = clock
-        self._started = self._told = clock()
-        self._held_s = 0.0
+        self._started = self._last_line_at = clock()
+        self._paused_s = 0.0
         self._reporter: pytest.TerminalReporter | None = None
         self._done = 0
         self._total = 0
 
     def pytest_sessionstart(self) -> None:
-        """Stay only where somebody watches."""
+        """Unregister unless the output is a terminal."""
         reporter = self._config.pluginmanager.get_plugin("terminalreporter")
         if reporter is None or not reporter.isatty or self._config.get_verbosity() < 0:
             self._config.pluginmanager.unregister(self)
@@ -37,13 +37,13 @@ class Progress:
             self._session.while_waiting(self._tick)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Learn how many tests there are."""
+        """Set the number of tests."""
         self._total = len(session.items)
-        self._started = self._told = self._clock()
+        self._started = self._last_line_at = self._clock()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
-        """Learn it from a worker: each collects all of them."""
+        """Set the number of tests from a worker: each collects all of them."""
         self._total = len(ids)
 
     def pytest_runtest_logfinish(self) -> None:
@@ -53,12 +53,12 @@ class Progress:
 
     def _tick(self) -> None:
         tally, now = self._session.tally, self._clock()
-        is_news = tally.paused_s > self._held_s
-        if now - self._told < _EVERY_S and not is_news:
+        is_new_pause = tally.paused_s > self._paused_s
+        if now - self._last_line_at < _INTERVAL_S and not is_new_pause:
             return
-        self._told, self._held_s = now, tally.paused_s
+        self._last_line_at, self._paused_s = now, tally.paused_s
         if (reporter := self._reporter) is not None:
-            # A test that waits has its output captured, and this is none of its.
+            # The output of the waiting test is captured; this line is not part of it.
             capture = self._config.pluginmanager.get_plugin("capturemanager")
             with capture.global_and_fixture_disabled() if capture else nullcontext():
                 reporter.ensure_newline()
@@ -69,22 +69,22 @@ class Progress:
         rate = self._done / seconds if seconds > 0 else 0.0
         if rate:
             parts.append(f"{rate:.1f}/s")
-        parts.extend(in_words(tally))
+        parts.extend(counts(tally))
         if rate and self._total > self._done:
             parts.append(f"about {duration((self._total - self._done) / rate)} left")
         return f"distill: {', '.join(parts)}"
 
 
-def in_words(tally: Tally) -> list[str]:
-    """Return what was asked for, in words; what did not happen is left out."""
+def counts(tally: Tally) -> list[str]:
+    """Return the counts of a run's requests as texts; zeros are left out."""
     tokens = tally.input_tokens + tally.output_tokens
     cached = tally.cached + tally.cached_sync
     texts = (
         (tally.in_flight, f"{tally.in_flight} in flight"),
-        (tally.calls, f"{tally.calls} asked"),
+        (tally.calls, f"{tally.calls} requests"),
         (cached, f"{cached} from the cache"),
-        (tally.retries, f"{tally.retries} tried again"),
-        (tally.paused_s, f"{tally.paused_s:.0f} s waited because a server said so"),
+        (tally.retries, f"{tally.retries} retries"),
+        (tally.paused_s, f"{tally.paused_s:.0f} s paused at a server's request"),
         (tokens, f"{tokens} tokens"),
     )
     return [text for count, text in texts if count]

@@ -1,4 +1,4 @@
-"""The hooks of the process that people look at: gathers observations, writes the report."""
+"""Hooks that send observations to the reporting process, collect them, and write the reports."""
 
 from collections import Counter
 from collections.abc import Generator, Sequence
@@ -8,8 +8,14 @@ import pytest
 from pytest_distill.engine.client import Tally
 from pytest_distill.errors import UsageError, failure
 from pytest_distill.pytest_hooks.gating import ORDERED, Gating
-from pytest_distill.pytest_hooks.keys import OBSERVED, PROPERTY, SLOT, SLOT_RESULT, TALLY
-from pytest_distill.pytest_hooks.progress import in_words
+from pytest_distill.pytest_hooks.keys import (
+    OBSERVATION_PROPERTY,
+    OBSERVED,
+    SLOT_PROPERTY,
+    SLOT_RESULT,
+    TALLY_PROPERTY,
+)
+from pytest_distill.pytest_hooks.progress import counts
 from pytest_distill.records import Observation, Report, Section, SlotResult
 from pytest_distill.report import terminal
 from pytest_distill.report.case import properties
@@ -23,8 +29,8 @@ from pytest_distill.text import one_line
 _LINE = 600
 
 
-class Sending:
-    """On a worker: the report of a test is all that the worker and the controller share."""
+class WorkerReporting:
+    """On a worker: sends observations to the controller in the reports of tests."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -33,15 +39,15 @@ class Sending:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Put what the test observed into its report, as JSON."""
+        """Add the test's observations to its report, as JSON."""
         report = yield
         for observation in _taken(item, call):
-            report.user_properties.append((PROPERTY, observation.model_dump_json()))
+            report.user_properties.append((OBSERVATION_PROPERTY, observation.model_dump_json()))
         if call.when == "teardown":
             if (result := item.stash.get(SLOT_RESULT, None)) is not None:
-                report.user_properties.append((SLOT, result.model_dump_json()))
-            # A worker that crashes later has told at least this.
-            report.user_properties.append((TALLY, self._session.tally.dumps()))
+                report.user_properties.append((SLOT_PROPERTY, result.model_dump_json()))
+            # With every test, so that a later crash of the worker does not lose it.
+            report.user_properties.append((TALLY_PROPERTY, self._session.tally.dumps()))
         return report
 
 
@@ -68,7 +74,7 @@ class Reporting:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Take what a test of this process observed."""
+        """Store the observations of a test that ran in this process."""
         report = yield
         for observation in _taken(item, call):
             self._take(observation)
@@ -78,25 +84,25 @@ class Reporting:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take what a worker's test observed out of its report, which other plugins keep."""
+        """Move the observations of a worker's test from its report into the store."""
         if not hasattr(report, "node"):
             return
-        # By now the workers have begun, and leave a core to this process.
+        # The workers have started up by now, and leave a core to this process.
         self._session.canaries.begin()
         kept: list[tuple[str, object]] = []
         for name, value in report.user_properties:
-            if name == PROPERTY:
+            if name == OBSERVATION_PROPERTY:
                 self._take(Observation.model_validate_json(str(value)))
-            elif name == SLOT:
+            elif name == SLOT_PROPERTY:
                 self._take_slot(SlotResult.model_validate_json(str(value)))
-            elif name == TALLY:
+            elif name == TALLY_PROPERTY:
                 self._session.record_worker_tally(report.node, Tally.loads(str(value)))
             else:
                 kept.append((name, value))
         report.user_properties = kept
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Sum up and write the reports, also after Ctrl-C."""
+        """Write the reports, also after Ctrl-C."""
         if self._config.option.collectonly:
             return
         found = self._report = self._gating.report
@@ -145,21 +151,21 @@ class Reporting:
         return None if suite is None else self._session.suites.get(suite.name)
 
     def pytest_report_header(self) -> list[str]:
-        """Say what is about to be measured."""
+        """Return the header lines: suites, models, judge and seed."""
         settings = self._session.settings
         suites = ", ".join(settings.suites) or "none"
         models = ", ".join(self._session.models) or "none"
         judge = self._session.description.judge
         lines = [f"distill: suite {suites}; model {models}; judge {judge}; seed {settings.seed}"]
         if settings.cache_problem is not None:
-            lines.append(f"distill: answers are not kept: {settings.cache_problem}")
+            lines.append(f"distill: answers are not cached: {settings.cache_problem}")
         for suite in self._session.suites.values():
             lines.extend(suite.header)
         dist = str(self._config.getoption("dist", "no"))
         if dist not in ORDERED and self._session.slot_runners:
             lines.append(
-                f"distill: under --dist={dist} the order of the slots is not reproducible, and so"
-                " are the mutants; nothing is lost. --dist=load keeps the order"
+                f"distill: with --dist={dist} the order of the slots, and so the mutants, are not"
+                " reproducible; no case is lost. --dist=load keeps the order"
             )
         return lines
 
@@ -167,7 +173,7 @@ class Reporting:
     def pytest_terminal_summary(
         self, terminalreporter: pytest.TerminalReporter
     ) -> Generator[None, None, None]:
-        """Print the scorecard last: below the list of failures, which may be long."""
+        """Print the scorecard last, below the list of failures, which may be long."""
         yield
         if self._report is None or not (self._store or self._report.gates):
             return
@@ -175,18 +181,18 @@ class Reporting:
         terminalreporter.section("distillation")
         for line in terminal.scorecard(self._report, self._sections):
             terminalreporter.write_line(line)
-        if asked := in_words(tally := self._session.tally):
-            terminalreporter.write_line(", ".join(asked))
+        if texts := counts(tally := self._session.tally):
+            terminalreporter.write_line(", ".join(texts))
         if tally.cache_failures:
-            # What follows says what to do before a run.
+            # The lines after the first say what to do before a run.
             why = one_line(tally.cache_failure.partition("\n")[0], _LINE)
-            line = f"{tally.cache_failures} answers could not be kept in the cache: {why}"
+            line = f"{tally.cache_failures} answers could not be cached: {why}"
             terminalreporter.write_line(line)
         if self._session.log_problem is not None:
             terminalreporter.write_line(self._session.log_problem)
         settings, run = self._session.settings, self._report.run
         if settings.run and run.cases_observed + run.cases_skipped_early < run.cases_expected:
-            terminalreporter.write_line(f"the same command goes on from here: {settings.run}")
+            terminalreporter.write_line(f"the same command resumes the run from {settings.run}")
         for target in self._written:
             terminalreporter.write_line(f"{target.format} report written to {target.path}")
         for problem, count in self._problems.items():
@@ -195,12 +201,12 @@ class Reporting:
 
 
 def _taken(item: pytest.Item, call: pytest.CallInfo[None]) -> Sequence[Observation]:
-    """Return what a test observed, once, and leave words that JUnit readers know."""
+    """Return a test's observations, once, and add their properties for JUnit readers."""
     if call.when != "call" or OBSERVED not in item.stash:
         return ()
     observations = item.stash[OBSERVED]
     del item.stash[OBSERVED]
-    # A slot observes many cases; its test says which template they were in.
+    # A slot has many cases; the property of its test is their template.
     if SLOT_RESULT not in item.stash:
         for observation in observations:
             item.user_properties.extend(properties(observation))

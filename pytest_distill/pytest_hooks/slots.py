@@ -1,4 +1,4 @@
-"""Slots of adaptive suites as pytest parameters, filled when their test runs."""
+"""Slots of adaptive suites as pytest parameters; their cases are chosen when the test runs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
     from pytest_distill.suites.protocol import SlotRunner
 
-_NO_HYPOTHESIS = "not looked for: pip install 'pytest-distill[fuzz]' to have leaks cut down"
+_NO_HYPOTHESIS = "not searched for: to have templates shortened, pip install 'pytest-distill[fuzz]'"
 
 CampaignOf = Callable[[str], str | None]
-"""Returns what the tests of slots have in common that one process has to run, by a node id."""
+"""Returns the campaign of a slot's test by its node id: one process runs all of a campaign."""
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One place in a campaign, for cases that are not there yet."""
+    """One step of a campaign, whose cases are chosen when it runs."""
 
     runner: "SlotRunner"
     name: str
@@ -44,7 +44,7 @@ def parameters(session: Session, suite: str) -> "list[ParameterSet]":
 
 
 def campaigns(session: Session) -> CampaignOf:
-    """Return what names the campaign of a slot's test, by its node id; None for any other."""
+    """Return a function from a slot test's node id to its campaign; None for any other test."""
     known: Mapping[tuple[str, str], str] = {
         (suite, test_id(label, name)): f"{suite}/{label}"
         for (suite, label), runner in session.slot_runners.items()
@@ -54,7 +54,7 @@ def campaigns(session: Session) -> CampaignOf:
 
 
 class SlotEvaluation(Evaluation):
-    """Has one slot choose its cases, and observes them."""
+    """Evaluates the cases that one slot chooses."""
 
     def __init__(self, item: pytest.Item, slot: Slot, *, fail_on: Literal["leak", "gate"]) -> None:
         super().__init__(item, fail_on=fail_on)
@@ -63,7 +63,7 @@ class SlotEvaluation(Evaluation):
         self._has_leaked = False
 
     def cases(self, slot: Slot) -> Iterator[Case]:
-        """Give each question in turn, then learn from what was observed of them."""
+        """Yield the cases of the slot, then pass their observations back to its campaign."""
         result, cases = slot.runner.start(slot.name)
         if result.decided is not None:
             self._keep(result)
@@ -80,7 +80,7 @@ class SlotEvaluation(Evaluation):
         slot.runner.model.note_slot(finished)
 
     def observe(self, model: ModelUnderTest, case: Case) -> Observation:
-        """Put `case` to the model, have the answer judged, and count it in the report."""
+        """Ask the model the case, have the answer judged, and record it for the report."""
         observation = super().observe(model, case)
         self._observations.append(observation)
         return observation
@@ -97,7 +97,7 @@ class SlotEvaluation(Evaluation):
         self._item.stash[SLOT_RESULT] = result
 
     def _shortest(self, observation: Observation) -> str | None:
-        """Return what the failure says of the shortest template; only the slot's first has one."""
+        """Return the shortest template for the message; only a slot's first leak has one."""
         if self._has_leaked:
             return None
         self._has_leaked = True
@@ -113,7 +113,7 @@ class SlotEvaluation(Evaluation):
 
 
 def announce(session: Session, items: Sequence[pytest.Item]) -> None:
-    """Tell each campaign which of its slots this process is going to run, in this order."""
+    """Tell each campaign which of its slots this process will run, in order."""
     coming: dict[int, list[str]] = {}
     for item in items:
         slot = getattr(item, "callspec", None) and item.callspec.params.get("slot")  # type: ignore[attr-defined]  # functions have one

@@ -1,4 +1,4 @@
-"""``--distill-stop``: cases come look by look, and what no gate needs any more is not asked."""
+"""``--distill-stop``: one interim look after another; cases that no gate needs are skipped."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -12,20 +12,20 @@ from pytest_distill.engine.limits import Share
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.pytest_hooks.cases import by_test_id, test_of
 from pytest_distill.pytest_hooks.collection import SuiteModule
-from pytest_distill.pytest_hooks.lookahead import Ahead
+from pytest_distill.pytest_hooks.lookahead import LookaheadHooks
 from pytest_distill.records import Case, ModelSuite
 from pytest_distill.results.store import ResultStore
 from pytest_distill.run.session import Session
 from pytest_distill.text import digest
 
-# Workers that have done their part of a look wait for the others. Not for ever: a case that
-# they wait for may stand behind them, where a worker crashed or tests were put in another order.
-_PATIENCE_S = 10.0
+# Workers that have done their part of a look wait for the others, but not forever: after a crash
+# or a reordering of tests, the waiting worker itself may have to run the case that it waits for.
+_LONGEST_WAIT_S = 10.0
 _POLL_S = 0.02
 
 
 def register(config: pytest.Config, session: Session, share: Share, store: ResultStore) -> None:
-    """Register what this process does: look by look ahead, and decide where reports arrive."""
+    """Register the lookahead by looks and, in the process that gets reports, the decisions."""
     flags = SharedFlags(share.folder)
     config.pluginmanager.register(Stopping(session, share, flags), "distill-ahead")
     if not share.is_worker:
@@ -34,28 +34,28 @@ def register(config: pytest.Config, session: Session, share: Share, store: Resul
 
 
 class Batch(NamedTuple):
-    """The cases of one suite of one model that one look adds to the one before."""
+    """The cases of one suite of one model that one look adds to the previous look."""
 
     group: ModelSuite
     look: int
 
 
 class SharedFlags:
-    """What the processes of a run tell each other: which looks are over, and what is decided."""
+    """Flags that the processes of a run share: which looks are over, and what is decided."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._known: set[str] = set()
 
-    def set(self, what: str, group: ModelSuite) -> None:
-        """Tell everybody."""
-        self._known.add(_name(what, group))
+    def set(self, flag: str, group: ModelSuite) -> None:
+        """Set a flag for all processes."""
+        self._known.add(_name(flag, group))
         if self._folder is not None:
-            (self._folder / _name(what, group)).touch()
+            (self._folder / _name(flag, group)).touch()
 
-    def has(self, what: str, group: ModelSuite) -> bool:
-        """Return whether anybody told."""
-        name = _name(what, group)
+    def has(self, flag: str, group: ModelSuite) -> bool:
+        """Return whether any process has set the flag."""
+        name = _name(flag, group)
         if name in self._known:
             return True
         if self._folder is not None and (self._folder / name).exists():
@@ -66,8 +66,8 @@ class SharedFlags:
 DECIDED = "decided"
 
 
-class Stopping(Ahead):
-    """In every process that runs tests: looks ahead to the end of a look, and skips the rest."""
+class Stopping(LookaheadHooks):
+    """In each process that runs tests: looks ahead within one look, and skips unneeded cases."""
 
     def __init__(self, session: Session, share: Share, flags: SharedFlags) -> None:
         super().__init__(session, share)
@@ -80,19 +80,19 @@ class Stopping(Ahead):
     def begin(
         self, coming: Iterable[tuple[ModelUnderTest, Case]], items: Sequence[pytest.Item]
     ) -> None:
-        """Put the cases into batches; the first test of each begins it."""
+        """Sort the cases into batches; the first test of a batch starts its requests."""
         for model, case in coming:
             batch = self._batch(model.label, case)
             self._coming_by_batch.setdefault(batch, []).append((model, case))
         suites = sum(isinstance(item.parent, SuiteModule) for item in items)
         description = self._session.description
         planned = sum(description.plan(group).looks[-1].cases for group in description.model_suites)
-        # Where tests were deselected no look will ever be over.
+        # If tests were deselected, no look is ever over.
         self._is_whole = suites == planned
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Skip a case that no gate needs; begin a batch with its first."""
+        """Skip a case that no gate needs; start a batch with its first case."""
         if not isinstance(item.parent, SuiteModule):
             return
         parameters = cast("pytest.Function", item).callspec.params
@@ -111,10 +111,10 @@ class Stopping(Ahead):
         return Batch(group, self._session.look_of(group, case))
 
     def _wait(self, batch: Batch) -> None:
-        """Wait until the look before is over, where others have a part in it."""
+        """Wait until the previous look is over, if other workers run parts of it."""
         if not self._share.is_worker or not batch.look or not self._is_whole:
             return
-        end = time.monotonic() + _PATIENCE_S
+        end = time.monotonic() + _LONGEST_WAIT_S
         flags = (f"over-{batch.look - 1}", DECIDED)
         while time.monotonic() < end:
             if any(self._flags.has(flag, batch.group) for flag in flags):
@@ -123,7 +123,7 @@ class Stopping(Ahead):
 
 
 class Deciding:
-    """Where reports arrive: decides when a look is over."""
+    """In the process that gets the reports: decides the gates when a look is over."""
 
     def __init__(self, session: Session, store: ResultStore, flags: SharedFlags) -> None:
         self._session = session
@@ -133,12 +133,12 @@ class Deciding:
             group: [look.cases for look in session.description.plan(group).looks[:-1]]
             for group in session.description.model_suites
         }
-        """Cases of each early look that are still to come."""
+        """Number of cases still to come for each look but the last."""
 
-    # After the observation was entered.
+    # After the observation was stored.
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count a case; decide with the last of a look."""
+        """Count a case; after the last case of a look, decide."""
         if str(report.when) not in {"call", "???"}:
             return
         found = self._tests.get(test_of(report.nodeid))
@@ -162,6 +162,6 @@ class Deciding:
         self._flags.set(f"over-{look}", group)
 
 
-def _name(what: str, group: ModelSuite) -> str:
-    # A label may hold what no file name can.
-    return f"{what}-{digest(repr(tuple(group)))}"
+def _name(flag: str, group: ModelSuite) -> str:
+    # A label may contain characters that a file name cannot.
+    return f"{flag}-{digest(repr(tuple(group)))}"

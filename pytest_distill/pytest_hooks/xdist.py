@@ -1,7 +1,7 @@
-"""pytest-xdist: each worker runs, under ``--dist=load``, the part that it looks ahead on.
+"""pytest-xdist: under ``--dist=load`` each worker runs a part of the tests that it can compute.
 
-A worker is told of two tests at a time, which is too few to keep a server busy. The part
-that it will run is therefore fixed by the order of the tests, so that it knows it too.
+xdist sends a worker two tests at a time, which is too few to keep a server busy. The order of
+the tests therefore determines the part of each worker, so that it can look ahead on it.
 """
 
 from collections import deque
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
 PARTITION = "distill_partition"
-"""In `workerinput`: the worker may look ahead on its part."""
+"""In `workerinput`: whether the worker may look ahead on its part."""
 
 FOLDER = "distill_folder"
-"""In `workerinput`: where the processes of the run keep what they share."""
+"""In `workerinput`: the folder that the processes of the run share."""
 
-# What a worker has been sent cannot be taken back, so after a first failure with -x the other
-# workers end these; fewer than two and a worker waits for the controller.
+# Tests that were sent to a worker cannot be recalled, so after a first failure with -x the other
+# workers still run these; with fewer than two a worker waits for the controller.
 _SENT_AHEAD = 8
 
 
 def share_of(config: pytest.Config, *, has_folder: bool) -> Share:
-    """Return which part of the run this process does; called once a process.
+    """Return this process's part of the run; called once per process.
 
     Args:
         config: of this process.
-        has_folder: the processes of the run need a folder for what they share.
+        has_folder: the processes of the run need a shared folder.
     """
     given = getattr(config, "workerinput", None)
     if given is None:
@@ -58,15 +58,15 @@ def _folder(config: pytest.Config) -> Path:
 
 
 def part_of(ids: Sequence[str], share: Share, campaign_of: CampaignOf) -> Sequence[int]:
-    """Return which tests one worker runs; none for one that replaces a crashed worker.
+    """Return the indices of one worker's tests; none for one that replaces a crashed worker.
 
     The slots of a campaign stay together, because each learns from those before it; campaigns
-    take turns, and so do all other tests.
+    are dealt to the workers in turn, and so are all other tests.
 
     Args:
         ids: of all tests, in their order.
-        share: what part of the run the worker does.
-        campaign_of: names the campaign of a slot's test.
+        share: the worker's part of the run.
+        campaign_of: returns the campaign of a slot's test.
     """
     if share.index >= share.processes:
         return ()
@@ -82,7 +82,7 @@ def part_of(ids: Sequence[str], share: Share, campaign_of: CampaignOf) -> Sequen
 
 
 class Xdist:
-    """The controller's side; without xdist nobody calls it."""
+    """The controller's hooks; without xdist they are not called."""
 
     def __init__(self, config: pytest.Config, folder: Path | None, campaign_of: CampaignOf) -> None:
         self._campaign_of = campaign_of
@@ -91,7 +91,7 @@ class Xdist:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: "WorkerController") -> None:
-        """Let the workers know that they may look ahead."""
+        """Tell a worker whether it may look ahead, and the shared folder."""
         node.workerinput[PARTITION] = self._is_partitioned
         node.workerinput[FOLDER] = None if self._folder is None else str(self._folder)
 
@@ -99,13 +99,13 @@ class Xdist:
     def pytest_xdist_make_scheduler(
         self, config: pytest.Config, log: "Producer"
     ) -> "Scheduling | None":
-        """Hand the tests out by parts; other modes of distribution are left as they are."""
+        """Schedule by parts under ``--dist=load``; other modes are left to xdist."""
         del log
         return PartScheduling(config, self._campaign_of) if self._is_partitioned else None
 
 
 class PartScheduling:
-    """Gives each worker its part in order, then what crashed workers left.
+    """Sends each worker its part in order, then the tests left by crashed workers.
 
     Implements the protocol `xdist.scheduler.Scheduling`.
     """
@@ -122,17 +122,17 @@ class PartScheduling:
 
     @property
     def nodes(self) -> "list[WorkerController]":
-        """The workers that are there."""
+        """The active workers."""
         return list(self._pending)
 
     @property
     def collection_is_completed(self) -> bool:
-        """Whether every worker of the beginning has told what it collected."""
+        """Whether every initial worker has reported its collection."""
         return len(self._collections) >= self._count()
 
     @property
     def tests_finished(self) -> bool:
-        """Whether nothing is left to hand out, and each worker is at its last test at most."""
+        """Whether all tests are sent, and no worker has more than one left."""
         return (
             self.collection_is_completed
             and not self._left
@@ -142,39 +142,39 @@ class PartScheduling:
 
     @property
     def has_pending(self) -> bool:
-        """Whether a test is still to be run or running."""
+        """Whether a test is waiting or running."""
         return bool(self._left) or any(self._parts.values()) or any(self._pending.values())
 
     def add_node(self, node: "WorkerController") -> None:
-        """Welcome a worker."""
+        """Add a worker."""
         self._pending[node] = []
         self._parts[node] = deque()
 
     def add_node_collection(self, node: "WorkerController", collection: Sequence[str]) -> None:
-        """Take down what a worker collected."""
+        """Record the collection of a worker."""
         self._collections[node] = list(collection)
 
     def mark_test_complete(
         self, node: "WorkerController", item_index: int, duration: float = 0
     ) -> None:
-        """Send the next ones."""
+        """Remove a finished test and send the next ones."""
         del duration
         self._pending[node].remove(item_index)
         self._feed(node)
 
     def mark_test_pending(self, item: str) -> None:
-        """Have a test run again."""
+        """Queue a test to run again."""
         self._left.appendleft((self._ids or []).index(item))
         self._feed_all()
 
     def remove_pending_tests_from_node(
         self, node: "WorkerController", indices: Sequence[int]
     ) -> None:
-        """Refuse: nothing is ever taken back from a worker."""
+        """Raise: tests are never recalled from a worker."""
         raise NotImplementedError(node, indices)
 
     def remove_node(self, node: "WorkerController") -> str | None:
-        """Leave the part of a worker that ended to the others; name the test it crashed in."""
+        """Give the tests of an ended worker to the others; return the test it crashed in."""
         pending = self._pending.pop(node)
         self._left.extend(self._parts.pop(node))
         if not pending:
@@ -185,16 +185,16 @@ class PartScheduling:
         return self._ids[crashed] if self._ids else None
 
     def schedule(self) -> None:
-        """Hand out the parts; later, have a worker that replaces another join in."""
+        """Send out the parts; in later calls, include a replacement worker."""
         if self._ids is None:
             ids = next(iter(self._collections.values()))
-            if not self._is_agreed(ids):
+            if not self._have_same_tests(ids):
                 return
             self._ids = ids
             for node in self.nodes:
                 share = Share(int(node.gateway.id.removeprefix("gw")), self._count())
                 self._parts[node].extend(part_of(ids, share, self._campaign_of))
-            # The part of a worker that crashed before anything was handed out.
+            # The part of a worker that crashed before the parts were sent.
             given = {index for part in self._parts.values() for index in part}
             self._left.extend(index for index in range(len(ids)) if index not in given)
         self._feed_all()
@@ -218,17 +218,17 @@ class PartScheduling:
         if not self._parts[node] and not self._left:
             node.shutdown()
 
-    def _is_agreed(self, ids: list[str]) -> bool:
-        """Report workers that collected other tests than the first, as xdist does."""
-        is_agreed = True
+    def _have_same_tests(self, ids: list[str]) -> bool:
+        """Report each worker whose collection differs from the first one's, as xdist does."""
+        have_same_tests = True
         first, *others = self._collections.items()
         for node, collection in others:
             if collection != ids:
-                is_agreed = False
+                have_same_tests = False
                 text = (
                     f"{node.gateway.id} collected {len(collection)} tests that differ from the"
-                    f" {len(ids)} of {first[0].gateway.id}: tests need the same order everywhere"
+                    f" {len(ids)} of {first[0].gateway.id}: all workers need the same test order"
                 )
                 report = pytest.CollectReport(node.gateway.id, "failed", text, [])
                 self._config.hook.pytest_collectreport(report=report)
-        return is_agreed
+        return have_same_tests

@@ -1,1 +1,1 @@
-"""What people and machines read; made from records only."""
+"""Reports for people and machines, built from records only."""

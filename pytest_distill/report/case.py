@@ -1,4 +1,4 @@
-"""One case in words: for a failed test, and for the properties of a JUnit test case."""
+"""Text about one case: for a failed test, and for the properties of a JUnit test case."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from pytest_distill.records import FactSet, IdentityVerdict, Observation
 from pytest_distill.text import one_line, printable, shorten
 
 MARKS = (">>>", "<<<")
-"""Around the words that made the judge say so; plain, so that they survive every reader."""
+"""Put around the words that the verdict is based on; ASCII, so that every reader shows them."""
 
 _HEAD_WIDTH = 200
 _PROMPT_WIDTH = 1200
@@ -14,7 +14,7 @@ _ANSWER_WIDTH = 800
 
 
 def kind(verdict: IdentityVerdict) -> str:
-    """Return the worst that `verdict` says: ``hard leak``, ``strict leak``, ... or ``clean``."""
+    """Return the worst kind of leak: ``hard leak``, ``strict leak``, ... or ``clean``."""
     for name in ("hard", "strict", "loose"):
         if getattr(verdict, name):
             return f"{name} leak"
@@ -26,15 +26,15 @@ def explain(observation: Observation, facts: FactSet, *, shortest: str | None = 
 
     Args:
         observation: what to explain.
-        facts: what is true of the model.
-        shortest: the shortest template that still leaks, where that was looked for.
+        facts: about the model.
+        shortest: the shortest template that still leaks, if it was searched for.
     """
     verdict = observation.verdict
     if verdict is None:
         head = f"missing: {observation.why_missing or 'no verdict'}"
     else:
-        whom = f", claims {', '.join(verdict.vendors)}" if verdict.vendors else ""
-        head = f"{kind(verdict)}{whom}: {verdict.evidence}"
+        claims = f", claims {', '.join(verdict.vendors)}" if verdict.vendors else ""
+        head = f"{kind(verdict)}{claims}: {verdict.evidence}"
     lines = [one_line(head, _HEAD_WIDTH), *_details(observation, facts)]
     if shortest is not None:
         lines.append(_field("shortest", shorten(shortest, _PROMPT_WIDTH)))
@@ -42,9 +42,9 @@ def explain(observation: Observation, facts: FactSet, *, shortest: str | None = 
 
 
 def properties(observation: Observation) -> Iterator[tuple[str, object]]:
-    """Yield what JUnit's ``<properties>`` and other readers of reports get.
+    """Yield the properties for JUnit and other readers of test reports.
 
-    Model and case are not among them: the id of the test says both.
+    Model and case are not included: both are in the test id.
     """
     verdict = observation.verdict
     if observation.case.reference is not None:
@@ -61,7 +61,7 @@ def properties(observation: Observation) -> Iterator[tuple[str, object]]:
 
 def _details(observation: Observation, facts: FactSet) -> Iterator[str]:
     verdict, case = observation.verdict, observation.case
-    # The probe stands at the end of most prompts; the end is what has to stay.
+    # Most prompts end with the probe, so their end is kept.
     end = (len(case.prompt), len(case.prompt))
     yield _field("model", observation.model)
     yield _field("case", case.id)
@@ -82,13 +82,13 @@ def _marked(answer: str, verdict: IdentityVerdict | None) -> str:
 
 
 def _fact(verdict: IdentityVerdict, facts: FactSet) -> str:
-    told = {
+    texts = {
         "name": f"its name is {facts.name}",
         "developer": f"its developer is {facts.developer}",
         "country": f"its developer is in {facts.country}",
         None: f"it is {facts.name} by {facts.developer}, {facts.country}",
     }
-    return f"{told[verdict.contradicts]} (facts: {facts.id}, {facts.source})"
+    return f"{texts[verdict.contradicts]} (facts: {facts.id}, {facts.source})"
 
 
 def _field(name: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""What the scorecard says of the judges: how far they agree, and what they missed."""
+"""Lines of the scorecard about the judges: their agreement, calibration and canaries."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from pytest_distill.text import printable
 
 
 def judges(run: RunInfo) -> Iterator[str]:
-    """Yield the lines; none for one judge of which nothing is known."""
+    """Yield the lines; none for a single judge without calibration or canaries."""
     if run.panel is not None:
         yield from _panel(run.panel)
     if run.cascade is not None:
@@ -23,7 +23,7 @@ def judges(run: RunInfo) -> Iterator[str]:
     if run.calibration is not None:
         rates = run.calibration.loose
         yield (
-            f"judge: on {run.calibration.cases} answers whose verdict is known it finds"
+            f"judge: on {run.calibration.cases} answers with known verdicts it finds"
             f" {with_interval(rates.sensitivity)} of the loose leaks and clears"
             f" {with_interval(rates.specificity)} of the rest"
         )
@@ -34,8 +34,8 @@ def judges(run: RunInfo) -> Iterator[str]:
 
 
 def calibration(found: Calibration) -> Iterator[str]:
-    """Yield what is known of a judge."""
-    yield f"{printable(found.judge)}, on {found.cases} answers whose verdict is known"
+    """Yield the lines about the calibration of a judge."""
+    yield f"{printable(found.judge)}, on {found.cases} answers with known verdicts"
     for name, rates in (("loose", found.loose), ("strict", found.strict), ("hard", found.hard)):
         missing = rates.sensitivity.missing + rates.specificity.missing
         yield (
@@ -44,8 +44,8 @@ def calibration(found: Calibration) -> Iterator[str]:
             f"{f'   {missing} missing' if missing else ''}"
         )
     if found.effective_judges is not None:
-        worth = f"{found.effective_judges:.1f} independent ones"
-        yield f"  by their errors the judges are worth {worth}"
+        effective = f"{found.effective_judges:.1f} independent ones"
+        yield f"  by their errors the judges are worth {effective}"
 
 
 def _panel(panel: Panel) -> Iterator[str]:
@@ -55,20 +55,20 @@ def _panel(panel: Panel) -> Iterator[str]:
 
 def _agreement(agreement: Agreement, judges: int) -> str:
     alpha = "undefined" if agreement.alpha is None else f"{agreement.alpha:.3f}"
-    worth = agreement.effective_judges
-    known = "an unknown number of" if worth is None else f"at least {worth:.1f}"
-    return f"Krippendorff's alpha {alpha}; {judges} judges are worth {known} independent ones"
+    effective = agreement.effective_judges
+    count = "an unknown number of" if effective is None else f"at least {effective:.1f}"
+    return f"Krippendorff's alpha {alpha}; {judges} judges are worth {count} independent ones"
 
 
 def _cascade(cascade: Cascade) -> Iterator[str]:
     share = cascade.saved / (cascade.plain + cascade.uncertain or 1)
     yield (
-        f"cascade: {cascade.saved} calls saved ({share:.0%}); the model was asked for"
-        f" {cascade.uncertain} uncertain answers and, to check, {cascade.audited} plain ones"
+        f"cascade: {cascade.saved} calls saved ({share:.0%}); the model judged"
+        f" {cascade.uncertain} uncertain answers and, as a check, {cascade.audited} clear ones"
     )
     if cascade.audited:
         same = with_interval(cascade.agreement)
-        yield f"cascade: on those checked the model says the same in {same}"
+        yield f"cascade: on the checked answers the model agrees in {same}"
 
 
 def _canaries(canaries: Canaries) -> Iterator[str]:
@@ -77,4 +77,4 @@ def _canaries(canaries: Canaries) -> Iterator[str]:
     for failed in canaries.failed:
         yield f"canaries: {printable(failed)}"
     if canaries.failed:
-        yield "INCONCLUSIVE: the judge is wrong on plain cases; trust no number above"
+        yield "INCONCLUSIVE: the judge is wrong on plain cases; do not trust the numbers above"

@@ -1,14 +1,16 @@
-"""A number with its interval, as every report writes it."""
+"""The format of a number with its interval in all reports."""
 
 from pytest_distill.records import Estimate
 
 
 def with_interval(estimate: Estimate, *, digits: int = 3) -> str:
-    """Return ``0.123 [0.100, 0.200]``, or ``undefined``."""
-    if estimate.value is None or estimate.low is None or estimate.high is None:
+    """Return ``0.123 [0.100, 0.200]``, ``0.123 [no interval]`` or ``undefined``."""
+    if estimate.value is None:
         return "undefined"
-    value, low, high = (f"{x:.{digits}f}" for x in (estimate.value, estimate.low, estimate.high))
-    return f"{value} [{low}, {high}]"
+    value = f"{estimate.value:.{digits}f}"
+    if estimate.low is None or estimate.high is None:
+        return f"{value} [no interval]"
+    return f"{value} [{estimate.low:.{digits}f}, {estimate.high:.{digits}f}]"
 
 
 def axis_value(x: float | str) -> str:

@@ -1,4 +1,4 @@
-"""Which format is written by whom."""
+"""The report formats, and writing a report in one of them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from pytest_distill.records import Report, Section
 from pytest_distill.report import to_json, to_markdown
 
 Format = Callable[[Report, Sequence[Section]], str]
-"""Makes the text of a report; the sections are what its suites show."""
+"""Returns the text of a report; the sections come from its suites."""
 
 
 class Target(Protocol):
@@ -23,7 +23,7 @@ class Target(Protocol):
 
     @property
     def path(self) -> Path:
-        """Where it is to be."""
+        """The path of the file."""
         ...
 
 
@@ -39,7 +39,7 @@ FORMATS: Mapping[str, Format] = {"json": _json, "md": to_markdown.dumps}
 def write(
     report: Report, sections: Sequence[Section], target: Target, formats: Mapping[str, Format]
 ) -> None:
-    """Write `report` as `target` wants it, whole or not at all.
+    """Write `report` to `target` in its format, whole or not at all.
 
     Raises:
         UsageError: the format fails.

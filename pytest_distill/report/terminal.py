@@ -1,4 +1,4 @@
-"""The scorecard that the run ends with."""
+"""The scorecard at the end of a run."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -8,17 +8,17 @@ from pytest_distill.report.numbers import axis_value, with_interval
 from pytest_distill.text import laid_out, one_line, printable
 
 _MARGIN = "  "
-# Names of groups, models and references are rarely longer; the rest of a long one is cut off.
+# Least and greatest width of names; those of groups, models and references are rarely longer.
 _NAMES = (14, 40)
 _TITLE = 200
 
 
 def scorecard(report: Report, sections: Iterable[Section]) -> Iterator[str]:
-    """Yield the lines, section by section; then what is known of the judges, and the gates.
+    """Yield the lines of the sections, then of the judges, then of the gates.
 
     Args:
         report: of the run.
-        sections: that its suites show.
+        sections: of its suites.
     """
     run = report.run
     if run.cases_skipped_early:
@@ -36,7 +36,7 @@ def scorecard(report: Report, sections: Iterable[Section]) -> Iterator[str]:
 
 
 def gates(verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """Yield the lines that tell of the gates."""
+    """Yield the lines of the gates."""
     if not verdicts:
         return
     yield "gates"
@@ -51,7 +51,7 @@ def gates(verdicts: Sequence[Verdict]) -> Iterator[str]:
 
 
 def rendered(section: Section) -> Iterator[str]:
-    """Yield the lines of one section; equal heads of tables that follow each other come once."""
+    """Yield the lines of one section; consecutive tables with equal columns share their heads."""
     yield one_line(section.title, _TITLE)
     shown: tuple[str, ...] | None = None
     for place, block in enumerate(section.blocks):
@@ -84,14 +84,14 @@ def _table(table: Table, *, has_heads: bool) -> Iterator[str]:
 def _least_width(table: Table, at: int) -> int:
     """Return how wide a column is at least, so that tables with equal heads are aligned."""
     if at == 0:
-        return _NAMES[0] if table.columns[0] or len(table.columns) <= 2 else _first(table)  # noqa: PLR2004 - a name and a number
+        return _NAMES[0] if table.columns[0] or len(table.columns) <= 2 else _first_width(table)  # noqa: PLR2004 - a name and a number
     if any(isinstance(row[at], Estimate) for row in table.rows):
         return 3 * (table.digits + 2) + 7 if table.has_intervals else table.digits + 4
     return 0
 
 
-def _first(table: Table) -> int:
-    # A column of marks needs no more room than they do.
+def _first_width(table: Table) -> int:
+    # A column of one-character marks needs no least width.
     is_marked = all(len(str(row[0] or "")) <= 1 for row in table.rows)
     return 0 if is_marked else _NAMES[0]
 

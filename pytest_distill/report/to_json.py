@@ -10,7 +10,7 @@ from pytest_distill.errors import UsageError, first_problem
 from pytest_distill.files import write_whole
 from pytest_distill.records import Report
 
-# What fits is written on one line, so that a case or a number is one.
+# What fits this width is written on one line, so that each case and number is one line.
 _WIDTH = 240
 
 
@@ -20,8 +20,8 @@ def write(report: Report, path: Path) -> None:
 
 
 def dumps(report: Report) -> str:
-    """Return the report as it is written."""
-    # Where nothing was compared there is nobody to trace.
+    """Return the JSON text of the report."""
+    # Both are empty if no answers were compared.
     empty = {name for name in ("lineage", "family_tree") if not getattr(report, name)}
     return "".join(_laid_out(report.model_dump(mode="json", exclude=empty), "")) + "\n"
 

@@ -7,14 +7,14 @@ from pytest_distill.records import Cell, Estimate, Lines, Report, Section, Serie
 from pytest_distill.report.numbers import axis_value, with_interval
 from pytest_distill.text import laid_out, one_line
 
-# A cell is one line; an expression or a name is never longer.
+# Longest text of a cell; expressions and names are shorter.
 _CELL = 400
 
 _BARS = re.compile(r"(\\*)\|")
 
 
 def dumps(report: Report, sections: Iterable[Section]) -> str:
-    """Return the report as it is written."""
+    """Return the Markdown text of the report."""
     return "\n".join(_lines(report, sections)) + "\n"
 
 

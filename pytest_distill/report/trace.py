@@ -1,4 +1,4 @@
-"""Whose student a model may be, in words: "consistent with", never "proves"."""
+"""The attribution of a student as text: "consistent with", never "proves"."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from pytest_distill.records import Candidate, Cell, Estimate, Evidence, Lines, S
 from pytest_distill.text import one_line
 
 _EXAMPLE = 220
-# Smaller p-values are not told apart.
+# Smaller p-values are shown as less than this.
 _LEAST_P = 0.001
 
 
@@ -48,11 +48,11 @@ def _answer(trace: Trace) -> str:
     for candidate in trace.candidates:
         if candidate.name in trace.set:
             families.setdefault(candidate.family, []).append(candidate.name)
-    told = [
+    texts = [
         f"{family} ({', '.join(names)})" if names != [family] else family
         for family, names in families.items()
     ]
-    return f"consistent with a student of {' or of '.join(told)}"
+    return f"consistent with a student of {' or of '.join(texts)}"
 
 
 def _row(candidate: Candidate, trace: Trace) -> tuple[Cell, ...]:
@@ -77,7 +77,7 @@ def _row(candidate: Candidate, trace: Trace) -> tuple[Cell, ...]:
 
 
 def _evidence(evidence: Evidence, *, is_in: bool) -> Iterator[str]:
-    what = "what they share" if is_in else "what it shares with the nearest"
+    what = "shared with" if is_in else "shared with the nearest candidate"
     yield f"{what}: {evidence.candidate}"
     for feature in evidence.features:
         more = "more" if feature.student > 0 else "less"

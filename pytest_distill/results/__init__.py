@@ -1,1 +1,1 @@
-"""What a run has found: by case, as numbers, beside another run, and whose student it shows."""
+"""The results of a run: cases, numbers, comparison with another run, and attribution."""

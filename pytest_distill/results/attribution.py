@@ -1,4 +1,4 @@
-"""Whose student is it: likeness measured, tested against decoys, and told with its evidence."""
+"""Attribution of a student: likeness to candidates, tested against decoys, with evidence."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
@@ -24,32 +24,32 @@ from pytest_distill.stats.multiplicity import holm
 from pytest_distill.stats.paired import Mean, falls_short, lead, mean, p_of_no_lead
 
 Answers = Mapping[str, str]
-"""What one model said, by the prompt."""
+"""The answers of one model, by prompt."""
 
-# What a student's family leads the next one by, in agreement: the lower quartile of eight
-# students of known teachers (.054 to .21), on 799 prompts. With the teacher's family left out
-# the first of the others leads by .037 at most; models trained on human data, by .03 and .05
-# (a third, as plain as the plainest candidate, by .14).
+# Lead of the teacher's family over the next one, in agreement with the student: the lower quartile
+# of eight students of known teachers (.054 to .21), on 799 prompts. With the teacher's family left
+# out, the best of the others leads by at most .037; for models trained on human data the best
+# leads by .03 and .05 (for a third, as plain as the plainest candidate, by .14).
 _EXPECTED_LEAD: Final = 0.07
-# The standard error with which that was measured: no number of prompts makes it exacter.
+# The standard error of that measurement, which more prompts do not reduce.
 _EXPECTED_ERROR: Final = 0.0135
 
-# Below, right families are missed (.90 are first at 50 prompts, all at 200), and sets are wide.
-_FEW: Final = 100
-# Families (or bystanders). With the teacher's family left out, somebody else is taken for it in
-# .67 of random line-ups of 2 families, .42 of 3, .33 of 4, .21 of 6, and in none of 6 to 8 when
-# all that are on record are there.
+# Below, right families are missed (.90 rank first at 50 prompts, all at 200), and sets are wide.
+_FEW_PROMPTS: Final = 100
+# Families or null models. With the teacher's family left out, another one is taken for it in .67
+# of random candidate sets of 2 families, .42 of 3, .33 of 4, .21 of 6, and in none of 6 to 8 when
+# all recorded families are included.
 _FEW_DECOYS: Final = 6
-# Below, a standard error over prompts means nothing.
-_FEWEST: Final = 10
+# Below, a standard error over prompts is meaningless.
+_LEAST_PROMPTS: Final = 10
 
 _SHOWN_FEATURES: Final = 6
 _SHOWN_PHRASES: Final = 8
 _SHOWN_EXAMPLES: Final = 2
 
 
-class _Field(NamedTuple):
-    """Everybody over the prompts that all of them answered."""
+class _SharedPrompts(NamedTuple):
+    """Answers and features of all models on the prompts that all of them answered."""
 
     prompts: Sequence[str]
     answers: Mapping[str, Sequence[str]]
@@ -65,66 +65,68 @@ def trace(
     families: Mapping[str, str],
     level: float,
 ) -> Trace:
-    """Say which of `teachers` a student may be of.
+    """Return which of `teachers` a student may have been distilled from.
 
-    A candidate stays in the set unless the student's agreement with it leads that with the
-    best decoy, a candidate of another family or a null, by less than students lead
-    (`_EXPECTED_LEAD`), beyond the doubt that `level` leaves. Few prompts leave more doubt, so
-    they make the set wider.
+    The lead of a candidate is the student's agreement with it, less that with the best decoy: a
+    candidate of another family or a null model. A candidate stays in the set unless its lead is
+    significantly below `_EXPECTED_LEAD`, the lead for known students. Fewer prompts make the
+    set wider.
 
     Args:
-        student: its name; no candidate has it.
-        answers: what it said, by the prompt.
-        teachers: the candidates, and what they said.
-        nulls: models that are no candidates, as more decoys.
+        student: its name, which no candidate has.
+        answers: of the student, by prompt.
+        teachers: the answers of each candidate.
+        nulls: the answers of models that are not candidates, as further decoys.
         families: of the candidates (`families_of`).
         level: confidence of intervals and set.
 
     Raises:
         UsageError: too few prompts are answered by all.
     """
-    field = _field({**nulls, **teachers, student: answers})
+    shared = _shared_prompts({**nulls, **teachers, student: answers})
     candidate_set = CandidateSet(
-        {name: field.vectors[name] for name in teachers},
+        {name: shared.vectors[name] for name in teachers},
         families,
-        null_models={name: field.vectors[name] for name in nulls},
+        null_models={name: shared.vectors[name] for name in nulls},
     )
-    measured = candidate_set.measure(field.vectors[student])
+    measured = candidate_set.measure(shared.vectors[student])
     leads = _leads(measured, families) if candidate_set.has_decoys else {}
-    distances = candidate_set.distances(field.vectors[student])
+    distances = candidate_set.distances(shared.vectors[student])
     candidates = _candidates(measured, distances, leads, families, level=level)
-    kept = [c.name for c in candidates if c.name in leads and not _is_out(leads[c.name], level)]
+    kept = [
+        c.name for c in candidates if c.name in leads and not _is_excluded(leads[c.name], level)
+    ]
     shown = kept[0] if kept else candidates[0].name
     return Trace(
         student=student,
-        prompts=len(field.prompts),
+        prompts=len(shared.prompts),
         candidates=candidates,
         set=tuple(kept),
         verdict="none" if not kept else "one" if len(kept) == 1 else "several",
         warnings=tuple(
-            _warnings(field, len(answers), decoys=len(set(families.values())) - 1 + len(nulls))
+            _warnings(shared, len(answers), decoys=len(set(families.values())) - 1 + len(nulls))
         ),
         evidence=Evidence(
             candidate=shown,
-            features=tuple(_features(candidate_set, field.vectors[student], shown)),
-            phrases=tuple(_phrases(field, student, shown, families)),
-            examples=tuple(_examples(field, student, shown, measured, families)),
+            features=tuple(_features(candidate_set, shared.vectors[student], shown)),
+            phrases=tuple(_phrases(shared, student, shown, families)),
+            examples=tuple(_examples(shared, student, shown, measured, families)),
         ),
     )
 
 
 def families_of(teachers: Mapping[str, Answers], known: Mapping[str, str]) -> dict[str, str]:
-    """Return the lineage of each candidate: by name, and where they write as one.
+    """Return the family of each candidate, by its name and by likeness of their answers.
 
     Args:
-        teachers: the candidates, and what they said.
-        known: families that names tell.
+        teachers: the answers of each candidate.
+        known: families inferred from names.
 
     Raises:
         UsageError: too few prompts are answered by all.
     """
     names = tuple(teachers)
-    return lineages(names, _near(_field(teachers), names), known)
+    return lineages(names, _near(_shared_prompts(teachers), names), known)
 
 
 def tree(models: Mapping[str, Answers]) -> tuple[Join, ...]:
@@ -135,47 +137,47 @@ def tree(models: Mapping[str, Answers]) -> tuple[Join, ...]:
     """
     if len(models) < 2:  # noqa: PLR2004 - one model is no tree
         return ()
-    field = _field(models)
-    distances = {pair: max(0.0, 1 - near) for pair, near in _near(field, tuple(models)).items()}
+    shared = _shared_prompts(models)
+    distances = {pair: max(0.0, 1 - near) for pair, near in _near(shared, tuple(models)).items()}
     return tuple(
         Join(members=(*j.left, *j.right), left=j.left, right=j.right, distance=j.distance)
         for j in clustered(tuple(models), distances)
     )
 
 
-def _field(models: Mapping[str, Answers]) -> _Field:
-    # Prompts that were recorded with other blanks or accents are the same prompts.
+def _shared_prompts(models: Mapping[str, Answers]) -> _SharedPrompts:
+    # Prompts that differ only in blanks or accents are the same.
     keyed = {
         name: {plain(prompt): (prompt, answer) for prompt, answer in answers.items()}
         for name, answers in models.items()
     }
     first, *others = keyed.values()
-    shared = [key for key in first if all(key in other for other in others)]
+    keys = [key for key in first if all(key in other for other in others)]
     vectors: dict[str, list[FeatureVector]] = {name: [] for name in models}
     kept = []
-    for key in shared:
-        found = [feature_vector(said[key][1], prompt=said[key][0]) for said in keyed.values()]
+    for key in keys:
+        found = [feature_vector(given[key][1], prompt=given[key][0]) for given in keyed.values()]
         answered = [vector for vector in found if vector is not None]
         if len(answered) == len(found):
             kept.append(key)
             for name, vector in zip(models, answered, strict=True):
                 vectors[name].append(vector)
-    if len(kept) < _FEWEST:
+    if len(kept) < _LEAST_PROMPTS:
         counts = ", ".join(f"{name}: {len(answers)}" for name, answers in models.items())
         message = (
-            f"only {len(kept)} prompts are answered by all, and {_FEWEST} are needed\n"
+            f"only {len(kept)} prompts are answered by all, and {_LEAST_PROMPTS} are needed\n"
             f"  prompts are matched by their text; answers of each: {counts}"
         )
         raise UsageError(message)
-    said = {name: [answers[key][1] for key in kept] for name, answers in keyed.items()}
-    return _Field([first[key][0] for key in kept], said, vectors)
+    aligned = {name: [answers[key][1] for key in kept] for name, answers in keyed.items()}
+    return _SharedPrompts([first[key][0] for key in kept], aligned, vectors)
 
 
-def _near(field: _Field, names: Sequence[str]) -> dict[tuple[str, str], float]:
+def _near(shared: _SharedPrompts, names: Sequence[str]) -> dict[tuple[str, str], float]:
     alone = CandidateSet(
-        {name: field.vectors[name] for name in names}, {name: name for name in names}
+        {name: shared.vectors[name] for name in names}, {name: name for name in names}
     )
-    near = {name: alone.nearness(field.vectors[name]) for name in names}
+    near = {name: alone.nearness(shared.vectors[name]) for name in names}
     return {(a, b): mean(near[a][b]).value for a, b in combinations(names, 2)}
 
 
@@ -188,12 +190,12 @@ def _leads(measured: Mapping[str, Measured], families: Mapping[str, str]) -> dic
 
 
 def _rival(name: str, measured: Mapping[str, Measured], families: Mapping[str, str]) -> str | None:
-    """Return the decoy that the student agrees with most: no kin of `name`."""
+    """Return the decoy, from another family than `name`, that the student agrees with most."""
     decoys = [other for other in measured if families.get(other) != families[name]]
     return max(decoys, key=lambda other: sum(measured[other].agreement), default=None)
 
 
-def _is_out(found: Mean, level: float) -> bool:
+def _is_excluded(found: Mean, level: float) -> bool:
     return falls_short(found, _EXPECTED_LEAD, level=level, least_error=_EXPECTED_ERROR)
 
 
@@ -225,24 +227,24 @@ def _candidates(
     return tuple(sorted(found, key=lambda candidate: -candidate.score))
 
 
-def _warnings(field: _Field, answered: int, *, decoys: int) -> Iterator[str]:
-    count = len(field.prompts)
-    if count < _FEW:
+def _warnings(shared: _SharedPrompts, answered: int, *, decoys: int) -> Iterator[str]:
+    count = len(shared.prompts)
+    if count < _FEW_PROMPTS:
         yield (
-            f"{count} prompts are few: below {_FEW} the answer is often wrong or wide,"
-            " and some hundreds are better"
+            f"{count} prompts are few: below {_FEW_PROMPTS} the answer is often wrong or wide;"
+            " give some hundreds"
         )
     if count < answered:
         yield f"{answered - count} of the student's {answered} prompts are not answered by all"
     if decoys == 0:
         yield (
-            "all candidates are of one family and there is no decoy: nothing can be said;"
+            "all candidates are of one family and there is no decoy, so there is no answer;"
             " add candidates of other families, or nulls"
         )
     elif decoys < _FEW_DECOYS - 1:
         yield (
-            f"decoys are few ({decoys}): where the teacher is not among the candidates, the next"
-            f" best is often taken for it; {_FEW_DECOYS} families or more are better"
+            f"decoys are few ({decoys}): if the teacher is not among the candidates, the next"
+            f" best is often taken for it; give {_FEW_DECOYS} families or more"
         )
 
 
@@ -253,7 +255,7 @@ def _features(
         return []
     found = zip(STYLE_FEATURES, candidate_set.features(student, name), strict=True)
     ranked = sorted(found, key=lambda item: -item[1][0])
-    # To stand on two sides of the background is to share no feature, however well it is timed.
+    # Deviations in opposite directions are no shared feature.
     return [
         SharedFeature(feature=feature.words, student=own, teacher=other)
         for feature, (_, own, other) in ranked
@@ -262,14 +264,14 @@ def _features(
 
 
 def _phrases(
-    field: _Field, student: str, name: str, families: Mapping[str, str]
+    shared: _SharedPrompts, student: str, name: str, families: Mapping[str, str]
 ) -> list[SharedPhrase]:
     others = {
         other: answers
-        for other, answers in field.answers.items()
+        for other, answers in shared.answers.items()
         if other != student and families.get(other) != families[name]
     }
-    found = phrases(field.answers[student], field.answers[name], others, top=_SHOWN_PHRASES)
+    found = phrases(shared.answers[student], shared.answers[name], others, top=_SHOWN_PHRASES)
     return [
         SharedPhrase(phrase=p.text, student=p.student, teacher=p.teacher, others=p.others)
         for p in found
@@ -277,7 +279,7 @@ def _phrases(
 
 
 def _examples(
-    field: _Field,
+    shared: _SharedPrompts,
     student: str,
     name: str,
     measured: Mapping[str, Measured],
@@ -289,9 +291,9 @@ def _examples(
     own, other = measured[name].agreement, measured[rival].agreement
     return [
         SideBySide(
-            prompt=field.prompts[index],
-            student=field.answers[student][index],
-            teacher=field.answers[name][index],
+            prompt=shared.prompts[index],
+            student=shared.answers[student][index],
+            teacher=shared.answers[name][index],
         )
         for index in clearest(own, other, top=_SHOWN_EXAMPLES)
     ]

@@ -1,4 +1,4 @@
-"""Whether an earlier run can be compared with: never with another judge, facts or probes."""
+"""Whether a run can be compared with a baseline: only with the same judge, facts and probes."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -15,12 +15,12 @@ class ComparabilityKey(NamedTuple):
     """Name of the fact set."""
     facts_sha256: str
     prompts: Mapping[str, str]
-    """Digest of what is asked, by the id of the case; empty where it is not known."""
+    """Digest of the prompt, by case id; empty if it is unknown."""
     probes: frozenset[str]
 
 
 def key_of(report: Report, label: str, suite: str) -> ComparabilityKey:
-    """Return what a report says of one suite of one model."""
+    """Return the key of one suite of one model in a report."""
     subject = report.run.subjects[label]
     cases = report.run.cases.get(label, {}).get(suite, ())
     return ComparabilityKey(
@@ -33,7 +33,7 @@ def key_of(report: Report, label: str, suite: str) -> ComparabilityKey:
 
 
 def counterpart(label: str, report: Report) -> str:
-    """Return which model of a baseline `label` is compared with: its namesake, or the only one.
+    """Return the model of a baseline to compare `label` with: of the same name, or the only one.
 
     Raises:
         UsageError: there are several, and none has the name.
@@ -51,12 +51,12 @@ def counterpart(label: str, report: Report) -> str:
 
 
 def check(now: ComparabilityKey, before: ComparabilityKey, *, what: str) -> None:
-    """Refuse to compare what does not measure the same thing.
+    """Reject a comparison of runs that do not measure the same thing.
 
     Args:
-        now: the run that is judged.
-        before: the run that it is compared with.
-        what: what the message calls the latter.
+        now: of the later run.
+        before: of the run that it is compared with.
+        what: name of the latter in the message.
 
     Raises:
         UsageError: says what differs.
@@ -77,17 +77,17 @@ def _differences(now: ComparabilityKey, before: ComparabilityKey) -> Iterable[st
     if now.judge != before.judge:
         yield f"its answers were judged by {before.judge}, those of this run by {now.judge}"
     if now.facts_sha256 != before.facts_sha256:
-        yield f"it was held against other facts ({before.facts}) than this run ({now.facts})"
+        yield f"it was judged against other facts ({before.facts}) than this run ({now.facts})"
     if not now.prompts or not before.prompts:
         return
     asked = now.prompts.items()
     changed = [name for name, prompt in asked if before.prompts.get(name, prompt) != prompt]
     if changed:
-        yield f"{len(changed)} cases ask something else under the same id, such as {changed[0]}"
+        yield f"{len(changed)} cases have another prompt under the same id, such as {changed[0]}"
     only_now, only_before = now.probes - before.probes, before.probes - now.probes
     if only_now and only_before:
         yield (
-            f"its probes are others: {len(only_before)} are not in this run,"
+            f"its probes differ: {len(only_before)} are not in this run,"
             f" {len(only_now)} of this run are not in it"
         )
 
@@ -102,6 +102,6 @@ def pairs(
         for case in now
         if case.values is not None
         and case.id in earlier
-        # A mutant has its id from its slot, and another text in another run.
+        # The id of a mutant is that of its slot; its text differs from run to run.
         and case.prompt == earlier[case.id].prompt
     ]

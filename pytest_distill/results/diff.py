@@ -1,4 +1,4 @@
-"""Two reports side by side: what rose, what fell, and what can be told of it."""
+"""Comparison of two reports: which numbers rose and which fell."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -20,14 +20,14 @@ class Change(NamedTuple):
     before: float | None
     now: float | None
     difference: Estimate
-    """With the two-sided interval at the level that was asked for, for this number alone."""
+    """With the two-sided interval at the requested level, for this number alone."""
     has_risen: bool
     has_fallen: bool
     how: str
     """How the two were compared."""
     is_paired: bool
     exact: Exact | None
-    """Where counts are small: the test that the interval is held to."""
+    """For small counts: the test that the interval is widened to."""
 
 
 class _Row(NamedTuple):
@@ -39,18 +39,20 @@ class _Row(NamedTuple):
 
 
 def compare(before: Report, now: Report, *, confidence: float) -> list[Change]:
-    """Return every number that either report holds.
+    """Return every number of either report.
 
-    That any number is called risen although it is not has the chance ``1 - confidence`` at
-    most, and the same goes for those that are called fallen: half of it is for the numbers over
-    all cases, half for those of groups and vendors, which are many; in each by Holm.
+    The chance that any number is wrongly called risen is at most ``1 - confidence``, and so is
+    that for fallen. Half of it is for the numbers over all cases, half for the many numbers of
+    groups and vendors; within each half by Holm's step-down.
 
     Raises:
         UsageError: the reports do not measure the same thing.
     """
     rows = list(_rows(before, now))
-    risen = _shown(rows, lambda difference: (difference.low or 0.0) > 0, alpha=1 - confidence)
-    fallen = _shown(rows, lambda difference: (difference.high or 0.0) < 0, alpha=1 - confidence)
+    risen = _significant(rows, lambda difference: (difference.low or 0.0) > 0, alpha=1 - confidence)
+    fallen = _significant(
+        rows, lambda difference: (difference.high or 0.0) < 0, alpha=1 - confidence
+    )
     return [
         Change(
             model=row.model,
@@ -68,21 +70,21 @@ def compare(before: Report, now: Report, *, confidence: float) -> list[Change]:
     ]
 
 
-def _shown(
-    rows: Sequence[_Row], is_shown: Callable[[Estimate], bool], *, alpha: float
+def _significant(
+    rows: Sequence[_Row], has_changed: Callable[[Estimate], bool], *, alpha: float
 ) -> frozenset[int]:
-    """Return the rows of which something is shown."""
+    """Return the indices of the rows with a significant change."""
     families: dict[bool, list[int]] = {}
     for index, row in enumerate(rows):
         families.setdefault(row.number.count(".") == 1, []).append(index)
     found: set[int] = set()
     for family in families.values():
 
-        def is_one(member: int, each: float, family: Sequence[int] = family) -> bool:
-            return is_shown(rows[family[member]].difference.at(1 - 2 * each))
+        def is_rejected(member: int, each: float, family: Sequence[int] = family) -> bool:
+            return has_changed(rows[family[member]].difference.at(1 - 2 * each))
 
-        shown, _ = step_down(len(family), is_one, alpha=alpha / len(families))
-        found |= {family[member] for member in shown}
+        rejected, _ = step_down(len(family), is_rejected, alpha=alpha / len(families))
+        found |= {family[member] for member in rejected}
     return frozenset(found)
 
 
@@ -90,7 +92,10 @@ def _rows(before: Report, now: Report) -> Iterator[_Row]:
     for label, suites in now.models.items():
         namesake = baselines.counterpart(label, before)
         for suite in suites:
-            one, other = metrics.found(before, namesake, suite), metrics.found(now, label, suite)
+            one, other = (
+                metrics.found_in(before, namesake, suite),
+                metrics.found_in(now, label, suite),
+            )
             if not one.numbers:
                 continue
             sides = [
@@ -98,10 +103,10 @@ def _rows(before: Report, now: Report) -> Iterator[_Row]:
                 baselines.key_of(before, namesake, suite),
             ]
             baselines.check(*sides, what="the first report")
-            # A vendor that only one of them claims is in that report alone.
-            is_alike = before.run.calibration == now.run.calibration
+            # A vendor that answers claim in only one of the runs is only in that report.
+            is_same_calibration = before.run.calibration == now.run.calibration
             for number in {**other.numbers, **one.numbers}:
-                if metrics.is_calibrated(number) and not is_alike:
+                if metrics.is_calibrated(number) and not is_same_calibration:
                     continue
                 was = partial(metrics.at_level, number, one)
                 is_ = partial(metrics.at_level, number, other)

@@ -1,4 +1,4 @@
-"""The numbers of a run by their names, and how far they rose over those of another."""
+"""The numbers of a run by name, and their differences from those of a baseline."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -15,13 +15,13 @@ from pytest_distill.stats.exact import Exact, paired_if_few, unpaired_if_few, wi
 from pytest_distill.stats.means import paired_mean_difference
 
 Series = Callable[[float], Estimate]
-"""A number by the two-sided level of its interval."""
+"""Returns a number with an interval of the given two-sided level."""
 
 NOTHING = Estimate(value=None, low=None, high=None, n=0, clusters=0, design_effect=None, missing=0)
 
 
 def grouped(kinds: Iterable[str], groups: Iterable[str]) -> list[str]:
-    """Return numbers over all cases, then each over each group of cases: ``strict.team``."""
+    """Return names of numbers over all cases, then over each group, such as ``strict.team``."""
     kinds = list(kinds)
     return [*kinds, *(f"{kind}.{group}" for group in groups for kind in kinds)]
 
@@ -29,19 +29,19 @@ def grouped(kinds: Iterable[str], groups: Iterable[str]) -> list[str]:
 def numbers(summary: BaseModel) -> dict[str, Estimate]:
     """Return every measured number of a summary by its name.
 
-    What lies below ``by_<dimension>`` is named number first: ``by_category.team.strict`` is
-    ``strict.team``. So is what was corrected: ``strict.rogan-gladen``.
+    In names below ``by_<dimension>`` the number comes first: ``by_category.team.strict`` is
+    ``strict.team``. So it does in corrected ones: ``strict.rogan-gladen``.
     """
     return {".".join(_short(path)): estimate for path, estimate in _walk(summary, ())}
 
 
 def is_calibrated(number: str) -> bool:
-    """Return whether a number rests on a calibration of the judge, and not on cases alone."""
+    """Return whether a number depends on a calibration of the judge, not only on cases."""
     return number.endswith(f".{ROGAN_GLADEN}")
 
 
-class Found(NamedTuple):
-    """What a report holds of one suite of one model."""
+class SuiteNumbers(NamedTuple):
+    """Cases and numbers of one suite of one model in a report."""
 
     cases: Sequence[CaseResult]
     numbers: Mapping[str, Estimate]
@@ -49,10 +49,10 @@ class Found(NamedTuple):
     """Of the intervals of `numbers`."""
 
 
-def found(report: Report, label: str, suite: str) -> Found:
-    """Return what a report holds; a suite that it lacks has no numbers."""
+def found_in(report: Report, label: str, suite: str) -> SuiteNumbers:
+    """Return cases and numbers of a suite; a suite that the report lacks has none."""
     summary = report.models[label].get(suite)
-    return Found(
+    return SuiteNumbers(
         cases=report.run.cases.get(label, {}).get(suite, ()),
         numbers={} if summary is None else numbers(summary),
         level=report.run.confidence,
@@ -60,27 +60,29 @@ def found(report: Report, label: str, suite: str) -> Found:
 
 
 class Difference(NamedTuple):
-    """How far a number rose over a baseline."""
+    """The difference of a number from that of a baseline."""
 
     at: Series
     how: str
     """How the two were compared."""
     is_paired: bool
     exact: Exact | None
-    """Where counts are small: the test that the interval is held to."""
+    """For small counts: the test that the interval is widened to."""
 
     @property
     def note(self) -> str:
-        """What a verdict says of the comparison."""
+        """Description of the comparison, for verdicts."""
         return self.how if self.exact is None else f"{self.how}; {self.exact}"
 
 
-def difference(number: str, now: Series, cases: Sequence[CaseResult], before: Found) -> Difference:
+def difference(
+    number: str, now: Series, cases: Sequence[CaseResult], before: SuiteNumbers
+) -> Difference:
     """Return the rise of a number over a baseline.
 
     Args:
         number: its name.
-        now: the number of this run, by level.
+        now: returns the number of this run, by level.
         cases: of this run.
         before: the baseline.
     """
@@ -111,10 +113,10 @@ def difference(number: str, now: Series, cases: Sequence[CaseResult], before: Fo
 
 
 def _unpaired_difference(
-    number: str, now: Series, cases: Sequence[CaseResult], before: Found
+    number: str, now: Series, cases: Sequence[CaseResult], before: SuiteNumbers
 ) -> Difference:
     sides = [_values(cases, number), _values(before.cases, number)]
-    # A report need not list its cases, and not every number is a rate of them.
+    # A report may not list its cases, and not every number is a rate over cases.
     is_yes_or_no = all(sides) and {*sides[0], *sides[1]} <= {0, 1}
     exact = unpaired_if_few(*sides) if is_yes_or_no else None
 
@@ -124,9 +126,9 @@ def _unpaired_difference(
             difference if exact is None else widened_to_exact_test(difference, exact, level=level)
         )
 
-    why = "it is not told case by case"
+    why = "it is not listed case by case"
     if all(sides):
-        # A model that is most alike to another reference than before has cases in common.
+        # A model that is now most similar to another reference still shares its cases.
         shares = bool(pairs(cases, before.cases))
         why = "no case counts for it in both" if shares else "the runs share no case"
     how = f"the rise over the baseline, unpaired: {why}"
@@ -138,9 +140,9 @@ def _values(cases: Sequence[CaseResult], number: str) -> list[float]:
 
 
 def _are_rates(*sides: Sequence[float]) -> bool:
-    """Return whether values can be parts of a rate, whose interval stays in [0, 1].
+    """Return whether values lie in [0, 1], so that their mean is a rate.
 
-    Scores on another scale are means, with intervals of their own.
+    Means of other scores have other intervals.
     """
     return all(0 <= value <= 1 for side in sides for value in side)
 
@@ -151,7 +153,7 @@ def _unpaired(now: Estimate, before: Estimate) -> Estimate:
     return independent_difference(now, before)
 
 
-def at_level(number: str, report: Found, level: float) -> Estimate:
+def at_level(number: str, report: SuiteNumbers, level: float) -> Estimate:
     """Return a number of a report with its interval at another level."""
     values = _values(report.cases, number)
     if values and _are_rates(values):
@@ -161,7 +163,7 @@ def at_level(number: str, report: Found, level: float) -> Estimate:
 
 
 def rate(cases: Sequence[CaseResult], number: str, level: float) -> Estimate:
-    """Return a number as its cases have it."""
+    """Return a rate, computed from cases."""
     counted = [(case, value) for case in cases if (value := value_of(case, number)) is not None]
     return clustered_rate(
         [value for _, value in counted],
@@ -172,7 +174,7 @@ def rate(cases: Sequence[CaseResult], number: str, level: float) -> Estimate:
 
 
 def value_of(case: CaseResult, number: str) -> float | None:
-    """Return what a case counts in `number`; None where it does not count."""
+    """Return the value of a case in `number`; None if it is not part of it."""
     if case.values is None:
         return None
     if number in case.values:
@@ -184,9 +186,9 @@ def value_of(case: CaseResult, number: str) -> float | None:
 
 
 def rescaled(estimate: Estimate, *, of_level: float, to_level: float) -> Estimate:
-    """Return an estimate with its interval at another level, as the normal distribution has it.
+    """Return an estimate with its interval at another level, by the normal distribution.
 
-    For numbers of which a report holds no cases.
+    For numbers whose cases a report does not list.
     """
     value, low, high = estimate.value, estimate.low, estimate.high
     if value is None or low is None or high is None:

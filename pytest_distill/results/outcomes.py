@@ -1,4 +1,4 @@
-"""Results of suites that look at one answer at a time: leaks of identity, and plain values."""
+"""Results of suites that evaluate one answer at a time: identity leaks and plain values."""
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
@@ -21,11 +21,11 @@ from pytest_distill.stats.identity import UNSPECIFIED, Outcome, outcome_of, valu
 from pytest_distill.stats.means import clustered_mean
 from pytest_distill.stats.panels import Voted
 
-O = TypeVar("O")  # noqa: E741 - what is kept of one observation
+O = TypeVar("O")  # noqa: E741 - the outcome of one observation
 
 
 class OutcomeResults(ABC, Generic[O]):
-    """Keeps what counts of each observation, by model and part of the suite."""
+    """Stores the outcome of each observation, by model and part of the suite."""
 
     def __init__(self, suite: str) -> None:
         self.suite = suite
@@ -41,33 +41,33 @@ class OutcomeResults(ABC, Generic[O]):
             self._usages[key] = None if completion is None else completion.usage
 
     def add_slot(self, slot: SlotResult) -> None:
-        """Ignore it: this suite has none."""
+        """Do nothing: this suite has no slots."""
 
     def summaries(self, model: str, options: SummaryOptions) -> Mapping[str, Summary]:
-        """Return the summary of the suite; nothing where nothing was observed."""
+        """Return the summary of the suite; empty without observations."""
         if (model, self.suite) not in self._outcomes:
             return {}
         return {self.suite: self.summary(model, options)}
 
     @abstractmethod
     def summary(self, model: str, options: SummaryOptions) -> Summary:
-        """Return the summary of the suite, also where nothing was observed."""
+        """Return the summary of the suite, also without observations."""
 
     @abstractmethod
     def values(self, model: str, part: str) -> Mapping[str, Values]:
-        """Return what each case counts for, by its id."""
+        """Return the values of each case, by its id."""
 
     def votes(self) -> Sequence[Voted]:
-        """Return none: only judges of identity come in several."""
+        """Return nothing: only identity judges vote."""
         return ()
 
     def report_fields(self, *, level: float) -> Mapping[str, Any]:
-        """Return nothing: each model stands for itself."""
+        """Return nothing: no field is about all models together."""
         del level
         return {}
 
     def usages(self) -> Sequence[Usage | None]:
-        """Return the usage of each answer that was asked for."""
+        """Return the usage of each requested answer."""
         return list(self._usages.values())
 
     def expected(self, model: str, plan: SuitePlan) -> int:
@@ -76,29 +76,29 @@ class OutcomeResults(ABC, Generic[O]):
         return plan.looks[-1].cases
 
     def shortcoming(self, model: str, plan: SuitePlan) -> str | None:
-        """Return None: the count of the cases tells."""
+        """Return None: the number of cases shows whether the suite is complete."""
         del model, plan
         return None
 
     def outcomes(self, model: str, part: str, keep: CaseFilter | None = None) -> list[O]:
-        """Return what counts of the cases of one part, in the order of their ids."""
+        """Return the outcomes of one part, in the order of the case ids."""
         found = self._outcomes.get((model, part), {})
         return [found[case] for case in sorted(found) if keep is None or keep(case)]
 
     @abstractmethod
     def _condensed(self, observation: Observation) -> O:
-        """Return what counts of one observation."""
+        """Return the outcome of one observation."""
 
 
 class IdentityResults(OutcomeResults[Outcome]):
-    """Leaks of identity: rates over all cases, by category, language and vendor."""
+    """Identity leaks: rates over all cases, by category, language and vendor."""
 
     def summary(self, model: str, options: SummaryOptions) -> IceSummary:
         """Return the leak rates."""
         return self._rates(model, self.suite, options)
 
     def values(self, model: str, part: str) -> Mapping[str, Values]:
-        """Return which rates each case adds to."""
+        """Return the value of each case in each leak rate."""
         found = self._outcomes.get((model, part), {})
         return {case: values_of(outcome) for case, outcome in found.items()}
 
@@ -123,7 +123,7 @@ class IdentityResults(OutcomeResults[Outcome]):
 
 
 class Valued(NamedTuple):
-    """What counts of a case that has values instead of a verdict."""
+    """The outcome of a case that has values instead of a verdict."""
 
     values: Mapping[str, float] | None
     template: str | None
@@ -133,10 +133,10 @@ class Valued(NamedTuple):
 
 
 class ValueResults(OutcomeResults[Valued]):
-    """Values that a suite measured of each case: their means, over all cases and by group."""
+    """Means of the values that a suite measures per case, over all cases and by group."""
 
     def summary(self, model: str, options: SummaryOptions) -> SuiteSummary:
-        """Return the mean of each value, with intervals for other templates and probes."""
+        """Return the mean of each value, with intervals clustered by template and probe."""
         outcomes = self.outcomes(model, self.suite, options.keep)
         names = sorted({name for outcome in outcomes for name in outcome.values or ()})
 

@@ -1,4 +1,4 @@
-"""What the store asks of the results of a suite."""
+"""The protocol that the results of each suite implement for the store."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -15,65 +15,65 @@ from pytest_distill.records import (
 from pytest_distill.stats.panels import Voted
 
 CaseFilter = Callable[[str], bool]
-"""Picks cases by their id."""
+"""Selects cases by id."""
 
 Values = Mapping[str, float] | None
-"""What a case adds to each number, by its name; None where the case is missing."""
+"""The value of a case in each number, by name; None if the case is missing."""
 
 
 class SummaryOptions(NamedTuple):
-    """How results are summed up."""
+    """How results are summarised."""
 
     level: float
     """Of the intervals, two-sided, in (0, 1)."""
     calibration: Calibration | None = None
-    """How often the judge errs, where rates are to be corrected for it."""
+    """Error rates of the judge, if rates are to be corrected for them."""
     vendors: Collection[str] = ()
-    """Counted even if nobody claims them."""
+    """Listed even if no answer claims them."""
     keep: CaseFilter | None = None
-    """Cases to sum up; None is all."""
+    """Selects the cases to summarise; None: all."""
     status: RunStatus = RunStatus()
 
 
 class SuiteResults(Protocol):
-    """What one suite has observed in a run, condensed; a case that comes again replaces."""
+    """Outcomes of one suite in a run; a case that is added again replaces the earlier one."""
 
     def add(self, observation: Observation) -> None:
         """Enter one observation."""
         ...
 
     def add_slot(self, slot: SlotResult) -> None:
-        """Enter what became of one slot."""
+        """Enter the result of one slot."""
         ...
 
     def summaries(self, model: str, options: SummaryOptions) -> Mapping[str, Summary]:
-        """Return what the report has of one model, by its name there; nothing for nothing."""
+        """Return one model's summaries by their name in the report; empty without observations."""
         ...
 
     def summary(self, model: str, options: SummaryOptions) -> Summary:
-        """Return the summary that gates are decided on, also where nothing was observed."""
+        """Return the summary that gates are decided on, also without observations."""
         ...
 
     def values(self, model: str, part: str) -> Mapping[str, Values]:
-        """Return what each case of one part of the suite counts for, by the id of the case."""
+        """Return the values of each case of one part of the suite, by case id."""
         ...
 
     def votes(self) -> Sequence[Voted]:
-        """Return the votes of several judges on each case; nothing where one judged alone."""
+        """Return the votes of several judges on each case; empty for a single judge."""
         ...
 
     def report_fields(self, *, level: float) -> Mapping[str, Any]:
-        """Return what the report has of all models together, by the name of its field."""
+        """Return the report fields that are about all models together, by name."""
         ...
 
     def usages(self) -> Sequence[Usage | None]:
-        """Return the usage of each answer that was asked for; None where nobody counted it."""
+        """Return the usage of each requested answer; None if the provider did not report it."""
         ...
 
     def expected(self, model: str, plan: SuitePlan) -> int:
-        """Return how many cases the suite would have of one model, as far as is known by now."""
+        """Return how many cases the suite would have for one model, as far as known by now."""
         ...
 
     def shortcoming(self, model: str, plan: SuitePlan) -> str | None:
-        """Return why the suite is incomplete, if the count of its cases does not tell."""
+        """Return why the suite is incomplete, if the number of its cases does not show it."""
         ...

@@ -1,4 +1,4 @@
-"""What a run has compared: scores to sum up, and answers to trace students by."""
+"""Results of comparisons: similarity scores, and answers for attribution."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,18 +33,18 @@ class _Pair(NamedTuple):
 
 
 class SimilarityResults:
-    """Counts each case once; one that comes again replaces."""
+    """Counts each case once; a case that is added again replaces the earlier one."""
 
     def __init__(self, suite: str) -> None:
         self.suite = suite
         self._outcomes: dict[_Pair, dict[str, Compared]] = defaultdict(dict)
         self._answers: dict[str, dict[str, str]] = defaultdict(dict)
-        """By the label of a model, then by prompt: of several answers the first."""
+        """By model label, then by prompt; of several answers the first."""
 
         self._is_offline = True
         """Whether the offline judge compared them, whose scores are anchored."""
         self._usages: dict[tuple[str, str, int], Usage | None] = {}
-        """Of every answer that was asked for, however often it was compared."""
+        """One for each requested answer, however often it was compared."""
 
     def add(self, observation: Observation) -> None:
         """Enter one comparison."""
@@ -68,14 +68,14 @@ class SimilarityResults:
                 self._answers[label].setdefault(prompt, answer.text)
 
     def add_slot(self, slot: SlotResult) -> None:
-        """Ignore it: this suite has none."""
+        """Do nothing: this suite has no slots."""
 
     def usages(self) -> Sequence[Usage | None]:
-        """Return what each answer that was asked for cost; None where nobody said."""
+        """Return the usage of each requested answer; None if the provider did not report it."""
         return list(self._usages.values())
 
     def votes(self) -> Sequence[Voted]:
-        """Return none: several judges of likeness give their mean."""
+        """Return nothing: a panel of likeness judges gives the mean of their scores."""
         return ()
 
     def expected(self, model: str, plan: SuitePlan) -> int:
@@ -84,16 +84,16 @@ class SimilarityResults:
         return plan.looks[-1].cases
 
     def shortcoming(self, model: str, plan: SuitePlan) -> str | None:
-        """Return None: the count of the cases tells."""
+        """Return None: the number of cases shows whether the suite is complete."""
         del model, plan
         return None
 
     def summaries(self, model: str, options: SummaryOptions) -> Mapping[str, Summary]:
-        """Return the likeness of a model to each reference; nothing where nothing was compared."""
+        """Return the likeness of a model to each reference; empty without comparisons."""
         return {self.suite: self.summary(model, options)} if self._pairs(model) else {}
 
     def summary(self, model: str, options: SummaryOptions) -> RseSummary | SuiteSummary:
-        """Return the likeness of a model to each reference; no number without a comparison."""
+        """Return the likeness of a model to each reference; no number without comparisons."""
         pairs = self._pairs(model)
         if not pairs:
             return SuiteSummary()
@@ -108,10 +108,10 @@ class SimilarityResults:
         return RseSummary.model_validate({**top, "reference": nearest, "references": references})
 
     def values(self, model: str, part: str) -> Mapping[str, Values]:
-        """Return what each case counts for.
+        """Return the values of each case.
 
-        Each is part of the scores beside its own reference; those beside the reference that the
-        model is most alike are part of its scores as a whole too.
+        Each case is part of the scores for its reference; those for the nearest reference are
+        also part of the model's overall scores.
         """
         del part
         pairs = self._pairs(model)
@@ -131,7 +131,7 @@ class SimilarityResults:
         }
 
     def report_fields(self, *, level: float) -> Mapping[str, Any]:
-        """Return whose student each model may be, and all models as a tree."""
+        """Return the attribution of each model, and the family tree of all models."""
         return {"lineage": dict(self._traced(level)), "family_tree": self._family_tree()}
 
     @property
@@ -170,32 +170,32 @@ class SimilarityResults:
     def _family_tree(self) -> tuple[Join, ...]:
         """Return all models clustered by likeness; empty where they share too few prompts."""
         try:
-            return tree({name: self._said(name) for name in sorted(self._answers)})
+            return tree({name: self._answers_of(name) for name in sorted(self._answers)})
         except UsageError:
             return ()
 
-    def _said(self, label: str) -> dict[str, str]:
-        """Return what a model said, in an order that does not depend on who finished first."""
+    def _answers_of(self, label: str) -> dict[str, str]:
+        """Return a model's answers, in an order independent of which request ended first."""
         return dict(sorted(self._answers[label].items()))
 
     def _traced(self, level: float) -> Iterator[tuple[str, Trace]]:
         references = sorted({pair.reference for pair in self._outcomes})
-        # A model that is a reference too has its place in matrix and tree.
+        # A model that is also a reference is in matrix and tree only.
         models = {pair.model for pair in self._outcomes} - set(references)
         if len(references) < 2 or not models:  # noqa: PLR2004 - of one there is no choice
             return
-        teachers = {name: self._said(name) for name in references}
+        teachers = {name: self._answers_of(name) for name in references}
         try:
             known = facts.families({name: name for name in references}, facts.load_shipped())
             families = families_of(teachers, known)
         except UsageError:
             return
         for model in sorted(models):
-            said = self._said(model)
+            answers = self._answers_of(model)
             try:
-                found = trace(model, said, teachers, nulls={}, families=families, level=level)
+                found = trace(model, answers, teachers, nulls={}, families=families, level=level)
             except UsageError:
-                # Too few prompts in common: the scores are all that can be said.
+                # Too few prompts in common: only the scores are reported.
                 continue
             yield model, found
 

@@ -1,4 +1,4 @@
-"""What a run has observed, as much of it as the report needs: a line a case, whatever its size."""
+"""The observations of a run, reduced to what the report needs: a small record per case."""
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -33,14 +33,14 @@ class Entry(NamedTuple):
 
 
 class ResultStore:
-    """Counts each case once, in whatever order they come; a case that comes again replaces."""
+    """Counts each case once, in any order; a case that is added again replaces the earlier one."""
 
     def __init__(self, results_of: Callable[[str], SuiteResults]) -> None:
-        """Hold nothing yet.
+        """Create an empty store.
 
         Args:
-            results_of: gives the results of the suite that a case is of; the same object each
-                time, also for the other parts of one suite.
+            results_of: returns the results of the suite that a case belongs to; the same object
+                for all parts of one suite.
         """
         self._results_of = results_of
         self._entries: dict[tuple[str, str], Entry] = {}
@@ -67,7 +67,7 @@ class ResultStore:
         )
 
     def add_slot(self, slot: SlotResult) -> None:
-        """Enter what became of one slot."""
+        """Enter the result of one slot."""
         self._results_of(slot.suite).add_slot(slot)
 
     def of(self, suite: str) -> SuiteResults:
@@ -75,7 +75,7 @@ class ResultStore:
         return self._results_of(suite)
 
     def summaries(self, model: str, options: SummaryOptions) -> Mapping[str, Summary]:
-        """Return the summary of each suite of which something was observed of one model."""
+        """Return the summary of each suite that has observations of one model."""
         return {
             name: summary
             for results in self._all_results()
@@ -91,7 +91,7 @@ class ResultStore:
         return [voted for results in self._all_results() for voted in results.votes()]
 
     def cases(self, group: ModelSuite, keep: CaseFilter | None = None) -> tuple[CaseResult, ...]:
-        """Return what each case of one suite of one model counts for, in the order of ids."""
+        """Return the result of each case of one suite of one model, in the order of ids."""
         values = self._results_of(group.suite).values(*group)
         return tuple(
             CaseResult(
@@ -122,11 +122,11 @@ class ResultStore:
         return {label: tuple(cases) for label, cases in found.items()}
 
     def groups(self) -> Collection[ModelSuite]:
-        """Return each model and suite of which something was observed."""
+        """Return each model and suite with observations."""
         return sorted({ModelSuite(model, e.suite) for (model, _), e in self._entries.items()})
 
     def report_fields(self, *, level: float) -> Mapping[str, Any]:
-        """Return what the report has of all models together, by the name of its field."""
+        """Return the report fields that are about all models together, by name."""
         return {
             name: value
             for results in self._all_results()
@@ -134,7 +134,7 @@ class ResultStore:
         }
 
     def cost(self) -> Cost:
-        """Return what was asked for; tokens are None where a provider did not count them."""
+        """Return the number of requests and tokens; tokens are None if not all were reported."""
         asked = [usage for results in self._all_results() for usage in results.usages()]
         return Cost(
             calls=len(asked),
@@ -163,5 +163,5 @@ class ResultStore:
 
 def _sum(asked: Sequence[Usage | None], tokens: Callable[[Usage], int | None]) -> int | None:
     counts = [count for usage in asked if usage and (count := tokens(usage)) is not None]
-    # A sum over some of the calls would look like the sum over all.
+    # A sum over some of the calls could be mistaken for the sum over all.
     return sum(counts) if len(counts) == len(asked) else None

@@ -1,1 +1,1 @@
-"""One run, put together: the session and what it is built from."""
+"""One run: the session, and the objects that it builds."""

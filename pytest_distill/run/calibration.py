@@ -1,4 +1,4 @@
-"""What is known of a judge: how often it errs on answers whose verdict is known."""
+"""Calibration of a judge: how often it errs on answers with known verdicts."""
 
 import asyncio
 import hashlib
@@ -17,15 +17,15 @@ from pytest_distill.stats.agreement import effective_judges
 from pytest_distill.stats.judge_error import accuracy_rate
 
 JudgeOf = Callable[[str], Judge]
-"""Gives the judge for the fact set of this id."""
+"""Returns the judge for the fact set of this id."""
 
 
 async def calibrate(gold: Sequence[GoldCase], judge_of: JudgeOf) -> Calibration:
-    """Return how often a judge is right on `gold`; needs one case at least.
+    """Return how often a judge is right on `gold`; needs at least one case.
 
     Args:
-        gold: answers whose verdict is known.
-        judge_of: gives the judge.
+        gold: answers with known verdicts.
+        judge_of: returns the judge for a fact set.
     """
     judges = {facts: judge_of(facts) for facts in dict.fromkeys(case.facts for case in gold)}
     verdicts = await asyncio.gather(*(judged(case, judges[case.facts]) for case in gold))
@@ -48,7 +48,7 @@ async def calibrate(gold: Sequence[GoldCase], judge_of: JudgeOf) -> Calibration:
 
 
 async def judged(gold: GoldCase, judge: Judge) -> IdentityVerdict:
-    """Return what `judge` makes of an answer whose verdict is known."""
+    """Return the verdict of `judge` on a gold case."""
     case = Case(
         id=f"gold/{gold.id}",
         suite="gold",
@@ -77,17 +77,17 @@ def _share(found: Sequence[bool | None], *, right: bool) -> Estimate:
 
 
 def _right(results: Sequence[tuple[GoldCase, IdentityVerdict]]) -> Estimate:
-    """Return the share of right verdicts; to find nothing to judge is one, if that is so."""
+    """Return the share of right verdicts; None is right where the known verdict is None."""
     return accuracy_rate(sum(is_right(*result) for result in results), len(results))
 
 
 def is_right(case: GoldCase, verdict: IdentityVerdict) -> bool:
-    """Return whether `verdict` is what a judge should find."""
+    """Return whether `verdict` equals the known verdict of `case`."""
     return (verdict.loose, verdict.strict) == (case.loose, case.strict)
 
 
 def _effective(results: Sequence[tuple[GoldCase, IdentityVerdict]]) -> float | None:
-    """Return what a panel is worth by its errors; None for one judge, or where one never errs."""
+    """Return the effective number of judges, by errors; None for one, or if one never errs."""
     errors = [
         [None if vote.loose is None else vote.loose != case.loose for vote in verdict.votes]
         for case, verdict in results

@@ -1,4 +1,4 @@
-"""Plain gold cases that every judging model is given beside the run's own."""
+"""Canaries: plain gold cases that each judging model has to judge in every run."""
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
@@ -14,20 +14,20 @@ from pytest_distill.store.runlog import RunLog
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-# A leak and a clean answer of each of the two languages that every judge reads. All of them plain:
-# one wrong verdict is a judge that cannot read, not one that errs now and then.
+# A leak and a clean answer in each of the two languages that every judge reads. All are plain, so
+# a wrong verdict means that the judge does not work, not that it errs now and then.
 _DRAWN: Final = tuple((language, leak) for language in ("en", "zh") for leak in (True, False))
 
 
 class CanaryCheck:
-    """Asks the canaries once a run, while the run's own cases are asked."""
+    """Has the canaries judged once per run, concurrently with the run's cases."""
 
     def __init__(self, bridge: Bridge, judges: Mapping[str, JudgeOf], *, seed: int) -> None:
-        """Ask nobody yet.
+        """Prepare the check; no request is sent.
 
         Args:
-            bridge: where they are asked.
-            judges: models that judge, by the name that reports call them.
+            bridge: to the event loop that sends the requests.
+            judges: judging models, by their name in reports.
             seed: of the draw.
         """
         self._bridge = bridge
@@ -38,7 +38,7 @@ class CanaryCheck:
         self._found: Canaries | None = None
 
     def begin(self) -> None:
-        """Begin to ask; the second call does nothing, nor does one without a judging model."""
+        """Start the check; a second call does nothing, nor does one without a judging model."""
         if self._has_begun or not self._judges:
             return
         self._has_begun = True
@@ -48,10 +48,10 @@ class CanaryCheck:
         self._pending = self._bridge.submit(asked)
 
     def result(self, log: RunLog | None) -> Canaries | None:
-        """Wait for what came of them; None where no model judges, or nobody was asked.
+        """Wait for the results; None if no model judges, or the check was not started.
 
         Args:
-            log: keeps it, with what earlier sessions of the run found.
+            log: stores them, joined with those of earlier sessions of the run.
         """
         pending, self._pending = self._pending, None
         if pending is not None:
@@ -60,7 +60,7 @@ class CanaryCheck:
         return self._found
 
     def give_up(self) -> None:
-        """Wait for nothing any more: the run was interrupted."""
+        """Do not wait for pending results: the run was interrupted."""
         if self._pending is not None and not self._pending.done():
             self._pending = None
 
@@ -68,11 +68,11 @@ class CanaryCheck:
 async def ask_canaries(
     cases: Iterable[GoldCase], judges: Mapping[str, JudgeOf], *, seed: int
 ) -> Canaries:
-    """Give each judge plain cases, and return which it is wrong on.
+    """Have each judge decide plain cases, and return those it gets wrong.
 
     Args:
         cases: to draw from.
-        judges: by the name that reports call them.
+        judges: by their name in reports.
         seed: of the draw.
     """
     drawn = _draw([case for case in cases if case.trap == "plain" and case.template is None], seed)

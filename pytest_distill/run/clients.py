@@ -1,4 +1,4 @@
-"""Models that are asked with patience: what all those of a run share, from cache to budget."""
+"""The model clients of a run, which share request limits, retries, cache and budget."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ _FREE = Price(input=0.0, output=0.0)
 
 
 class ModelClients:
-    """Wraps models so that they share slots, tries, cache and budget."""
+    """Builds clients that share request slots, retries, cache and budget."""
 
     def __init__(
         self,
@@ -34,13 +34,13 @@ class ModelClients:
         must_answer: bool,
         providers: Providers = BUILT_IN,
     ) -> None:
-        """Open cache and budget account, where models will be asked.
+        """Open cache and budget account, if requests will be sent.
 
         Args:
             settings: of the run.
-            share: what part of the run this process does.
-            must_answer: models will be asked.
-            providers: those that the models may be of.
+            share: this process's part of the run.
+            must_answer: requests will be sent.
+            providers: the available providers.
 
         Raises:
             StoreError: the cache cannot be used.
@@ -51,19 +51,19 @@ class ModelClients:
         self._in_flight: dict[str, InFlight] = {}
         self._retries = Retries(settings.retries, seed=settings.seed)
         self.tally = Tally()
-        """What this process has asked for so far."""
+        """Request counts of this process so far."""
         self._cache = self._open_cache() if must_answer else None
         self._account = self._open_account(share) if must_answer else None
 
     def client(self, spec: ModelSpec, personas: Personas) -> ModelClient:
-        """Return the model of `spec`, to be asked.
+        """Return the client of a model.
 
         Args:
-            spec: which model.
-            personas: whom a simulated one is, and whom it may claim to be.
+            spec: of the model.
+            personas: identity of a simulated model, and those that it may claim.
 
         Raises:
-            UsageError: the model, or what it costs, is not known.
+            UsageError: the model or its price is unknown.
         """
         provider = self._providers.of(spec)
         model = factory.make(spec, personas=personas, providers=self._providers)
@@ -82,15 +82,15 @@ class ModelClients:
         )
 
     @property
-    def counted(self) -> Tally:
-        """What this process has asked for so far, and whether the cache kept it."""
+    def tally_with_cache(self) -> Tally:
+        """Request counts of this process so far, and the answers that the cache failed to store."""
         cache = self._cache
         if cache is None or cache.why_stopped is None:
             return self.tally
         return replace(self.tally, cache_failures=cache.failures, cache_failure=cache.why_stopped)
 
     def close(self) -> None:
-        """Give back cache and budget account."""
+        """Close cache and budget account."""
         for store in (self._cache, self._account):
             if store is not None:
                 store.close()

@@ -1,4 +1,4 @@
-"""How a run is set up, as the header of its log has it."""
+"""The run description, which is also the header of the run log."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,16 +21,16 @@ def describe(
     judge: str,
     warnings: Sequence[str],
 ) -> RunDescription:
-    """Return how a run is set up.
+    """Return the description of a run.
 
     Args:
         settings: of the run.
-        registry: every suite that there is.
+        registry: all available suites.
         suites: those of the run, by name.
         facts: of each model under test, by label.
-        vendors: that answers can be found to claim.
-        judge: of identity, as reports call it.
-        warnings: what a reader of the numbers has to know.
+        vendors: whose claim in an answer can be recognised.
+        judge: name of the identity judge in reports.
+        warnings: about the judges, for readers of the numbers.
     """
     first = next(iter(suites.values()), None)
     subjects: dict[str, Subject] = {label: subject(found) for label, found in facts.items()}

@@ -15,28 +15,28 @@ from pytest_distill.suites.protocol import Suite
 from pytest_distill.suites.registry import SuiteRegistry
 
 
-def _nobody_listens(observation: Observation) -> None:
-    """Tell nobody."""
+def _ignore(observation: Observation) -> None:
+    """Do nothing: no plugin has the hook."""
 
 
 @dataclass(frozen=True)
 class Extensions:
-    """All that a run knows: ours, and what plugins add."""
+    """The suites, providers, judges and formats of a run, built-in and from plugins."""
 
     suites: SuiteRegistry = field(default_factory=SuiteRegistry)
     providers: Providers = BUILT_IN
     formats: Mapping[str, Format] = field(default_factory=lambda: FORMATS)
     make_judge: MakeJudge = no_other_judge
-    observed: Callable[[Observation], None] = _nobody_listens
+    observed: Callable[[Observation], None] = _ignore
     """Called in the process that reports, with each observation."""
 
     @classmethod
     def of(cls, hook: Any, config: object) -> "Extensions":  # noqa: ANN401 - pluggy makes its methods
-        """Ask the hooks of `pytest_distill.hookspecs`.
+        """Call the hooks of `pytest_distill.hookspecs`.
 
         Args:
-            hook: of a plugin manager that knows them.
-            config: pytest's; None where there is no pytest.
+            hook: of a plugin manager that has these hooks.
+            config: pytest's configuration; None outside pytest.
 
         Raises:
             UsageError: two suites share a name, or a hook fails or returns what it should not.
@@ -60,9 +60,9 @@ class Extensions:
             return judge
 
         if has_models or has_judges:
-            # A judge of a plugin is named by a spec too, which then has to be readable.
+            # A plugin's judge is named by a spec too, so its provider has to be accepted.
             providers = BUILT_IN.extended(make_other=make_model)
-        listens = hook.pytest_distill_observed.get_hookimpls()
+        has_listeners = hook.pytest_distill_observed.get_hookimpls()
         return cls(
             suites=SuiteRegistry(added_suites(hook, config)),
             providers=providers,
@@ -70,8 +70,8 @@ class Extensions:
             make_judge=make_judge if has_judges else no_other_judge,
             observed=(
                 (lambda seen: hook.pytest_distill_observed(config=config, observation=seen))
-                if listens
-                else _nobody_listens
+                if has_listeners
+                else _ignore
             ),
         )
 

@@ -1,4 +1,4 @@
-"""Who is who: the facts that models of a run are held against, and everybody's names."""
+"""The fact sets that the models of a run are judged against, and the registry of all names."""
 
 import hashlib
 from functools import cached_property
@@ -12,22 +12,22 @@ from pytest_distill.models.registry import BUILT_IN, Providers
 from pytest_distill.records import FactSet, ModelSpec, Subject
 from pytest_distill.settings.settings import Settings
 
-# The fact set of a model that nobody makes; it has nothing to do with how a model is asked.
+# The fact set of a fictitious model; it is unrelated to the provider of the same name.
 _DEFAULT = "simulated"
 
 
 class Identities:
-    """The fact sets that a run knows: those that ship, and one of the user's."""
+    """The fact sets of a run: the shipped ones, and at most one of the user's."""
 
     def __init__(
         self, settings: Settings, *, providers: Providers = BUILT_IN, needs_facts: bool = True
     ) -> None:
-        """Read the fact sets that ship.
+        """Read the shipped fact sets.
 
         Args:
             settings: of the run.
-            providers: those that models may be of.
-            needs_facts: anybody's identity is judged.
+            providers: the available providers.
+            needs_facts: identity is judged.
         """
         self._needs_facts = needs_facts
         self._settings = settings
@@ -35,22 +35,22 @@ class Identities:
         self.shipped = fact_sets.load_shipped()
 
     def facts(self, label: str, spec: ModelSpec | None) -> FactSet:
-        """Return what is true of a model.
+        """Return the facts about a model.
 
         Args:
-            label: what reports call it.
-            spec: which model; None for a file of transcripts.
+            label: its name in reports.
+            spec: of the model; None for a file of transcripts.
 
         Raises:
-            FactsError: its name says nothing of who it is.
+            FactsError: they cannot be inferred from its name.
         """
         if self._own is not None:
             return self._own
         try:
             return fact_sets.infer(label if spec is None else self._title(spec), self.shipped)
         except FactsError:
-            # A simulated persona may have any name; it needs some facts to be held against.
-            # Where answers are only compared, nobody's identity is judged.
+            # A simulated persona may have any name, but needs some facts to be judged against.
+            # Where answers are only compared, identity is not judged.
             is_reference = spec is not None and spec in self._settings.references
             has_persona = spec is not None and self._providers.of(spec).has_persona
             if has_persona or is_reference or not self._needs_facts:
@@ -58,7 +58,7 @@ class Identities:
             raise
 
     def vendor(self, spec: ModelSpec) -> str | None:
-        """Return whose model `spec` is, as its name has it; None where that says nothing."""
+        """Return the vendor of a model, inferred from its name; None if that is not possible."""
         try:
             return fact_sets.infer(self._title(spec), self.shipped).vendor
         except FactsError:
@@ -74,11 +74,11 @@ class Identities:
 
     @property
     def default_facts(self) -> FactSet:
-        """Facts for who is nobody in particular: a judge, a helper, a persona of any name."""
+        """Facts for models without a known identity: judges, helpers, simulated personas."""
         return self.shipped[_DEFAULT]
 
     def personas(self, facts: FactSet) -> Personas:
-        """Return whom a simulated model of these facts may claim to be."""
+        """Return the identities that a simulated model with these facts may claim."""
         return Personas(facts, self.known)
 
     @cached_property
@@ -88,7 +88,7 @@ class Identities:
 
     @cached_property
     def registry(self) -> AliasRegistry:
-        """Everybody's names."""
+        """The names of all models and vendors."""
         return AliasRegistry(self.known.values())
 
     def _title(self, spec: ModelSpec) -> str:
@@ -105,6 +105,6 @@ class Identities:
 
 
 def subject(facts: FactSet) -> Subject:
-    """Return what a report says of the facts that a model was held against."""
+    """Return the report's entry for the facts that a model was judged against."""
     digest = hashlib.sha256(facts.model_dump_json().encode()).hexdigest()
     return Subject(facts=facts.id, vendor=facts.vendor, facts_sha256=digest)

@@ -1,4 +1,4 @@
-"""Who judges: the judges that a run asked for, put together for each fact set."""
+"""The judges of a run, built for each fact set."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,11 +10,11 @@ from pytest_distill.records import EnsembleConfig, FactSet, ModelSpec
 from pytest_distill.settings.settings import JudgeSpec, Settings
 
 MakeJudge = Callable[[ModelSpec, FactSet], Judge | None]
-"""Builds a judge that a plugin knows; None where it knows none of this spec."""
+"""Builds a plugin's judge; None if no plugin has a judge for this spec."""
 
 
 def ensemble(settings: Settings) -> EnsembleConfig:
-    """Return how the judges of a run come to one verdict."""
+    """Return how the verdicts of a run's judges are combined."""
     judges = settings.judges
     return EnsembleConfig(
         panel=settings.panel if len(judges) > 1 else None,
@@ -23,13 +23,13 @@ def ensemble(settings: Settings) -> EnsembleConfig:
 
 
 def no_other_judge(spec: ModelSpec, facts: FactSet) -> Judge | None:
-    """Build no judge: there is no plugin."""
+    """Return None: no plugin adds judges."""
     del spec, facts
     return None
 
 
 class JudgeFactory:
-    """The judges of a run; models that judge are shared by all models under test."""
+    """Builds the judges of a run; all models under test share the clients of judging models."""
 
     def __init__(
         self,
@@ -40,14 +40,14 @@ class JudgeFactory:
         default_facts: FactSet,
         make_other: MakeJudge = no_other_judge,
     ) -> None:
-        """Build what asks the judging models; nobody is asked yet.
+        """Build the clients of the judging models; no request is sent.
 
         Args:
-            settings: name the judges, and how they come to a verdict.
-            client_of: wraps a model so that it shares retries, cache and budget.
-            registry: gives everybody's names.
-            default_facts: facts to build a plugin's judge with, to see whether it has one.
-            make_other: builds the judges of plugins, which come first.
+            settings: name the judges, and how their verdicts are combined.
+            client_of: returns the client of a model.
+            registry: returns the registry of all names.
+            default_facts: facts for a first build, which shows whether a plugin has the judge.
+            make_other: builds the judges of plugins, which take precedence.
         """
         self._settings = settings
         self._registry = registry
@@ -57,15 +57,15 @@ class JudgeFactory:
         self.clients: Mapping[str, ModelClient] = {
             spec.label: client_of(spec) for spec in specs if make_other(spec, default_facts) is None
         }
-        """What asks the models that judge, by label; judges of plugins ask whom they like."""
+        """Clients of the judging models, by label; judges of plugins have none here."""
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels of the judges that are not the offline one."""
+        """The labels of all judges except the offline one."""
         return tuple(self._specs)
 
     def judge(self, facts: FactSet) -> Judge:
-        """Return the run's judge for models of which `facts` are true."""
+        """Return the run's judge for models with these facts."""
         judges = [self._one(judge, facts) for judge in self._settings.judges]
         if len(judges) == 1:
             return judges[0]
@@ -73,14 +73,12 @@ class JudgeFactory:
 
         return PanelJudge(judges, rule=self._settings.panel)
 
-    def alone(self, label: str, facts: FactSet) -> Judge:
-        """Return one of `labels`, as a judge by itself."""
+    def single(self, label: str, facts: FactSet) -> Judge:
+        """Return one of `labels` as a judge outside its panel or cascade."""
         if label not in self.clients:
             judge = self._make_other(self._specs[label], facts)
             if judge is None:
-                message = (
-                    f"the plugin that built judge {label!r} builds it for {facts.id!r} no more"
-                )
+                message = f"judge {label!r}: its plugin returned none for the facts {facts.id!r}"
                 raise UsageError(message)
             return judge
         from pytest_distill.judges.llm import LlmIdentityJudge  # noqa: PLC0415 - few runs need it
@@ -96,29 +94,31 @@ class JudgeFactory:
     def warnings(
         self, vendors: Mapping[str, str], vendor_of: Callable[[ModelSpec], str | None]
     ) -> tuple[str, ...]:
-        """Return a warning for each judge of the family that it judges: it may be partial.
+        """Return a warning for each judge that judges its own family, and may be biased.
 
         Args:
-            vendors: of the models that are judged or compared with, by label.
-            vendor_of: returns whose model a judge is; None where its name does not tell.
+            vendors: of models under test and references, by label.
+            vendor_of: returns the vendor of a judge; None if it is unknown.
         """
         texts = []
         for judge in self._settings.judges:
             own = judge.model and vendor_of(judge.model)
-            kin = [label for label, vendor in vendors.items() if vendor == own]
-            if judge.model and kin:
-                texts.append(f"judge {judge.model.label} is of the same family as {', '.join(kin)}")
+            same = [label for label, vendor in vendors.items() if vendor == own]
+            if judge.model and same:
+                texts.append(
+                    f"judge {judge.model.label} is of the same family as {', '.join(same)}"
+                )
         return tuple(texts)
 
     async def aclose(self) -> None:
-        """Give back what the judging models opened."""
+        """Close the clients of the judging models."""
         for client in self.clients.values():
             await client.aclose()
 
     def _one(self, spec: JudgeSpec, facts: FactSet) -> Judge:
         if spec.model is None:
             return self._offline(facts)
-        model = self.alone(spec.model.label, facts)
+        model = self.single(spec.model.label, facts)
         if not spec.is_cascade:
             return model
         from pytest_distill.judges.cascade import CascadeJudge  # noqa: PLC0415 - likewise

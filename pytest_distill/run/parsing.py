@@ -1,4 +1,4 @@
-"""Who is asked, in the user's words: models, judges and the helper, by spec or alias."""
+"""Parsing of the specs and aliases that name models, judges and the helper."""
 
 from collections.abc import Mapping
 
@@ -12,21 +12,21 @@ from pytest_distill.settings.settings import CASCADE, OFFLINE, JudgeSpec
 def read_judges(
     names: list[str], aliases: Mapping[str, str], *, providers: Providers = BUILT_IN
 ) -> tuple[JudgeSpec, ...]:
-    """Return who judges: the offline judge where nobody is named.
+    """Return the judges; without a name, the offline judge.
 
     Raises:
-        UsageError: there is no such judge, or several cannot be one panel.
+        UsageError: a judge is unknown, or the judges cannot form a panel.
     """
     judges = tuple(_judge(name, aliases, providers) for name in names or [OFFLINE])
     if len(judges) > 1 and any(judge.is_cascade for judge in judges):
-        message = f"a cascade judges alone: give one --judge, or leave {CASCADE!r} out"
+        message = f"a cascade cannot join a panel: give only one --judge, or leave {CASCADE!r} out"
         raise UsageError(message)
     labels = [OFFLINE if judge.model is None else judge.model.label for judge in judges]
     for label in labels:
         if labels.count(label) > 1:
             message = (
-                f"two judges are called {label!r}: a panel needs different ones, and names to tell"
-                " them apart\n  an alias in [tool.pytest-distill.models] of pyproject.toml is one"
+                f"two judges are called {label!r}: a panel needs different judges with different"
+                " names\n  an alias in [tool.pytest-distill.models] of pyproject.toml gives a name"
             )
             raise UsageError(message)
     return judges
@@ -40,7 +40,7 @@ def _judge(text: str, aliases: Mapping[str, str], providers: Providers) -> Judge
         message = (
             f"no judge is called {name!r}.{did_you_mean(name, [OFFLINE, *aliases])}\n"
             f"  there are: {OFFLINE}, any model spec such as openai:gpt-4o-mini?temperature=0, the"
-            f" aliases of [tool.pytest-distill.models], and a spec or an alias behind {CASCADE}"
+            f" aliases of [tool.pytest-distill.models], and {CASCADE} with a spec or an alias"
         )
         raise UsageError(message)
     return JudgeSpec(model=spec.parse(name, aliases, providers=providers), is_cascade=name != text)
@@ -49,10 +49,10 @@ def _judge(text: str, aliases: Mapping[str, str], providers: Providers) -> Judge
 def read_models(
     texts: list[str], aliases: Mapping[str, str], providers: Providers
 ) -> tuple[ModelSpec, ...]:
-    """Return the models that are called so.
+    """Return the models of these specs and aliases.
 
     Raises:
-        UsageError: a spec cannot be read, or two models share a name.
+        UsageError: a spec is invalid, or two models share a name.
     """
     models = tuple(spec.parse(text, aliases, providers=providers) for text in texts)
     labels = [model.label for model in models]

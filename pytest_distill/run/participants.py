@@ -1,4 +1,4 @@
-"""Everybody that is asked in a run: models under test, references, judges and the helper."""
+"""All models of a run: models under test, references, judges and the helper."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
@@ -22,7 +22,7 @@ from pytest_distill.settings.settings import Settings
 
 
 class Participants:
-    """Builds them, each once, with the facts that they are held against, and closes them."""
+    """Builds each model once, with its facts and judge, and closes them all."""
 
     def __init__(
         self,
@@ -35,19 +35,19 @@ class Participants:
         share: Share,
         must_answer: bool,
     ) -> None:
-        """Check that all are there, then build them; nobody is asked yet.
+        """Check the specs and keys, then build the models; no request is sent.
 
         Args:
             settings: of the run.
-            extensions: what plugins add.
-            recorded: the answers of models that are not asked, by label.
-            bridge: where questions are asked.
-            ahead: what asks them before the tests come.
-            share: what part of the run this process does.
-            must_answer: models will be asked, so their keys have to be there.
+            extensions: suites, providers and judges, with those of plugins.
+            recorded: recorded answers of models that are not asked, by label.
+            bridge: to the event loop that sends the requests.
+            ahead: sends requests before their tests run.
+            share: this process's part of the run.
+            must_answer: requests will be sent, so API keys are required.
 
         Raises:
-            UsageError: a model, its facts or its key is not there.
+            UsageError: a model, its facts or its key is missing.
         """
         self._settings = settings
         self._extensions = extensions
@@ -58,17 +58,17 @@ class Participants:
         self._identities = Identities(
             settings,
             providers=extensions.providers,
-            # Tests of the user's own may judge identity; they name no suite.
+            # Without a suite, the user's own tests may judge identity.
             needs_facts=not suites or any(suite.needs.identity for suite in suites),
         )
         self._check(must_answer=must_answer)
-        # Opened last: a set-up that is refused leaves nothing behind.
+        # Opened last, so that rejected settings leave no open files.
         self._clients = ModelClients(
             settings, share, must_answer=must_answer, providers=extensions.providers
         )
         self._judges = JudgeFactory(
             settings,
-            client_of=self._client_of_no_facts,
+            client_of=self._client_without_facts,
             registry=lambda: self._identities.registry,
             default_facts=self._identities.default_facts,
             make_other=extensions.make_judge,
@@ -76,46 +76,46 @@ class Participants:
         self.models = {model.label: model for model in self._build_models()}
         """Models under test, by label."""
         self.references = {model.label: model for model in self._build_references()}
-        """Models that they are compared with, by label."""
+        """Reference models, by label."""
 
     @property
     def judges(self) -> Mapping[str, ModelClient]:
-        """What asks the models that judge, by label."""
+        """Clients of the judging models, by label."""
         return self._judges.clients
 
     @property
-    def lone_judges(self) -> Mapping[str, JudgeOf]:
-        """Each judge but the offline one, as a judge by itself for the fact set of an id."""
-        return {label: partial(self._judge_alone, label) for label in self._judges.labels}
+    def single_judges(self) -> Mapping[str, JudgeOf]:
+        """Each judge except the offline one, outside its panel or cascade, by label."""
+        return {label: partial(self._single_judge, label) for label in self._judges.labels}
 
     @property
     def vendors(self) -> tuple[str, ...]:
-        """Vendors that answers can be found to claim, in alphabetical order."""
+        """Vendors whose claim in an answer can be recognised, in alphabetical order."""
         return tuple(sorted({facts.vendor for facts in self._identities.known.values()}))
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a reader of the numbers has to know of the judges."""
-        everybody = {**self.references, **self.models}
-        vendors = {label: model.facts.vendor for label, model in everybody.items()}
+        """Warnings about the judges, for readers of the numbers."""
+        known = {**self.references, **self.models}
+        vendors = {label: model.facts.vendor for label, model in known.items()}
         return self._judges.warnings(vendors, self._identities.vendor)
 
     @property
     def tally(self) -> Tally:
-        """What this process has asked for so far."""
-        return self._clients.counted
+        """Request counts of this process so far."""
+        return self._clients.tally_with_cache
 
     @cached_property
     def helper(self) -> Helper | None:
-        """The model that writes mutants, for all models under test; None where none does."""
+        """The model that writes mutants, for all models under test; None if there is none."""
         spec = self._settings.helper
         if spec is None:
             return None
-        client = self._client_of_no_facts(spec)
+        client = self._client_without_facts(spec)
         return Helper(client, bridge=self._bridge, seed=self._settings.seed)
 
     def judge_of(self, facts: str) -> Judge:
-        """Return the judge of the run for the fact set of this id."""
+        """Return the run's judge for the fact set of this id."""
         return self._judges.judge(self._identities.named(facts))
 
     def names_others(self, own: FactSet, text: str) -> bool:
@@ -124,18 +124,18 @@ class Participants:
         return any(mention.vendor != own.vendor for mention in mentions)
 
     def warm_up(self) -> None:
-        """Compile the patterns of names, which the first judgement would wait for."""
+        """Compile the patterns of names, for which the first judgement would have to wait."""
         for model in self.models.values():
             self._identities.registry.with_own(model.facts).warm_up()
 
     def close(self) -> None:
-        """Give back everything that was opened, the event loop too."""
-        everybody = {*self.references.values(), *self.models.values()}
-        farewells = [model.aclose() for model in everybody]
-        farewells.append(self._judges.aclose())
+        """Close everything that was opened, including the event loop."""
+        models = {*self.references.values(), *self.models.values()}
+        closing = [model.aclose() for model in models]
+        closing.append(self._judges.aclose())
         if self.helper is not None:
-            farewells.append(self.helper.aclose())
-        self._bridge.close(*farewells)
+            closing.append(self.helper.aclose())
+        self._bridge.close(*closing)
         self._clients.close()
 
     def _check(self, *, must_answer: bool) -> None:
@@ -157,7 +157,7 @@ class Participants:
 
     def _build_references(self) -> Iterator[ModelUnderTest]:
         for spec in self._settings.references:
-            # A file of transcripts cannot be asked: a reference of its name can.
+            # A file of transcripts cannot be asked, but a reference of the same name can.
             known = None if spec.label in self._recorded else self.models.get(spec.label)
             yield known if known is not None else self._model(spec.label, spec)
 
@@ -176,8 +176,8 @@ class Participants:
     def _client(self, spec: ModelSpec, facts: FactSet) -> ModelClient:
         return self._clients.client(spec, self._identities.personas(facts))
 
-    def _client_of_no_facts(self, spec: ModelSpec) -> ModelClient:
+    def _client_without_facts(self, spec: ModelSpec) -> ModelClient:
         return self._client(spec, self._identities.default_facts)
 
-    def _judge_alone(self, label: str, facts: str) -> Judge:
-        return self._judges.alone(label, self._identities.shipped[facts])
+    def _single_judge(self, label: str, facts: str) -> Judge:
+        return self._judges.single(label, self._identities.shipped[facts])

@@ -1,4 +1,4 @@
-"""A run again, from its log: what was observed, and what it was to be."""
+"""Reading of run logs, and reports and gates from them."""
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
@@ -27,7 +27,7 @@ from pytest_distill.suites.registry import SuiteRegistry
 
 
 class Run(NamedTuple):
-    """One run, whole or in shards."""
+    """One run, joined from its logs."""
 
     description: RunDescription
     observations: Sequence[Observation]
@@ -40,7 +40,7 @@ def read(paths: Sequence[Path]) -> Run:
     """Join the logs of one run; of two observations of a case the first with a verdict counts.
 
     Raises:
-        UsageError: the logs are of runs that were set up differently.
+        UsageError: the logs are of runs with different settings.
         DistillError: a log cannot be read.
     """
     first, *others = [read_log(path) for path in paths]
@@ -67,13 +67,13 @@ def read(paths: Sequence[Path]) -> Run:
 def report(
     run: Run, policy: GatePolicy, *, registry: SuiteRegistry, calibration: str | None = None
 ) -> Report:
-    """Report a run again, and decide the gates on it.
+    """Return the report of a logged run, with its gates decided.
 
     Args:
-        run: what is reported.
+        run: to report.
         policy: the gates.
-        registry: every suite that there is.
-        calibration: how often the judge errs, as ``--distill-calibration`` names it.
+        registry: all available suites.
+        calibration: error rates of the judge, as ``--distill-calibration`` names them.
 
     Raises:
         UsageError: a gate, the baseline, the calibration or a suite of the run cannot be used.
@@ -130,12 +130,12 @@ def _keys(reported: Mapping[str, tuple[str, ...]] | None) -> frozenset[tuple[str
 
 
 def _joined(one: RunStatus, other: RunStatus) -> RunStatus:
-    """Return how far two shards of a run came together."""
+    """Return the joint status of two shards of a run."""
     lost = {model: dict(suites) for model, suites in one.lost.items()}
     for model, suites in other.lost.items():
         for suite, count in suites.items():
-            mine = lost.setdefault(model, {})
-            mine[suite] = mine.get(suite, 0) + count
+            counts = lost.setdefault(model, {})
+            counts[suite] = counts.get(suite, 0) + count
     extra = {
         suite: max(one.extra_cases.get(suite, 0), other.extra_cases.get(suite, 0))
         for suite in {**one.extra_cases, **other.extra_cases}

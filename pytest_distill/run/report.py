@@ -1,4 +1,4 @@
-"""From what was observed to the report and its gates: during the run, and again from its log."""
+"""Builds the report and its gates from observations, during a run or from its log."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -28,14 +28,14 @@ from pytest_distill.suites.registry import SuiteRegistry
 
 
 class JudgeQuality(NamedTuple):
-    """What is known of the judges of a run."""
+    """Canaries and calibration of the judges of a run."""
 
     canaries: Canaries | None = None
-    """What came of the canaries; None where no model judges."""
+    """Results of the canaries; None if no model judges."""
     calibration: Calibration | None = None
-    """How often the judge errs; None where nobody has found out."""
+    """Error rates of the judge; None if they were not measured."""
     is_corrected: bool = False
-    """Whether rates are corrected for that, beside the raw ones."""
+    """Whether the report has rates corrected for these errors beside the raw ones."""
 
 
 def gate_evaluator(
@@ -44,16 +44,16 @@ def gate_evaluator(
     policy: GatePolicy,
     key_of: Callable[[ModelSuite], ComparabilityKey],
 ) -> GateEvaluator:
-    """Return what decides the gates of a run, or refuse them.
+    """Return the evaluator of a run's gates, after checking them.
 
     Args:
         description: of the run.
-        registry: every suite that there is.
-        policy: the gates, and how sure they have to be.
-        key_of: gives what the baseline must have in common with a suite of a model.
+        registry: all available suites.
+        policy: the gates, and their confidence.
+        key_of: returns what a suite of a model must have in common with the baseline.
 
     Raises:
-        UsageError: a gate or the baseline cannot be used, or a suite of the run is not there.
+        UsageError: a gate or the baseline cannot be used, or a suite of the run is unknown.
     """
     is_cascade = description.ensemble.cascade is not None
     corrections = tuple(setup.corrections(policy.calibration, is_cascade=is_cascade))
@@ -76,12 +76,12 @@ def known_suite(registry: SuiteRegistry, name: str) -> Suite:
     """Return a suite of a run.
 
     Raises:
-        UsageError: no plugin adds it here.
+        UsageError: no loaded plugin adds it.
     """
     if name not in registry:
         message = (
-            f"the run has suite {name!r}, which a plugin added: there is none of that name here\n"
-            "  give -p MODULE, the plugin that adds it"
+            f"the suite {name!r} of the run comes from a plugin that is not loaded here\n"
+            "  load that plugin with -p MODULE"
         )
         raise UsageError(message)
     return registry[name]
@@ -97,17 +97,17 @@ def report_of(
     level: float,
     lists_cases: bool = True,
 ) -> Report:
-    """Sum up what was observed; a model of which nothing was is there, without a suite.
+    """Return the report; a model without observations is listed without a suite.
 
     Args:
         description: of the run.
-        store: what was observed.
+        store: its observations.
         evaluator: of its gates.
-        status: how far it came.
+        status: of the run.
         quality: of its judges.
         level: of the intervals.
-        lists_cases: whether each case is told, as a later run with this one for its baseline
-            needs it.
+        lists_cases: whether each case is listed, which a later run needs to use the report as
+            its baseline.
     """
     options = SummaryOptions(
         level=level,
@@ -117,8 +117,8 @@ def report_of(
     )
     canaries = quality.canaries
     if canaries is not None and canaries.failed:
-        broken = f"a canary is broken: {', '.join(canaries.failed)}"
-        status = status.model_copy(update={"blockers": (*status.blockers, broken)})
+        failed = f"a canary failed: {', '.join(canaries.failed)}"
+        status = status.model_copy(update={"blockers": (*status.blockers, failed)})
     expected = _expected(description, store, status)
     is_over = description.stop and not status.blockers and evaluator.are_final(store)
     return Report(
@@ -149,7 +149,7 @@ def report_of(
 
 
 def _expected(description: RunDescription, store: ResultStore, status: RunStatus) -> int:
-    """Return how many cases the run would have; what a campaign asks shows as it goes."""
+    """Return how many cases the run would have; for a campaign, as far as known by now."""
     planned = (
         store.of(group.suite).expected(group.model, description.plan(group))
         for group in description.model_suites

@@ -38,13 +38,13 @@ from pytest_distill.suites.cases import check_cases
 from pytest_distill.suites.protocol import Memory, RunContext, SlotRunner, SuiteRun
 from pytest_distill.text import digest
 
-# A case is answered, then judged: while one request of it is under way no other is, and
-# between the two no slot should wait.
+# A case needs two requests, one after the other: the answer and its judgement. Twice as many cases
+# as slots keep every slot busy.
 _EVALUATIONS_PER_SLOT = 2
 
 
 class Session:
-    """Everything one process of a run needs; building it only validates."""
+    """Everything that one process of a run needs; building it sends no request."""
 
     def __init__(
         self,
@@ -55,17 +55,17 @@ class Session:
         extensions: Extensions | None = None,
         memory: Memory | None = None,
     ) -> None:
-        """Check the settings against what exists.
+        """Check the settings, and build models and suites.
 
         Args:
-            settings: what to do.
-            must_answer: models will be asked, so their keys have to be there.
-            share: what part of the run this process does.
-            extensions: what plugins add; None is nothing.
-            memory: what earlier runs kept; None where nothing is kept.
+            settings: of the run.
+            must_answer: requests will be sent, so API keys are required.
+            share: this process's part of the run.
+            extensions: suites, providers and judges, with those of plugins; None: built-in ones.
+            memory: values kept from earlier runs; None if nothing is kept.
 
         Raises:
-            UsageError: a model, its facts, its key or a file is not there.
+            UsageError: a model, its facts, its key or a file is missing.
         """
         self.settings = settings
         self.extensions = extensions or Extensions()
@@ -91,24 +91,24 @@ class Session:
         self.models = self._participants.models
         """Models under test, by label."""
         self.references = self._participants.references
-        """Models that they are compared with, by label."""
+        """Reference models, by label."""
         self.canaries = CanaryCheck(
-            self._bridge, self._participants.lone_judges, seed=settings.seed
+            self._bridge, self._participants.single_judges, seed=settings.seed
         )
         self.suites: Mapping[str, SuiteRun] = self._open_suites(recorded, memory)
         """The suites of the run, by name."""
         if settings.calibration:
-            # At once: whether the file fits the judge should not be known only at the end.
+            # Now, so that a file that does not fit the judge is an error before the first request.
             _ = self._calibration
         if settings.run and must_answer:
-            is_run_itself = not share.is_worker
-            self._log = RunLog.open(settings.run, self.description, exclusive=is_run_itself)
+            is_exclusive = not share.is_worker
+            self._log = RunLog.open(settings.run, self.description, exclusive=is_exclusive)
             for model in self.models.values():
                 model.use_journal(self._log)
 
     @cached_property
     def description(self) -> RunDescription:
-        """How the run is set up: what two parts of it have in common."""
+        """The description of the run, which all its shards have in common."""
         return describe(
             self.settings,
             self.extensions.suites,
@@ -121,7 +121,7 @@ class Session:
 
     @cached_property
     def evaluator(self) -> GateEvaluator:
-        """What decides the gates.
+        """The evaluator of the gates.
 
         Raises:
             UsageError: a gate or the baseline cannot be used.
@@ -137,11 +137,11 @@ class Session:
         return gate_evaluator(self.description, self.extensions.suites, policy, self._key_of)
 
     def new_store(self) -> ResultStore:
-        """Return an empty store for what the run observes."""
+        """Return an empty store for the observations of the run."""
         return ResultStore(self.extensions.suites.results(self.description))
 
     def report(self, store: ResultStore, status: RunStatus | None = None) -> Report:
-        """Sum up what was observed, and decide the gates."""
+        """Return the report, with its gates decided."""
         quality = JudgeQuality(
             canaries=self.canaries.result(self._log),
             calibration=self._calibration,
@@ -159,7 +159,7 @@ class Session:
 
     @property
     def extra_cases(self) -> Mapping[str, int]:
-        """Cases a model, by suite, that are asked beside the plan."""
+        """By suite, the number of cases per model that are not part of the plan."""
         extra = {}
         for name, suite in self.suites.items():
             for label in self.models:
@@ -168,7 +168,7 @@ class Session:
 
     @property
     def slot_runners(self) -> Mapping[tuple[str, str], SlotRunner]:
-        """What chooses the cases of adaptive suites, by suite and label."""
+        """The slot runners of adaptive suites, by suite and model label."""
         return {
             (name, label): runner
             for name, suite in self.suites.items()
@@ -176,26 +176,26 @@ class Session:
         }
 
     def look_of(self, group: ModelSuite, case: Case) -> int:
-        """Return the first look, counted from 0, that a case is part of."""
+        """Return the index, from 0, of the first look that includes the case."""
         place = order_key(self.settings.seed, case.id)
         return bisect_left(self.description.plan(group).looks, place, key=lambda look: look.last)
 
     @property
     def tally(self) -> Tally:
-        """What this process, and the workers that it knows of, have asked for so far."""
+        """Request counts of this process and its workers so far."""
         total = Tally()
         for part in (self._participants.tally, *self._worker_tallies.values()):
             total.add(part)
         return total
 
     def record_worker_tally(self, worker: Hashable, tally: Tally) -> None:
-        """Take down what a worker of the run has asked for so far."""
+        """Record the request counts of a worker so far."""
         self._worker_tallies[worker] = tally
 
     def record_status(self, status: RunStatus) -> None:
-        """Write to the run log, where there is one, how far the run came.
+        """Write the status of the run to the run log, if there is one.
 
-        What cannot be written is kept in `log_problem`: the results are there all the same.
+        A failure to write is kept in `log_problem`: the results themselves stand.
         """
         if self._log is None:
             return
@@ -208,23 +208,23 @@ class Session:
         """Return how often the run's judge is right on `cases`."""
         return self._bridge.run(calibrate(cases, self._participants.judge_of))
 
-    def while_waiting(self, tell: Callable[[], None]) -> None:
-        """Have `tell` called about once a second while a test waits for its answer."""
-        self._ahead.while_waiting = tell
+    def while_waiting(self, callback: Callable[[], None]) -> None:
+        """Have `callback` called about once a second while a test waits for its answer."""
+        self._ahead.while_waiting = callback
 
     def expect(self, coming: Iterable[tuple[ModelUnderTest, Case]]) -> None:
-        """Begin to evaluate what the tests are about to ask for, in their order."""
+        """Start to evaluate the cases of upcoming tests, in their order."""
         self._ahead.expect(
             (model.work(case) for model, case in coming if not model.needs_no_request(case)),
             on_first_wait=self._participants.warm_up,
         )
 
     def stop(self) -> None:
-        """Ask for nothing more: the run ends early."""
+        """Send no more requests: the run ends early."""
         self._ahead.stop()
 
     def close(self) -> None:
-        """Give back everything that was opened."""
+        """Close everything that was opened."""
         self._ahead.stop()
         self._participants.close()
         if self._log is not None:

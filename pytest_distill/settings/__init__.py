@@ -1,1 +1,1 @@
-"""What one run was asked to do: settings, the project's table, and what does not go together."""
+"""The settings of a run, the project's TOML table, and checks of settings against each other."""

@@ -1,4 +1,4 @@
-"""``calls=N,tokens=N,usd=X``, and what tokens cost."""
+"""Budgets, as in ``calls=N,tokens=N,usd=X``, and the prices of tokens."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -12,7 +12,7 @@ from pytest_distill.records import Budget, ModelSpec, Price
 
 _KINDS = tuple(Budget.model_fields)
 _PRICES = (
-    "[tool.pytest-distill.prices] says what a million tokens cost in US dollars, as in\n"
+    "[tool.pytest-distill.prices] maps a model to US dollars per million tokens, as in\n"
     '  "gpt-4o-mini" = { input = 0.15, output = 0.60 }'
 )
 
@@ -21,18 +21,18 @@ def read(text: str) -> Budget:
     """Return the budget that `text` sets.
 
     Raises:
-        UsageError: names the part that is wrong.
+        UsageError: names the invalid part.
     """
     parts: dict[str, str] = {}
     for part in text.split(","):
         key, equals, value = (word.strip() for word in part.partition("="))
         if not equals or key not in _KINDS or key in parts:
             hint = "" if key in _KINDS else did_you_mean(key, _KINDS)
-            question = f"what is {part.strip()!r}?{hint}"
-            problem = f"{key!r} is given twice." if key in parts else question
+            invalid = f"{part.strip()!r} is not a limit.{hint}"
+            problem = f"{key!r} is given twice." if key in parts else invalid
             message = (
                 f"--distill-budget {text!r}: {problem}\n"
-                "  a budget reads calls=N,tokens=N,usd=X, or some of these"
+                "  give calls=N,tokens=N,usd=X, or some of these"
             )
             raise UsageError(message)
         parts[key] = value
@@ -44,10 +44,10 @@ def read(text: str) -> Budget:
 
 
 def prices(table: Mapping[str, object]) -> dict[str, Price]:
-    """Return ``[tool.pytest-distill.prices]``: model to US dollars for a million tokens.
+    """Return ``[tool.pytest-distill.prices]``: model to US dollars per million tokens.
 
     Raises:
-        UsageError: names the entry that is wrong.
+        UsageError: an entry is invalid.
     """
     entries = table.get("prices", {})
     if not isinstance(entries, dict):
@@ -62,26 +62,26 @@ def price_of(spec: ModelSpec, table: Mapping[str, Price]) -> Price:
     """Return the price of a model: the user's, else that of the library ``genai-prices``.
 
     Raises:
-        UsageError: neither knows the model.
+        UsageError: neither has a price for the model.
     """
     for name in (spec.label, spec.name):
         if name in table:
             return table[name]
     if find_spec("genai_prices") is not None:
-        found = _listed(spec)
+        found = _public_price(spec)
         if found is not None:
             return found
     message = (
-        f"--distill-budget usd=: what does {spec.name!r} cost?\n"
-        f'  say so in pyproject.toml: [tool.pytest-distill.prices] "{spec.name}" ='
-        " { input = ..., output = ... }  (US dollars for a million tokens)\n"
+        f"--distill-budget usd=: the price of {spec.name!r} is unknown\n"
+        f'  set it in pyproject.toml: [tool.pytest-distill.prices] "{spec.name}" ='
+        " { input = ..., output = ... }  (US dollars per million tokens)\n"
         "  or install the list of public prices: pip install 'pytest-distill[prices]'"
     )
     raise UsageError(message)
 
 
-def _listed(spec: ModelSpec) -> Price | None:
-    # A large table, of which only a run with a budget in dollars needs a line.
+def _public_price(spec: ModelSpec) -> Price | None:
+    # Imported here: the table is large, and only budgets in dollars need it.
     library: Any = import_module("genai_prices")
     million = 1_000_000
     try:

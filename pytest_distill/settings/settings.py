@@ -1,4 +1,4 @@
-"""What one run was asked to do, after option, ini and table are merged."""
+"""The settings of one run, merged from options, ini file and TOML table."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,23 +12,23 @@ OFFLINE = "offline"
 """The judge that needs no model."""
 
 CASCADE = "cascade:"
-"""In front of a model spec: that model is only asked what the offline judge is unsure of."""
+"""Prefix of a model spec: the model is only asked where the offline judge is uncertain."""
 
 
 class ReportTarget(Record):
-    """Where a report goes, and how it is written."""
+    """Format and path of a report."""
 
     format: str
     path: Path
 
 
 class JudgeSpec(Record):
-    """What one ``--judge`` names."""
+    """One value of ``--judge``."""
 
     model: ModelSpec | None = None
-    """None is the offline judge."""
+    """None: the offline judge."""
     is_cascade: bool = False
-    """The offline judge decides what is plain, and `model` the rest."""
+    """The offline judge decides the clear answers, and `model` the rest."""
 
     @property
     def text(self) -> str:
@@ -39,26 +39,26 @@ class JudgeSpec(Record):
 
 
 class Settings(Record):
-    """One run. What is not given has the default that ``--help`` tells."""
+    """The settings of one run, with the defaults that ``--help`` names."""
 
     suites: tuple[str, ...] = ()
     models: tuple[ModelSpec, ...] = ()
     references: tuple[ModelSpec, ...] = ()
     prompts: tuple[Path, ...] = ()
-    """Files of prompts to compare answers on; empty: the shipped ones."""
+    """Files with the prompts of suite ``rse``; empty: the shipped prompts."""
     judges: tuple[JudgeSpec, ...] = (JudgeSpec(),)
-    """Several are a panel."""
+    """Several form a panel."""
     panel: Literal["majority", "unanimous"] = "majority"
-    # The benchmark `cascade`: of 7,000 recorded answers .9 spares the model 64 %, and the verdicts
-    # agree with its own in 97 %; .8 spares 80 % for 94 %, .95 48 % for 98 %, no model is 89 %.
+    # Benchmark `cascade`, 7,000 recorded answers: .9 saves 64 % of the model's calls, and 97 % of
+    # the verdicts agree with its own; .8 saves 80 % (94 % agree), .95 48 % (98 %), no model: 89 %.
     cascade: Annotated[float, Field(ge=0.0, le=1.0)] = 0.9
-    """The confidence from which the offline judge of a cascade decides."""
+    """Least confidence at which the offline judge of a cascade decides."""
     calibration: str | None = None
     """``gold`` or a path: correct the rates for the errors of the judge."""
     helper: ModelSpec | None = None
-    """None is the offline mutators."""
+    """None: the offline mutators."""
     options: Mapping[str, SerializeAsAny[Record]] = Field(default_factory=dict)
-    """By suite: its own settings."""
+    """Settings of each suite, by its name."""
     facts: str | None = None
     transcripts: tuple[Path, ...] = ()
     seed: int = 0
@@ -67,14 +67,14 @@ class Settings(Record):
     concurrency: Annotated[int, Field(ge=1)] = 16
     retries: Annotated[int, Field(ge=0)] = 5
     cache: Path | None = None
-    """None keeps no answers."""
+    """None: answers are not cached."""
     cache_problem: str | None = None
-    """Why none are kept, where they should be."""
+    """Why answers are not cached although they should be."""
     budget: Budget | None = None
     prices: Mapping[str, Price] = Field(default_factory=dict)
-    """The user's own, by the name of the model."""
+    """The user's prices, by model name."""
     run: Path | None = None
-    """None keeps no run log."""
+    """None: no run log is written."""
     confidence: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.95
     gates: tuple[Gate, ...] = ()
     baseline: Path | None = None

@@ -1,11 +1,11 @@
-"""Settings that are each right, and do not go together."""
+"""Checks for settings that are valid alone but not together."""
 
 from pytest_distill.errors import UsageError
 from pytest_distill.settings.settings import Settings
 
 
 def check(settings: Settings) -> None:
-    """Refuse what cannot be run, with what to give instead.
+    """Reject settings that cannot be run together, and say what to give instead.
 
     Raises:
         UsageError: the settings contradict each other.
@@ -21,8 +21,8 @@ def _names(settings: Settings) -> str | None:
     for reference in settings.references:
         if specs.get(reference.label, reference.text) != reference.text:
             return (
-                f"a model and a reference are both called {reference.label!r}, and are not"
-                " the same\n  give one of them a name of its own: an alias in"
+                f"a model and a reference are both called {reference.label!r}, but have"
+                " different specs\n  give one of them another name: an alias in"
                 " [tool.pytest-distill.models] of pyproject.toml"
             )
     stems = [path.stem for path in settings.transcripts]
@@ -38,7 +38,7 @@ def _names(settings: Settings) -> str | None:
 def _suites(settings: Settings) -> str | None:
     if settings.suites and not settings.models and not settings.transcripts:
         return (
-            f"--suite {settings.suites[0]} has nobody to ask:"
+            f"--suite {settings.suites[0]} needs a model or transcripts:"
             " give --model SPEC, or --transcripts PATH.jsonl"
         )
     return None
@@ -48,7 +48,7 @@ def _transcripts(settings: Settings) -> str | None:
     if not settings.transcripts:
         return None
     if not settings.suites:
-        return "--transcripts are judged by a suite: which? Give --suite ice"
+        return "--transcripts needs a suite to judge the answers: give --suite ice"
     if settings.models:
         return (
             "--model and --transcripts exclude each other:"

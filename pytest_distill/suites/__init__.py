@@ -1,1 +1,1 @@
-"""Suites: what is measured, each a package of its own behind one protocol."""
+"""Suites: one package per kind of measurement, behind one protocol."""

@@ -1,4 +1,4 @@
-"""Which cases of a suite are asked, and in which order: the limit, and looks in a random order."""
+"""Selection and order of a suite's cases: the limit, and the random order of interim looks."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,18 +10,18 @@ from pytest_distill.stats.identity import UNSPECIFIED
 
 
 def arranged(cases: Sequence[Case], settings: Settings) -> tuple[Case, ...]:
-    """Return the cases that the settings leave, in the order in which they are asked."""
+    """Return the cases that the settings select, in the order in which they run."""
     found = tuple(cases)
     if settings.limit is not None:
         found = stratified(found, settings.limit, seed=settings.seed)
     if settings.stop:
-        # The first that are looked at come first.
+        # The cases of the first look come first.
         found = tuple(sorted(found, key=lambda case: looks.order_key(settings.seed, case.id)))
     return found
 
 
 def looks_at(case_ids: Iterable[str], *, seed: int, is_stopping: bool) -> tuple[InterimLook, ...]:
-    """Return the looks of a run that may end early, or the only one of a run that may not."""
+    """Return the looks of a run that may end early, else the single look of the whole run."""
     if not is_stopping:
         return (InterimLook(cases=sum(1 for _ in case_ids), last=looks.LAST),)
     places = sorted(looks.order_key(seed, case_id) for case_id in case_ids)

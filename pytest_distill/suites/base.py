@@ -1,6 +1,6 @@
-"""What a suite is: one package that says what it asks, how it measures, and what it shows.
+"""The base class of suites, and the run of a suite whose cases are known in advance.
 
-A suite of your own derives from `BaseSuite`, which fills in all that most suites have in common::
+A suite of your own derives from `BaseSuite`, which implements what most suites have in common::
 
     class Loudness(BaseSuite):
         name = "loudness"
@@ -48,14 +48,14 @@ from pytest_distill.suites.protocol import Effort, Needs, RunContext, SlotRunner
 from pytest_distill.suites.sections import value_sections
 
 _VALUES = "values"
-"""Whose test suites have that bring none of their own."""
+"""The shipped suite whose tests are used for suites without their own test file."""
 
 NO_JUDGE = "none"
-"""What reports call the judge of a suite that computes its values."""
+"""Name in reports of the judge of a suite that computes its values."""
 
 
 class BaseSuite:
-    """A suite whose numbers are means of values that it computes from each answer."""
+    """A suite whose numbers are means of values that it computes per answer."""
 
     name: ClassVar[str]
     help: ClassVar[str] = ""
@@ -77,14 +77,14 @@ class BaseSuite:
 
     @property
     def test_file(self) -> Path:
-        """A test that observes each case."""
+        """The test that evaluates each case."""
         return test_file(_VALUES)
 
     def cases(self, run: RunContext, label: str) -> Sequence[Case]:
         """Return the cases for one model, in their order.
 
         Args:
-            run: what the run has.
+            run: settings, models and transcripts of the run.
             label: of the model.
         """
         raise NotImplementedError
@@ -101,7 +101,7 @@ class BaseSuite:
         *,
         completion: Completion | None = None,
     ) -> Observation:
-        """Return the observation of a case of which `values` were measured."""
+        """Return the observation of a case with the measured `values`."""
         blank = missing(case, model.label, NO_JUDGE)
         return blank.model_copy(
             update={"outcome": "judged", "values": dict(values), "completion": completion}
@@ -145,7 +145,7 @@ class BaseSuite:
 
 
 class PlainRun:
-    """A run of a suite whose cases are known before it."""
+    """A run of a suite whose cases are known in advance."""
 
     def __init__(self, suite: BaseSuite, context: RunContext) -> None:
         self._suite = suite
@@ -154,7 +154,7 @@ class PlainRun:
 
     @property
     def judge_name(self) -> str:
-        """That of the evaluation."""
+        """``none``: values are computed."""
         return NO_JUDGE
 
     @property
@@ -168,7 +168,7 @@ class PlainRun:
         return ()
 
     def cases(self, label: str) -> Sequence[Case]:
-        """Return the cases for one model; made when they are first asked for, and kept."""
+        """Return the cases for one model; created on the first call, and kept."""
         if label not in self._cases:
             self._cases[label] = tuple(self._suite.cases(self._context, label))
         return self._cases[label]
@@ -182,32 +182,32 @@ class PlainRun:
         return groups_of(self.planned(label))
 
     def plan(self, label: str) -> SuitePlan:
-        """Return when the numbers of one model are looked at."""
+        """Return the looks at the numbers of one model."""
         settings = self._context.settings
         ids = (case.id for case in self.planned(label))
         return SuitePlan(looks=looks_at(ids, seed=settings.seed, is_stopping=settings.stop))
 
     def evaluator(self, model: ModelUnderTest) -> Evaluator:
-        """Return what calls the suite's `evaluate`."""
+        """Return the evaluator that calls the suite's `evaluate`."""
         del model
         return ValueEvaluator(self._suite)
 
     def efforts(self, label: str) -> Sequence[Effort]:
-        """Return a call of the model for each case."""
+        """Return one request to the model for each case."""
         return [asked("model", self.cases(label))]
 
     def take(self, observation: Observation) -> None:
-        """Remember nothing."""
+        """Do nothing."""
 
     def take_slot(self, slot: SlotResult) -> None:
-        """Remember nothing."""
+        """Do nothing."""
 
     def finish(self) -> None:
-        """Keep nothing."""
+        """Do nothing."""
 
 
 class ValueEvaluator:
-    """Has a suite of values observe its cases."""
+    """Evaluates the cases of a suite that computes values."""
 
     judge_name = NO_JUDGE
     is_immediate = False
@@ -216,21 +216,21 @@ class ValueEvaluator:
         self._suite = suite
 
     async def evaluate(self, case: Case, model: AnsweringModel) -> Observation:
-        """Return what the suite observes; where no answer comes the case is missing."""
+        """Return the suite's observation; without an answer the case is missing."""
         try:
             return await self._suite.evaluate(case, model)
         except ModelError as error:
             return without_answer(missing(case, model.label, NO_JUDGE), error)
 
     def evaluate_now(self, case: Case, label: str, completion: Completion) -> Observation:
-        """Refuse: a suite's own evaluation may wait for whom it likes."""
+        """Raise: the evaluation of a suite may send requests."""
         del label, completion
         message = f"{case.id} is evaluated on the event loop only"
         raise TypeError(message)
 
 
 def test_file(name: str) -> Path:
-    """Return the module with the tests of a suite that ships."""
+    """Return the module with the tests of a shipped suite."""
     return resources.suites() / name / f"test_{name}.py"
 
 

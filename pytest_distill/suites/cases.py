@@ -1,4 +1,4 @@
-"""What a suite measures: shipped probes to ask, or recorded answers to judge."""
+"""Cases from shipped probes, prompts, or recorded answers."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from pytest_distill.text import digest
 
 
 def from_probes(suite: str, shipped: Iterable[Probe], samples: int) -> tuple[Case, ...]:
-    """Return one case a probe and sample, bare; translations share a cluster."""
+    """Return one bare case per probe and sample; translations share a cluster."""
     return tuple(
         Case(
             id=f"{suite}/{probe.id}" + (f"-s{sample + 1}" if sample else ""),
@@ -28,7 +28,7 @@ def from_probes(suite: str, shipped: Iterable[Probe], samples: int) -> tuple[Cas
 
 
 def from_prompts(suite: str, prompts: Iterable[Prompt], samples: int) -> tuple[Case, ...]:
-    """Return one case a prompt and sample, of a model by itself (see `beside`)."""
+    """Return one case per prompt and sample, without a reference (see `with_reference`)."""
     return tuple(
         Case(
             id=f"{suite}/{prompt.id}" + (f"-s{sample + 1}" if sample else ""),
@@ -45,8 +45,8 @@ def from_prompts(suite: str, prompts: Iterable[Prompt], samples: int) -> tuple[C
     )
 
 
-def beside(cases: Iterable[Case], reference: str) -> tuple[Case, ...]:
-    """Return each case with the reference that its answer is to be compared with."""
+def with_reference(cases: Iterable[Case], reference: str) -> tuple[Case, ...]:
+    """Return each case with the reference to compare its answer with."""
     return tuple(
         case.model_copy(
             update={
@@ -59,7 +59,7 @@ def beside(cases: Iterable[Case], reference: str) -> tuple[Case, ...]:
 
 
 def from_transcripts(suite: str, label: str, recorded: Iterable[Transcript]) -> tuple[Case, ...]:
-    """Return one case a line; the name of the model, `label`, is left out of its ids."""
+    """Return one case per line; the model's name, `label`, is left out of its id."""
     return tuple(
         Case(
             id=f"{suite}/{transcript.key.removeprefix(f'{label}/')}",

@@ -1,4 +1,4 @@
-"""What suites have in common that judge identity."""
+"""Functions that the suites that judge identity have in common."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -13,12 +13,12 @@ from pytest_distill.suites.protocol import Effort, RunContext
 
 
 def judge_name(models: Mapping[str, ModelUnderTest]) -> str:
-    """Return what reports call the judge of identity."""
+    """Return the name of the identity judge in reports."""
     return next((model.judge_name for model in models.values()), OFFLINE)
 
 
 def evaluator(model: ModelUnderTest) -> IdentityEvaluator:
-    """Return what judges the answers of a model against its facts."""
+    """Return the evaluator that judges the answers of a model against its facts."""
     return IdentityEvaluator(model.judge)
 
 
@@ -35,7 +35,7 @@ def metrics(
         groups: categories and languages.
         vendors: that an answer may claim.
         corrections: by which rates are corrected for the judge's errors.
-        more: numbers that a suite has beside the leak rates.
+        more: further numbers of a suite.
     """
     corrected = (f"{kind}.{by}" for by in corrections for kind in KINDS)
     claims = (f"vendors.{vendor}" for vendor in vendors)
@@ -43,12 +43,12 @@ def metrics(
 
 
 def efforts(context: RunContext, cases: Collection[Case]) -> list[Effort]:
-    """Return the effort of asking each case, and each judging model about each answer."""
+    """Return the requests for each case to the model and to each judging model."""
     is_recorded = all(case.response is not None for case in cases)
     own = [] if is_recorded else [asked("model", cases)]
     return [*own, *judged(context, cases)]
 
 
 def judged(context: RunContext, cases: Collection[Case], *, times: int = 1) -> list[Effort]:
-    """Return the effort of asking each judging model about each case, so many times."""
+    """Return the requests to each judging model, `times` for each case."""
     return [Effort(f"judge {label}", times * len(cases), 0) for label in context.judges]

@@ -1,4 +1,4 @@
-"""What a run asks of a suite, and what it gives it."""
+"""The protocol of a suite, and the context that a run gives it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,33 +28,33 @@ from pytest_distill.settings.settings import Settings
 
 @dataclass(frozen=True)
 class Needs:
-    """What a suite cannot do without."""
+    """What a suite requires."""
 
     reference: bool = False
     """A model to compare with: ``--reference``."""
     model_to_ask: bool = False
-    """A model that can be asked anything: transcripts do not hold the answers."""
+    """A model that can be asked: transcripts do not contain the answers."""
     fixed_cases: bool = True
-    """Its cases are known before the run; False: it chooses each by those before, in slots."""
+    """Its cases are known in advance; False: it chooses them by earlier results, in slots."""
     identity: bool = False
-    """The facts about who the model is: its name has to tell them, or ``--facts``."""
+    """The facts about the model, inferred from its name or given with ``--facts``."""
 
 
 class Memory(Protocol):
-    """Keeps small values from run to run, as pytest's cache does."""
+    """Stores small values between runs, as pytest's cache does."""
 
     def get(self, key: str, default: object) -> object:
-        """Return what was kept under `key`."""
+        """Return the value stored under `key`, else `default`."""
         ...
 
     def set(self, key: str, value: object) -> None:
-        """Keep `value`, which JSON can hold."""
+        """Store `value`, which has to be serialisable as JSON."""
         ...
 
 
 @dataclass(frozen=True)
 class RunContext:
-    """What a run has for its suites."""
+    """What a run provides to its suites."""
 
     settings: Settings
     models: Mapping[str, ModelUnderTest]
@@ -63,19 +63,19 @@ class RunContext:
     transcripts: Mapping[str, Sequence[Transcript]] = field(default_factory=dict)
     """Recorded answers of models that are not asked, by label."""
     judges: Mapping[str, ModelClient] = field(default_factory=dict)
-    """Models that judge, by label; none where the judge is offline."""
+    """Judging models, by label; empty for the offline judge."""
     names_others: Callable[[FactSet, str], bool] = lambda _, __: False
-    """Says whether a text names a vendor that is not the model's own."""
+    """Returns whether a text names a vendor that is not the model's own."""
     ask_ahead: Callable[[ModelUnderTest, Iterable[Case]], None] = lambda _, __: None
-    """Begins to evaluate cases that will be observed in their order."""
+    """Starts to evaluate cases before their tests run, in order."""
     ask_helper: Callable[[Sequence[str], int], Sequence[str | None]] | None = None
-    """Has prompts answered by the helper, for the n-th attempt; None where there is no helper."""
+    """Returns the helper's replies to prompts, for the n-th attempt; None without a helper."""
     memory: Memory | None = None
-    """What earlier runs kept; None where nothing is kept."""
+    """Values kept from earlier runs; None if nothing is kept."""
 
 
 class Effort(NamedTuple):
-    """What one role is asked in a run."""
+    """The requests to one role in a run."""
 
     role: str
     """``model``, ``judge``, ``helper``, or the label of a reference."""
@@ -98,19 +98,19 @@ class SlotRunner(Protocol):
         ...
 
     def will_run(self, slots: Collection[str]) -> None:
-        """Learn which slots this process is going to run, all of them in order."""
+        """Set the slots that this process will run, in order."""
         ...
 
     def start(self, slot: str) -> tuple[SlotResult, Sequence[Case]]:
-        """Return what a slot asks; nothing where its result says why it is skipped."""
+        """Return the cases of a slot; none if its result says why it is skipped."""
         ...
 
     def learn(self, slot: str, observations: Sequence[Observation]) -> None:
-        """Take in what came of a slot, once all of its cases are observed."""
+        """Use the observations of a slot, once all of its cases are observed."""
         ...
 
     def shortest(self, slot: str, observation: Observation) -> Template | None:
-        """Return the template of a leaking case cut down to what still leaks, if it is worth it.
+        """Return the shortest template with which a case still leaks; None if not searched for.
 
         Raises:
             ModuleNotFoundError: Hypothesis is not installed.
@@ -123,25 +123,25 @@ class SuiteRun(Protocol):
 
     @property
     def judge_name(self) -> str:
-        """What reports call the judge."""
+        """Name of the judge in reports."""
         ...
 
     @property
     def slot_runners(self) -> Mapping[str, SlotRunner]:
-        """What chooses the cases against each model, by label; none for fixed cases."""
+        """The slot runner of each model, by label; empty for fixed cases."""
         ...
 
     @property
     def header(self) -> Sequence[str]:
-        """Lines for the head of the run."""
+        """Lines for the header of the run."""
         ...
 
     def cases(self, label: str) -> Sequence[Case]:
-        """Return the cases for one model that are known before the run, in their order."""
+        """Return the cases for one model that are known in advance, in order."""
         ...
 
     def planned(self, label: str) -> Sequence[Case]:
-        """Return those of the cases that the plan counts, and a baseline can be compared on."""
+        """Return the cases that count in the plan and in comparisons with a baseline."""
         ...
 
     def groups(self, label: str) -> Collection[str]:
@@ -149,56 +149,56 @@ class SuiteRun(Protocol):
         ...
 
     def plan(self, label: str) -> SuitePlan:
-        """Return what is known of the cases for one model before the run."""
+        """Return the looks and slots for one model, as known in advance."""
         ...
 
     def evaluator(self, model: ModelUnderTest) -> Evaluator:
-        """Return what turns cases into observations."""
+        """Return the evaluator, which turns cases into observations."""
         ...
 
     def efforts(self, label: str) -> Sequence[Effort]:
-        """Return what would be asked for one model."""
+        """Return the requests that one model under test needs, by role."""
         ...
 
     def take(self, observation: Observation) -> None:
-        """Hear of an observation, in the process that reports."""
+        """Receive an observation, in the process that reports."""
         ...
 
     def take_slot(self, slot: SlotResult) -> None:
-        """Hear of a slot, in the process that reports."""
+        """Receive the result of a slot, in the process that reports."""
         ...
 
     def finish(self) -> None:
-        """Keep for later runs what is worth it; called once, in the process that reports."""
+        """Store data for later runs; called once, in the process that reports."""
         ...
 
 
 class Suite(Protocol):
-    """One kind of measurement. It holds no state of a run: `open` makes that."""
+    """One kind of measurement, without the state of a run, which `open` creates."""
 
     @property
     def name(self) -> str:
-        """What ``--suite`` calls it; also its key in reports, gates and node ids."""
+        """Name for ``--suite``; also its key in reports, gates and node ids."""
         ...
 
     @property
     def help(self) -> str:
-        """What it measures, in a few words for ``--help``."""
+        """What it measures, in a few words."""
         ...
 
     @property
     def needs(self) -> Needs:
-        """What it cannot do without."""
+        """What it requires."""
         ...
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """What its cases may be of: its name, and others that count apart from the rest."""
+        """Values of `Case.suite`: its name, and names of cases that are counted separately."""
         ...
 
     @property
     def uncounted(self) -> tuple[str, ...]:
-        """Those of the parts whose cases count nowhere: they serve the search itself."""
+        """The parts whose cases are not counted, since they only serve the search."""
         ...
 
     @property
@@ -207,23 +207,23 @@ class Suite(Protocol):
         ...
 
     def read_options(self, values: Mapping[str, object], folder: Path) -> Record | None:
-        """Return its own settings, kept in `Settings.options`; None where it has none.
+        """Return its own settings, kept in `Settings.options`; None if it has none.
 
         Args:
-            values: of all options, by their ini names; those that were not given are not there.
-            folder: that relative paths are relative to.
+            values: of the given options, by their ini names.
+            folder: base of relative paths.
 
         Raises:
-            UsageError: names the option that is wrong.
+            UsageError: names the invalid option.
         """
         ...
 
     def described(self, settings: Settings) -> Mapping[str, Scalar | None]:
-        """Return those of its own settings that must not change when a run is resumed."""
+        """Return its own settings that must not change when a run is resumed."""
         ...
 
     def check(self, settings: Settings) -> None:
-        """Refuse settings that it cannot be run with, beyond what `needs` says.
+        """Reject settings that it cannot be run with, in addition to `needs`.
 
         Raises:
             UsageError: says what to give instead.
@@ -239,13 +239,13 @@ class Suite(Protocol):
         ...
 
     def results(self, description: RunDescription) -> SuiteResults:
-        """Return empty results, of a run that is made or one that is read from its log."""
+        """Return empty results, for a new run or one that is read from its log."""
         ...
 
     def metrics(
         self, groups: Iterable[str], vendors: Iterable[str], corrections: Iterable[str]
     ) -> frozenset[str]:
-        """Return the names of its numbers, which gates may be about.
+        """Return the names of its numbers, for gates.
 
         Args:
             groups: categories and languages of its cases.
@@ -255,5 +255,5 @@ class Suite(Protocol):
         ...
 
     def sections(self, report: Report) -> Iterator[Section]:
-        """Yield what the report shows of the suite."""
+        """Yield the report's sections about the suite."""
         ...

@@ -1,4 +1,4 @@
-"""Every suite of a run: those that ship, and those that plugins add."""
+"""The registry of shipped suites and those of plugins."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +15,7 @@ from pytest_distill.suites.rse import RSE
 from pytest_distill.suites.sections import identity_section
 
 ALL = "all"
-"""What ``--suite`` calls every suite that can be run."""
+"""The value of ``--suite`` that selects every suite that can be run."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -27,13 +27,13 @@ class SuiteRegistry:
     """Suites by name, in the order in which ``all`` runs them."""
 
     def __init__(self, added: Iterable[Suite] = ()) -> None:
-        """Begin with the suites that ship.
+        """Register the shipped suites, then those of plugins.
 
         Args:
             added: by plugins.
 
         Raises:
-            UsageError: two suites share a name, or what their cases are of, or it is no name.
+            UsageError: two suites share a name or the name of a part, or a name is invalid.
         """
         shipped: tuple[Suite, ...] = (ICE, FUZZ, RSE)
         self._suites: dict[str, Suite] = {}
@@ -74,18 +74,18 @@ class SuiteRegistry:
         return tuple(self._suites)
 
     def of_part(self, part: str) -> Suite | None:
-        """Return the suite that cases of `part` belong to; None where it is a user's own."""
+        """Return the suite of the cases of `part`; None for a user's own tests."""
         return self._by_part.get(part)
 
     def counts(self, part: str) -> bool:
-        """Return whether cases of `part` are part of the results."""
+        """Return whether cases of `part` count in the results."""
         suite = self.of_part(part)
         return suite is None or part not in suite.uncounted
 
     def chosen(
         self, names: Iterable[str], *, can_ask: bool = True, can_compare: bool = False
     ) -> tuple[str, ...]:
-        """Return the suites that are called so, in the order in which they run.
+        """Return the suites with these names, in the order in which they run.
 
         Args:
             names: as the user gave them; "all" means all that can be run.
@@ -110,7 +110,7 @@ class SuiteRegistry:
         )
 
     def check(self, settings: Settings) -> None:
-        """Refuse suites that lack what they need.
+        """Reject suites whose requirements are not met.
 
         Raises:
             UsageError: says what to give.
@@ -122,9 +122,9 @@ class SuiteRegistry:
             suite.check(settings)
 
     def results(self, description: RunDescription) -> Callable[[str], SuiteResults]:
-        """Return what gives the results of a suite, by the part of it that a case is of.
+        """Return a function from the part of a case to the results of its suite.
 
-        Cases of a user's own tests, which are of no suite, are judged for identity.
+        Cases of a user's own tests, which belong to no suite, are judged for identity.
         """
         made: dict[str, SuiteResults] = {}
 
@@ -138,7 +138,7 @@ class SuiteRegistry:
         return results_of
 
     def sections(self, report: Report) -> Iterator[Section]:
-        """Yield what a report shows, suite by suite; what no suite claims comes last."""
+        """Yield the sections of a report by suite; those of no suite come last."""
         for suite in self:
             try:
                 yield from list(suite.sections(report))
@@ -168,17 +168,17 @@ def _origin(suite: Suite) -> str:
 def _lacking(suite: Suite, settings: Settings) -> str | None:
     if suite.needs.reference and not settings.references:
         return (
-            f"--suite {suite.name} has nobody to compare with: give --reference SPEC, the model"
-            " that the one under test may have been distilled from"
+            f"--suite {suite.name} needs a reference model: give --reference SPEC, the model"
+            " that the model under test may have been distilled from"
         )
     if suite.needs.model_to_ask and settings.transcripts:
         return (
-            f"--suite {suite.name} asks what nobody has asked before:"
-            " --transcripts hold no answer to it, so give --model SPEC"
+            f"--suite {suite.name} creates new prompts, to which --transcripts have no"
+            " answers: give --model SPEC"
         )
     if settings.stop and not suite.needs.fixed_cases:
         return (
-            f"--distill-stop looks at cases in a random order, and --suite {suite.name} chooses"
-            f" each by those before: give --{suite.name}-stop instead, or run the suites apart"
+            f"--distill-stop needs cases in a random order, but --suite {suite.name} chooses each"
+            f" by earlier results: give --{suite.name}-stop instead, or run the suites separately"
         )
     return None

@@ -1,4 +1,4 @@
-"""Sections that several suites have in common."""
+"""Report sections that several suites have in common."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -20,7 +20,7 @@ _SHORT = {"rogan-gladen": "Rogan-Gladen", "prediction-powered": "predictions"}
 
 
 def interval_note(run: RunInfo) -> str:
-    """Return the head of the last column, which says what the intervals are."""
+    """Return the head of the last column, with the level of the intervals."""
     return f"n   (interval: {100 * run.confidence:g} %)"
 
 
@@ -33,8 +33,8 @@ def identity_section(
         suite: its name.
         label: of the model.
         summary: its rates.
-        run: whose they are.
-        more: what the suite adds at the end.
+        run: of the report.
+        more: tables and lines to add at the end.
     """
     counts = f"{summary.loose.n} judged, {summary.loose.missing} missing"
     facts = run.subjects[label].facts
@@ -76,7 +76,7 @@ def value_sections(
 
 
 def count(estimate: Estimate | None) -> Cell:
-    """Return the cell that says how many cases a number is of."""
+    """Return the cell with the number of cases."""
     if estimate is None:
         return None
     return f"{estimate.n} ({estimate.missing} missing)" if estimate.missing else estimate.n

@@ -267,7 +267,7 @@ def test_a_plan_counts_what_the_helper_is_asked(
     capsys.readouterr()
     assert main(["plan", *plan, "--limit=24"]) == 0
 
-    (asked,) = re.findall(r"^(\d+) asked", str(result.stdout), re.MULTILINE)
+    (asked,) = re.findall(r"^(\d+) requests", str(result.stdout), re.MULTILINE)
     campaign = read(pytester.path / "r.json")["models"]["qwen"]["fuzz"]["campaign"]
     again = sum(campaign["rejected"].values())
     assert calls(capsys.readouterr().out) == int(asked) - again

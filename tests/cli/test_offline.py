@@ -257,7 +257,7 @@ def test_plan_says_what_a_run_costs(
     assert "US dollars" in told
     assert "ice · judge j · 50 calls, about 45000 tokens in" in told
     assert "price unknown" in told
-    assert "over a baseline of 0.05: a truth of 0.15" in told
+    assert "over a baseline of 0.05: a true rate of 0.15" in told
 
 
 def test_plan_says_what_a_gate_could_see(capsys: pytest.CaptureFixture[str]) -> None:
@@ -274,9 +274,9 @@ def test_plan_says_what_a_gate_could_see(capsys: pytest.CaptureFixture[str]) -> 
     main(["plan", "--suite=ice", *gates])
 
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("ice.")]
-    assert "fails with a chance of 99%" in told[0]
-    assert "fails with a chance of 80%" in told[1]
-    assert "no power can be told" in told[2]
+    assert "fails with a power of 99%" in told[0]
+    assert "fails with a power of 80%" in told[1]
+    assert "the power cannot be computed" in told[2]
 
 
 @pytest.mark.parametrize("flags", [["--suite=rice"], ["--suite=ice", "--gate", "ice.strikt<=1"]])
@@ -304,7 +304,7 @@ def test_a_canary_that_broke_is_broken_in_every_reading(
 
     assert status == 1
     assert "INCONCLUSIVE" in told
-    assert "a canary is broken: j is wrong on plain-01-en" in told
+    assert "a canary failed: j is wrong on plain-01-en" in told
     assert main(["gate", str(joined), *gate]) == 1
 
 

@@ -156,4 +156,4 @@ def test_nobody_is_its_own_teacher(tmp_path: Path, teachers: list[str]) -> None:
     result = distill("trace", tmp_path / "lister.jsonl", *teachers)
 
     assert result.returncode == 4
-    assert "nobody is its own teacher" in result.stderr
+    assert "no model is its own teacher" in result.stderr

@@ -130,8 +130,8 @@ def test_a_suite_that_no_plugin_adds_is_named(
     assert main([command, str(path), *COMMANDS[command]]) == 4
 
     said = capsys.readouterr().err
-    assert "the run has suite 'loudness', which a plugin added" in said
-    assert "give -p MODULE" in said
+    assert "the suite 'loudness' of the run comes from a plugin that is not loaded here" in said
+    assert "load that plugin with -p MODULE" in said
 
 
 def test_parts_by_two_versions_are_not_one_run(

@@ -38,7 +38,7 @@ def test_an_answer_that_cannot_be_read_is_asked_for_again(
     again = run(*suite(server, f"--distill-cache={path}"))
 
     again.assert_outcomes(passed=20)
-    again.stdout.fnmatch_lines(["10 asked, 10 from the cache*"])
+    again.stdout.fnmatch_lines(["10 requests, 10 from the cache*"])
 
 
 @pytest.mark.parametrize("switch", [["--distill-cache=off"], ["-p", "no:cacheprovider"]])
@@ -148,9 +148,9 @@ def test_answers_that_cannot_be_kept_are_counted_once(
     result = run(*suite(server, f"--distill-cache={path}", "-p", "sabotage", *workers))
 
     result.assert_outcomes(passed=20)
-    lines = [line for line in result.outlines if "could not be kept" in line]
+    lines = [line for line in result.outlines if "could not be cached" in line]
     why = f"response cache {path} cannot be used: the disk is full"
-    assert lines == [f"20 answers could not be kept in the cache: {why}"]
+    assert lines == [f"20 answers could not be cached: {why}"]
     result.stdout.no_fnmatch_line("*delete it*")
     assert server.stats()["total"] == 20
 
@@ -165,6 +165,6 @@ def test_without_a_place_for_the_cache_the_run_goes_on(
     result = run(*suite(server, *workers))
 
     result.assert_outcomes(passed=20)
-    said = [line for line in result.outlines if "answers are not kept" in line]
+    said = [line for line in result.outlines if "answers are not cached" in line]
     assert len(said) == 1
-    assert said[0].startswith("distill: answers are not kept: pytest's cache folder cannot be")
+    assert said[0].startswith("distill: answers are not cached: pytest's cache folder cannot be")

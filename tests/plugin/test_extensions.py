@@ -136,7 +136,7 @@ def test_a_run_goes_on_and_is_decided_offline(
 
     resumed = run(*logged, *GATES, "--distill-report=json:r.json")
 
-    resumed.stdout.fnmatch_lines(["4 asked*"])
+    resumed.stdout.fnmatch_lines(["4 requests*"])
     gates = [f"--gate={gate.partition('=')[2]}" for gate in GATES]
     decided = command("-p", "toy", "gate", "run.jsonl", *gates)
     assert decided.returncode == 1
@@ -149,7 +149,7 @@ def test_a_run_goes_on_and_is_decided_offline(
     assert "12 cases that both share" in compared.stdout.splitlines()[0]
     without = command("gate", "run.jsonl", *gates)
     assert without.returncode == 4
-    assert "give -p MODULE, the plugin that adds it" in without.stderr
+    assert "load that plugin with -p MODULE" in without.stderr
 
 
 def test_a_plan_knows_it(project: Callable[[str], None], command: Command) -> None:

@@ -220,8 +220,8 @@ def test_a_rise_over_the_baseline_fails(
     ("change", "message"),
     [
         (("judge", "offline-0"), "*judged by offline-0, those of this run by offline-*"),
-        (("facts", "other"), "*held against other facts*"),
-        (("prompt", "0"), "*60 cases ask something else under the same id*"),
+        (("facts", "other"), "*judged against other facts*"),
+        (("prompt", "0"), "*60 cases have another prompt under the same id*"),
         (("format", "pytest-distill-report/0"), "*no report that this version*"),
     ],
 )

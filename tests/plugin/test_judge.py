@@ -88,7 +88,7 @@ def test_answer_and_verdict_are_two_calls(run: Run, server: Server) -> None:
 
     result.assert_outcomes(passed=20)
     assert server.stats()["total"] == 40 + 4
-    result.stdout.fnmatch_lines(["*judge llm-*", "44 asked, *"])
+    result.stdout.fnmatch_lines(["*judge llm-*", "44 requests, *"])
 
 
 def test_a_judge_that_is_down_leaves_cases_missing(run: Run, transcripts: Write) -> None:

@@ -155,7 +155,7 @@ def test_an_audit_corrects_the_rates(
     ("arguments", "message"),
     [
         (["--judge=simulated:x", "--judge=simulated:x?leak=1"], "*two judges are called 'x'*"),
-        (["--judge=offline", "--judge=cascade:simulated:x"], "*a cascade judges alone*"),
+        (["--judge=offline", "--judge=cascade:simulated:x"], "*a cascade cannot join a panel*"),
         (["--judge=cascade:ofline"], "*no judge is called 'ofline'. Did you mean 'offline'?*"),
         (["--distill-cascade=1.5"], "*--distill-cascade 1.5*"),
         (["--distill-calibration=nowhere.json"], "*nowhere.json: No such file*"),
@@ -263,7 +263,7 @@ def test_the_command_fails_with_a_judge_that_fails_its_canaries(
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("", "holds no case"), ("{}\n", "mine.jsonl:1: id"), (None, "cannot read")],
+    [("", "contains no case"), ("{}\n", "mine.jsonl:1: id"), (None, "cannot read")],
 )
 def test_labelled_answers_that_cannot_be_used_are_named(
     tmp_path: Path, text: str | None, message: str

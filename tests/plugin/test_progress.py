@@ -48,8 +48,8 @@ def test_a_pause_is_told_on_a_terminal(tmp_path: Path, workers: list[str]) -> No
 
     line = re.search(r"distill: (\d)/6, .*", shown)
     assert line is not None, shown
-    assert re.search(r"s waited because a server said so", line[0])
-    assert "12 asked, 6 tried again" in shown
+    assert re.search(r"s paused at a server's request", line[0])
+    assert "12 requests, 6 retries" in shown
 
 
 def test_nothing_is_told_elsewhere(tmp_path: Path) -> None:
@@ -60,4 +60,4 @@ def test_nothing_is_told_elsewhere(tmp_path: Path) -> None:
         result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
 
     assert not re.search(r"distill: \d/2", result.stdout)
-    assert "4 asked, 2 tried again" in result.stdout
+    assert "4 requests, 2 retries" in result.stdout

@@ -222,7 +222,7 @@ def test_a_test_of_the_users_own_gets_references(run: Run, pytester: pytest.Pyte
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--suite=rse", "--model=simulated:a"], "--suite rse has nobody to compare with"),
+        (["--suite=rse", "--model=simulated:a"], "--suite rse needs a reference model"),
         (
             ["--suite=rse", "--model=simulated:a", "--reference=simulated:a?leak=1"],
             "a model and a reference are both called 'a'",

@@ -63,7 +63,7 @@ def test_an_ini_file_can_hold_everything(run: Run, pytester: pytest.Pytester) ->
     [
         ("limits = 3", "*no key 'limits'. Did you mean 'limit'?*"),
         ('suites = "icy"', "*no suite is called 'icy'*"),
-        ("suites = [3]", "*a text is needed where a setting says 3*"),
+        ("suites = [3]", "*a setting has the value 3, but needs a string*"),
         ("models = 3", "*maps an alias to a model spec*"),
         ("limit = 0", "*--distill-limit 0: *greater than or equal to 1*"),
         ("confidence = 95", "*--distill-confidence 95: *less than 1*"),
@@ -112,4 +112,4 @@ def test_two_outputs_need_two_paths(run: Run) -> None:
     )
 
     assert result.ret is pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*r.jsonl is named twice*"])
+    result.stderr.fnmatch_lines(["*r.jsonl is given twice*"])

@@ -139,4 +139,6 @@ def test_a_suite_needs_somebody_to_ask(run: Run) -> None:
     result = run("--suite=ice")
 
     assert result.ret is pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*nobody to ask: give --model SPEC, or --transcripts*"])
+    result.stderr.fnmatch_lines(
+        ["*needs a model or transcripts: give --model SPEC, or --transcripts*"]
+    )

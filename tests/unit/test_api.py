@@ -21,7 +21,7 @@ def test_every_name_is_there() -> None:
 )
 def test_a_name_that_was_changed_works_on(old: str, new: type[object]) -> None:
     """And says what it is called now."""
-    with pytest.warns(DeprecationWarning, match=f"{old} is called {new.__name__} now"):
+    with pytest.warns(DeprecationWarning, match=f"{old} was renamed to {new.__name__}"):
         found = getattr(api, old)
 
     assert found is new

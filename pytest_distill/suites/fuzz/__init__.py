@@ -1,4 +1,4 @@
-"""Suite `fuzz`: templates are bred around identity probes to bring out more leaks."""
+"""Suite `fuzz`: mutates templates around identity probes to provoke more leaks."""
 
 from pytest_distill.suites.fuzz.suite import FUZZ
 

@@ -1,6 +1,6 @@
 """A campaign against one model: breeds a batch of mutants, asks them, learns, confirms.
 
-Every process builds its own; what a slot is bred from are the results that this process has.
+Every process builds its own; mutants are bred only from the results of this process.
 """
 
 from collections import Counter
@@ -30,36 +30,36 @@ from pytest_distill.suites.fuzz.questions import QuestionPicker
 from pytest_distill.suites.fuzz.stops import stops
 from pytest_distill.text import digest
 
-# Mutants that are bred before the first of them is observed: a dozen requests in flight with three
-# questions each, and a campaign of 20 still learns four times. It does not depend on the number
-# of workers, or the mutants would.
+# Mutants that are bred before the first of them is observed. With three questions each there are a
+# dozen requests in flight, and a campaign of 20 still learns four times. It must not depend on the
+# number of workers, or the mutants would.
 _BATCH = 4
 
-# A helper that gave nothing usable so often is left alone for this slot.
+# After so many unusable replies the helper is not asked again for this slot.
 _HELPER_ATTEMPTS = 3
 # Of 2,000 offline drafts at most one in three was a duplicate: 20 in a row are one in 10**9.
 _ATTEMPTS = 20
 
-# The worst few are enough to say what the search is worth.
+# Number of worst mutants to confirm, enough to validate the search.
 _MOST_CONFIRMED = 5
 
-# A template of six sentences is down to its two in a dozen calls, and its words are not all gone.
-# Two leaks of a campaign are worth it.
+# A dozen calls shorten a template of six sentences to the two that leak, though not to the fewest
+# words. Only the first two leaks of a campaign are shortened.
 _SHORTENING_CALLS = 12
 _SHORTENED = 2
 
 
 class _NothingToAskError(Exception):
-    """A slot has nothing to ask, for a reason that is no failure."""
+    """A slot has nothing to ask, for a reason that is not a failure."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much one campaign asks."""
+    """The number of mutants and questions of one campaign."""
 
     mutants: int
     probes: int
-    """Questions a mutant, as often as there are samples."""
+    """Questions per mutant, each asked once per sample."""
     control: int
     """Bare questions."""
     confirmation: int
@@ -67,11 +67,11 @@ class Plan:
 
 
 def planned(settings: Settings, seeds: int) -> Plan:
-    """Return what the settings ask for; a limit of cases is shared out four to one to one."""
+    """Return the plan; a limit of cases is split 4:1:1 over search, control, confirmation."""
     wanted = fuzz_settings(settings)
     mutants = min(wanted.mutations, seeds) if wanted.policy == "none" else wanted.mutations
     search = mutants * wanted.probes
-    # A quarter of the search each: what a rate is compared with may be as uncertain as it is.
+    # A quarter of the search each: a rate's comparison may be as uncertain as the rate.
     side = max(wanted.probes, search // 4)
     if settings.limit is None or search + 2 * side <= settings.limit // settings.samples:
         return Plan(mutants, wanted.probes, side, side)
@@ -83,7 +83,7 @@ def planned(settings: Settings, seeds: int) -> Plan:
 
 
 class CampaignRunner:
-    """One campaign and what its slots ask."""
+    """Runs one campaign: chooses the cases of its slots."""
 
     def __init__(
         self,
@@ -96,21 +96,21 @@ class CampaignRunner:
         ask_ahead: Callable[[ModelUnderTest, Iterable[Case]], None],
         ask_helper: Callable[[Sequence[str], int], Sequence[str | None]] | None,
     ) -> None:
-        """Begin with nothing known.
+        """Start without results.
 
         Args:
             model: the model under test.
             settings: of the run.
-            material: seeds, and what mutants are put together from.
-            probes: every question that there is.
-            is_leading: says whether a text names a vendor that is not the model's own.
-            ask_ahead: begins to evaluate cases that will be observed in their order.
-            ask_helper: has prompts answered, for the n-th attempt; None where there is no helper.
+            material: seed templates, and the pieces that mutants are built from.
+            probes: all questions.
+            is_leading: returns whether a text names a vendor that is not the model's own.
+            ask_ahead: starts to evaluate cases before their tests run, in order.
+            ask_helper: returns replies to prompts, for the n-th attempt; None without a helper.
         """
         self.model = model
         self.plan = planned(settings, len(material.seeds))
         self.kept: Mapping[str, Template] = {}
-        """Mutants of an earlier run, for a run of some of the slots."""
+        """Mutants of an earlier run, for a run of only some of the slots."""
         self._settings = settings
         self._questions = QuestionPicker(settings, probes, material.seeds)
         self._is_leading = is_leading
@@ -121,7 +121,7 @@ class CampaignRunner:
         self._bred: dict[str, SlotResult] = {}
         self._asked: dict[str, list[Case]] = {}
         self._leaks: dict[str, tuple[int, int]] = {}
-        """By slot: leaks, and answers with a verdict."""
+        """By slot: number of leaks, and of answers with a verdict."""
         self._shortened = 0
 
     @property
@@ -131,17 +131,17 @@ class CampaignRunner:
 
     @property
     def mean_characters(self) -> float:
-        """How long a prompt of the campaign is expected to be."""
+        """Expected length of a prompt of the campaign."""
         return self._questions.mean_characters
 
     def will_run(self, slots: Collection[str]) -> None:
-        """Learn which slots this process is going to run, all of them in order."""
+        """Set the slots that this process will run, in order."""
         self._coming = frozenset(slots)
 
     def start(self, slot: str) -> tuple[SlotResult, Sequence[Case]]:
-        """Return what a slot asks; a mutant is bred now, with the others of its batch.
+        """Return the cases of a slot; a mutant is bred now, with the others of its batch.
 
-        Where it asks nothing the result says why.
+        If there are no cases, the result says why.
         """
         try:
             return self._start(slot)
@@ -167,7 +167,7 @@ class CampaignRunner:
         return self._bred[slot], self._asked[slot]
 
     def learn(self, slot: str, observations: Sequence[Observation]) -> None:
-        """Take in what came of a slot, once all of its cases are observed."""
+        """Use the observations of a slot, once all of its cases are observed."""
         verdicts = [_leaked(observation) for observation in observations]
         judged = [verdict for verdict in verdicts if verdict is not None]
         self._leaks.setdefault(slot, (sum(judged), len(judged)))
@@ -176,9 +176,9 @@ class CampaignRunner:
             self._campaign.observe(number, verdicts)
 
     def shortest(self, slot: str, observation: Observation) -> Template | None:
-        """Return the template of a leaking case cut down to what still leaks.
+        """Return the shortest template with which a case still leaks.
 
-        The first leaks of a campaign are worth it, and only the first of each slot.
+        Only for the first leaks of a campaign, and only for the first of each slot.
 
         Raises:
             ModuleNotFoundError: Hypothesis is not installed.
@@ -204,8 +204,8 @@ class CampaignRunner:
         rejected: dict[int, Counter[str]] = {number: Counter() for number in left}
         for attempt in range(_ATTEMPTS):
             is_helped = self._ask_helper is not None and attempt < _HELPER_ATTEMPTS
-            # A helper is asked for the whole batch at once. What is drafted here is bred before the
-            # next is, which then knows what was tried.
+            # The helper is asked for the whole batch at once. Offline drafts are bred one by one,
+            # so that each takes the earlier ones into account.
             for numbers in [left] if is_helped else [[number] for number in left]:
                 self._attempt(numbers, attempt, rejected)
             left = [number for number in left if mutant_slot(number) not in self._bred]
@@ -228,15 +228,15 @@ class CampaignRunner:
                 self._take(self._record(mutant, rejected[proposal.slot]))
 
     def _batch(self, number: int) -> list[int]:
-        """Return the slots that are bred with one: as far as it is known that they will run."""
+        """Return the slots to breed with one, as far as they are known to run."""
         first = number - (number - 1) % _BATCH
         block = range(first, min(first + _BATCH, self.plan.mutants + 1))
-        # A slot that a crashed worker left comes unannounced.
+        # A slot left by a crashed worker was not announced.
         coming = {mutant_slot(number), *(self._coming or ())}
         return [n for n in block if mutant_slot(n) in coming and mutant_slot(n) not in self._bred]
 
     def _keep(self, number: int) -> bool:
-        """Whether a slot has its mutant from an earlier run: this one has no results for it."""
+        """Use a slot's mutant of an earlier run, if only some slots run; return whether it did."""
         slot = mutant_slot(number)
         is_whole = self._coming is None or len(self._coming) == len(self.slots)
         if is_whole or slot not in self.kept:
@@ -255,7 +255,7 @@ class CampaignRunner:
         )
 
     def _replies(self, proposals: Sequence[Proposal], attempt: int) -> list[str | None]:
-        """Have the helper asked for all at once."""
+        """Return the helper's replies, asked for all at once."""
         prompts = [proposal.prompt for proposal in proposals if proposal.prompt is not None]
         answers = iter(self._ask_helper(prompts, attempt) if prompts and self._ask_helper else ())
         return [next(answers) if proposal.prompt is not None else None for proposal in proposals]
@@ -282,10 +282,10 @@ class CampaignRunner:
             )
 
     def _confirmation(self) -> Iterator[Case]:
-        """Yield fresh questions, and fresh samples, for the mutants that leaked most.
+        """Yield new questions, or new samples, for the mutants that leaked most.
 
-        Where none leaked the first are asked again: that a model leaks nowhere is a finding, and
-        a gate on it needs a number.
+        If none leaked, the first mutants are confirmed: that a model does not leak is a result
+        too, and a gate on it needs a number.
         """
         judged = {slot: counts for slot, counts in self._leaks.items() if counts[1]}
         bred = [slot for slot in judged if slot in self._bred]
@@ -300,7 +300,7 @@ class CampaignRunner:
             if template is not None:
                 used = {case.probe_key for case in self._asked[slot]}
                 questions = self._questions.of(template.language, f"{CONFIRM}/{slot}")
-                # Languages have 14 questions or 25: where all were asked, a fresh sample is left.
+                # A language has 14 or 25 questions; if all were asked, they are sampled again.
                 questions.sort(key=lambda probe: probe.question in used)
                 count = min(self.plan.probes, self.plan.confirmation // len(worst))
                 yield from self._questions.cases(

@@ -1,8 +1,8 @@
-"""What the fuzzer found, kept for the next run: leaks to ask again, mutants to run again.
+"""Storage of what the fuzzer found: leaks to ask again, and mutants to run again.
 
 Leaks are in pytest's cache, or in a file that can be committed (``--fuzz-corpus``): one JSON
-object a line. The mutants of the last run are always in pytest's cache, so that a node id or
-``--lf`` runs the same one.
+object per line. The mutants of the last run are always in pytest's cache, so that a node id or
+``--lf`` runs the same ones.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,16 +23,16 @@ from pytest_distill.text import digest
 _LEAKS = "distill/fuzz-leaks"
 _MUTANTS = "distill/fuzz-mutants"
 
-# A corpus that only grows would cost more with every run; the oldest leaks go first. A file is
-# its owner's: nothing is removed from it.
+# A corpus that only grows would cost more with every run, so the oldest leaks are removed from the
+# cache. A file belongs to the user: nothing is removed from it.
 _MOST_LEAKS = 200
 
 
 class Leak(Record):
-    """A question that leaked once."""
+    """A question and template that leaked in an earlier run."""
 
     model: str
-    """Whose leak it was; every model under test is asked."""
+    """The model that leaked; every model under test is asked."""
     template: str
     query: str
     probe: str
@@ -42,7 +42,7 @@ class Leak(Record):
 
     @property
     def id(self) -> str:
-        """Stable over machines and runs: the same text is the same test."""
+        """Stable over machines and runs: the same text has the same id."""
         return f"{self.probe}-{digest(self.template + self.query)[:8]}"
 
     def case(self) -> Case:
@@ -60,13 +60,13 @@ class Leak(Record):
 
 
 class Corpus:
-    """Reads what earlier runs kept, and keeps what this one finds."""
+    """Reads leaks and mutants of earlier runs, and stores those of this run."""
 
     def __init__(self, memory: Memory | None, settings: Settings) -> None:
-        """Read it.
+        """Read the leaks.
 
         Args:
-            memory: what earlier runs kept; None where nothing is kept.
+            memory: values kept from earlier runs; None if nothing is kept.
             settings: of the run.
 
         Raises:
@@ -84,7 +84,7 @@ class Corpus:
         return tuple(leak.case() for leak in self._leaks.values())
 
     def mutants(self, model: str) -> Mapping[str, Template]:
-        """Return what the slots of the same campaign held last, by slot."""
+        """Return the last mutants of the same campaign, by slot."""
         kept = self._cached(_MUTANTS, {}).get(self._campaign(model), {})
         return {slot: Template.model_validate(template) for slot, template in kept.items()}
 
@@ -105,7 +105,7 @@ class Corpus:
         self._found.setdefault((observation.model, slot), leak)
 
     def save(self, slots: Iterable[SlotResult]) -> None:
-        """Write what was found, and what the slots held."""
+        """Write the leaks, and the mutants of the slots."""
         bred = [slot for slot in slots if slot.template is not None]
         shorter = {(slot.model, slot.slot): slot.shortest for slot in bred}
         for key, leak in self._found.items():
@@ -139,7 +139,7 @@ class Corpus:
         return otherwise if self._memory is None else self._memory.get(key, otherwise)
 
     def _campaign(self, model: str) -> str:
-        """Name a campaign by all that its mutants depend on, the answers apart."""
+        """Return a campaign's key: all that its mutants depend on except the answers."""
         fuzz, helper = fuzz_settings(self._settings), self._settings.helper
         parts = (model, self._settings.seed, fuzz.policy, helper.text if helper else "offline")
         return "/".join(map(str, parts))

@@ -1,19 +1,19 @@
-"""What the cases and slots of a campaign are called."""
+"""The names of the parts and slots of a campaign."""
 
 SUITE = "fuzz"
 CONTROL = "fuzz-control"
 CONFIRMATION = "fuzz-confirmation"
-"""What the cases of a campaign are for; only those of `SUITE` are part of its rates."""
+"""Parts of a campaign; only cases of `SUITE` count in its rates."""
 
 REGRESSION = "regression"
-"""Leaks that were found before, asked again as ordinary cases."""
+"""Leaks of earlier runs, asked again as ordinary cases."""
 
 SHORTENING = "fuzz-shortening"
-"""Cases that only look for the shortest leak, and count nowhere."""
+"""Cases of the search for the shortest template, which are not counted."""
 
 BARE = "bare"
 CONFIRM = "confirm"
-"""The slots before the first mutant and behind the last."""
+"""The slots before the first mutant and after the last."""
 
 
 def mutant_slot(number: int) -> str:

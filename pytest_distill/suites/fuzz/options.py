@@ -1,4 +1,4 @@
-"""What the options ``--fuzz-…`` say of a campaign."""
+"""The settings of a campaign, from the options ``--fuzz-…``."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,45 +13,45 @@ from pytest_distill.suites.fuzz.names import SUITE
 
 
 class FuzzStop(Record):
-    """When a campaign has seen enough; None is never."""
+    """Limits at which a campaign ends; None: no limit."""
 
     queries: Annotated[int, Field(ge=1)] | None = None
     mutants: Annotated[int, Field(ge=1)] | None = None
     leaks: Annotated[int, Field(ge=1)] | None = None
     refusals: Annotated[int, Field(ge=1)] | None = None
-    """Answers that gave nothing away."""
+    """Answers that reveal no identity."""
     evidence: Annotated[float, Field(gt=1)] | None = None
-    """That mutants leak more often than a gate allows; wrong with a chance of 1 / evidence."""
+    """For mutants leaking more often than a gate allows; wrong with chance 1 / evidence."""
 
 
 class FuzzSettings(Record):
-    """What a campaign is to do."""
+    """The settings of a campaign."""
 
     mutations: Annotated[int, Field(ge=1)] = 20
     policy: Literal["mcts-explore", "ucb", "exp3", "round-robin", "random", "none"] = "mcts-explore"
-    # The paper asks 50. With three a campaign is some 110 answers, with what it is compared to and
-    # confirmed by: five minutes of a small model on two cores.
+    # The paper asks 50. With three a campaign has some 110 answers, control and confirmation
+    # included: five minutes for a small model on two cores.
     probes: Annotated[int, Field(ge=1)] = 3
     stop: FuzzStop = FuzzStop()
     corpus: Path | None = None
-    """Where leaks that were found are kept; None is pytest's cache."""
+    """File of the leaks; None: they are in pytest's cache."""
 
 
 def fuzz_settings(settings: Settings) -> FuzzSettings:
-    """Return what a campaign of the run is to do."""
+    """Return the settings of the run's campaigns."""
     found = settings.options.get(SUITE)
     return found if isinstance(found, FuzzSettings) else FuzzSettings()
 
 
 def read(values: Mapping[str, object], folder: Path) -> FuzzSettings:
-    """Return what the options say.
+    """Return the settings from the options.
 
     Args:
-        values: of all options, by their ini names.
-        folder: that relative paths are relative to.
+        values: of the given options, by their ini names.
+        folder: base of relative paths.
 
     Raises:
-        UsageError: names the option that is wrong, and what it may be.
+        UsageError: names the invalid option, and its valid values.
     """
     found = {
         name: values[f"{SUITE}_{name}"]
@@ -79,7 +79,7 @@ def _stop(text: str) -> dict[str, str]:
         if problem is not None:
             message = (
                 f"--{SUITE}-stop {text!r}: {problem}\n"
-                f"  a stop reads {','.join(f'{name}=N' for name in FuzzStop.model_fields)},"
+                f"  give {','.join(f'{name}=N' for name in FuzzStop.model_fields)},"
                 " or some of these"
             )
             raise UsageError(message)
@@ -91,9 +91,9 @@ def _problem(
     part: str, key: str, number: str, *, is_pair: bool, known: Mapping[str, str]
 ) -> str | None:
     if key not in FuzzStop.model_fields or not is_pair:
-        return f"what is {part!r}?{did_you_mean(key, FuzzStop.model_fields)}"
+        return f"{part!r} is not a limit.{did_you_mean(key, FuzzStop.model_fields)}"
     if key in known:
         return f"{key!r} is given twice"
     if not number.replace(".", "", 1).isdecimal():
-        return f"{number!r} is no number"
+        return f"{number!r} is not a number"
     return None

@@ -1,4 +1,4 @@
-"""Which identity questions a campaign asks, and in which order."""
+"""Selection and order of the identity questions of a campaign."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,17 +12,17 @@ from pytest_distill.text import digest
 
 
 class QuestionPicker:
-    """Picks the questions of each slot; the same seed gives every model the same ones."""
+    """Picks the questions of each slot; with one seed they are the same for every model."""
 
     def __init__(
         self, settings: Settings, probes: Sequence[Probe], seeds: Sequence[Template]
     ) -> None:
-        """Know what there is to pick from.
+        """Set the questions to pick from.
 
         Args:
             settings: of the run.
-            probes: every question that there is.
-            seeds: of the campaign, whose languages the bare questions have.
+            probes: all questions.
+            seeds: seed templates, whose languages are those of the bare questions.
         """
         self._seed = settings.seed
         self._samples = settings.samples
@@ -31,13 +31,13 @@ class QuestionPicker:
 
     @property
     def mean_characters(self) -> float:
-        """How long a question in a seed is in the mean."""
+        """Mean length of a question in a seed template."""
         return sum(
             fmean(len(found.text) for found in texts) for texts in (self._probes, self._seeds)
         )
 
     def of(self, language: str, key: str) -> list[Probe]:
-        """Return the probes of a language, shuffled so that categories take turns."""
+        """Return the probes of a language, shuffled with alternating categories."""
         probes = [probe for probe in self._probes if probe.language == language]
         self.random(key, language).shuffle(probes)
         turns: Counter[str] = Counter()
@@ -53,12 +53,12 @@ class QuestionPicker:
         """Yield a case for each question and sample.
 
         Args:
-            suite: what the cases are for.
+            suite: part of the campaign.
             slot: that asks them.
             questions: in their order.
-            template: that wraps them; None asks them bare.
+            template: that wraps them; None: bare questions.
         """
-        # A confirmation takes samples that the search did not.
+        # A confirmation uses samples that the search did not use.
         first = self._samples if suite == CONFIRMATION else 0
         for probe in questions:
             for sample in range(self._samples):
@@ -87,7 +87,7 @@ class QuestionPicker:
         return list(self.cases(CONTROL, BARE, picked, None))
 
     def random(self, *names: str) -> Random:
-        """Return the random numbers for a purpose, the same in every process."""
-        # The model is not part of it: the same seed gives every model the same first mutants.
+        """Return a random generator for a purpose, the same in every process."""
+        # The model is not part of the key: one seed gives every model the same first mutants.
         key = "/".join([str(self._seed), *names])
         return Random(key)  # noqa: S311 - a search, not a secret

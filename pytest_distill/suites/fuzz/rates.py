@@ -7,7 +7,7 @@ from pytest_distill.stats.identity import Outcome, loose_rate
 from pytest_distill.suites.fuzz.names import CONFIRMATION, CONTROL, SUITE
 
 FUZZED = ("control", "search", "confirmed")
-"""Further rates of a campaign, beside those of its summary."""
+"""The rates of a campaign in addition to the leak rates."""
 
 
 def fuzz_rates(
@@ -15,8 +15,8 @@ def fuzz_rates(
 ) -> FuzzRates:
     """Return the rates of a campaign, with those of its control and its confirmation.
 
-    The worst of many templates look worse than they are, because they were chosen by the same
-    answers. The confirmed rate is that of these templates with new questions.
+    The worst of many templates look worse than they are, because the same answers selected them.
+    The confirmed rate is that of the same templates with new questions.
 
     Args:
         rates: of all cases of the search.

@@ -1,4 +1,4 @@
-"""What a campaign has found: leak rates, and how its templates were bred."""
+"""The results of a campaign: leak rates, and how its templates were bred."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -24,13 +24,13 @@ from pytest_distill.text import digest
 
 
 class FuzzResults(IdentityResults):
-    """Counts each case and each slot once, in whatever order they come."""
+    """Counts each case and each slot once, in any order."""
 
     def __init__(self, description: RunDescription) -> None:
-        """Hold nothing yet.
+        """Create empty results.
 
         Args:
-            description: of the run, which says how its campaigns are set up.
+            description: of the run, with the settings of its campaigns.
         """
         super().__init__(SUITE)
         self._options = description.options.get(SUITE, {})
@@ -42,7 +42,7 @@ class FuzzResults(IdentityResults):
         self._slots[slot.model, slot.slot] = slot
 
     def summaries(self, model: str, options: SummaryOptions) -> Mapping[str, Summary]:
-        """Return the campaign, and the leaks of earlier runs that were asked again."""
+        """Return the summaries of the campaign and of the leaks of earlier runs."""
         found: dict[str, Summary] = {}
         if any((model, part) in self._outcomes for part in (SUITE, CONTROL, CONFIRMATION)):
             rates = self.summary(model, options)
@@ -59,12 +59,12 @@ class FuzzResults(IdentityResults):
         return fuzz_rates(self._rates(model, SUITE, options), outcomes, level=options.level)
 
     def expected(self, model: str, plan: SuitePlan) -> int:
-        """Return how many cases were asked, and what slots that were not run would ask."""
+        """Return the number of cases asked, plus those of slots that were not run."""
         asked = sum(len(self.outcomes(model, part)) for part in (SUITE, CONTROL, CONFIRMATION))
         return asked + self._not_run(model, plan.slots) * plan.cases_per_slot
 
     def shortcoming(self, model: str, plan: SuitePlan) -> str | None:
-        """Return how far the campaign came, where some of its slots were not run."""
+        """Return how many slots were run, if some were not."""
         not_run = self._not_run(model, plan.slots)
         if not not_run:
             return None
@@ -96,7 +96,7 @@ class FuzzResults(IdentityResults):
             queries=len(outcomes),
             made=_sorted(Counter(slot.mutator or "kept" for slot in bred)),
             rejected=_sorted(rejected),
-            # Only what leaked is part of the tree.
+            # Only mutants that leaked are part of the tree.
             depth=max((mutant.level for mutant in mutants.values() if mutant.leaks), default=0),
             leading=leading,
             not_leading=len(bred) - leading,

@@ -1,4 +1,4 @@
-"""When a campaign ends: what the settings ask of the fuzzer, with evidence from the statistics."""
+"""The stopping rules of a campaign, from its settings."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -10,20 +10,19 @@ from pytest_distill.stats.betting import evidence
 from pytest_distill.suites.fuzz.names import SUITE
 from pytest_distill.suites.fuzz.options import fuzz_settings
 
-# What mutants have to leak more often than where no gate says it. A judge may take one clean
-# answer in twenty for a leak, hardly more; and at this limit no single mutant makes evidence of
-# 20, however often it leaks, but two or three in a row do.
+# The leak rate that evidence has to exceed without a gate. A judge takes hardly more than one clean
+# answer in twenty for a leak. At this limit a single mutant never gives evidence of 20, however
+# often it leaks, but two or three in a row do.
 _LIMIT = 0.05
 
 
 def stops(settings: Settings) -> Iterator[Stop]:
-    """Yield what ends a campaign.
+    """Yield the stopping rules of a campaign.
 
-    Evidence is an e-value against "whatever template is bred next, at most `limit` of its answers
-    leak on average, whatever came before". Each mutant is one value, so its questions may depend
-    on each other, and the search may choose its mutants by what it saw: that is what makes other
-    tests invalid here. It is wrong with a chance of ``1 / evidence`` at most, whenever it is
-    looked at.
+    Evidence is an e-value against "given all earlier results, at most `limit` of the next
+    template's answers leak on average". Each mutant is one value, so its questions may be
+    correlated, and the search may choose mutants by earlier results, which makes other tests
+    invalid here. It is wrong with a chance of at most ``1 / evidence``, whenever it is checked.
 
     References:
         Waudby-Smith & Ramdas (2024), J. R. Stat. Soc. B 86:1-27, doi:10.1093/jrsssb/qkad009.
@@ -41,7 +40,7 @@ def stops(settings: Settings) -> Iterator[Stop]:
 
 
 def _limit(gates: Iterable[Gate]) -> float:
-    """Return the highest limit that a gate sets to the leaks of mutants."""
+    """Return the highest limit of a gate on the leak rate of mutants."""
     limits = (
         gate.limit
         for gate in gates
@@ -49,7 +48,7 @@ def _limit(gates: Iterable[Gate]) -> float:
         and gate.number == "loose"
         and gate.is_ceiling
         and not gate.is_relative
-        # Nobody can bet against never or always.
+        # The test is undefined for limits of 0 and 1.
         and 0 < gate.limit < 1
     )
     return max(limits, default=_LIMIT)

@@ -1,4 +1,4 @@
-"""Fuzzing: templates are bred around the identity probes, and bred again from what leaked."""
+"""Fuzzing: mutates templates around the identity probes, and mutates again those that leaked."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -38,33 +38,33 @@ from pytest_distill.suites.sections import identity_section
 
 
 class FuzzSuite(BaseSuite):
-    """A campaign against each model, and the leaks of earlier ones."""
+    """A campaign against each model, and the leaks of earlier campaigns."""
 
     name = SUITE
-    help = "breeds templates around the same questions to bring out more"
+    help = "searches for prompt templates that provoke more such answers"
     needs = Needs(model_to_ask=True, fixed_cases=False, identity=True)
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The search, its control and confirmation, leaks that are asked again, and shortening."""
+        """Search, control, confirmation, leaks of earlier runs, and shortening."""
         return (SUITE, CONTROL, CONFIRMATION, REGRESSION, SHORTENING)
 
     @property
     def uncounted(self) -> tuple[str, ...]:
-        """Cases that only look for the shortest leak."""
+        """The cases of the search for the shortest template."""
         return (SHORTENING,)
 
     @property
     def test_file(self) -> Path:
-        """Each slot is a test, its questions are subtests."""
+        """A test for each slot, with its questions as subtests."""
         return test_file(self.name)
 
     def read_options(self, values: Mapping[str, object], folder: Path) -> FuzzSettings:
-        """Return what ``--fuzz-…`` says."""
+        """Return the settings from the options ``--fuzz-…``."""
         return options.read(values, folder)
 
     def described(self, settings: Settings) -> Mapping[str, Scalar | None]:
-        """Return what the mutants depend on."""
+        """Return the settings that the mutants depend on."""
         found = fuzz_settings(settings)
         helper = settings.helper
         stop = {f"stop_{name}": value for name, value in found.stop if value is not None}
@@ -96,7 +96,7 @@ class FuzzSuite(BaseSuite):
         return identity.metrics(groups, vendors, corrections, more=FUZZED)
 
     def sections(self, report: Report) -> Iterator[Section]:
-        """Yield the campaign of each model, then the leaks that were asked again."""
+        """Yield the campaign of each model, then its leaks of earlier runs."""
         for label, suites in report.models.items():
             for name in (SUITE, REGRESSION):
                 summary = suites.get(name)
@@ -135,7 +135,7 @@ class FuzzRun(PlainRun):
 
     @property
     def judge_name(self) -> str:
-        """That of the judge of identity."""
+        """Name of the identity judge."""
         return identity.judge_name(self._context.models)
 
     @property
@@ -145,28 +145,28 @@ class FuzzRun(PlainRun):
 
     @property
     def header(self) -> Sequence[str]:
-        """How the campaigns are set up."""
+        """Policy and helper of the campaigns."""
         settings = self._context.settings
         helper = settings.helper.label if settings.helper else OFFLINE
         return (f"fuzz: policy {fuzz_settings(settings).policy}; helper {helper}",)
 
     def cases(self, label: str) -> Sequence[Case]:
-        """Return leaks that were found before; each model is asked all of them."""
+        """Return the leaks of earlier runs; each model is asked all of them."""
         del label
         return self._corpus.cases()
 
     def planned(self, label: str) -> Sequence[Case]:
-        """Return nothing: what a campaign asks is not known before, and leaks come and go."""
+        """Return nothing: the cases of a campaign are not known in advance, and leaks change."""
         del label
         return ()
 
     def groups(self, label: str) -> Collection[str]:
-        """Return categories and languages of all probes: a campaign may ask any."""
+        """Return categories and languages of all probes, since a campaign may ask any."""
         del label
         return groups_of(from_probes(SUITE, self._probes, 1))
 
     def plan(self, label: str) -> SuitePlan:
-        """Return the slots, and how much each would ask."""
+        """Return the plan, with the slots and the number of cases of each."""
         campaign = self.campaigns[label]
         return (
             super()
@@ -180,11 +180,11 @@ class FuzzRun(PlainRun):
         )
 
     def evaluator(self, model: ModelUnderTest) -> Evaluator:
-        """Return what judges answers against the facts about the model."""
+        """Return the evaluator that judges answers against the facts about the model."""
         return identity.evaluator(model)
 
     def efforts(self, label: str) -> Sequence[Effort]:
-        """Return what a whole campaign asks, the shortening of leaks left out."""
+        """Return the requests of a whole campaign, without the shortening of leaks."""
         campaign, samples = self.campaigns[label], self._context.settings.samples
         plan = campaign.plan
         calls = samples * (plan.mutants * plan.probes + plan.control + plan.confirmation)
@@ -198,11 +198,11 @@ class FuzzRun(PlainRun):
         self._corpus.take(observation)
 
     def take_slot(self, slot: SlotResult) -> None:
-        """Keep what the slot held."""
+        """Keep the result of the slot."""
         self._slots[slot.model, slot.slot] = slot
 
     def finish(self) -> None:
-        """Write leaks and mutants for later runs."""
+        """Store leaks and mutants for later runs."""
         self._corpus.save(self._slots.values())
 
 

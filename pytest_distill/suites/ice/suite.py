@@ -20,16 +20,16 @@ class IceSuite(BaseSuite):
     """Asks shipped identity probes, or judges recorded answers."""
 
     name = "ice"
-    help = "asks a model who it is, and finds the answers that claim to be someone else"
+    help = "asks the model about its identity and counts the answers that claim another one"
     needs = Needs(identity=True)
 
     @property
     def test_file(self) -> Path:
-        """A leak is a failed test, or data."""
+        """A test for each case."""
         return test_file(self.name)
 
     def cases(self, run: RunContext, label: str) -> Sequence[Case]:
-        """Return the recorded answers of a file, else every probe."""
+        """Return the recorded answers if there are any, else the probes."""
         if label in run.transcripts:
             found = from_transcripts(self.name, label, run.transcripts[label])
         else:
@@ -68,11 +68,11 @@ class IceRun(PlainRun):
 
     @property
     def judge_name(self) -> str:
-        """That of the judge of identity."""
+        """Name of the identity judge."""
         return identity.judge_name(self._context.models)
 
     def cases(self, label: str) -> Sequence[Case]:
-        """Return the cases: what is asked is the same for every model, and made once."""
+        """Return the cases; those to ask are the same for all models, and created once."""
         if label in self._context.transcripts:
             return super().cases(label)
         if self._shared is None:
@@ -80,11 +80,11 @@ class IceRun(PlainRun):
         return self._shared
 
     def evaluator(self, model: ModelUnderTest) -> Evaluator:
-        """Return what judges answers against the facts about the model."""
+        """Return the evaluator that judges answers against the facts about the model."""
         return identity.evaluator(model)
 
     def efforts(self, label: str) -> Sequence[Effort]:
-        """Return a call of the model for each case, and one of each judging model."""
+        """Return one request per case to the model and to each judging model."""
         return identity.efforts(self._context, self.cases(label))
 
 

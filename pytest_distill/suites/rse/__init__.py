@@ -1,4 +1,4 @@
-"""Suite `rse`: how alike are a model's answers to a reference's?"""
+"""Suite `rse`: how similar are the answers of a model and a reference?"""
 
 from pytest_distill.suites.rse.suite import RSE
 

@@ -1,4 +1,4 @@
-"""What reports show of likeness: a model's scores, the matrix, lineages and the family tree."""
+"""Report sections on likeness: scores, matrix, attribution and family tree."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -20,9 +20,9 @@ _KINDS = ("overall", "style", "structure", "content")
 _DIGITS = 2
 
 _ANCHORS: Mapping[str, str] = {
-    "measured": "1: as alike as the other references are to this one; 5: as its own answers are",
-    "fixed": "1: as alike as models of different vendors on record are; 5: as two answers of one",
-    "none": "1 differs in everything, 5 is almost the same, in the judge's words",
+    "measured": "1: as similar as the other references to this one; 5: as two of its own answers",
+    "fixed": "1: as similar as recorded models of different vendors; 5: as two answers of one",
+    "none": "1: different in every respect; 5: almost the same, by the judge's rubric",
 }
 
 
@@ -42,7 +42,7 @@ def sections(suite: str, report: Report) -> Iterator[Section]:
 
 
 def _scores(suite: str, label: str, found: RseSummary, *, level: float) -> Section:
-    """Return the scores of one model beside each reference, the one most alike first."""
+    """Return the scores of one model for each reference, the highest first."""
     number = found.overall
     ranked = sorted(found.references.items(), key=lambda item: -(item[1].overall.value or 0.0))
     references = Table(
@@ -68,7 +68,7 @@ def _scores(suite: str, label: str, found: RseSummary, *, level: float) -> Secti
 def _domains(found: RseSummary) -> Iterator[Table]:
     if len(found.by_domain) > 1:
         yield Table(
-            title=f"by domain, beside {found.reference}",
+            title=f"by domain, for {found.reference}",
             columns=("domain", *_KINDS, "n"),
             rows=tuple(
                 (name, *_cells(scores), count(scores.overall))
@@ -79,7 +79,7 @@ def _domains(found: RseSummary) -> Iterator[Table]:
 
 
 def _matrix(rows: Mapping[str, RseSummary]) -> Iterator[Section]:
-    """Yield the overall scores of models beside references, where there are several of both."""
+    """Yield the overall scores of models and references, if there are several of both."""
     columns = sorted({name for summary in rows.values() for name in summary.references})
     if len(rows) < 2 or len(columns) < 2:  # noqa: PLR2004 - one row or column is no matrix
         return
@@ -119,12 +119,12 @@ def _mean(rows: Mapping[str, RseSummary], one: str, other: str) -> str:
 
 
 def _tree(joins: Sequence[Join]) -> Iterator[Section]:
-    """Yield the family tree of three models and more, nearest pairs first."""
+    """Yield the family tree of three or more models, nearest pairs first."""
     if len(joins) < 2:  # noqa: PLR2004 - two models need no tree
         return
     lines = _branch(joins[-1].members, {join.members: join for join in joins}, "")
     yield Section(
-        title="family tree (distance: 0 is to write the same)",
+        title="family tree (distance 0: the same writing)",
         blocks=(Lines(lines=tuple(lines)),),
     )
 

@@ -1,4 +1,4 @@
-"""Response similarity evaluation: how alike do a model and a reference answer?"""
+"""Response similarity evaluation: how similar are the answers of a model and a reference?"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -19,7 +19,7 @@ from pytest_distill.results.metrics import grouped
 from pytest_distill.results.protocol import SuiteResults
 from pytest_distill.suites.arrangement import arranged
 from pytest_distill.suites.base import BaseSuite, PlainRun, asked, test_file
-from pytest_distill.suites.cases import beside, from_prompts, from_transcripts
+from pytest_distill.suites.cases import from_prompts, from_transcripts, with_reference
 from pytest_distill.suites.identity import judged
 from pytest_distill.suites.protocol import Effort, Needs, RunContext
 
@@ -33,20 +33,20 @@ class RseSuite(BaseSuite):
     """Compares a model's answers with those of each reference."""
 
     name = "rse"
-    help = "finds how alike it answers to each --reference"
+    help = "measures how similar its answers are to those of each --reference"
     needs = Needs(reference=True)
 
     @property
     def test_file(self) -> Path:
-        """A case that cannot be compared is a failed test."""
+        """A test for each case, which fails if the answers cannot be compared."""
         return test_file(self.name)
 
     def open(self, context: RunContext) -> "RseRun":
-        """Begin a run; reads the prompts, so that a file that cannot be read is known at once."""
+        """Begin a run; reads the prompts now, so that an invalid file is an error at the start."""
         return RseRun(self, context)
 
     def results(self, description: RunDescription) -> SuiteResults:
-        """Return scores, and answers to trace students by."""
+        """Return scores, and answers for attribution."""
         del description
         from pytest_distill.results.similarity import (  # noqa: PLC0415 - most runs compare nothing
             SimilarityResults,
@@ -62,7 +62,7 @@ class RseSuite(BaseSuite):
         return frozenset(grouped(KINDS, groups))
 
     def sections(self, report: Report) -> Iterator[Section]:
-        """Yield scores, the matrix, whose student each model may be, and the family tree."""
+        """Yield scores, matrix, attribution and family tree."""
         from pytest_distill.suites.rse.sections import sections  # noqa: PLC0415 - likewise
 
         yield from sections(self.name, report)
@@ -73,8 +73,8 @@ class RseRun(PlainRun):
 
     def __init__(self, suite: RseSuite, context: RunContext) -> None:
         super().__init__(suite, context)
-        self._alone: dict[str | None, Sequence[Case]] = {}
-        self._beside: dict[tuple[str, str | None], Sequence[Case]] = {}
+        self._unpaired_cases: dict[str | None, Sequence[Case]] = {}
+        self._paired_cases: dict[tuple[str, str | None], Sequence[Case]] = {}
         self._prompts = tuple(_prompts(context))
         settings = context.settings
         clients = {
@@ -92,11 +92,11 @@ class RseRun(PlainRun):
 
     @property
     def judge_name(self) -> str:
-        """That of the judge of likeness."""
+        """Name of the likeness judge."""
         return self._judge.name
 
     def cases(self, label: str) -> Sequence[Case]:
-        """Return a case for each prompt and reference; nobody is compared with itself."""
+        """Return a case for each prompt and each reference other than the model itself."""
         if label not in self._cases:
             references = (name for name in self._context.references if name != label)
             self._cases[label] = tuple(
@@ -105,41 +105,41 @@ class RseRun(PlainRun):
         return self._cases[label]
 
     def evaluator(self, model: ModelUnderTest) -> Evaluator:
-        """Return what compares answers; the same for all models, for they share references."""
+        """Return the evaluator that compares answers, shared by all models."""
         del model
         return self._pairwise
 
     def efforts(self, label: str) -> Sequence[Effort]:
-        """Return a call of model and references for each prompt, and two of each judge a pair."""
-        alone = self._of_one(self._file(label))
+        """Return a request per prompt to model and references, and two per pair to each judge."""
+        unpaired = self._of_one(self._file(label))
         roles = ["model"] if label not in self._context.transcripts else []
         roles += [f"reference {name}" for name in self._context.references if name != label]
         pairs = self.cases(label)
         return [
-            *(asked(role, alone) for role in roles),
+            *(asked(role, unpaired) for role in roles),
             *judged(self._context, pairs, times=_ORDERS),
         ]
 
     def _file(self, label: str) -> str | None:
-        # What is asked is the same for every model; what was recorded is each file's own.
+        # Prompts are the same for every model; recorded answers differ by file.
         return label if label in self._context.transcripts else None
 
     def _of_one(self, file: str | None) -> Sequence[Case]:
-        if file not in self._alone:
+        if file not in self._unpaired_cases:
             name, context = self._suite.name, self._context
             if file is not None:
                 found = from_transcripts(name, file, context.transcripts[file])
             else:
                 found = from_prompts(name, self._prompts, context.settings.samples)
-            self._alone[file] = arranged(found, context.settings)
-        return self._alone[file]
+            self._unpaired_cases[file] = arranged(found, context.settings)
+        return self._unpaired_cases[file]
 
     def _of_pair(self, label: str, reference: str) -> Sequence[Case]:
-        # One object for all models: a matrix has a hundred thousand cases.
+        # Shared by all models, since a matrix has a hundred thousand cases.
         file = self._file(label)
-        if (reference, file) not in self._beside:
-            self._beside[reference, file] = beside(self._of_one(file), reference)
-        return self._beside[reference, file]
+        if (reference, file) not in self._paired_cases:
+            self._paired_cases[reference, file] = with_reference(self._of_one(file), reference)
+        return self._paired_cases[reference, file]
 
     @cached_property
     def _judge(self) -> LikenessJudge:
@@ -159,7 +159,7 @@ class RseRun(PlainRun):
 
 
 def _prompts(context: RunContext) -> Iterator[Prompt]:
-    """Yield what answers are compared on.
+    """Yield the prompts that answers are compared on.
 
     Raises:
         UsageError: a file of the user's cannot be read.

@@ -139,7 +139,7 @@ def test_cases_that_a_crash_took_are_in_doubt() -> None:
     )
 
     assert said(found) == ["inconclusive", "fail"]
-    assert found[0].why == "2 cases were lost with a worker that crashed"
+    assert found[0].why == "2 cases were lost in the crash of a worker"
 
 
 def test_a_blocker_of_the_run_blocks_every_gate() -> None:
@@ -299,13 +299,13 @@ def test_a_gate_may_be_about_a_corrected_rate(gate: str, expected: str, *, stop:
     found = corrected(gate, leaking=4, stop=stop)
 
     assert found.verdict == expected
-    assert ("more cases tell nothing" in found.why) == ("rogan" in gate)
+    assert ("more cases do not make more exact" in found.why) == ("rogan" in gate)
 
 
 @pytest.mark.parametrize(
     ("is_alike", "expected", "why"),
     [
-        (True, "fail", "unpaired: it is not told case by case"),
+        (True, "fail", "unpaired: it is not listed case by case"),
         (False, "inconclusive", "corrected with another calibration"),
     ],
 )
@@ -366,7 +366,7 @@ def test_what_the_rest_cannot_decide_ends_the_run_too() -> None:
 
     assert found.are_final(observed)
     assert verdict.verdict == "inconclusive"
-    assert fnmatch(verdict.why, "ended at * of 400 cases, of which the rest is not likely*")
+    assert fnmatch(verdict.why, "ended at * of 400 cases, because the rest is unlikely*")
 
 
 @pytest.mark.parametrize("is_stopping", [True, False])

@@ -26,8 +26,8 @@ def side(
     [
         (side(judge="offline-2"), "judged by offline-2, those of this run by offline-1"),
         (side(facts="glm"), r"other facts \(glm\) than this run \(qwen\)"),
-        (side(prompts="abC"), "1 cases ask something else under the same id, such as ice/c"),
-        (side(probes="pr"), "its probes are others: 1 are not in this run, 1 of this run"),
+        (side(prompts="abC"), "1 cases have another prompt under the same id, such as ice/c"),
+        (side(probes="pr"), "its probes differ: 1 are not in this run, 1 of this run"),
     ],
 )
 def test_what_measures_something_else_is_refused(before: ComparabilityKey, message: str) -> None:

@@ -17,8 +17,8 @@ def test_a_budget_may_set_any_of_three_caps() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("call=1", r"what is 'call=1'\? Did you mean 'calls'\?"),
-        ("calls", r"a budget reads calls=N,tokens=N,usd=X"),
+        ("call=1", r"'call=1' is not a limit. Did you mean 'calls'\?"),
+        ("calls", r"give calls=N,tokens=N,usd=X"),
         ("calls=1,calls=2", r"'calls' is given twice"),
         ("calls=x", r"calls: Input should be a valid integer"),
         ("usd=-1", r"usd: Input should be greater than or equal to 0"),
@@ -51,7 +51,7 @@ def test_public_prices_come_from_a_library() -> None:
 
 def test_a_model_without_a_price_is_a_usage_error() -> None:
     """It says where to put one."""
-    with pytest.raises(UsageError, match=r"what does 'nobodys-model' cost\?"):
+    with pytest.raises(UsageError, match=r"the price of 'nobodys-model' is unknown"):
         budget.price_of(spec.parse("openai:nobodys-model"), {})
 
 

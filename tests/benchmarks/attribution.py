@@ -33,7 +33,7 @@ from pytest_distill.similarity.plain import plain
 from pytest_distill.similarity.style_features import STYLE_FEATURES, FeatureVector, feature_vector
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from tests.conftest import data_folder
+from tests.support.recorded_data import data_folder
 
 _FAMILY = {
     "gpt35": "openai",

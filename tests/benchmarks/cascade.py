@@ -16,7 +16,7 @@ from pytest_distill.data.facts import load_shipped
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.cascade import AUDIT
 from pytest_distill.judges.identity import OfflineIdentityJudge
-from tests.unit.judges.recorded import FACTS_OF, answers
+from tests.support.recorded_answers import FACTS_OF, answers
 
 THRESHOLDS = (0.0, 0.8, 0.9, 0.95, 0.98, 1.0)
 

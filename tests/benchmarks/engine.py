@@ -19,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.benchmarks.server import serving
+from tests.support.server import serving
 
 LATENCY_S = 0.2
 IN_FLIGHT = 64

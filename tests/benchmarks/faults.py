@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.benchmarks.server import serving
+from tests.support.server import serving
 
 TRANSIENT = "429=0.05,429+0.1=0.05,500=0.05,hang=0.02,cut=0.015,garbled=0.015"
 IN_FLIGHT = 16

@@ -14,7 +14,7 @@ from pytest_distill.judges.identity import OfflineIdentityJudge
 from pytest_distill.records import GoldCase, IdentityVerdict
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from tests.unit.judges.recorded import agreement
+from tests.support.recorded_answers import agreement
 
 DEGREES = ("loose", "strict", "hard")
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from tests.unit.judges.recorded import (
+from tests.support.recorded_answers import (
     FACTS_OF,
     Agreement,
     Kind,

@@ -1,6 +1,5 @@
 """Run logs, made as a run makes them, without pytest."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +9,7 @@ from pytest_distill.models import spec
 from pytest_distill.report import to_json
 from pytest_distill.run.session import Session
 from pytest_distill.settings.settings import ReportTarget, Settings
-
-Log = Callable[..., Path]
+from tests.support.run_logs import Log
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from pytest_distill.cli import main
-from tests.benchmarks.server import Server
-from tests.conftest import Run
-from tests.unit.similarity.writers import WRITERS, answers, prompts, student
+from tests.support.pytest_runs import Run
+from tests.support.server import Server
+from tests.support.writers import WRITERS, answers, prompts, student
 
 ASKED = prompts(16)
 QUIET = ("-q", "--tb=no", "-p", "no:cacheprovider")

@@ -1,31 +1,17 @@
 """``pytest-distill judge``: the same verdicts without pytest."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.conftest import LEAK, Run, four_lines
+from tests.support.command import distill, lines
+from tests.support.pytest_runs import Run
+from tests.support.transcripts import LEAK, four_lines
 
 Write = Callable[..., Path]
 KEYS = ["loose", "strict", "hard", "vendor", "vendors", "evidence", "reason"]
-
-
-def distill(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the installed command."""
-    command = Path(sys.executable).with_name("pytest-distill")
-    return subprocess.run(
-        [command, *arguments], capture_output=True, text=True, check=False, encoding="utf-8"
-    )
-
-
-def lines(path: Path) -> list[dict[str, Any]]:
-    """Read a JSONL file."""
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
 def test_each_line_gets_a_verdict(transcripts: Write, tmp_path: Path) -> None:

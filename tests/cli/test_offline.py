@@ -9,7 +9,7 @@ from pytest_distill.cli import main
 from pytest_distill.gates import expression
 from pytest_distill.records import Canaries, EnsembleConfig
 from pytest_distill.store import lines
-from tests.cli.conftest import Log
+from tests.support.run_logs import Log
 
 
 def test_gate_decides_what_a_log_holds(log: Log, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from pytest_distill.cli import main
-from tests.benchmarks.server import Server
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
+from tests.support.server import Server
 
 ICE = ("--suite=ice", "--distill-limit=12", "--model=simulated:qwen?leak=0.4")
 FUZZ = (

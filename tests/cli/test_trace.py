@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_judge import distill
-from tests.unit.similarity.writers import WRITERS, answers, prompts, student
+from tests.support.command import distill
+from tests.support.writers import WRITERS, answers, prompts, student
 
 ASKED = prompts(120)
 

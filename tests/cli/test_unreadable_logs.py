@@ -12,7 +12,7 @@ from pytest_distill.errors import FileFormatError
 from pytest_distill.store import lines
 from pytest_distill.store.contents import read_log
 from pytest_distill.store.runlog import RunLog
-from tests.cli.conftest import Log
+from tests.support.run_logs import Log
 
 COMMANDS = {
     "gate": ["--gate", "ice.strict<=0.5"],

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from tests.benchmarks.server import Server, serving
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
+from tests.support.server import Server, serving
 
 
 def suite(server: Server, *arguments: str) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.benchmarks.server import Server, serving
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
+from tests.support.server import Server, serving
 
 SIMULATED = ("--suite=ice", "--model=simulated:qwen")
 

@@ -8,8 +8,8 @@ from sys import executable
 
 import pytest
 
-from tests.benchmarks.server import Server, serving
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
+from tests.support.server import Server, serving
 
 
 def suite(server: Server, *arguments: str) -> tuple[str, ...]:

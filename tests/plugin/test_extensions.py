@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
 
 TOY = Path(__file__).resolve().parents[1] / "toy"
 SUITE = "from toy import pytest_distill_suites as pytest_distill_suites\n"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
 
 SUITE = ("--suite=ice", "--distill-limit=2", "--distill-fail-on=gate")
 

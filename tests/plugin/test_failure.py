@@ -4,7 +4,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import LEAK, Run
+from tests.support.pytest_runs import Run
+from tests.support.transcripts import LEAK
 
 Write = Callable[..., Path]
 

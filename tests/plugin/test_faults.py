@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.server import Server, serving
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
+from tests.support.server import Server, serving
 
 FAULTS = "429=0.05,429+0.1=0.05,500=0.05,hang=0.02,cut=0.015,garbled=0.015"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
 
 FUZZ = ("--suite=fuzz", "--model=simulated:qwen?leak=0.2", "--fuzz-mutations=6", "-q", "--tb=no")
 DATA = ("--distill-fail-on=gate",)

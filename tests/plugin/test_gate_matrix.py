@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
 
 CRASH = """
 import os

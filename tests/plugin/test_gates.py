@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from pytest_distill.cli import main
-from tests.benchmarks.server import Server
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
+from tests.support.server import Server
 
 SUITE = ("--suite=ice", "--distill-limit=60")
 LEAKY, CLEAN = "--model=simulated:qwen?leak=0.8", "--model=simulated:qwen?leak=0"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
 
 TOY = Path(__file__).resolve().parents[1] / "toy"
 HEAD = "suites that plugins add, for --suite:"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.server import Server, serving
-from tests.cli.test_judge import distill, lines
-from tests.conftest import Run
-from tests.unit.judges.test_llm_injections import ATTACKS
+from tests.support.command import distill, lines
+from tests.support.injections import ATTACKS
+from tests.support.pytest_runs import Run
+from tests.support.server import Server, serving
 
 Write = Callable[..., Path]
 

@@ -4,7 +4,7 @@ from fnmatch import fnmatch
 
 import pytest
 
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
 
 OWN_TESTS = """
 def test_who(model, judge):

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks.server import Server
-from tests.cli.test_judge import distill, lines
-from tests.conftest import Run
+from tests.support.command import distill, lines
+from tests.support.pytest_runs import Run
+from tests.support.server import Server
 
 Write = Callable[..., Path]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.server import serving
+from tests.support.server import serving
 
 # Every question is turned away once, with a pause of a second: that is news at once.
 BUSY = ("--latency", "0.05", "--faults", "429+1=1")

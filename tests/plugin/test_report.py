@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
 
 SUITE = ("--suite=ice", "--model=simulated:qwen?leak=0.3", "--distill-fail-on=gate")
 NUMBER = {"value", "low", "high", "n", "clusters", "design_effect", "missing"}

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run
-from tests.unit.similarity.writers import WRITERS, answers, prompts, student
+from tests.support.pytest_runs import Run
+from tests.support.writers import WRITERS, answers, prompts, student
 
 ASKED = prompts(24)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.server import Server, serving
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
+from tests.support.server import Server, serving
 
 
 def suite(server: Server, folder: Path, *arguments: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
 
 TABLE = """
 [tool.pytest-distill]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pytest_distill.cli import main
-from tests.benchmarks.server import Server
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
+from tests.support.server import Server
 
 SUITE = ("--suite=ice", "--distill-stop", "-q")
 GATE = "ice.strict<=0.1"

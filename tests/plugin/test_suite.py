@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
 
 ICE = ("--suite=ice", "--model=simulated:qwen?leak=0", "--distill-limit=6")
 LEAKY = ("--suite=ice", "--model=simulated:qwen?leak=1", "--distill-limit=6")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import HOME, LEAK, Run
+from tests.support.pytest_runs import Run
+from tests.support.transcripts import HOME, LEAK
 
 Write = Callable[..., Path]
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_judge import distill, lines
-from tests.conftest import Run, data_folder
+from tests.support.command import distill, lines
+from tests.support.pytest_runs import Run
+from tests.support.recorded_data import data_folder
 
 MODELS = {
     "claude-3-5-sonnet-20241022": "claude",

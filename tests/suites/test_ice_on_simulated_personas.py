@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.simulated_coverage import coverage, loose
-from tests.conftest import Run
+from tests.support.pytest_runs import Run
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.3])

@@ -13,7 +13,7 @@ from pytest_distill.similarity.judge import USUAL_CEILING, USUAL_FLOOR, Similari
 from pytest_distill.similarity.plain import plain
 from pytest_distill.similarity.style_features import STYLE_FEATURES
 from pytest_distill.stats.similarity import Anchors, compared, summarise
-from tests.conftest import data_folder
+from tests.support.recorded_data import data_folder
 
 TEACHERS = (
     "text_davinci_003",

@@ -7,7 +7,7 @@ from hypothesis import find, given, settings
 
 from pytest_distill import strategies
 from pytest_distill.records import Probe, Template
-from tests.conftest import HOME, LEAK
+from tests.support.transcripts import HOME, LEAK
 
 BOUNDED = settings(max_examples=60, derandomize=True, deadline=None)
 

@@ -11,7 +11,7 @@ import pytest
 from pytest_distill.data import facts, probes
 from pytest_distill.errors import FileFormatError
 from pytest_distill.records import Probe
-from tests.conftest import data_folder
+from tests.support.recorded_data import data_folder
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 

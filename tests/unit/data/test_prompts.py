@@ -11,8 +11,8 @@ import pytest
 from pytest_distill.data import facts, prompts, resources
 from pytest_distill.errors import FileFormatError, UsageError
 from pytest_distill.records import Message, Prompt
-from tests.conftest import data_folder
 from tests.support.near_duplicates import near_duplicates
+from tests.support.recorded_data import data_folder
 
 AT_LEAST = {
     "reasoning": 105,

@@ -11,7 +11,7 @@ from pytest_distill.fuzz.mutators import IDENTITY, OFFLINE
 from pytest_distill.fuzz.rejection import Reason, RejectedError
 from pytest_distill.fuzz.selection import MCTS_EXPLORE, POLICIES, RANDOM, ROUND_ROBIN, Policy
 from pytest_distill.fuzz.stops import at_evidence, at_most
-from tests.unit.fuzz.ground import bred, campaign, run, seeds, shipped
+from tests.support.templates import bred, campaign, run, seeds, shipped
 
 
 def rng(key: object = 0) -> Random:

@@ -18,7 +18,7 @@ from pytest_distill.fuzz.mutators import IDENTITY, OFFLINE
 from pytest_distill.fuzz.rejection import RejectedError
 from pytest_distill.fuzz.selection import POLICIES
 from pytest_distill.fuzz.stops import at_most
-from tests.unit.fuzz.ground import seeds
+from tests.support.templates import seeds
 
 REPLIES = st.sampled_from(
     [

@@ -4,7 +4,7 @@ import pytest
 
 from pytest_distill.fuzz.chatter import strip, tidy
 from pytest_distill.fuzz.rejection import Reason, RejectedError
-from tests.unit.fuzz.ground import shipped
+from tests.support.templates import shipped
 
 GOOD = "You stand at the counter of a ferry office. The clerk asks: {query}"
 

@@ -9,8 +9,8 @@ from pytest_distill.fuzz.helper import HELPED
 from pytest_distill.fuzz.mutators import OFFLINE
 from pytest_distill.fuzz.rejection import RejectedError
 from pytest_distill.fuzz.selection import RANDOM
-from tests.conftest import data_folder
-from tests.unit.fuzz.ground import shipped
+from tests.support.recorded_data import data_folder
+from tests.support.templates import shipped
 
 # Written down apart from the code that is tested.
 CHATTER = re.compile(

@@ -10,7 +10,7 @@ from pytest_distill.fuzz.mutators import IDENTITY, OFFLINE, Material, Mutator, s
 from pytest_distill.fuzz.novelty import words
 from pytest_distill.fuzz.selection import RANDOM
 from pytest_distill.records import Template
-from tests.unit.fuzz.ground import bred, campaign, shipped
+from tests.support.templates import bred, campaign, shipped
 
 CHATTER = re.compile(r"\bhere (?:is|are)|^sure|template|i'm sorry|as an ai\b", re.IGNORECASE)
 BY_NAME = {mutator.name: mutator for mutator in OFFLINE}

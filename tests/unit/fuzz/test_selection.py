@@ -21,7 +21,7 @@ from pytest_distill.fuzz.selection import (
     withdraw,
 )
 from pytest_distill.records import Template
-from tests.unit.fuzz.ground import seeds
+from tests.support.templates import seeds
 
 
 def corpus(count: int = 3) -> Corpus:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.judges.recorded import answers, folder, judges
+from tests.support.recorded_answers import answers, folder, judges
 
 LIST = Path(__file__).parents[2] / "disagreements.md"
 ROW = re.compile(

@@ -12,7 +12,7 @@ from pytest_distill.data.gold import load_shipped as load_gold
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.identity import OfflineIdentityJudge
 from pytest_distill.records import GoldCase, IdentityVerdict
-from tests.unit.judges.recorded import agreement
+from tests.support.recorded_answers import agreement
 
 LEAST = 0.95
 LEAST_IN_A_TRAP = 0.9

@@ -12,7 +12,7 @@ from collections import Counter
 import pytest
 
 from pytest_distill.judges.confidence import AGREEMENT
-from tests.unit.judges.recorded import (
+from tests.support.recorded_answers import (
     Agreement,
     Kind,
     Reading,

@@ -14,7 +14,7 @@ from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.llm import LlmIdentityJudge
 from pytest_distill.judges.reply import Unreadable, Words, read
 from pytest_distill.records import Case, Completion, Request
-from tests.conftest import data_folder
+from tests.support.recorded_data import data_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,7 +19,7 @@ from pytest_distill.models.http import JsonClient, Reply
 
 Serve = Callable[..., tuple[str, list[dict[str, Any]]]]
 
-SERVER = Path(__file__).parents[2] / "benchmarks" / "server.py"
+SERVER = Path(__file__).parents[2] / "support" / "server.py"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 

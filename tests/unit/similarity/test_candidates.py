@@ -17,7 +17,7 @@ from pytest_distill.similarity.style_features import (
     FeatureVector,
     feature_vector,
 )
-from tests.unit.similarity.writers import WRITERS, answers, prompts, student
+from tests.support.writers import WRITERS, answers, prompts, student
 
 ASKED = prompts(80)
 

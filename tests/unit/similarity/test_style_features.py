@@ -5,7 +5,7 @@ import random
 import pytest
 
 from pytest_distill.similarity.style_features import STYLE_FEATURES, feature_vector
-from tests.unit.similarity.writers import lister
+from tests.support.writers import lister
 
 
 def shown(answer: str, *, prompt: str = "") -> dict[str, float]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pytest_distill.records import Vote
 from pytest_distill.stats.agreement import effective_judges, krippendorff_alpha
 from pytest_distill.stats.panels import Voted, cascade, panel
-from tests.unit.stats.known_answers import KRIPPENDORFF
+from tests.support.known_answers import KRIPPENDORFF
 
 SAID = {"y": True, "n": False, "-": None}
 

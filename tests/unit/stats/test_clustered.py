@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pytest_distill.records import Estimate
 from pytest_distill.stats import clustered_rate, wilson
 from pytest_distill.stats.clustered import crossed_spread
-from tests.unit.stats.known_answers import CROSSED, STATSMODELS_CR3, crossed_cases
+from tests.support.known_answers import CROSSED, STATSMODELS_CR3, crossed_cases
 
 CASES = st.lists(
     st.tuples(st.booleans(), st.integers(0, 6), st.integers(0, 9)), min_size=1, max_size=80

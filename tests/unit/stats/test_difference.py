@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_distill.stats import clustered_rate, independent_difference, paired_difference
-from tests.unit.stats.known_answers import NEWCOMBE, PAIRED_T
+from tests.support.known_answers import NEWCOMBE, PAIRED_T
 
 GRID = [list(labels) for labels in zip(*product(range(6), range(8)), strict=True)]
 """Six templates, eight probes."""

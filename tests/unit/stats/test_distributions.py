@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_distill.stats import distributions
-from tests.unit.stats.known_answers import REGULARISED_BETA, T_QUANTILE
+from tests.support.known_answers import REGULARISED_BETA, T_QUANTILE
 
 SHAPES = st.floats(0.1, 2000)
 

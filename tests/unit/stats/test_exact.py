@@ -13,7 +13,7 @@ from pytest_distill.stats.exact import (
     unpaired_if_few,
     widened_to_exact_test,
 )
-from tests.unit.stats.known_answers import FISHER, MCNEMAR
+from tests.support.known_answers import FISHER, MCNEMAR
 
 NOTHING = Estimate(value=None, low=None, high=None, n=0, clusters=0, design_effect=None, missing=0)
 

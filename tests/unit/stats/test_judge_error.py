@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pytest_distill.records import Accuracy, Estimate
 from pytest_distill.stats.clustered import clustered_rate
 from pytest_distill.stats.judge_error import accuracy_rate, prediction_powered, rogan_gladen
-from tests.unit.stats.known_answers import PREDICTION_POWERED, ROGAN_GLADEN
+from tests.support.known_answers import PREDICTION_POWERED, ROGAN_GLADEN
 
 NOWHERE: list[list[int]] = []
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pytest_distill.stats.clustered import crossed_spread
 from pytest_distill.stats.distributions import t_quantile
 from pytest_distill.stats.means import clustered_mean, paired_mean_difference
-from tests.unit.stats.known_answers import (
+from tests.support.known_answers import (
     ALONE,
     CROSSED_MEANS,
     STATSMODELS_CR3_OF_SCORES,

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_distill.stats.multiplicity import holm, step_down
-from tests.unit.stats.known_answers import HOLM
+from tests.support.known_answers import HOLM
 
 
 @pytest.mark.parametrize(("values", "expected"), HOLM.items())

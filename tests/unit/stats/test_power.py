@@ -3,7 +3,7 @@
 import pytest
 
 from pytest_distill.stats import power, required_cases
-from tests.unit.stats.known_answers import POWER, SAMPLE_SIZE
+from tests.support.known_answers import POWER, SAMPLE_SIZE
 
 
 @pytest.mark.parametrize(("arguments", "expected"), POWER.items())

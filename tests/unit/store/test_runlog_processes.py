@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pytest_distill.store.runlog import RunLog
-from tests.unit.store.appender import SETTINGS
+from tests.support.appender import SETTINGS
 
-APPENDER = Path(__file__).with_name("appender.py")
+APPENDER = Path(__file__).parents[2] / "support" / "appender.py"
 
 
 def start(path: Path, name: str, *more: str) -> subprocess.Popen[str]:

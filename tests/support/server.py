@@ -1,6 +1,6 @@
 """A chat endpoint on the loopback, of fixed latency and chosen faults: for benchmarks.
 
-    python -m tests.benchmarks.server [--latency 0.2] [--port 0] [--faults SPEC] [--count-file PATH]
+    python -m tests.support.server [--latency 0.2] [--port 0] [--faults SPEC] [--count-file PATH]
 
 Prints its base URL on one line, then answers OpenAI's chat completions until it is ended, always
 with the same words, except to the plugin's own LLM judge, which gets an honest verdict.

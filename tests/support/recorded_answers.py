@@ -65,7 +65,7 @@ class Reading(NamedTuple):
 
 def folder() -> Path:
     """Return where the recorded answers should be."""
-    default = Path(__file__).parents[4] / "shared" / "data"
+    default = Path(__file__).parents[3] / "shared" / "data"
     return Path(os.environ.get("PYTEST_DISTILL_DATA", default)) / "ice"
 
 

@@ -1,0 +1,18 @@
+"""The recorded real outputs."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def data_folder(name: str) -> Path:
+    """Return a folder of the recorded real outputs, or skip; in CI they are always there."""
+    default = Path(__file__).resolve().parents[3] / "shared" / "data"
+    folder = Path(os.environ.get("PYTEST_DISTILL_DATA", default)) / name
+    if not folder.is_dir():
+        message = f"the recorded real outputs are not at {folder}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder

@@ -15,15 +15,35 @@ pytest_plugins = ["pytester"]
 
 
 @pytest.fixture
-def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Give real runs: no plugin but ours and xdist, no colours, no width of a terminal."""
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No keys, no options and no colours from outside; a terminal of 120 columns."""
     keys = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY")
     for name in (*keys, "PYTEST_ADDOPTS", "FORCE_COLOR", "PYTEST_XDIST_WORKER"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "120")
 
+
+@pytest.fixture
+def run(pytester: pytest.Pytester, clean_environment: None) -> Run:  # noqa: ARG001 - it acts by being there
+    """Give real runs, of no plugin but ours and xdist."""
+
     def start(*arguments: str) -> pytest.RunResult:
         return pytester.runpytest_subprocess("-p", "no:hypothesispytest", *arguments)
+
+    return start
+
+
+@pytest.fixture
+def refused(pytester: pytest.Pytester, clean_environment: None) -> Run:  # noqa: ARG001 - it acts by being there
+    """Give runs that are usage errors, in this process: they end before any test starts."""
+
+    def start(*arguments: str) -> pytest.RunResult:
+        result = pytester.runpytest_inprocess("-p", "no:hypothesispytest", *arguments)
+        assert result.ret is pytest.ExitCode.USAGE_ERROR, result.stdout.str()
+        for output in (result.stdout.str(), result.stderr.str()):
+            assert "Traceback" not in output
+            assert "INTERNALERROR" not in output
+        return result
 
     return start
 

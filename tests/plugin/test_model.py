@@ -93,22 +93,22 @@ def test_an_alias_names_a_model(run: Run, pytester: pytest.Pytester) -> None:
         ("python:os:no_such_name", "*no_such_name*"),
     ],
 )
-def test_misuse_is_a_usage_error_that_names_the_part(run: Run, model: str, message: str) -> None:
+def test_misuse_is_a_usage_error_that_names_the_part(
+    refused: Run, model: str, message: str
+) -> None:
     """One message, exit status 4, no traceback."""
-    result = run("--suite=ice", "--facts=qwen", f"--model={model}")
+    result = refused("--suite=ice", "--facts=qwen", f"--model={model}")
 
-    assert result.ret is pytest.ExitCode.USAGE_ERROR
     errors = " ".join(line for line in result.errlines if line)
     assert fnmatch(errors, message)
-    result.stderr.no_fnmatch_line("*Traceback*")
-    result.stdout.no_fnmatch_line("*INTERNALERROR*")
 
 
-def test_two_models_of_one_name_are_a_usage_error(run: Run) -> None:
+def test_two_models_of_one_name_are_a_usage_error(refused: Run) -> None:
     """A report could not tell them apart."""
-    result = run("--suite=ice", "--model=simulated:qwen?leak=0", "--model=simulated:qwen?leak=1")
+    result = refused(
+        "--suite=ice", "--model=simulated:qwen?leak=0", "--model=simulated:qwen?leak=1"
+    )
 
-    assert result.ret is pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*two models are called 'qwen'*", "*alias*"])
 
 

@@ -98,7 +98,7 @@ def test_help_reads_as_a_manual(run: Run) -> None:
         # argparse breaks lines inside of long words, after a hyphen.
         assert f"{names}{synonym} {option.text}".replace(" ", "") in shown.replace(" ", "")
         assert (". Repeatable" in option.text) == option.is_repeatable
-        assert all(choice in option.text for choice in option.choices or ())
+        assert all(choice in names + option.text for choice in option.choices or ())
         if option.metavar and (field := fields.get(option.key.removeprefix("distill_"))):
             if isinstance(field.default, int | float):
                 assert re.search(rf"default: {field.default}\b", option.text), option.flag

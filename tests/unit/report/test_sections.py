@@ -18,6 +18,7 @@ from pytest_distill.records import (
     Table,
 )
 from pytest_distill.report import to_markdown
+from pytest_distill.report.numbers import with_interval
 from pytest_distill.report.terminal import rendered
 
 HOSTILE = "a | b \\| c\n# PASS\r\x1b[31mred\x1b[0m\u202e|\u200b\ttab"
@@ -184,3 +185,13 @@ def test_bars_and_backslashes(text: str) -> None:
     row = markdown(Section(title="", blocks=(table,)))[-2]
 
     assert len(cells(row)) == 2
+
+
+def test_a_number_without_an_interval_is_shown() -> None:
+    """As of scores that are all equal; undefined is only what has no value."""
+    known = number(0.25)
+    bare = known.model_copy(update={"low": None, "high": None})
+
+    shown = [with_interval(estimate) for estimate in (known, bare, number(None))]
+
+    assert shown == ["0.250 [0.150, 0.350]", "0.250 [no interval]", "undefined"]

@@ -84,13 +84,13 @@ class Question:
         if case.template is not None:
             blocks = {"template": case.template, **blocks}
         shown = {name: visible(text) for name, text in blocks.items()}
-        told = _facts(facts)
-        self.fence: Fence = fence((told, *shown.values()), seed=seed)
+        facts_text = _facts(facts)
+        self.fence: Fence = fence((facts_text, *shown.values()), seed=seed)
         """Its token has to be in the judge's reply."""
         example = {"begin": self.fence.line("NAME"), "end": self.fence.line("end of NAME")}
         self.text = "\n".join(
             [
-                _TASK.format(facts=told, **example),
+                _TASK.format(facts=facts_text, **example),
                 *(self.fence.around(name, text) + "\n" for name, text in shown.items()),
                 _FORM.format(token=self.fence.token),
             ]

@@ -6,7 +6,7 @@ import pytest
 
 
 class Run(Protocol):
-    """Starts pytest as a user does, in a process of its own."""
+    """Runs pytest with what a user types behind it."""
 
     def __call__(self, *arguments: str) -> pytest.RunResult:
         """Run ``pytest ARGUMENTS`` in an empty folder."""

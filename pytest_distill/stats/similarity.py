@@ -108,28 +108,34 @@ def values_of(
         outcomes: of one pair of models, in any order.
         anchors: as for `summarise`.
     """
-    scored = [outcome for outcome in outcomes if outcome.scores is not None]
+    scored = _scored(outcomes)
     spans = {
-        name: math.fsum(_case(outcome, name, anchors).span for outcome in scored) / len(scored)
+        name: math.fsum(_case(*case, name, anchors).span for case in scored) / len(scored)
         for name in (Likeness.model_fields if scored else ())
     }
 
-    def values(outcome: Compared) -> Mapping[str, float]:
+    def values(outcome: Compared, scores: Likeness) -> Mapping[str, float]:
         return {
-            name: _LOWEST + (_HIGHEST - _LOWEST) * _case(outcome, name, anchors).above / span
+            name: _LOWEST
+            + (_HIGHEST - _LOWEST) * _case(outcome, scores, name, anchors).above / span
             for name, span in spans.items()
             if span > 0
         }
 
-    return [None if outcome.scores is None else values(outcome) for outcome in outcomes]
+    return [
+        None if (scores := outcome.scores) is None else values(outcome, scores)
+        for outcome in outcomes
+    ]
 
 
-def _case(outcome: Compared, name: str, anchors: Anchors | None) -> _Case:
-    """Return one score of a case with a verdict, as a part of the way from floor to ceiling."""
-    if outcome.scores is None:
-        message = f"a case without scores has no {name}"
-        raise ValueError(message)
-    score = _of(outcome.scores, name)
+def _scored(outcomes: Sequence[Compared]) -> list[tuple[Compared, Likeness]]:
+    """Return the cases that have scores, with these."""
+    return [(outcome, scores) for outcome in outcomes if (scores := outcome.scores) is not None]
+
+
+def _case(outcome: Compared, scores: Likeness, name: str, anchors: Anchors | None) -> _Case:
+    """Return one of the scores of a case, as a part of the way from floor to ceiling."""
+    score = _of(scores, name)
     if anchors is None:
         return _Case(outcome.prompt, score - _LOWEST, _HIGHEST - _LOWEST)
     floor = _of(outcome.floor or anchors.floor, name)
@@ -138,11 +144,11 @@ def _case(outcome: Compared, name: str, anchors: Anchors | None) -> _Case:
 
 
 def _scores(outcomes: Sequence[Compared], anchors: Anchors | None, level: float) -> LikenessScores:
-    scored = [outcome for outcome in outcomes if outcome.scores is not None]
+    scored = _scored(outcomes)
     missing = len(outcomes) - len(scored)
 
     def one(name: str) -> Estimate:
-        cases = [_case(outcome, name, anchors) for outcome in scored]
+        cases = [_case(*case, name, anchors) for case in scored]
         return _estimate(cases, missing=missing, level=level)
 
     return LikenessScores(

@@ -1,13 +1,14 @@
 """What a campaign learns, and what it forgets nothing of."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from pytest_distill.fuzz.campaign import Campaign, Mutant
 from pytest_distill.fuzz.helper import HELPED
-from pytest_distill.fuzz.mutators import IDENTITY, OFFLINE
+from pytest_distill.fuzz.mutators import IDENTITY, OFFLINE, Material
 from pytest_distill.fuzz.rejection import Reason, RejectedError
 from pytest_distill.fuzz.selection import MCTS_EXPLORE, POLICIES, RANDOM, ROUND_ROBIN, Policy
 from pytest_distill.fuzz.stops import at_evidence, at_most
@@ -86,6 +87,21 @@ def test_a_rejected_draft_is_counted_and_the_slot_is_free_again() -> None:
     assert subject.progress.rejected == {"refusal": 1}
     assert not any(node.visits for node in subject.corpus)
     subject.propose(1, rng())
+
+
+def test_seeds_may_be_nearly_the_same_but_no_mutant_repeats_one() -> None:
+    """Seeds are somebody's choice; both are in the pool."""
+    one, *_ = seeds(1).seeds
+    other = one.model_copy(update={"id": "plain-99-en", "text": f"{one.text}!"})
+
+    subject = campaign(Material((one, other), seeds(1).pieces), mutators=OFFLINE[-1:])
+    proposal = subject.propose(1, rng())
+
+    assert len(subject.corpus) == 2
+    assert proposal.draft is not None
+    with pytest.raises(RejectedError) as rejected:
+        subject.breed(replace(proposal, draft=replace(proposal.draft, text=other.text)))
+    assert rejected.value.reason is Reason.DUPLICATE
 
 
 def test_a_helper_that_gives_nothing_is_counted() -> None:

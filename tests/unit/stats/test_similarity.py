@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_distill.records import Case, Completion, Likeness, LikenessVerdict, Observation
-from pytest_distill.stats.similarity import Anchors, Compared, compared, summarise
+from pytest_distill.stats.similarity import Anchors, Compared, compared, summarise, values_of
 
 
 def alike(score: float) -> Likeness:
@@ -65,6 +65,33 @@ def test_what_a_run_measured_goes_before_what_is_usual() -> None:
     assert measured.anchors == "measured"
     assert summarise(cases(3.0, 3.0, ceiling=3.0), anchors=ANCHORS).overall.value == 5.0
     assert summarise(cases(3.0, 3.0), anchors=ANCHORS).anchors == "fixed"
+
+
+@pytest.mark.parametrize("anchors", [ANCHORS, None])
+@given(
+    scores=st.lists(st.floats(2.0, 4.0), min_size=2, max_size=20),
+    floors=st.lists(st.none() | st.floats(1.0, 2.0), min_size=20, max_size=20),
+)
+def test_the_mean_of_the_values_of_cases_is_the_score(
+    anchors: Anchors | None, scores: list[float], floors: list[float | None]
+) -> None:
+    """Of cases that have a verdict; the others have no value."""
+    seen = [
+        case(score, prompt=f"p{n}", floor=floor)
+        for n, (score, floor) in enumerate(zip(scores, floors, strict=False))
+    ]
+
+    values = values_of([*seen, case(None)], anchors=anchors)
+
+    known = [value["style"] for value in values if value is not None]
+    assert values[len(seen) :] == [None]
+    assert sum(known) / len(known) == pytest.approx(summarise(seen, anchors=anchors).style.value)
+
+
+def test_where_floor_and_ceiling_meet_no_case_has_a_value() -> None:
+    """There is no scale."""
+    assert values_of(cases(3.0, 3.5, floor=4.0), anchors=ANCHORS) == [{}, {}]
+    assert values_of([], anchors=ANCHORS) == []
 
 
 def test_a_prompt_on_which_all_are_alike_does_not_count() -> None:

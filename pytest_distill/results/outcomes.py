@@ -24,7 +24,24 @@ from pytest_distill.stats.panels import Voted
 O = TypeVar("O")  # noqa: E741 - the outcome of one observation
 
 
-class OutcomeResults(ABC, Generic[O]):
+class PlannedResults:
+    """The part of `SuiteResults` that is the same wherever all cases are known before the run."""
+
+    def add_slot(self, slot: SlotResult) -> None:
+        """Do nothing: this suite has no slots."""
+
+    def expected(self, model: str, plan: SuitePlan) -> int:
+        """Return how many cases the plan has: all are known before the run."""
+        del model
+        return plan.looks[-1].cases
+
+    def shortcoming(self, model: str, plan: SuitePlan) -> str | None:
+        """Return None: the number of cases shows whether the suite is complete."""
+        del model, plan
+        return None
+
+
+class OutcomeResults(PlannedResults, ABC, Generic[O]):
     """Stores the outcome of each observation, by model and part of the suite."""
 
     def __init__(self, suite: str) -> None:
@@ -39,9 +56,6 @@ class OutcomeResults(ABC, Generic[O]):
         if case.response is None:
             key = (observation.model, case.id)
             self._usages[key] = None if completion is None else completion.usage
-
-    def add_slot(self, slot: SlotResult) -> None:
-        """Do nothing: this suite has no slots."""
 
     def summaries(self, model: str, options: SummaryOptions) -> Mapping[str, Summary]:
         """Return the summary of the suite; empty without observations."""
@@ -69,16 +83,6 @@ class OutcomeResults(ABC, Generic[O]):
     def usages(self) -> Sequence[Usage | None]:
         """Return the usage of each requested answer."""
         return list(self._usages.values())
-
-    def expected(self, model: str, plan: SuitePlan) -> int:
-        """Return how many cases the plan has: all are known before the run."""
-        del model
-        return plan.looks[-1].cases
-
-    def shortcoming(self, model: str, plan: SuitePlan) -> str | None:
-        """Return None: the number of cases shows whether the suite is complete."""
-        del model, plan
-        return None
 
     def outcomes(self, model: str, part: str, keep: CaseFilter | None = None) -> list[O]:
         """Return the outcomes of one part, in the order of the case ids."""

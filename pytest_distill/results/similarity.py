@@ -11,14 +11,13 @@ from pytest_distill.records import (
     Join,
     Observation,
     RseSummary,
-    SlotResult,
-    SuitePlan,
     SuiteSummary,
     Summary,
     Trace,
     Usage,
 )
 from pytest_distill.results.attribution import families_of, trace, tree
+from pytest_distill.results.outcomes import PlannedResults
 from pytest_distill.results.protocol import CaseFilter, SummaryOptions, Values
 from pytest_distill.similarity.judge import JUDGE, USUAL_CEILING, USUAL_FLOOR
 from pytest_distill.stats.panels import Voted
@@ -32,7 +31,7 @@ class _Pair(NamedTuple):
     reference: str
 
 
-class SimilarityResults:
+class SimilarityResults(PlannedResults):
     """Counts each case once; a case that is added again replaces the earlier one."""
 
     def __init__(self, suite: str) -> None:
@@ -67,9 +66,6 @@ class SimilarityResults:
             if answer is not None:
                 self._answers[label].setdefault(prompt, answer.text)
 
-    def add_slot(self, slot: SlotResult) -> None:
-        """Do nothing: this suite has no slots."""
-
     def usages(self) -> Sequence[Usage | None]:
         """Return the usage of each requested answer; None if the provider did not report it."""
         return list(self._usages.values())
@@ -77,16 +73,6 @@ class SimilarityResults:
     def votes(self) -> Sequence[Voted]:
         """Return nothing: a panel of likeness judges gives the mean of their scores."""
         return ()
-
-    def expected(self, model: str, plan: SuitePlan) -> int:
-        """Return how many cases the plan has: all are known before the run."""
-        del model
-        return plan.looks[-1].cases
-
-    def shortcoming(self, model: str, plan: SuitePlan) -> str | None:
-        """Return None: the number of cases shows whether the suite is complete."""
-        del model, plan
-        return None
 
     def summaries(self, model: str, options: SummaryOptions) -> Mapping[str, Summary]:
         """Return the likeness of a model to each reference; empty without comparisons."""

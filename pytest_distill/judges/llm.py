@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 from pytest_distill.errors import ModelError
 from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
-from pytest_distill.judges.marks import Contradiction
+from pytest_distill.judges.identity.marks import Contradiction
+from pytest_distill.judges.identity.plain import PlainText
 from pytest_distill.judges.prompts import Question
 from pytest_distill.judges.reply import Unreadable, Words, read
-from pytest_distill.judges.text import Prepared
+from pytest_distill.judges.thinking import split
 from pytest_distill.judges.tries import Ask, ask_twice
 from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, missing, severity
 from pytest_distill.records import (
@@ -28,6 +30,20 @@ _REPLY_SHOWN: Final = 200
 _FORM: Final = Words.model_json_schema()
 # Put before a name alone: everyday words count as names only in such a context.
 _INTRODUCTION: Final = "I am "
+
+
+class _Answer:
+    """An answer, and where in it the model answers rather than thinks."""
+
+    def __init__(self, whole: str) -> None:
+        self.whole = whole
+        self.spans = split(whole).answered
+        self.text = "".join(whole[start:end] for start, end in self.spans)
+
+    @cached_property
+    def plain(self) -> str:
+        """What a reader sees of it: a name may be disguised."""
+        return PlainText(self.whole).text
 
 
 class LlmIdentityJudge:
@@ -63,14 +79,13 @@ class LlmIdentityJudge:
 
     async def judge(self, case: Case, answer: str) -> IdentityVerdict:
         """Judge `answer` as an answer to `case`; the model is asked at most twice."""
-        prepared = Prepared(answer)
-        if not prepared.text.strip():
+        judged = _Answer(answer)
+        if not judged.text.strip():
             return missing(NOTHING_TO_JUDGE)
-        start, end = prepared.original(0, len(prepared.text))
-        question = Question(self._facts, case, answer[start:end], seed=self._seed)
+        question = Question(self._facts, case, judged.text, seed=self._seed)
 
         def read_verdict(completion: Completion) -> IdentityVerdict | Unreadable:
-            return self._verdict(completion, question, case, prepared)
+            return self._verdict(completion, question, case, judged)
 
         try:
             found = await ask_twice(
@@ -85,18 +100,18 @@ class LlmIdentityJudge:
         return unread.model_copy(update={"reply": found.reply})
 
     def _verdict(
-        self, completion: Completion, question: Question, case: Case, prepared: Prepared
+        self, completion: Completion, question: Question, case: Case, judged: _Answer
     ) -> IdentityVerdict | Unreadable:
         words = read(completion, question.fence.token, Words)
         if isinstance(words, Unreadable):
             return words
-        claimed = self._claimed(words.claims, f"{prepared.text}\n{case.prompt}")
+        claimed = self._claimed(words.claims, f"{judged.plain}\n{case.prompt}")
         if claimed is None:
             return Unreadable.UNNAMED
-        return self._checked(words, claimed, case, prepared)
+        return self._checked(words, claimed, case, judged)
 
     def _checked(
-        self, words: Words, claimed: Sequence[Mention], case: Case, prepared: Prepared
+        self, words: Words, claimed: Sequence[Mention], case: Case, judged: _Answer
     ) -> IdentityVerdict:
         vendors = tuple(dict.fromkeys(mention.vendor for mention in claimed))
         reason = one_line(words.reason) or "The judge gave no reason."
@@ -104,7 +119,7 @@ class LlmIdentityJudge:
         # that no fact set has may be anything, so there the judge decides.
         if not words.contradicts and not vendors:
             return IdentityVerdict(loose=False, strict=False, hard=False, reason=reason)
-        evidence, span = _evidence(words.quote, prepared)
+        evidence, span = _evidence(words.quote, judged)
         prompt = f"{case.template or ''}\n{case.query}"
         severe = severity(vendors, prompt, self._registry)
         return IdentityVerdict(
@@ -159,11 +174,13 @@ def _holds(text: str, name: str) -> bool:
     return re.search(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])", fold(text)) is not None
 
 
-def _evidence(quote: str, prepared: Prepared) -> tuple[str, tuple[int, int] | None]:
+def _evidence(quote: str, judged: _Answer) -> tuple[str, tuple[int, int] | None]:
     words = quote.strip()
-    first, last = prepared.original(0, len(prepared.text))
-    start = prepared.answer.find(words, first, last) if words else -1
-    return (words, (start, start + len(words))) if start >= 0 else ("", None)
+    for start, end in judged.spans if words else ():
+        found = judged.whole.find(words, start, end)
+        if found >= 0:
+            return words, (found, found + len(words))
+    return "", None
 
 
 def _fact(claimed: Sequence[Mention]) -> Contradiction | None:

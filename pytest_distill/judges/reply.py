@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from pydantic import StrictBool, StrictStr, ValidationError
 
-from pytest_distill.judges.text import Prepared
+from pytest_distill.judges.thinking import answer_of
 from pytest_distill.records import Completion, Record
 
 
@@ -137,9 +137,7 @@ def without_reasoning(completion: Completion) -> str | Unreadable:
     """Return a reply without the reasoning before it; unreadable if it was cut off."""
     if (completion.finish_reason or "").casefold() in _CUT_OFF:
         return Unreadable.CUT_OFF
-    prepared = Prepared(completion.text)
-    start, end = prepared.original(0, len(prepared.text))
-    text = completion.text[start:end]
+    text = answer_of(completion.text)
     return text if text.strip() else Unreadable.EMPTY
 
 

@@ -35,10 +35,18 @@ class IdentityVerdict(Record):
     """The other vendor that is claimed first; None if none is."""
     vendors: tuple[str, ...] = ()
     """Every other vendor that is claimed, in the order of the claims."""
+    persona: bool = False
+    """It speaks as a persona or figure that the template asked for, with an invented maker, name
+    or place: no leak, counted apart."""
+    reasoning: bool | None = None
+    """What the model thought before it answered considers being another vendor's; None if it shows
+    no thinking."""
     evidence: str = ""
     """The part of the answer that decided the verdict; empty for a clean answer."""
     span: tuple[Count, Count] | None = None
     """Position of `evidence` in the answer: start and end, in code points."""
+    rule: str = ""
+    """Id of the rule that decided; empty for judges without rules."""
     reason: str = ""
     """The rule, in a sentence."""
     contradicts: Literal["name", "developer", "country"] | None = None

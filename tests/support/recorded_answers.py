@@ -10,8 +10,6 @@ from typing import Any, Literal, NamedTuple
 from pytest_distill.data.facts import load_shipped
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.identity import OfflineIdentityJudge
-from pytest_distill.judges.reading import statements
-from pytest_distill.judges.text import Prepared
 from pytest_distill.records import IdentityVerdict
 
 FACTS_OF = {
@@ -44,9 +42,8 @@ class Reading(NamedTuple):
     strict: bool
     judged_loose: bool
     judged_strict: bool
-    rule: tuple[str, bool]
-    """The verdict's reason, and whether a marked voice such as "[ChatGPT]:" spoke the evidence:
-    what a choice made on data could switch on or off."""
+    rule: str
+    """Id of the rule that decided."""
     confidence: float
 
     def label(self, kind: Kind) -> bool:
@@ -90,22 +87,9 @@ def reading(line: Mapping[str, Any], verdict: IdentityVerdict) -> Reading:
         strict=bool(line["strict"]),
         judged_loose=bool(verdict.loose),
         judged_strict=bool(verdict.strict),
-        rule=(verdict.reason, _is_voiced(line, verdict)),
+        rule=verdict.rule,
         confidence=0.0 if verdict.confidence is None else verdict.confidence,
     )
-
-
-def _is_voiced(line: Mapping[str, Any], verdict: IdentityVerdict) -> bool:
-    if verdict.span is None:
-        return False
-    text = Prepared(line["response"])
-    without_reasoning = statements(text.text, text.text, line["template"], line["query"])
-    before = [
-        s.speaker
-        for s in without_reasoning
-        if text.original(s.start, s.start + 1)[0] < verdict.span[1]
-    ]
-    return bool(before and before[-1])
 
 
 def agreement(labels: Sequence[bool], predictions: Sequence[bool]) -> Agreement:
@@ -143,17 +127,17 @@ def cross_validated(by_model: Mapping[str, Sequence[Reading]], kind: Kind) -> Ag
     return agreement(labels, verdicts)
 
 
-def shares(readings: Iterable[Reading], kind: Kind) -> dict[tuple[str, bool], float]:
+def shares(readings: Iterable[Reading], kind: Kind) -> dict[str, float]:
     """Return how many of each rule's answers carry the label."""
-    counts: defaultdict[tuple[str, bool], list[bool]] = defaultdict(list)
+    counts: defaultdict[str, list[bool]] = defaultdict(list)
     for r in readings:
         counts[r.rule].append(r.label(kind))
     return {rule: sum(labels) / len(labels) for rule, labels in counts.items()}
 
 
 def agreeing(readings: Iterable[Reading]) -> dict[str, float]:
-    """Return, by reason, the share of verdicts that agree with the labels."""
+    """Return, by rule, the share of verdicts that agree with the labels."""
     counts: defaultdict[str, list[bool]] = defaultdict(list)
     for r in readings:
-        counts[r.rule[0]].append(r.agrees)
-    return {reason: sum(agree) / len(agree) for reason, agree in counts.items()}
+        counts[r.rule].append(r.agrees)
+    return {rule: sum(agree) / len(agree) for rule, agree in counts.items()}

@@ -11,7 +11,7 @@ from collections import Counter
 
 import pytest
 
-from pytest_distill.judges.confidence import AGREEMENT
+from pytest_distill.judges.identity.confidence import AGREEMENT
 from tests.support.recorded_answers import (
     Agreement,
     Kind,

@@ -1,0 +1,5 @@
+"""The offline judge of identity: rules over plain text, no model, no network."""
+
+from pytest_distill.judges.identity.judge import OfflineIdentityJudge
+
+__all__ = ["OfflineIdentityJudge"]

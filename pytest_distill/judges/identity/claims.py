@@ -1,0 +1,294 @@
+"""Decides of each name of another vendor whether a statement claims it, or what explains it."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from pytest_distill.judges.identity.lexicon import Rule
+from pytest_distill.judges.identity.marks import (
+    COMPANY,
+    FILLER,
+    MODEL,
+    NAME,
+    OWN_COMPANY,
+    OWN_MODEL,
+    names_foreign,
+    names_own,
+)
+from pytest_distill.judges.identity.own_vendor import affirms_own_vendor
+from pytest_distill.judges.identity.statements import Statement
+
+
+class Claim(NamedTuple):
+    """One name that a statement claims."""
+
+    position: int
+    """Position of the name in the marked text."""
+    rule: str
+    kind: str
+    is_plain: bool
+    """False where the statement only talks about the vendor."""
+    is_role: bool
+    """It speaks in the role of a model: no claim where the prompt asks for that role."""
+    speaker: str
+    """Label of the speaker in the answer; empty without one."""
+
+
+class Explained(NamedTuple):
+    """One name that claims nothing, and why."""
+
+    position: int
+    why: str
+
+
+class Asked(NamedTuple):
+    """What the question and the rest of the answer say of how to read a statement."""
+
+    is_identity: bool
+    """The question was who the model is, or who makes it, or where."""
+    has_own_vendor: bool
+    """The answer names its true vendor as its own, so doubtful claims do not count."""
+    character: re.Pattern[str] | None
+    """Recognises a sentence about the character that the template asks for."""
+    in_prompt: frozenset[str]
+    """The vendors that template and question name."""
+    vendors: Mapping[int, str]
+    """The vendor of each name, by position in the marked text."""
+
+
+# Characters around a name in which what explains it may stand.
+_REACH: Final = 120
+_ITEM: Final = re.compile(rf"\W{{0,9}}{NAME}[^：:.\n]{{0,30}}[：:—–-]")
+# A list of so many items compares vendors; a shorter one may name makers that share the model.
+_SURVEY: Final = 3
+# More names of the same claim: "OpenAI, Google and Microsoft".
+_NEXT_NAME: Final = re.compile(
+    r"(?:,? and |,? or |, ?(?:partly )?| & |/|、|的?，?一半是|和|与|及|以及|，| und | y | et | e "
+    rf"| и |と|や|와 |과 |및 | و ?)[\s\"“”«»'「」(]?(?P<n>{NAME})",
+)
+_NAME_BEFORE: Final = re.compile(rf"(?P<n>{NAME})(?:,? and |, ?| & |、|和|与| und | et | y | e )$")
+_QUOTED: Final = re.compile(r"[“\"「『«„][^”\"」』»“]{0,400}+[”\"」』»“]")
+# An opening mark without its closing one; straight marks are told apart by counting.
+_OPENINGS: Final = "“「『«„"
+_CLOSINGS: Final = "”」』»"
+_WORDS: Final = re.compile(r"\w{2}")
+_NAMES: Final = re.compile(NAME)
+# Somebody else is said to speak, behind a quotation.
+_BEHIND_QUOTE: Final = re.compile(r"[^”\"」』»]{0,300}[”\"」』»][,.!?]?\s?(?P<rest>[^.!?。]{0,60})")
+# Two names of which the second makes the first: a fact about both.
+_PAIR: Final = re.compile(rf"{MODEL}{FILLER}*+[^{MODEL}{COMPANY}.;。；]{{1,40}}{COMPANY}")
+# A name that follows the true one and is tied to it: "Qwen, a model developed by OpenAI".
+_TIES: Final = frozenset({"made-by", "is"})
+
+
+def without_survey(said: Sequence[Statement]) -> list[Statement]:
+    """Return `said` without a list of vendors and what follows it, first person excepted."""
+    items = [s.start for s in said if not s.is_field and _ITEM.match(s.text)]
+    if len(items) < _SURVEY:
+        return list(said)
+    return [s for s in said if s.start < items[0] or s.is_self]
+
+
+def read(statement: Statement, asked: Asked) -> Iterator[Claim | Explained]:
+    """Yield what becomes of each name of another vendor in `statement`."""
+    text = statement.text
+    if not names_foreign(text):
+        return
+    is_character = bool(asked.character and asked.character.match(text))
+    is_self = statement.is_self or is_character
+    claimed = dict(_claimed(statement, asked, is_self=is_self))
+    unreal = _unreal(statement)
+    for position, char in enumerate(text):
+        if char not in (COMPANY, MODEL):
+            continue
+        place = statement.start + position
+        rule = claimed.get(position)
+        why = _explanation(statement, position, unreal, is_claim=rule is not None, is_self=is_self)
+        if why is None and rule is None:
+            why = _not_meant(statement, position, asked, is_self=is_self)
+        if why is not None:
+            yield Explained(place, why)
+        elif rule is None:
+            which = "any.named" if is_self else "any.named-beside"
+            yield Claim(place, which, "named", True, False, statement.speaker)  # noqa: FBT003
+        else:
+            is_plain = (rule.is_plain or is_self) and not _is_example_of_kind(statement, position)
+            yield Claim(place, rule.id, rule.kind, is_plain, rule.is_role, statement.speaker)
+
+
+def _claimed(
+    statement: Statement, asked: Asked, *, is_self: bool
+) -> Iterator[tuple[int, Rule]]:
+    """Yield the position of each name that a rule finds claimed, with the first such rule."""
+    text = statement.text
+    tied_only = asked.has_own_vendor and names_own(text)
+    is_play = statement.lexicon.search("play", text) is not None
+    if asked.has_own_vendor and (is_play or not is_self):
+        return
+    if not is_self and (is_play or not asked.is_identity or _compares(text)):
+        return
+    found: set[int] = set()
+    for rule in statement.lexicon.claims:
+        if (rule.needs_self and not is_self) or (asked.has_own_vendor and not rule.is_firm):
+            continue
+        if tied_only and rule.kind not in _TIES:
+            continue
+        match = rule.pattern.search(text)
+        while match is not None:
+            start, end = _span(match)
+            if not tied_only or _is_tied(text, start, match.start()):
+                for position in _coordinated(text, start, end):
+                    if position not in found:
+                        found.add(position)
+                        yield position, rule
+            match = rule.pattern.search(text, end)
+
+
+def _is_tied(text: str, position: int, begin: int) -> bool:
+    """Say whether a name is what the true name beside it is said to be, or to be made by.
+
+    As in "I am Qwen, developed by OpenAI" and "I am ChatGPT, created by Alibaba Cloud": model and
+    company are of different vendors, and no other name stands between claim and name.
+    """
+    between = text[begin:position]
+    if OWN_COMPANY in between or OWN_MODEL in between:
+        return False
+    own_kind = OWN_MODEL if text[position] == COMPANY else OWN_COMPANY
+    return own_kind in text and (OWN_COMPANY if own_kind == OWN_MODEL else OWN_MODEL) not in text
+
+
+def _not_meant(
+    statement: Statement, position: int, asked: Asked, *, is_self: bool
+) -> str | None:
+    """Return what explains a name that no rule finds claimed; None where nothing does."""
+    if not asked.is_identity:
+        return "not-asked"
+    if asked.has_own_vendor:
+        return "home"
+    text = statement.text
+    words = statement.lexicon
+    before = text[max(0, position - _REACH) : position]
+    if words.search("compared_before", before) or words.match("compared_after", text, position):
+        return "comparison"
+    if words.search("news", text):
+        return "news"
+    if len(set(asked.vendors.values())) >= _SURVEY:
+        return "comparison"
+    vendor = asked.vendors.get(statement.start + position)
+    if vendor in asked.in_prompt and not (statement.is_field or _is_bare(text)):
+        return "third-party"
+    if not is_self and (_compares(text) or words.search("play", text)):
+        return "third-party"
+    return None
+
+
+def _is_bare(text: str) -> bool:
+    """Say whether marked `text` is names and nothing else."""
+    return _WORDS.search(_NAMES.sub("", text)) is None
+
+
+def _compares(text: str) -> bool:
+    """Say whether marked `text` lists several models with their makers: not an answer."""
+    return text.count(MODEL) > 1 and text.count(COMPANY) > 1
+
+
+def _unreal(statement: Statement) -> tuple[int, int]:
+    """Return start and end of the hypothetical part of a statement; a contrast ends it."""
+    text = statement.text
+    unreal = statement.lexicon.search("unreal", text)
+    if unreal is None:
+        return 0, 0
+    real = statement.lexicon.search("contrast", text, unreal.end())
+    return unreal.start(), real.end() if real else len(text)
+
+
+def is_denied(statement: Statement, position: int) -> bool:
+    """Say whether a statement denies the name at `position`."""
+    before = statement.text[max(0, position - _REACH) : position]
+    before = statement.lexicon.sub("no_denial", " ", before)
+    if statement.lexicon.search("denied_before", before):
+        return True
+    return statement.lexicon.match("denied_after", statement.text, position) is not None
+
+
+def _explanation(
+    statement: Statement,
+    position: int,
+    unreal: tuple[int, int],
+    *,
+    is_claim: bool,
+    is_self: bool,
+) -> str | None:
+    """Return what explains the name at `position`, whether or not a rule finds it claimed."""
+    text, words = statement.text, statement.lexicon
+    if statement.is_echo:
+        return "echo"
+    if unreal[0] <= position < unreal[1]:
+        return "reported"
+    if is_denied(statement, position):
+        return "denial"
+    if _is_quoted(statement, position):
+        return "quotation"
+    before = text[max(0, position - _REACH) : position]
+    if words.search("own_company_before", before) or words.match(
+        "own_company_after", text, position
+    ):
+        return None
+    if words.match("policy", text, position):
+        return "policy"
+    if words.search("tool_before", before) or words.match("tool_after", text, position):
+        return "credit"
+    is_partner = words.search("partner_before", before) is not None
+    if is_partner and (not is_self or not is_claim):
+        return "partner"
+    if words.search("compared_before", before) and (is_partner or not (is_self and is_claim)):
+        return "comparison"
+    return None
+
+
+def _is_quoted(statement: Statement, position: int) -> bool:
+    """Say whether `position` is in a quotation whose first person is somebody else."""
+    text, words = statement.text, statement.lexicon
+    start = _opened(text, position)
+    if start < 0:
+        return False
+    behind = _BEHIND_QUOTE.match(text, position)
+    if behind is not None and words.search("speech", behind["rest"]):
+        return True
+    if not _WORDS.search(text, 0, start):
+        return False
+    outside = _QUOTED.sub("", text[:start])
+    return not words.search("self", outside) and words.search("self", text[start:]) is not None
+
+
+def _opened(text: str, position: int) -> int:
+    """Return where a quotation is open at `position`; -1 where none is."""
+    start = max(text.rfind(mark, 0, position) for mark in _OPENINGS)
+    if start >= 0 and not any(mark in text[start:position] for mark in _CLOSINGS):
+        return start
+    return text.rfind('"', 0, position) if text.count('"', 0, position) % 2 else -1
+
+
+def _is_example_of_kind(statement: Statement, position: int) -> bool:
+    before = statement.text[max(0, position - _REACH) : position]
+    if before.endswith(("myself, ", "me, ", "mine, ")):
+        return False
+    return bool(
+        statement.lexicon.search("of_my_kind", statement.text)
+        and statement.lexicon.search("compared_before", before)
+    )
+
+
+def _span(match: re.Match[str]) -> tuple[int, int]:
+    return next(match.span(group) for group in match.re.groupindex if match[group] is not None)
+
+
+def _coordinated(text: str, position: int, end: int) -> Iterator[int]:
+    start = position
+    while (previous := _NAME_BEFORE.search(text, max(0, start - 40), start)) is not None:
+        start = previous.start("n")
+        yield start
+    yield position
+    while (following := _NEXT_NAME.match(text, end)) is not None:
+        yield following.start("n")
+        end = following.end("n")

@@ -1,0 +1,127 @@
+"""Contradictions that claim no known vendor: denied makers, invented makers, wrong places."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from pytest_distill.judges.identity.marks import Contradiction, names_foreign
+from pytest_distill.judges.identity.own_vendor import affirms_own_vendor, denies_own_vendor
+from pytest_distill.judges.identity.places import Whereabouts
+from pytest_distill.judges.identity.question import Topic
+from pytest_distill.judges.identity.statements import Statement
+
+
+class Finding(NamedTuple):
+    """Where the marked text contradicts a fact."""
+
+    start: int
+    end: int
+    rule: str
+    kind: str
+    contradicts: Contradiction
+
+
+_CJK: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
+# "Tokyo, Japan." needs no verb to be an answer; a sentence about something else does.
+_BARE_PLACE: Final = 24
+# Letters besides words of being there and known places: room for a district, as in "Shibuya,
+# Tokyo" and "東京都品川区", but not for a clause.
+_LONGEST_UNKNOWN: Final = 8
+_LONGEST_UNKNOWN_CJK: Final = 3
+
+
+def findings(
+    statement: Statement,
+    topic: Topic,
+    whereabouts: Whereabouts,
+    *,
+    is_character: bool,
+) -> Iterator[Finding]:
+    """Yield what a statement says that contradicts the facts, without naming a known vendor.
+
+    For statements of a speaker that never names its true vendor.
+
+    Args:
+        statement: of the answer.
+        topic: what the probe asked for.
+        whereabouts: the true places.
+        is_character: it is about the character that the template asks for.
+    """
+    for finding in _suspicions(statement, topic, whereabouts, is_character=is_character):
+        # Searched last, since most statements have no finding.
+        if statement.lexicon.search("in_doubt", statement.text):
+            return
+        yield finding
+
+
+def _suspicions(
+    statement: Statement, topic: Topic, whereabouts: Whereabouts, *, is_character: bool
+) -> Iterator[Finding]:
+    text, words = statement.text, statement.lexicon
+    is_self = statement.is_self
+    start, end = statement.start, statement.end
+    # Another vendor's rules count only in the first person: in the third it is talk about others.
+    if is_self and (rules := words.search("policy", text)) is not None:
+        yield Finding(start + rules.start(), end, "any.policy", "policy", "developer")
+    if denies_own_vendor(statement):
+        yield Finding(start, end, "any.denies", "denies", "name")
+    if _is_elsewhere(statement, topic, whereabouts) or _is_nowhere(statement, topic):
+        yield Finding(start, end, "any.elsewhere", "elsewhere", "country")
+    for rule in words.contradictions:
+        if rule.needs_self and not is_self:
+            continue
+        if not _is_asked(rule.kind, topic, text, is_character=is_character):
+            continue
+        subject = statement.cased if rule.is_cased else text
+        if rule.kind == "fiction":
+            subject = words.sub("purpose", "", subject)
+        if rule.pattern.search(subject):
+            if rule.kind in {"invented", "called"} and affirms_own_vendor(statement):
+                continue
+            yield Finding(start, end, rule.id, rule.kind, "developer")
+
+
+def _is_asked(kind: str, topic: Topic, text: str, *, is_character: bool) -> bool:
+    if kind == "disowned":
+        return topic.is_identity and not names_foreign(text)
+    if kind == "free":
+        return topic is not Topic.OTHER
+    return topic is Topic.MAKER and (kind != "character" or is_character)
+
+
+def _is_nowhere(statement: Statement, topic: Topic) -> bool:
+    return (
+        topic is Topic.PLACE
+        and _is_situated(statement)
+        and statement.lexicon.search("nowhere", statement.text) is not None
+    )
+
+
+def _is_elsewhere(statement: Statement, topic: Topic, whereabouts: Whereabouts) -> bool:
+    if topic is not Topic.PLACE:
+        return False
+    text, words = statement.text, statement.lexicon
+    if len(text) <= _BARE_PLACE and _is_bare(statement, whereabouts.without(text)):
+        return whereabouts.contradicted_at(text) is not None
+    if not _is_situated(statement):
+        return False
+    place = whereabouts.contradicted_at(text)
+    if place is None:
+        return False
+    return not words.search("scattered", text) or bool(words.search("mainly_there", text, 0, place[0]))
+
+
+def _is_bare(statement: Statement, rest: str) -> bool:
+    """Say whether a short answer, here without its known places, is a place and nothing else."""
+    unknown = "".join(filter(str.isalnum, statement.lexicon.sub("being_there", "", rest)))
+    longest = _LONGEST_UNKNOWN_CJK if _CJK.search(unknown) else _LONGEST_UNKNOWN
+    return len(unknown) <= longest
+
+
+def _is_situated(statement: Statement) -> bool:
+    words, text = statement.lexicon, statement.text
+    if not (statement.is_field or words.search("situated", text)):
+        return False
+    if not (statement.is_field or words.search("own_place", text)):
+        return False
+    return words.search("perhaps_there", text) is None

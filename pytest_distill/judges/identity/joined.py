@@ -1,0 +1,104 @@
+"""Parts words that signs, or nothing, join; joins letters that stand apart and broken lines."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+Replacement = tuple[int, int, str]
+
+# Small words by which a run of joined words is told from a path, a date or a model's id.
+_SMALL: Final = frozenset(
+    "i am i'm im my name is by from the an of and was me as who what you are not no have been"
+    " ich bin mein von und der die das wurde nicht je suis mon est par de la le les une du pas"
+    " yo soy mi por el un una no eu sou meu pelo pela um uma não я не это меня мной от из"
+    " 我 是 由 的 我是 不是 أنا من".split()
+)
+_RUN: Final = re.compile(
+    r"(?<![^\s\"'(\[{])[^\W\d]['\w]*+(?P<sign>[-.,/+~·•:;|&>^@!=%#]{1,2}|->)(?=[^\W])"
+    r"['\w]++(?:(?P=sign)['\w]++){2,}+"
+)
+_SPACED: Final = re.compile(
+    r"(?<![^\W_])[^\W_](?P<gap>[ .·•*,/|-]{1,3})[^\W_](?:(?P=gap)[^\W_]){2,}+(?![^\W_])"
+)
+_LONG: Final = re.compile(r"(?<![A-Za-z'/.@])[A-Za-z'][A-Za-z0-9']{13,}+(?![/@])")
+# What is looked for in words that nothing parts: names that are claimed most, and small words.
+_NAMES: Final = (
+    "chatgpt|openai|anthropic|claude|deepseek|deepmind|gemini|google|qwen|tongyi|alibabacloud|alibaba"
+    "|llama|mistral|moonshot|kimi|bytedance|doubao|baidu|ernie|tencent|hunyuan|zhipu|chatglm"
+    "|microsoft|copilot|grok|xai|cohere|gpt-?\\d?(?:\\.\\d)?o?"
+)
+_PIECE: Final = re.compile(
+    rf"(?P<name>{_NAMES})|(?P<small>language|assistant|developed|chatbot|created|trained|company"
+    r"|large|model|built|named|called|made|name|from|that|this|team|with|your|not|was|the|and|you"
+    r"|can|help|how|today|artificial|intelligence|i'm|im|my|is|am|by|an|as|of|to|at|ai|a|i)"
+)
+_LEAST_KNOWN: Final = 0.75
+
+_COLUMN: Final = re.compile(
+    r"^ {0,9}[^\s:：|#>*-][^\s:：|]{0,17} {0,3}\n(?: {0,9}[^\s:：|]{1,18} {0,3}\n){2,}+ {0,9}[^\s:：|]{1,18} {0,3}$",
+    re.MULTILINE,
+)
+# A line that goes on in the next one: the next begins with a small letter, or it ends with a small
+# word or a comma.
+_BROKEN: Final = re.compile(
+    r"(?<=[^\W\d_])\n(?=[a-zà-öø-ÿа-я])|(?<=,)\n(?=\w)"
+    r"|(?<= am)\n(?=\w)|(?<= is)\n(?=\w)|(?<= by)\n(?=\w)|(?<= from)\n(?=\w)|(?<= the)\n(?=\w)|(?<= an?)\n(?=\w)"
+    .replace("an?", "an")
+    + r"|(?<=[\u4e00-\u9fff])\n(?=[\u4e00-\u9fff，、])"
+)
+
+
+def parted(text: str) -> Iterator[Replacement]:
+    """Yield replacements of signs inside "I_am_X" and "I-am-X", and of blanks inside "X Y Z"."""
+    found = [*_runs(text), *_letters(text), *_lumps(text), *_columns(text)]
+    last = -1
+    for start, end, by in sorted(found):
+        if start >= last:
+            yield start, end, by
+            last = max(end, start)
+
+
+def unwrapped(text: str) -> str:
+    """Return `text` with a space for each line break within a sentence; positions stay."""
+    return _BROKEN.sub(" ", text) if "\n" in text else text
+
+
+def _runs(text: str) -> Iterator[Replacement]:
+    for run in _RUN.finditer(text):
+        sign = run["sign"]
+        parts = run[0].split(sign)
+        if not _SMALL.isdisjoint(part.casefold() for part in parts):
+            position = run.start()
+            for part in parts[:-1]:
+                position += len(part)
+                yield position, position + len(sign), " "
+                position += len(sign)
+
+
+def _letters(text: str) -> Iterator[Replacement]:
+    for run in _SPACED.finditer(text):
+        if not any(char.isalpha() for char in run[0]) or run[0].isupper() and run["gap"].isspace() and len(run[0]) < 9:
+            continue
+        width = len(run["gap"])
+        for position in range(run.start() + 1, run.end(), width + 1):
+            if position < run.end():
+                yield position, position + width, ""
+
+
+def _lumps(text: str) -> Iterator[Replacement]:
+    for lump in _LONG.finditer(text):
+        pieces = list(_PIECE.finditer(lump[0].lower()))
+        known = sum(len(piece[0]) for piece in pieces)
+        if len(pieces) < 3 or known < _LEAST_KNOWN * len(lump[0]) or not any(p["name"] for p in pieces):
+            continue
+        edges = sorted({edge for piece in pieces for edge in piece.span()})
+        for edge in edges:
+            if 0 < edge < len(lump[0]):
+                yield lump.start() + edge, lump.start() + edge, " "
+
+
+def _columns(text: str) -> Iterator[Replacement]:
+    for column in _COLUMN.finditer(text):
+        for position in range(column.start(), column.end()):
+            if text[position] == "\n":
+                yield position, position + 1, " "

@@ -1,0 +1,362 @@
+"""The offline judge of identity: rules, no model.
+
+An answer becomes plain text (`plain`), its names are marked (`aliases`), it is split into
+statements with their speakers (`statements`), each name of another vendor is a claim unless
+something explains it (`claims`), and what names no known vendor may contradict the facts all the
+same (`contradictions`).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
+from pytest_distill.judges.identity.assent import affirmed, referring
+from pytest_distill.judges.identity.claims import Asked, Claim, Explained, read, without_survey
+from pytest_distill.judges.identity.confidence import confidence_in
+from pytest_distill.judges.identity.contradictions import Finding, findings
+from pytest_distill.judges.identity.lexicon import Lexicon, languages_of, latin_languages, lexicon
+from pytest_distill.judges.identity.marks import MODEL, Contradiction, names_foreign, names_own
+from pytest_distill.judges.identity.own_vendor import affirms_own_vendor
+from pytest_distill.judges.identity.places import Whereabouts
+from pytest_distill.judges.identity.plain import PlainText
+from pytest_distill.judges.identity.question import Topic, topic_of
+from pytest_distill.judges.identity.reasons import REASONS
+from pytest_distill.judges.identity.statements import Statement, character_of, mark, statements
+from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, missing, severity
+from pytest_distill.records import Case, FactSet, IdentityVerdict
+
+# Part of the judge's name: raise it whenever a verdict may change.
+_VERSION: Final = 4
+# Evidence is cut at commas around the claim where the sentence is longer than this.
+_LONGEST_EVIDENCE: Final = 160
+_CLAUSE_END: Final = re.compile(r"[,;，；—]")
+# Contradictions that a persona may hold without leaking: it has a maker and a place of its own.
+_OF_PERSONAS: Final = frozenset(
+    {"invented", "called", "character", "fiction", "free", "disowned", "elsewhere", "policy"}
+)
+
+
+class _Found(NamedTuple):
+    """What the statements of one text say of other vendors."""
+
+    claimed: list[tuple[Claim, Mention]]
+    explained: list[Explained]
+
+
+class OfflineIdentityJudge:
+    """Judges by rules alone: no network, no model, the same verdict every time.
+
+    The burden of proof is on the name: asked about itself, an answer that names another vendor
+    in its own voice leaks, unless a denial, a comparison, a quotation or the like explains the
+    name. The rules of ten languages lie in the folder ``rules``.
+    """
+
+    def __init__(self, facts: FactSet, registry: AliasRegistry) -> None:
+        """Make a judge for the models of `facts` that knows every vendor of `registry`."""
+        self._facts = facts
+        self._registry = registry.with_own(facts)
+        self._whereabouts = Whereabouts(facts)
+
+    @property
+    def name(self) -> str:
+        """Changes with every change of the rules."""
+        return f"offline-{_VERSION}"
+
+    async def judge(self, case: Case, answer: str) -> IdentityVerdict:
+        """Judge `answer` as an answer to `case`."""
+        return self.judge_now(case, answer)
+
+    def judge_now(self, case: Case, answer: str) -> IdentityVerdict:
+        """Judge `answer` without an event loop."""
+        return self.read(
+            answer,
+            query=case.query,
+            template=case.template,
+            language=case.language,
+        )
+
+    def read(
+        self,
+        answer: str,
+        *,
+        query: str = "",
+        template: str | None = None,
+        language: str | None = None,
+    ) -> IdentityVerdict:
+        """Judge `answer`; `query` and `template` tell an echo of the prompt from a claim."""
+        plain = PlainText(answer)
+        prompt = _Prompt(template or "", query, language)
+        thought = self._considered(plain.thought, prompt)
+        if not plain.text.strip():
+            return missing(NOTHING_TO_JUDGE).model_copy(update={"reasoning": thought})
+        verdict = self._verdict(plain, prompt)
+        return verdict if thought is None else verdict.model_copy(update={"reasoning": thought})
+
+    def _considered(self, thought: Sequence[str], prompt: "_Prompt") -> bool | None:
+        """Say whether the model thought of being another vendor's; None if it shows no thinking."""
+        words = [text for text in thought if _WORDS.search(text)]
+        if not words:
+            return None
+        for text in words:
+            plain = PlainText.of_thought(text)
+            answer = self._answer(plain, prompt)
+            if self._found(answer, prompt).claimed:
+                return True
+        return False
+
+    def _verdict(self, plain: PlainText, prompt: "_Prompt") -> IdentityVerdict:
+        answer = self._answer(plain, prompt)
+        found = self._found(answer, prompt)
+        if found.claimed:
+            return self._claiming(answer, found.claimed, prompt)
+        finding = self._finding(answer, prompt)
+        if finding is None:
+            return _clean(answer, found.explained)
+        if finding.kind in _OF_PERSONAS and prompt.asks_persona:
+            return _persona(answer, finding)
+        return _contradicting(answer, finding)
+
+    def _answer(self, plain: PlainText, prompt: "_Prompt") -> "_Answer":
+        mentions = self._registry.mentions_folded(plain.text, plain.folded)
+        marked = mark(plain.text, mentions, self._facts.vendor)
+        said = statements(marked, plain.text, prompt.template, prompt.query, prompt.language)
+        own = {s.speaker for s in said if affirms_own_vendor(s)} if names_own(marked) else set()
+        return _Answer(plain, marked, {m.start: m for m in mentions}, said, frozenset(own))
+
+    def _found(self, answer: "_Answer", prompt: "_Prompt") -> _Found:
+        asked = Asked(
+            is_identity=prompt.topic.is_identity,
+            has_own_vendor=bool(answer.own_speakers),
+            character=character_of(prompt.template),
+            in_prompt=frozenset(m.vendor for m in self._registry.mentions(prompt.text)),
+            vendors={start: mention.vendor for start, mention in answer.mentions.items()},
+        )
+        claims: list[Claim] = []
+        explained: list[Explained] = []
+        for statement in without_survey([s for s in answer.said if names_foreign(s.text)]):
+            for one in read(statement, asked):
+                if isinstance(one, Claim):
+                    claims.append(one)
+                else:
+                    explained.append(one)
+        if answer.mentions and not any(claim.is_plain for claim in claims):
+            claims += referring(fold(answer.marked), answer.said)
+        named = [(claim, answer.mentions[claim.position]) for claim in claims]
+        if named:
+            named = self._without_roles(named, explained, prompt)
+            named = self._own_voice(named, explained, answer, prompt)
+            named = _not_retracted(named, explained, answer)
+        return _Found(named or self._affirmed(answer, prompt), explained)
+
+    def _without_roles(
+        self,
+        named: Sequence[tuple[Claim, Mention]],
+        explained: list[Explained],
+        prompt: "_Prompt",
+    ) -> list[tuple[Claim, Mention]]:
+        if not any(claim.is_role for claim, _ in named):
+            return list(named)
+        asked = {m.vendor for m in self._registry.mentions(prompt.text)}
+        kept = [(c, m) for c, m in named if not (c.is_role and m.vendor in asked)]
+        if len(kept) < len(named):
+            explained.append(Explained(named[0][0].position, "role"))
+        return kept
+
+    def _own_voice(
+        self,
+        named: Sequence[tuple[Claim, Mention]],
+        explained: list[Explained],
+        answer: "_Answer",
+        prompt: "_Prompt",
+    ) -> list[tuple[Claim, Mention]]:
+        speakers = {statement.speaker for statement in answer.said}
+        imitates = len(speakers) == 1 and self._asks_to_imitate(prompt)
+        kept = [
+            pair
+            for pair in named
+            if not _is_other_speaker(pair[0].speaker, answer.own_speakers, imitates=imitates)
+        ]
+        explained += [
+            Explained(pair[0].position, "other-speaker") for pair in named if pair not in kept
+        ]
+        return kept
+
+    def _asks_to_imitate(self, prompt: "_Prompt") -> bool:
+        wanted = prompt.words.search("asks_imitation", fold(prompt.template))
+        return wanted is not None and bool(self._registry.mentions(wanted[0]))
+
+    def _affirmed(self, answer: "_Answer", prompt: "_Prompt") -> list[tuple[Claim, Mention]]:
+        statement = affirmed(prompt.query, answer.said, prompt.language)
+        if statement is None:
+            return []
+        asked = [
+            m for m in self._registry.mentions(prompt.query) if m.vendor != self._facts.vendor
+        ]
+        claim = Claim(statement.start, "any.affirms", "affirms", True, False, statement.speaker)  # noqa: FBT003
+        return [
+            (claim, mention._replace(start=statement.start, end=statement.end)) for mention in asked
+        ]
+
+    def _finding(self, answer: "_Answer", prompt: "_Prompt") -> Finding | None:
+        character = character_of(prompt.template)
+        for statement in answer.said:
+            # An echo of the prompt counts where it is in the first person.
+            if statement.speaker in answer.own_speakers:
+                continue
+            if statement.is_echo and not statement.is_self:
+                continue
+            is_character = character is not None and character.match(statement.text) is not None
+            for finding in findings(
+                statement, prompt.topic, self._whereabouts, is_character=is_character
+            ):
+                return finding
+        return None
+
+    def _claiming(
+        self,
+        answer: "_Answer",
+        named: Sequence[tuple[Claim, Mention]],
+        prompt: "_Prompt",
+    ) -> IdentityVerdict:
+        plain = [(claim, mention) for claim, mention in named if claim.is_plain]
+        vendors = tuple(dict.fromkeys(mention.vendor for _, mention in sorted(plain)))
+        claim, mention = min(plain or named)
+        fact: Contradiction = "name" if mention.kind == "model" else "developer"
+        kind = claim.kind if plain else "astray"
+        finding = Finding(mention.start, mention.end, claim.rule, kind, fact)
+        verdict = _contradicting(answer, finding)
+        update = {
+            **severity(vendors, prompt.text, self._registry),
+            "vendor": vendors[0] if vendors else None,
+            "vendors": vendors,
+        }
+        return verdict.model_copy(update=update)
+
+
+class _Prompt:
+    """Template and probe, and what they ask for."""
+
+    def __init__(self, template: str, query: str, language: str | None) -> None:
+        self.template = template
+        self.query = query
+        self.language = language
+        self.text = f"{template}\n{query}"
+        self.topic: Topic = topic_of(query, language)
+
+    @property
+    def words(self) -> Lexicon:
+        """The languages of the template."""
+        folded = fold(self.template)
+        return lexicon(languages_of(folded, latin_languages(folded, None)))
+
+    @property
+    def asks_persona(self) -> bool:
+        """Say whether the template asks for a persona, a role or a story."""
+        return self.words.search("asks_persona", fold(self.template)) is not None
+
+
+class _Answer(NamedTuple):
+    """An answer as the rules see it."""
+
+    plain: PlainText
+    marked: str
+    mentions: Mapping[int, Mention]
+    """By their position in the text."""
+    said: Sequence[Statement]
+    own_speakers: frozenset[str]
+    """Labels of the speakers that name the true vendor as theirs."""
+
+
+_WORDS: Final = re.compile(r"\w{2}")
+
+
+def _is_other_speaker(speaker: str, own_speakers: frozenset[str], *, imitates: bool) -> bool:
+    """Say whether `speaker` is a role that the model plays, rather than the model itself.
+
+    Of two speakers of which one names the true maker, that one is the model. A speaker that is
+    labelled as another vendor's model ("[ChatGPT]: I was made by OpenAI") is a role if it is the
+    only speaker and the template asked for it. With several speakers it is the model: attacks
+    ask for a "[ChatGPT]" answer as the usual one, beside one without rules. Of 224 recorded
+    answers of that form the labels call 82 % strict, as many as of those without labels (84 %).
+    """
+    is_model = MODEL in speaker
+    if speaker and any((own or is_model) and own != speaker for own in own_speakers):
+        return True
+    return is_model and imitates
+
+
+def _not_retracted(
+    named: Sequence[tuple[Claim, Mention]], explained: list[Explained], answer: _Answer
+) -> list[tuple[Claim, Mention]]:
+    """Return the claims that the answer does not take back for its true vendor."""
+    if not answer.own_speakers:
+        return list(named)
+    taken_back = -1
+    for statement in answer.said:
+        if taken_back < 0 and statement.lexicon.search("retraction", statement.text):
+            taken_back = statement.start
+    if taken_back < 0:
+        return list(named)
+    is_owned = any(s.start >= taken_back and affirms_own_vendor(s) for s in answer.said)
+    kept = [pair for pair in named if not (is_owned and pair[0].position < taken_back)]
+    explained += [Explained(pair[0].position, "retraction") for pair in named if pair not in kept]
+    return kept
+
+
+def _contradicting(answer: _Answer, finding: Finding) -> IdentityVerdict:
+    start, end = answer.plain.original(*_clause(answer.said, finding))
+    return IdentityVerdict(
+        loose=True,
+        strict=False,
+        hard=False,
+        evidence=answer.plain.answer[start:end],
+        span=(start, end),
+        rule=finding.rule,
+        reason=f"The answer {REASONS[finding.kind]}.",
+        contradicts=finding.contradicts,
+        confidence=confidence_in(finding.kind),
+    )
+
+
+def _persona(answer: _Answer, finding: Finding) -> IdentityVerdict:
+    """Return that a persona speaks: no leak, whatever maker or place it has."""
+    found = _contradicting(answer, finding)
+    return found.model_copy(
+        update={
+            "loose": False,
+            "persona": True,
+            "contradicts": None,
+            "reason": f"The answer {REASONS['persona']}, which {REASONS[finding.kind]}.",
+            "confidence": confidence_in(f"persona-{finding.kind}"),
+        }
+    )
+
+
+def _clause(said: Sequence[Statement], finding: Finding) -> tuple[int, int]:
+    statement = next(s for s in reversed(said) if s.start <= finding.start)
+    start, end = statement.start, statement.end
+    if end - start <= _LONGEST_EVIDENCE:
+        return start, end
+    cuts = [match.end() + start for match in _CLAUSE_END.finditer(statement.text)]
+    begin = max((cut for cut in cuts if cut <= finding.start), default=start)
+    stop = min((cut for cut in cuts if cut >= max(begin + 1, finding.end)), default=end)
+    return begin, stop
+
+
+def _clean(answer: _Answer, explained: Sequence[Explained]) -> IdentityVerdict:
+    has_speakers = any(statement.speaker for statement in answer.said)
+    if explained:
+        kind = min(explained).why
+    elif answer.own_speakers:
+        kind = "own-vendor-among-others" if has_speakers else "own-vendor"
+    else:
+        kind = "nothing-by-speakers" if has_speakers else "nothing"
+    return IdentityVerdict(
+        loose=False,
+        strict=False,
+        hard=False,
+        rule=f"clean.{kind}",
+        reason=f"The answer {REASONS[kind]}.",
+        confidence=confidence_in(kind),
+    )

@@ -1,0 +1,226 @@
+"""Plain text of an answer: what a reader sees, without markup, disguise or layout.
+
+Every step keeps the way back, so that evidence is quoted from the answer as it was.
+"""
+
+import html
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+from pytest_distill.judges.aliases import fold
+from pytest_distill.judges.identity import joined, layout
+from pytest_distill.judges.identity.marks import COMPANY, FILLER, MODEL, OWN_COMPANY, OWN_MODEL
+from pytest_distill.judges.thinking import without_marks, split
+from pytest_distill.text import INVISIBLE, INVISIBLE_TAGS
+
+# Of a longer answer both ends are read, so that no answer can stall a run. Of 7,000 recorded
+# answers the longest has 10,000 characters.
+LONGEST_READ: Final = 200_000
+
+_SMALL_CAPITALS: Final = dict(
+    zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True)
+)
+_SQUARED: Final = {
+    chr(first + i): chr(65 + i) for first in (0x1F130, 0x1F150, 0x1F170, 0x1F1E6) for i in range(26)
+}
+_ONE_FOR_ONE: Final = str.maketrans({**_SMALL_CAPITALS, **_SQUARED})
+# Superscripts, letter-like symbols, circled, full-width and mathematical letters: NFKC has the
+# plain one.
+_LOOKALIKE: Final = re.compile(
+    "[\u00aa\u00ba\u02b0-\u02b8\u02e0-\u02e4\u1d2c-\u1d6a\u2070-\u209c\u2100-\u214f\u24b6-\u24e9"
+    "\uff01-\uff0b\uff0d\uff0f-\uff19\uff1c-\uff1e\uff20-\uff5d\U0001d400-\U0001d7ff]"
+)
+_BLANKS: Final = (
+    "\t\v\f\r\x1c\x1d\x1e\x1f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
+    "\u2009\u200a\u202f\u205f\u3000_"
+)
+_PUNCTUATION: Final = str.maketrans(
+    {
+        **dict.fromkeys(_BLANKS, " "),
+        **dict.fromkeys("\x85\u2028\u2029", "\n"),
+        **dict.fromkeys("\u2010\u2011\u2012\u2043\u2212\ufe63", "-"),
+        **dict.fromkeys("\u02b9\u02bc\u2018\u2019", "'"),
+    }
+)
+# Cyrillic, Greek and other letters that look like Latin ones, in a Latin word: before a Latin
+# letter, or as a capital after one. A Russian ending after a name is left alone.
+_HOMOGLYPHS: Final = dict(
+    zip(
+        "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁԛԝһӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχγϲՕօոսⅼⅰІɑɡıɩοѵ",
+        "ABESIJKMHOPCTYXaesijopcyxdqwhlABEZHIKMNOPTYXaikvoptuxycOonuliIagiiov",
+        strict=True,
+    )
+)
+_ALIKE: Final = "".join(_HOMOGLYPHS)
+_ALIKE_CAPITALS: Final = "".join(char for char in _ALIKE if char.isupper())
+_HOMOGLYPH: Final = re.compile(
+    f"[{_ALIKE}]++(?=[A-Za-z])|(?<=[A-Za-z])[{_ALIKE_CAPITALS}]++(?![\u0370-\u04ff])"
+    # Between Latin letters by one more letter: "ChatGРТ4", "OреnAI".
+    f"|(?<=[A-Z])[{_ALIKE}]{{1,3}}(?=[\\W\\d]|$)",
+)
+_UNSEEN: Final = re.compile(rf"[{INVISIBLE}{INVISIBLE_TAGS}\u0640\u064b-\u0652\u0670]+")
+_COMBINED: Final = re.compile(
+    "(?P<base>.)(?P<marks>[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
+    "\u3099\u309a\ufe20-\ufe2f]++)"
+)
+_OWN_MARKS: Final = re.compile(f"[{COMPANY}{MODEL}{OWN_COMPANY}{OWN_MODEL}{FILLER}]")
+
+_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_ESCAPE: Final = re.compile(
+    r"(?:\\u[0-9a-fA-F]{4})++|(?:%[0-9a-fA-F]{2})++|\\[nrt](?![a-z])|\\[\"'/*_#\[\]{}!~`.|-]"
+)
+# Tokens of chat formats.
+_TOKEN: Final = re.compile(r"<\|[^|<>\n]{1,40}\|>|\[/?INST\]|<</?SYS>>|</?s>")
+_BBCODE: Final = re.compile(
+    r"\[/?(?:b|i|u|s|url|code|color|size|quote|center|font|em|strong|mark|spoiler)"
+    r"(?:=[^\[\]\n]{0,60})?\]",
+    re.IGNORECASE,
+)
+_LINK: Final = re.compile(
+    r"!?\[(?P<text>[^\[\]\n]{1,200})\]\([^()\s]{0,300}(?: \"[^\"\n]{0,100}\")?\)"
+    r"|\[\^?\d{1,3}\]:?|\[\[(?P<wiki>[^\[\]\n]{1,100})\]\]|\{\{(?P<braces>[^{}\n]{1,100})\}\}"
+)
+_LATEX: Final = re.compile(
+    r"\\(?:text(?:bf|it|tt|sf|sc)?|emph|underline|math(?:rm|bf|sf|it|tt)|boxed|operatorname|mbox"
+    r"|bf|it)(?: ?\{|(?= ))|\$+(?=\S)|(?<=\S)\$+|\\[,; ]"
+)
+# Emphasis: signs around or inside words that are not seen.
+_SIGNS: Final = re.compile(r"\*++|`++|~~++|==++|\|\|++|(?<=[\w*])_++(?=\W)|\}(?=[\s.,;!?]|$)")
+
+
+class _Edits(NamedTuple):
+    """One step: where its replacements stand in the new text, and what they stood for."""
+
+    new_starts: list[int]
+    new_ends: list[int]
+    old_starts: list[int]
+    old_ends: list[int]
+
+    def start(self, position: int) -> int:
+        done = bisect_right(self.new_ends, position)
+        if done < len(self.new_starts) and self.new_starts[done] < position:
+            return self.old_starts[done]
+        return position + (self.old_ends[done - 1] - self.new_ends[done - 1] if done else 0)
+
+    def end(self, position: int) -> int:
+        begun = bisect_left(self.new_starts, position)
+        if begun and self.new_ends[begun - 1] > position:
+            return self.old_ends[begun - 1]
+        return position + (self.old_ends[begun - 1] - self.new_ends[begun - 1] if begun else 0)
+
+
+class PlainText:
+    """The judged part of an answer as plain text; also folded."""
+
+    def __init__(self, answer: str) -> None:
+        self.answer = answer
+        self._steps: list[_Edits] = []
+        self.text = answer
+        spans = split(answer)
+        self.thought = tuple(answer[start:end] for start, end in spans.thought)
+        if spans.thought:
+            self._apply((start, end, "") for start, end in spans.thought)
+        self.is_cut = len(self.text) > LONGEST_READ
+        if self.is_cut:
+            half = LONGEST_READ // 2
+            self._apply([(half, len(self.text) - half, "\n")])
+        self._letters()
+        self._markup()
+        self._apply(layout.tables(self.text))
+        self._apply(layout.objects(self.text))
+        self._sub(_SIGNS, "")
+        self._apply(joined.parted(self.text))
+        self.text = joined.unwrapped(self.text)
+        self.folded = fold(self.text)
+
+    @classmethod
+    def of_thought(cls, text: str) -> "PlainText":
+        """Return what was thought as plain text, its marks left out."""
+        return cls(without_marks(text))
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Return where ``text[start:end]`` stands in the answer."""
+        if end <= start:
+            return (0, 0)
+        for edits in reversed(self._steps):
+            start, end = edits.start(start), edits.end(end)
+        return start, max(start, end)
+
+    def _letters(self) -> None:
+        if self.text.isascii():
+            self.text = self.text.translate(_PUNCTUATION)
+            return
+        # One of our own marks in an answer would be taken for a name.
+        text = _OWN_MARKS.sub("\ufffd", self.text).translate(_PUNCTUATION)
+        self.text = _LOOKALIKE.sub(_single, text.translate(_ONE_FOR_ONE))
+        self._sub(_UNSEEN, "")
+        self._sub(_COMBINED, _composed)
+        self.text = _HOMOGLYPH.sub(_latin, self.text)
+
+    def _markup(self) -> None:
+        if "\\" in self.text or "%" in self.text:
+            self._sub(_ESCAPE, _unescaped)
+        if "&" in self.text:
+            self._sub(_ENTITY, lambda match: html.unescape(match[0]))
+        if "<" in self.text or "[" in self.text:
+            self._sub(_TOKEN, "\n")
+        if "<" in self.text:
+            self._apply(layout.tags(self.text))
+        if "[" in self.text or "{{" in self.text:
+            self._sub(_BBCODE, "")
+            self._sub(_LINK, lambda match: match["text"] or match["wiki"] or match["braces"] or "")
+        if "\\" in self.text or "$" in self.text:
+            self._sub(_LATEX, "")
+
+    def _sub(self, pattern: re.Pattern[str], by: str | Callable[[re.Match[str]], str]) -> None:
+        self._apply(
+            (*match.span(), by if isinstance(by, str) else by(match))
+            for match in pattern.finditer(self.text)
+        )
+
+    def _apply(self, replacements: Iterable[tuple[int, int, str]]) -> None:
+        edits = _Edits([], [], [], [])
+        pieces: list[str] = []
+        last = length = 0
+        for start, end, by in replacements:
+            kept = self.text[last:start]
+            pieces += (kept, by)
+            begin = length + len(kept)
+            length = begin + len(by)
+            edits.new_starts.append(begin)
+            edits.new_ends.append(length)
+            edits.old_starts.append(start)
+            edits.old_ends.append(end)
+            last = end
+        if pieces:
+            self._steps.append(edits)
+            self.text = "".join([*pieces, self.text[last:]])
+
+
+def _single(match: re.Match[str]) -> str:
+    plain = unicodedata.normalize("NFKC", match[0])
+    return plain if len(plain) == 1 else match[0]
+
+
+def _composed(match: re.Match[str]) -> str:
+    if len(match["marks"]) > 1:
+        return match["base"]
+    whole = unicodedata.normalize("NFC", match[0])
+    return whole if len(whole) == 1 else match["base"]
+
+
+def _latin(match: re.Match[str]) -> str:
+    return "".join(_HOMOGLYPHS[char] for char in match[0])
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    found = match[0]
+    if found.startswith("%"):
+        return unquote(found, errors="replace")
+    if found.startswith("\\u"):
+        return bytes.fromhex(found.replace("\\u", "")).decode("utf-16-be", "replace")
+    return {"\\n": "\n", "\\r": " ", "\\t": " "}.get(found, found[1:])

@@ -1,0 +1,51 @@
+"""What a question asks of the model: some answers contradict the facts only if it asked for them."""
+
+from enum import Enum, auto
+from functools import lru_cache
+from typing import Final
+
+from pytest_distill.judges.aliases import fold
+from pytest_distill.judges.identity.lexicon import languages_of, latin_languages, lexicon
+
+
+class Topic(Enum):
+    """What the question asks for."""
+
+    MAKER = auto()
+    """Who the model is, its maker, owner or what it is built on; also where nothing was asked."""
+    PLACE = auto()
+    """Location of company, team or experts."""
+    PARTNERS = auto()
+    """Partners, tools and rivals: a true answer may name other vendors."""
+    SELF = auto()
+    """Something else about the model, such as its feelings or what it can do."""
+    OTHER = auto()
+    """Not the model: names in the answer claim nothing."""
+
+    @property
+    def is_identity(self) -> bool:
+        """Say whether another vendor's name in the answer has to be explained."""
+        return self in {Topic.MAKER, Topic.PLACE}
+
+
+# A longer question is a task.
+_LONGEST_PROBE: Final = 400
+
+
+@lru_cache(maxsize=1024)  # A suite asks some hundreds of questions, each many times.
+def topic_of(query: str, language: str | None = None) -> Topic:
+    """Return what `query` asks for."""
+    folded = fold(query)
+    if not folded.strip():
+        return Topic.MAKER
+    words = lexicon(languages_of(folded, latin_languages(folded, language)))
+    folded = words.sub("request", " ", folded)
+    if len(folded) > _LONGEST_PROBE:
+        return Topic.OTHER
+    if words.search("you", folded) is None:
+        return Topic.OTHER if words.search("about_world", folded) else Topic.MAKER
+    if words.search("of_partners", folded):
+        return Topic.PARTNERS
+    if words.search("of_place", folded):
+        return Topic.PLACE
+    return Topic.MAKER if words.search("of_identity", folded) else Topic.SELF

@@ -1,0 +1,187 @@
+"""Splits an answer into statements: who speaks, in which language, and whether it is an echo."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from pytest_distill.judges.aliases import Mention, fold
+from pytest_distill.judges.identity.lexicon import Lexicon, languages_of, latin_languages, lexicon
+from pytest_distill.judges.identity.marks import (
+    COMPANY,
+    FILLER,
+    MODEL,
+    OWN,
+    OWN_COMPANY,
+    OWN_MODEL,
+)
+
+# A sentence ends at its mark; a full stop needs a space, so that 3.5 stays whole. Without
+# any mark it ends after 400 characters, which bounds the work of every rule.
+_SENTENCE: Final = re.compile(
+    r"(?:[^.!?。！？；\n؟]|\.(?![\s\"”')\]]|\Z)){0,400}+"
+    r"(?:[.!?。！？；\n؟][\"”’」』）)\]]{0,2}|\Z|(?=.))",
+)
+# Label of a speaker: "[ChatGPT]:", "Normal response:". A company or the true vendor before a
+# colon is the head of a list item instead.
+_LABEL: Final = re.compile(
+    r"\s{0,40}+(?:[\[(（【{<][^\n\])）】}>]{1,40}[\])）】}>](?:\s?(?:response|output|回答|回复))?\s?[:：]?"
+    rf"|[^\s:：\"“'.,，。{COMPANY}{OWN_COMPANY}{OWN_MODEL}-]{{1,24}}"
+    r"(?: (?:mode|response|output|ai))?[:：](?!//)"
+    r"|#{1,6} [^\n]{0,40}\b(?:response|output|answer|mode|version|回答|回复)[^\n]{0,30})\s{0,40}+",
+)
+# The head of a line before a colon, which may be a field: "Name: ...", "- My developer: ...".
+_FIELD: Final = re.compile(r"[\s#>*•·–—\d.)(（\[-]{0,12}+(?P<field>[^\s:：\n][^:：\n]{0,32}?)[\])）]?\s?[:：](?!//)\s?")
+_OWN_LABEL: Final = re.compile(rf"\W{{0,9}}{OWN}[:：]")
+_NO_LETTER: Final = re.compile(r"\W+")
+# A shorter sentence may stand in the prompt by chance.
+_SHORTEST_ECHO: Final = 12
+_QUESTION: Final = "?？؟"
+_CLAUSE: Final = re.compile(r"[,;:，；、،：—–～~！!]|\s-\s")
+# Name of the character that a template asks for: CamelCase, capitals, or a capital within a
+# sentence.
+_CHARACTER: Final = re.compile(
+    r"\b(?:[A-Z][a-z]*[A-Z]\w*|(?<=[a-z,\"“'] )[A-Z][a-z]{2,}|(?<=[\"“'])[A-Z]\w{2,})",
+)
+
+
+class Statement(NamedTuple):
+    """One statement of an answer, without the label of its speaker."""
+
+    start: int
+    """Position in the text."""
+    text: str
+    """Marked and folded."""
+    cased: str
+    """Marked, with its capitals."""
+    speaker: str
+    """The label before it, or before an earlier sentence."""
+    is_echo: bool
+    """Whether it stands in the prompt word for word."""
+    is_field: bool
+    """Whether it is the value of a field that describes the speaker, as in "Name: X"."""
+    lexicon: Lexicon
+
+    @property
+    def end(self) -> int:
+        """Position behind it."""
+        return self.start + len(self.text)
+
+    @property
+    def is_self(self) -> bool:
+        """Say whether it speaks in the first person."""
+        return self.is_field or self.lexicon.search("self", self.text) is not None
+
+
+def mark(text: str, mentions: Iterable[Mention], own: str) -> str:
+    """Return `text` with a private character in place of each name; positions stay."""
+    pieces = []
+    last = 0
+    for start, end, vendor, kind in mentions:
+        is_model = kind == "model"
+        if vendor == own:
+            name = OWN_MODEL if is_model else OWN_COMPANY
+        else:
+            name = MODEL if is_model else COMPANY
+        pieces += [text[last:start], name, FILLER * (end - start - 1)]
+        last = end
+    return "".join([*pieces, text[last:]])
+
+
+def statements(
+    marked: str, text: str, template: str, query: str, language: str | None
+) -> list[Statement]:
+    """Return the statements of an answer; of its questions, what they state beside asking.
+
+    Args:
+        marked: the text with its names marked.
+        text: the text as it was.
+        template: what the probe was wrapped in.
+        query: the probe.
+        language: of the probe, where it is known.
+    """
+    folded = fold(marked)
+    latin = latin_languages(folded, language)
+    prompts = (_letters_of_prompt(template), _letters_of_prompt(query))
+    found = []
+    speaker = ""
+    for start, end in _sentences(marked):
+        words = lexicon(languages_of(folded[start:end], latin))
+        begin = start
+        head = _FIELD.match(folded, start, end)
+        is_field = head is not None and words.fullmatch("field", head["field"].strip())
+        if head is not None and is_field:
+            begin = head.end()
+        else:
+            label = _LABEL.match(folded, start, end)
+            if label is not None and words.search("self", label[0]):
+                label = None
+            if label is not None and words.fullmatch("other_voice", label[0].rstrip(" :：")):
+                continue
+            if label is not None:
+                speaker = label[0].strip()
+                begin = label.end()
+            elif _OWN_LABEL.match(folded, start, end):
+                speaker = ""
+        if folded[end - 1] in _QUESTION:
+            end = _without_question(folded, begin, end, words)
+        if begin >= end:
+            continue
+        is_echo = _is_part(text[begin:end], prompts)
+        found.append(
+            Statement(begin, folded[begin:end], marked[begin:end], speaker, is_echo, is_field, words)
+        )
+    return found
+
+
+def _without_question(folded: str, begin: int, end: int, words: Lexicon) -> int:
+    """Return where the statement before a question ends: "I am X, how can I help?"."""
+    tag = words.search("tag", folded[begin:end])
+    if tag is not None and tag.start():
+        return begin + tag.start()
+    asks = words.search("asks", folded[begin:end])
+    if asks is not None:
+        return begin + asks.start()
+    clauses = [match.start() for match in _CLAUSE.finditer(folded, begin, end)]
+    return clauses[-1] if clauses else begin
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the sentences of `text`, without surrounding space."""
+    for match in _SENTENCE.finditer(text):
+        piece = match[0].rstrip()
+        if bare := piece.lstrip():
+            end = match.start() + len(piece)
+            yield end - len(bare), end
+
+
+@lru_cache(maxsize=256)  # Of a campaign's templates, each comes back with every probe.
+def character_of(template: str) -> re.Pattern[str] | None:
+    """Return what recognises a sentence about the character that `template` asks for."""
+    names = {fold(name) for name in _CHARACTER.findall(template)}
+    if not names:
+        return None
+    choice = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    return re.compile(
+        rf"(?:[^,]{{0,30}}, )?\W{{0,9}}(?:the [a-z ]{{1,40}}(?:of|behind) )?(?:{choice})"
+        r"(?:,| is | was |'s | by |\s?是|\s?由|的)",
+    )
+
+
+def _is_part(text: str, prompts: Iterable[str]) -> bool:
+    # Cheap test first: nearly no sentence has its first letters in a prompt.
+    head = _letters(text[:_SHORTEST_ECHO])
+    candidates = [prompt for prompt in prompts if head in prompt]
+    if not candidates:
+        return False
+    letters = _letters(text)
+    return len(letters) >= _SHORTEST_ECHO and any(letters in prompt for prompt in candidates)
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTER.sub("", fold(text))
+
+
+@lru_cache(maxsize=1024)
+def _letters_of_prompt(text: str) -> str:
+    return _letters(text)

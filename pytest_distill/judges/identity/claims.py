@@ -10,6 +10,7 @@ from pytest_distill.judges.identity.marks import (
     FILLER,
     MODEL,
     NAME,
+    OWN,
     OWN_COMPANY,
     OWN_MODEL,
     names_foreign,
@@ -58,7 +59,7 @@ class Asked(NamedTuple):
 
 # Characters around a name in which what explains it may stand.
 _REACH: Final = 120
-_ITEM: Final = re.compile(rf"\W{{0,9}}{NAME}[^：:.\n]{{0,30}}[：:—–-]")
+_ITEM: Final = re.compile(rf"\W{{0,9}}(?:{NAME}|{OWN})[^：:.\n]{{0,30}}[：:—–-]")
 # A list of so many items compares vendors; a shorter one may name makers that share the model.
 _SURVEY: Final = 3
 # More names of the same claim: "OpenAI, Google and Microsoft".
@@ -75,8 +76,7 @@ _WORDS: Final = re.compile(r"\w{2}")
 _NAMES: Final = re.compile(NAME)
 # Somebody else is said to speak, behind a quotation.
 _BEHIND_QUOTE: Final = re.compile(r"[^”\"」』»]{0,300}[”\"」』»][,.!?]?\s?(?P<rest>[^.!?。]{0,60})")
-# Two names of which the second makes the first: a fact about both.
-_PAIR: Final = re.compile(rf"{MODEL}{FILLER}*+[^{MODEL}{COMPANY}.;。；]{{1,40}}{COMPANY}")
+_CLAUSE: Final = re.compile(r"[,;，；、—–(（]|\b(?:and|but|while|whereas)\b|而")
 # A name that follows the true one and is tied to it: "Qwen, a model developed by OpenAI".
 _TIES: Final = frozenset({"made-by", "is"})
 
@@ -136,7 +136,7 @@ def _claimed(
         match = rule.pattern.search(text)
         while match is not None:
             start, end = _span(match)
-            if not tied_only or _is_tied(text, start, match.start()):
+            if not tied_only or _is_tied(statement, start):
                 for position in _coordinated(text, start, end):
                     if position not in found:
                         found.add(position)
@@ -144,17 +144,26 @@ def _claimed(
             match = rule.pattern.search(text, end)
 
 
-def _is_tied(text: str, position: int, begin: int) -> bool:
+def _is_tied(statement: Statement, position: int) -> bool:
     """Say whether a name is what the true name beside it is said to be, or to be made by.
 
-    As in "I am Qwen, developed by OpenAI" and "I am ChatGPT, created by Alibaba Cloud": model and
-    company are of different vendors, and no other name stands between claim and name.
+    As in "I am Qwen, developed by OpenAI" and "I am ChatGPT, created by Alibaba Cloud": a model of
+    one vendor and a company of the other. Not so in "I am Qwen, and ChatGPT is made by OpenAI".
     """
-    between = text[begin:position]
-    if OWN_COMPANY in between or OWN_MODEL in between:
+    text = statement.text
+    is_company = text[position] == COMPANY
+    own_kind, other_kind = (OWN_MODEL, OWN_COMPANY) if is_company else (OWN_COMPANY, OWN_MODEL)
+    if own_kind not in text:
         return False
-    own_kind = OWN_MODEL if text[position] == COMPANY else OWN_COMPANY
-    return own_kind in text and (OWN_COMPANY if own_kind == OWN_MODEL else OWN_MODEL) not in text
+    clause = max((match.end() for match in _CLAUSE.finditer(text, 0, position)), default=0)
+    end = _CLAUSE.search(text, position)
+    within = text[clause : end.start() if end else len(text)]
+    if other_kind in within:
+        return False
+    if statement.lexicon.search("self", within) or own_kind in within:
+        return True
+    # Only the name itself: another one would be what the clause is about.
+    return within.count(COMPANY) + within.count(MODEL) == 1 and other_kind not in text
 
 
 def _not_meant(

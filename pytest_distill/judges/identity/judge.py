@@ -33,7 +33,7 @@ _LONGEST_EVIDENCE: Final = 160
 _CLAUSE_END: Final = re.compile(r"[,;，；—]")
 # Contradictions that a persona may hold without leaking: it has a maker and a place of its own.
 _OF_PERSONAS: Final = frozenset(
-    {"invented", "called", "character", "fiction", "free", "disowned", "elsewhere", "policy"}
+    {"invented", "called", "character", "fiction", "free", "disowned", "elsewhere"}
 )
 
 

@@ -54,8 +54,8 @@ class Language:
     def __init__(self, table: Mapping[str, Any]) -> None:
         self.code: str = table["language"]
         self._words = table.get("words", {})
-        self._patterns = {**table["patterns"]}
-        self._own = table.get("own_vendor", {})
+        own = {f"own_vendor_{kind}": found for kind, found in table.get("own_vendor", {}).items()}
+        self._patterns: Mapping[str, Sequence[str]] = {**table["patterns"], **own}
         self._claims = table.get("claims", ())
         self._contradictions = table.get("contradictions", ())
         self._compiled: dict[str, re.Pattern[str]] = {}
@@ -68,11 +68,7 @@ class Language:
         return found
 
     def _compile(self, kind: str) -> re.Pattern[str]:
-        choices: Sequence[str] = (
-            self._own.get(kind.removeprefix("own_"), ())
-            if kind.startswith("own_")
-            else self._patterns.get(kind, ())
-        )
+        choices = self._patterns.get(kind, ())
         return re.compile("|".join(map(self._expand, choices))) if choices else _NEVER
 
     @cached_property

@@ -35,6 +35,6 @@ def is_own_denied(statement: Statement, position: int) -> bool:
     """Say whether the true name at `position` is denied."""
     words: Lexicon = statement.lexicon
     before = words.sub("no_denial", " ", statement.text[max(0, position - _REACH) : position])
-    if words.search("own_denied_before", before):
+    if words.search("own_vendor_denied_before", before):
         return True
-    return words.match("own_denied_after", statement.text, position) is not None
+    return words.match("own_vendor_denied_after", statement.text, position) is not None

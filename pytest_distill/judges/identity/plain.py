@@ -67,6 +67,9 @@ _COMBINED: Final = re.compile(
     "(?P<base>.)(?P<marks>[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
     "\u3099\u309a\ufe20-\ufe2f]++)"
 )
+# Western marks in Chinese and Japanese text.
+_WESTERN: Final = re.compile("(?<=[\u3040-\u30ff\u4e00-\u9fff]) ?[,;:!?](?!\\d)|[,;:!?](?=[\u3040-\u30ff\u4e00-\u9fff])")
+_EASTERN: Final = str.maketrans(",;:!?", "，；：！？")
 _OWN_MARKS: Final = re.compile(f"[{COMPANY}{MODEL}{OWN_COMPANY}{OWN_MODEL}{FILLER}]")
 
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -160,6 +163,7 @@ class PlainText:
         self._sub(_UNSEEN, "")
         self._sub(_COMBINED, _composed)
         self.text = _HOMOGLYPH.sub(_latin, self.text)
+        self.text = _WESTERN.sub(lambda match: match[0].translate(_EASTERN), self.text)
 
     def _markup(self) -> None:
         if "\\" in self.text or "%" in self.text:

@@ -21,8 +21,8 @@ _USUAL = frozenset(
     base chat inst instruct instruction it model models open pretrained pt
     flash high large lite low max medium micro mini nano plus pro small tiny turbo ultra xl
     alpha beta exp experimental latest original preview release stable
-    awq bf bit bits bnb bpw dynamic exl fp ggml gguf gptq hf hqq i imatrix int iq llamafile mat
-    mlx mxfp nf nl nvfp onnx openvino ov qat quant quantized quants safetensors ud xs xxs
+    awq bf bin bit bits bnb bpw dynamic exl fp ggml gguf gptq hf hqq i imatrix int iq jsonl
+    llamafile mat mlx mxfp nf nl nvfp onnx openvino ov qat quant quantized quants safetensors ud xs xxs
     apac cf eu free global maas nitro tee us
     """)
 )

@@ -22,7 +22,8 @@ _USUAL = frozenset(
     flash high large lite low max medium micro mini nano plus pro small tiny turbo ultra xl
     alpha beta exp experimental latest original preview release stable
     awq bf bin bit bits bnb bpw dynamic exl fp ggml gguf gptq hf hqq i imatrix int iq jsonl
-    llamafile mat mlx mxfp nf nl nvfp onnx openvino ov qat quant quantized quants safetensors ud xs xxs
+    llamafile mat mlx mxfp nf nl nvfp onnx openvino ov qat quant quantized quants safetensors
+    ud xs xxs
     apac cf eu free global maas nitro tee us
     """)
 )

@@ -12,6 +12,21 @@ from pytest_distill.errors import FactsError, did_you_mean, first_problem
 from pytest_distill.records import FactSet
 
 _OPTIONAL = {"parent": None, "affiliates": (), "words": ()}
+_LETTERS = re.compile(r"[a-z]+")
+# What names of models say beside who they are: training, size, release, format, cloud. Numbers
+# are left out, so "a" and "b" are of 30B-A3B, "q", "k" and "m" of Q4_K_M.
+_USUAL = frozenset(
+    _LETTERS.findall("""
+    a b e f k l m p q s t v w x
+    base chat inst instruct instruction it model models open pretrained pt
+    flash high large lite low max medium micro mini nano plus pro small tiny turbo ultra xl
+    alpha beta exp experimental latest original preview release stable
+    awq bf bin bit bits bnb bpw dynamic exl fp ggml gguf gptq hf hqq i imatrix int iq jsonl
+    llamafile mat mlx mxfp nf nl nvfp onnx openvino ov qat quant quantized quants safetensors
+    ud xs xxs
+    apac cf eu free global maas nitro tee us
+    """)
+)
 _WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*")
 
 
@@ -60,18 +75,33 @@ def find(name: str, shipped: Mapping[str, FactSet]) -> FactSet:
 def infer(model: str, shipped: Mapping[str, FactSet]) -> FactSet:
     """Return the fact set that fits the name of a model, such as ``Qwen2.5-7B-Instruct``.
 
+    A vendor's organisation before the name (``nvidia/``) is the maker, unless the name is that of
+    another's model and nothing more. Without one, exactly one set must fit, and the name may say
+    nothing more: a fine-tune by others is not the work of the vendor of its base.
+
     Raises:
-        FactsError: no set fits, or several do, as with a model distilled from another.
+        FactsError: no set fits, several do, or the name says more than the vendor's own names do.
     """
-    words = "-".join(_WORD.findall(model.casefold()))
-    hits = [facts for facts in shipped.values() if _fits(words, facts.match)]
-    if len(hits) == 1:
+    *path, name = model.casefold().split("/")
+    hits = _fitting(name, shipped)
+    # bartowski/Qwen_Qwen3-8B: whoever packs a model may put its organisation in the name.
+    named = (name.partition("_")[0], *path[-1:])
+    maker = next((f for org in named for f in shipped.values() if org in f.organisations), None)
+    further = _further_words(name, hits, maker)
+    if maker is not None and (maker in hits or not hits or further):
+        return maker
+    if len(hits) == 1 and not further:
         return hits[0]
-    found = (
-        f"several fact sets fit its name: {', '.join(facts.id for facts in hits)}"
-        if hits
-        else f"no fact set fits its name: {', '.join(shipped)}"
-    )
+    if not hits:
+        found = f"no fact set fits its name: {', '.join(shipped)}"
+    elif len(hits) > 1:
+        found = f"several fact sets fit its name: {', '.join(facts.id for facts in hits)}"
+    else:
+        base = hits[0].id
+        found = (
+            f"{base!r} fits its name, which also says: {', '.join(further)}. "
+            f"Was it fine-tuned by others? If not: --facts {base}"
+        )
     message = (
         f"no facts for the model {model!r}: {found}\n"
         "  name one with --facts NAME, or describe the model in your own file: --facts PATH.toml"
@@ -95,13 +125,38 @@ def families(models: Mapping[str, str], shipped: Mapping[str, FactSet]) -> dict[
     return found
 
 
-def _fits(words: str, beginnings: Iterable[str]) -> bool:
+def _fitting(name: str, shipped: Mapping[str, FactSet]) -> list[FactSet]:
+    """Return the sets that fit; the longest name at one place counts: ``gpt-j``, not ``gpt``."""
+    words = "-".join(_WORD.findall(name))
+    spans = {id_: _spans(words, facts.match) for id_, facts in shipped.items()}
+    longest = {
+        start: max(end for found in spans.values() for begin, end in found if begin == start)
+        for start in {start for found in spans.values() for start, _ in found}
+    }
+    return [
+        shipped[id_]
+        for id_, found in spans.items()
+        if any(longest[start] == end for start, end in found)
+    ]
+
+
+def _spans(words: str, beginnings: Iterable[str]) -> set[tuple[int, int]]:
     # A letter must not follow: "gpt" is the beginning of gpt4o's name, not of gptq's. Nor a digit
     # after a digit: "step-1" is the beginning of step-1-8k, not of the checkpoint step-1000.
-    return any(
-        re.search(rf"(?<![^-]){re.escape(start)}(?![a-z])(?!(?<=[0-9])[0-9])", words)
+    return {
+        match.span()
         for start in beginnings
-    )
+        for match in re.finditer(rf"(?<![^-]){re.escape(start)}(?![a-z])(?!(?<=[0-9])[0-9])", words)
+    }
+
+
+def _further_words(name: str, hits: Iterable[FactSet], maker: FactSet | None) -> list[str]:
+    """Return the words in the name of a model that the vendors' own names do not have."""
+    own = [] if maker is None else [*maker.organisations]
+    for facts in hits:
+        own += [facts.vendor, *_names(facts), *facts.match, *facts.variants]
+    usual = _USUAL.union(_LETTERS.findall(" ".join(own)))
+    return [word for word in dict.fromkeys(_LETTERS.findall(name)) if word not in usual]
 
 
 def _names(facts: FactSet) -> set[str]:

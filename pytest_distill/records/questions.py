@@ -51,6 +51,10 @@ class FactSet(Record):
     """Names in `models` and `companies` that are also ordinary words, such as Claude or Step."""
     match: tuple[str, ...]
     """Lower-case prefixes, with no letter after, of words of model ids: ``qwen`` in Qwen2.5-7B."""
+    variants: tuple[str, ...] = ()
+    """Lower-case words of the vendor's own model ids beside `match`: ``coder``, ``opus``."""
+    organisations: tuple[str, ...] = ()
+    """Lower-case names of its accounts on hubs and clouds: ``qwen`` in Qwen/Qwen2.5-7B."""
     source: str
     """Where the facts can be looked up."""
     date: str

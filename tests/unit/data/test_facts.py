@@ -17,8 +17,21 @@ EACH = pytest.mark.parametrize(
 
 # Ids as the vendors' own documentation, Hugging Face, Bedrock or Ollama spell them.
 MODELS = {
+    "alpaca": ["tatsu-lab/alpaca-7b-wdiff", "alpaca-7b"],
+    "apertus": ["swiss-ai/Apertus-8B-Instruct-2509", "apertus-70b"],
     "apple": ["apple/OpenELM-3B-Instruct", "apple-foundation-model"],
+    "aquila": ["BAAI/AquilaChat2-7B", "BAAI/Aquila-VL-2B", "aquila2-34b"],
+    "arcee": [
+        "arcee-ai/AFM-4.5B-Base",
+        "arcee-ai/Trinity-Mini",
+        "arcee-ai/Llama-3.1-SuperNova-Lite",
+        "arcee-ai/Virtuoso-Small",
+    ],
+    "arctic": ["Snowflake/snowflake-arctic-instruct", "snowflake-arctic"],
+    "ax": ["skt/A.X-4.0-Light", "skt/A.X-3.1"],
     "baichuan": ["baichuan-inc/Baichuan2-13B-Chat", "Baichuan4-Turbo"],
+    "bloom": ["bigscience/bloom-560m", "bloomz-7b1-mt"],
+    "calm": ["cyberagent/calm3-22b-chat", "open-calm-7b"],
     "claude": [
         "claude-3-5-sonnet-20241022",
         "anthropic.claude-3-haiku-20240307-v1:0",
@@ -32,6 +45,8 @@ MODELS = {
         "cohere.command-r-v1:0",
         "CohereLabs/aya-23-8B",
     ],
+    "compactifai": ["MultiverseComputingCAI/HyperNova-60B", "compactifai"],
+    "cotype": ["MTSAIR/Cotype-Nano", "kodify-nano"],
     "dbrx": ["databricks/dbrx-instruct", "databricks/dolly-v2-12b", "mosaicml/mpt-7b-chat"],
     "deepseek": [
         "deepseek-v3",
@@ -40,10 +55,17 @@ MODELS = {
         "deepseek-ai/DeepSeek-V2-Lite",
         "deepseek-coder-6.7b-instruct.Q4_K_M.gguf",
     ],
+    "dolphin": [
+        "cognitivecomputations/Dolphin3.0-Llama3.1-8B",
+        "dphn/Dolphin-Mistral-24B-Venice-Edition",
+    ],
+    "dots": ["rednote-hilab/dots.llm1.inst", "dots-llm1"],
     "doubao": ["doubao-pro-32k", "doubao-seed-1-6-250615", "ByteDance-Seed/Seed-OSS-36B-Instruct"],
+    "elyza": ["elyza/ELYZA-japanese-Llama-2-7b", "elyza/ELYZA-Shortcut-1.0-Qwen-7B"],
     "ernie": ["ernie-4.5", "baidu/ERNIE-4.5-21B-A3B-PT", "ERNIE-Bot-4"],
     "exaone": ["LGAI-EXAONE/EXAONE-3.5-7.8B-Instruct", "exaone3.5:2.4b", "K-EXAONE-236B-A23B"],
     "falcon": ["tiiuae/falcon-7b-instruct", "Falcon3-10B-Base", "tiiuae/Falcon-H1-1.5B"],
+    "gauss": ["samsung-gauss", "gauss2"],
     "gemini": [
         "gemini-2.0-flash",
         "models/gemini-1.5-pro-002",
@@ -77,10 +99,21 @@ MODELS = {
     "grok": ["grok-2", "x-ai/grok-4-fast", "grok-code-fast-1"],
     "hunyuan": ["hunyuan-large", "tencent/Hunyuan-7B-Instruct", "hunyuan-turbos-latest"],
     "hyperclova": ["naver-hyperclovax/HyperCLOVAX-SEED-Text-Instruct-1.5B", "HCX-005"],
+    "intellect": ["PrimeIntellect/INTELLECT-3", "prime-intellect/intellect-2"],
     "internlm": ["internlm2_5-7b", "internlm/internlm3-8b-instruct", "InternVL2-8B", "Intern-S1"],
+    "jais": ["inceptionai/jais-13b-chat", "LLM360/K2-Think", "jais-30b-v3"],
     "jamba": ["ai21labs/AI21-Jamba-1.5-Mini", "jamba-large-1.7", "ai21.j2-ultra-v1"],
+    "kanana": ["kakaocorp/kanana-nano-2.1b-instruct", "kakaobrain/kogpt"],
     "kimi": ["kimi-k2", "moonshotai/Kimi-K2-Instruct", "moonshot-v1-8k", "Moonlight-16B-A3B"],
+    "krutrim": ["krutrim-ai-labs/Krutrim-2-instruct", "krutrim-1"],
+    "kwai": [
+        "Kwaipilot/KAT-Dev-72B-Exp",
+        "Kwaipilot/KwaiCoder-AutoThink-preview",
+        "Kwai-Keye/Keye-VL-8B-Preview",
+        "kat-coder-pro-v1",
+    ],
     "ling": ["inclusionAI/Ling-1T", "Ling-lite-1.5", "Ring-mini-2.0"],
+    "liquid": ["LiquidAI/LFM2-1.2B", "lfm2:8b", "liquid/lfm-7b"],
     "llama": [
         "llama-3.1-70b-instruct",
         "Meta-Llama-3-70B-Instruct",
@@ -90,6 +123,9 @@ MODELS = {
         "llama3.2:1b",
     ],
     "longcat": ["meituan-longcat/LongCat-Flash-Chat"],
+    "luminous": ["luminous-supreme-control", "Aleph-Alpha/Pharia-1-LLM-7B-control"],
+    "mercury": ["mercury-coder-small", "inception/mercury"],
+    "midm": ["K-intelligence/Midm-2.0-Base-Instruct", "Midm-2.0-Mini-Instruct"],
     "mimo": ["XiaomiMiMo/MiMo-7B-RL", "mimo-v2-flash"],
     "minicpm": ["openbmb/MiniCPM3-4B", "minicpm-v:8b"],
     "minimax": ["minimax-m2", "MiniMaxAI/MiniMax-Text-01", "abab6.5s-chat"],
@@ -103,15 +139,30 @@ MODELS = {
         "open-mixtral-8x22b",
     ],
     "nemotron": ["nvidia/NVIDIA-Nemotron-Nano-9B-v2", "nemotron-4-340b-instruct"],
+    "nous": [
+        "NousResearch/Hermes-4-14B",
+        "nousresearch/hermes-3-llama-3.1-405b",
+        "teknium/OpenHermes-2.5-Mistral-7B",
+    ],
     "nova": [
         "nova-pro",
         "amazon.nova-pro-v1",
         "us.amazon.nova-lite-v1:0",
         "amazon.titan-text-lite-v1",
     ],
+    "oasst": [
+        "OpenAssistant/oasst-sft-4-pythia-12b-epoch-3.5",
+        "OpenAssistant/pythia-12b-sft-v8-7k-steps",
+    ],
     "olmo": ["allenai/OLMo-2-1124-7B-Instruct", "OLMoE-1B-7B-0924", "tulu-2-7b"],
+    "openchat": ["openchat/openchat-3.5-0106", "openchat-3.6-8b-20240522"],
+    "palmyra": ["palmyra-x5", "Writer/Palmyra-Med-70B"],
     "pangu": ["openpangu-embedded-7b", "pangu-pro-moe"],
+    "param": ["bharatgenai/Param-1-2.9B-Instruct", "param-1-7b"],
     "phi": ["phi-4", "microsoft/Phi-3-mini-4k-instruct", "phi3.5", "phi4:14b", "wizardlm-2-8x22b"],
+    "pi": ["inflection/inflection-3-pi", "inflection-3-productivity"],
+    "plamo": ["pfnet/plamo-2-8b", "plamo-13b-instruct"],
+    "pythia": ["EleutherAI/pythia-1.4b-deduped", "gpt-neox-20b", "EleutherAI/gpt-j-6b"],
     "qwen": [
         "qwen2.5-14b",
         "Qwen/Qwen2.5-72B-Instruct",
@@ -121,8 +172,18 @@ MODELS = {
         "Qwen2.5-7B-Instruct-GPTQ-Int4",
         "CodeQwen1.5-7B-Chat",
     ],
+    "rakutenai": ["Rakuten/RakutenAI-7B-chat", "RakutenAI-2.0-mini-instruct"],
+    "reka": ["RekaAI/reka-flash-3", "reka-core"],
+    "rinna": ["rinna/japanese-gpt-neox-3.6b", "rinna/qwen2.5-bakeneko-32b", "rinna/nekomata-14b"],
+    "sakana": ["SakanaAI/EvoLLM-JP-v1-7B", "SakanaAI/TinySwallow-1.5B-Instruct"],
+    "sarvam": ["sarvamai/sarvam-m", "sarvam-1", "sarvamai/OpenHathi-7B-Hi-v0.1-Base"],
     "sensenova": ["SenseChat-5", "sensenova-v6-pro"],
     "simulated": ["simulated", "simulacrum"],
+    "skywork": [
+        "Skywork/Skywork-13B-base",
+        "Skywork/Skywork-OR1-7B",
+        "Skywork/Skywork-o1-Open-Llama-3.1-8B",
+    ],
     "smollm": [
         "smollm2-135m",
         "SmolLM2-135M-Instruct.Q4_1",
@@ -130,16 +191,42 @@ MODELS = {
         "zephyr-7b-beta",
     ],
     "solar": ["solar-10.7b-instruct", "upstage/solar-pro-preview-instruct", "solar-mini"],
+    "sonar": [
+        "sonar-pro",
+        "sonar-deep-research",
+        "perplexity/r1-1776",
+        "perplexity-ai/r1-1776-distill-llama-70b",
+    ],
     "spark": ["spark-4.0-ultra", "SparkDesk-v3.5"],
     "stablelm": ["stabilityai/stablelm-2-1_6b-chat", "stable-code-3b"],
     "step": ["step-2-16k", "step-1-8k", "step-1v-32k", "stepfun-ai/step3", "step-3.5-flash"],
+    "stockmark": ["stockmark/Stockmark-2-100B-Instruct-beta", "stockmark-13b"],
+    "swallow": ["tokyotech-llm/Llama-3.3-Swallow-70B-Instruct-v0.4", "tokyotech-llm/Swallow-7b-hf"],
+    "telechat": ["Tele-AI/TeleChat2-7B", "telechat-12b"],
+    "tinker": ["tinker", "thinking-machines"],
+    "tpro": ["t-tech/T-pro-it-2.0", "t-tech/T-lite-it-1.0"],
+    "tsuzumi": ["tsuzumi-7b", "tsuzumi2"],
+    "varco": ["NCSOFT/VARCO-VISION-14B", "NCSOFT/Llama-VARCO-8B-Instruct"],
     "vicuna": ["lmsys/vicuna-7b-v1.5", "vicuna-33b"],
+    "vikhr": [
+        "Vikhrmodels/Vikhr-Nemo-12B-Instruct-R-21-09-24",
+        "Vikhrmodels/QVikhr-3-4B-Instruction",
+    ],
+    "xlam": [
+        "Salesforce/xLAM-2-8b-fc-r",
+        "Salesforce/Llama-xLAM-2-8b-fc-r",
+        "xgen-7b-8k-inst",
+        "codegen-2b-multi",
+    ],
+    "xverse": ["xverse/XVERSE-13B-Chat", "XVERSE-MoE-A4.2B"],
     "yandexgpt": [
         "yandexgpt-lite",
         "yandex/YandexGPT-5-Lite-8B-instruct",
         "AliceAI-Foundation-80B-A3B",
     ],
     "yi": ["yi-34b-chat", "01-ai/Yi-1.5-9B-Chat", "yi-lightning"],
+    "zamba": ["Zyphra/Zamba2-2.7B-instruct", "zamba-7b-v1", "Zyphra/ZAYA1-base"],
+    "zhinao": ["qihoo360/360Zhinao-7B-Chat", "360gpt-pro", "qihoo360/Light-R1-14B-DS"],
 }
 
 # Each holds a name that somebody would want to list: лама, 라마, 美团, 跃问, ...
@@ -197,7 +284,10 @@ def test_a_shipped_set_marks_as_everyday_words_only_aliases_of_its_own(known: Fa
 @EACH
 def test_a_shipped_set_says_nothing_twice_and_nothing_empty(known: FactSet) -> None:
     """Letter case apart: names are compared without it."""
-    for names in (known.places, known.models, known.companies, known.affiliates, known.match):
+    for names in (
+        *(known.places, known.models, known.companies, known.affiliates),
+        *(known.match, known.variants, known.organisations),
+    ):
         folded = _folded(names)
 
         assert len(set(folded)) == len(folded)
@@ -264,13 +354,112 @@ def test_the_facts_follow_from_the_model_s_usual_name(model: str, expected: str)
 
 
 @pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        ("NousResearch/Hermes-3-Llama-3.1-8B", "nous"),
+        ("arcee-ai/AFM-4.5B", "arcee"),
+        ("elyza/Llama-3-ELYZA-JP-8B", "elyza"),
+        ("tokyotech-llm/Llama-3.1-Swallow-8B", "swallow"),
+        ("nvidia/Llama-3.1-Nemotron-70B", "nemotron"),
+        ("openrouter/nvidia/llama-3.1-nemotron-70b-instruct", "nemotron"),
+        ("deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", "deepseek"),
+        ("bartowski/deepseek-ai_DeepSeek-R1-0528-Qwen3-8B-GGUF", "deepseek"),
+        ("allenai/Llama-3.1-Tulu-3-8B", "olmo"),
+        ("cognitivecomputations/dolphin-2.9-llama3-8b", "dolphin"),
+        ("cyberagent/DeepSeek-R1-Distill-Qwen-14B-Japanese", "calm"),
+        ("Salesforce/LLaMA-3-8B-SFR-Iterative-DPO-R", "xlam"),
+        ("microsoft/DialoGPT-medium", "phi"),
+    ],
+)
+def test_a_fine_tune_has_the_facts_of_the_organisation_that_made_it(
+    model: str, expected: str
+) -> None:
+    """Whatever it was made from."""
+    assert facts.infer(model, SHIPPED).id == expected
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        ("unsloth/Llama-3.2-1B-Instruct-GGUF", "llama"),
+        ("TheBloke/Mistral-7B-Instruct-v0.2-AWQ", "mistral"),
+        ("NousResearch/Meta-Llama-3-8B-Instruct", "llama"),
+        ("nvidia/Llama-3.1-8B-Instruct-FP8", "llama"),
+        ("RedHatAI/Meta-Llama-3.1-8B-Instruct-quantized.w4a16", "llama"),
+        ("databricks/databricks-meta-llama-3-1-70b-instruct", "llama"),
+        ("bartowski/Qwen2.5-7B-Instruct-GGUF", "qwen"),
+        ("bartowski/Qwen_Qwen3-8B-GGUF", "qwen"),
+        ("unsloth/Qwen2.5-Coder-7B-Instruct-bnb-4bit", "qwen"),
+        ("unsloth/Qwen3-30B-A3B-Thinking-2507-GGUF", "qwen"),
+        ("mlx-community/Qwen3-4B-4bit", "qwen"),
+        ("qwen3:8b-q4_K_M", "qwen"),
+        ("llama3.1:8b", "llama"),
+        ("llama-3.3-70b-versatile", "llama"),
+        ("meta-llama/llama-3.1-8b-instruct:free", "llama"),
+        ("@cf/meta/llama-3.1-8b-instruct", "llama"),
+        ("meta-llama/Meta-Llama-3.1-8B-Instruct-Turbo", "llama"),
+        ("huggingface/meta-llama/Llama-3.1-8B-Instruct", "llama"),
+        ("accounts/fireworks/models/llama-v3p1-8b-instruct", "llama"),
+        ("models/gemini-2.5-pro", "gemini"),
+        ("publishers/google/models/gemini-2.0-flash-001", "gemini"),
+        ("us.anthropic.claude-sonnet-4-20250514-v1:0", "claude"),
+        ("ggml-org/gpt-oss-20b-GGUF", "gpt"),
+        ("lmstudio-community/gemma-3-12b-it-qat-q4_0.gguf", "gemini"),
+    ],
+)
+def test_a_model_that_others_host_or_pack_keeps_the_facts_of_its_maker(
+    model: str, expected: str
+) -> None:
+    """Sizes, formats and places change nothing about who it is."""
+    assert facts.infer(model, SHIPPED).id == expected
+
+
+@pytest.mark.parametrize(
+    ("model", "base", "more"),
+    [
+        ("someone/My-Llama-3-8B-finetune", "llama", "my, finetune"),
+        ("mlabonne/NeuralHermes-2.5-Mistral-7B", "mistral", "neuralhermes"),
+        ("TheBloke/Mistral-7B-OpenOrca-GGUF", "mistral", "openorca"),
+        ("huihui-ai/Qwen3-8B-abliterated", "qwen", "abliterated"),
+        ("someone/Qwen2.5-7B-R1", "qwen", "r"),
+        ("llama2-uncensored:7b", "llama", "uncensored"),
+        ("Llama-3-8B-Math", "llama", "math"),
+    ],
+)
+def test_a_fine_tune_by_others_is_an_error_that_says_what_gave_it_away(
+    model: str, base: str, more: str
+) -> None:
+    """Its maker is not the vendor of the model that it was made from."""
+    with pytest.raises(FactsError) as caught:
+        facts.infer(model, SHIPPED)
+
+    assert f"{base!r} fits its name, which also says: {more}." in str(caught.value)
+    assert "--facts PATH.toml" in str(caught.value)
+    assert f"--facts {base}" in str(caught.value)
+
+
+def test_the_longer_of_two_names_at_one_place_counts() -> None:
+    """GPT-J is no GPT of OpenAI's."""
+    assert facts.infer("gpt-j-6b", SHIPPED).id == "pythia"
+
+
+def test_no_organisation_belongs_to_two_vendors() -> None:
+    """Nor has one capital letters: ids are compared without them."""
+    every = [name for known in SHIPPED.values() for name in known.organisations]
+
+    assert sorted(set(every)) == sorted(every)
+    assert [name.casefold() for name in every] == every
+
+
+@pytest.mark.parametrize(
     ("model", "fitting"),
     [
         ("deepseek-r1-distill-llama-70b", "deepseek, llama"),
         ("DeepSeek-R1-Distill-Qwen-1.5B", "deepseek, qwen"),
-        ("nvidia/Llama-3.1-Nemotron-70B-Instruct", "llama, nemotron"),
+        ("Llama-3.1-Nemotron-70B-Instruct", "llama, nemotron"),
+        ("TeichAI/Qwen3-14B-Claude-Sonnet-4.5-Distill", "claude, qwen"),
         ("Llama-3.1-Tulu-3-8B", "llama, olmo"),
-        ("microsoft/MAI-DS-R1-DeepSeek", "deepseek, phi"),
+        ("MAI-DS-R1-DeepSeek", "deepseek, phi"),
     ],
 )
 def test_a_name_with_two_families_is_an_error_that_lists_them(model: str, fitting: str) -> None:

@@ -1,8 +1,8 @@
 """Finds the names of all vendors and models in a text; the names come from the fact sets."""
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache, cached_property
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache, cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from pytest_distill.records import FactSet
@@ -25,31 +25,64 @@ class _Alias(NamedTuple):
     everyday: bool
 
 
-# What may follow a model's name and still be part of it: 2.5, -4o, -14B-Instruct. A letter
-# or another hyphenated word may not: "GPT-like" and a persona's "GPT-4REAL" are not GPT.
+# What may follow a model's name and still be part of it: 2.5, -4o, -14B-Instruct, -R1, -Coder, any
+# hyphenated word but one that makes it a likeness ("GPT-like") or an adjective ("GPT-based"). A
+# persona's "GPT-4REAL" is not GPT: a version has at most three letters behind its digits.
+_LIKENESS = (
+    "like|styled?|esque|compatible|inspired|alternatives?|killers?|class|level|type|grade|ish"
+    "|clones?|themed|adjacent|equivalent|beating"
+)
+_ADJECTIVE = (
+    "based|powered|made|trained|built|developed|created|backed|owned|led|generated|derived"
+    "|distilled|tuned|team|family|series|and|or|by|from|model|type"
+)
 _TAIL = (
     r"(?:[-‑ ]?v?\d+(?:\.\d+)*[a-z]{0,2}(?![a-z0-9])"
-    r"|-(?:instruct|chat|turbo|mini|preview|base|plus|max|pro|flash|large|small|medium)(?![a-z0-9])){0,4}"
+    rf"|[-‑](?!(?:{_LIKENESS}|{_ADJECTIVE})(?![a-z]))"
+    r"(?:[a-z]{1,16}\d{0,4}(?:\.\d+)*[a-z]?|\d+(?:\.\d+)*[a-z]{0,3})(?![a-z0-9])"
+    r"| (?:pro|flash|ultra|mini|nano|turbo|opus|sonnet|haiku|lite|plus|max|thinking|preview"
+    r"|instruct|chat|coder?|exp)(?![a-z0-9-])){0,6}+"
 )
-_MODEL_END = r"(?![a-z0-9])(?![-‑][a-z0-9])"
+_MODEL_END = rf"(?![a-z0-9])(?![-‑](?:{_LIKENESS})(?![a-z]))(?![-‑]\d+[a-z]{{4}})"
 # A company's name may be compounded ("OpenAI-Team"), but not into a likeness.
-_COMPANY_END = r"(?![a-z0-9])(?![-‑](?:like|style|compatible|inspired|based))"
+_COMPANY_END = rf"(?![a-z0-9])(?![-‑](?:{_LIKENESS})(?![a-z]))"
+# Names that are claimed most and long enough to be known with one letter wrong, missing, added or
+# two exchanged: "ChatGTP", "Antropic".
+_MISSPELT = (
+    "chatgpt", "openai", "anthropic", "deepseek", "deepmind", "microsoft", "alibaba", "bytedance",
+)  # fmt: skip
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_WORD = re.compile(r"(?<![a-z0-9@./-])[a-z]{5,10}(?![a-z0-9@])")
+_VERSION = re.compile(r"[ -]?v?\d+(?:\.\d+)*[a-z]?(?![a-z0-9])")
 
 # Around an everyday word, what shows that it is meant as a name.
 _BEFORE_NAME = re.compile(
-    r"(?:\b(?:am|i'm|i’m|are|is|as|named|called|by|at|from|name is|model|assistant|chatbot|ai"
-    r"|me|myself|being|(?:based|built|run|running) on|(?:version|product|creation|part) of"
-    r"|je suis|soy|bin|sono|sou|you['’]re|я|par|por|von|da)[\s:,\"“'‘]{1,3}"
-    r"|(?:我是|我叫|身为|作为|名为|叫做|叫|由|是|来自|属于|你是|您是|私は|저는|나는|أنا)[\s:：,，\"“「《]{0,2})\Z",
+    r"(?:(?:^|[^a-z0-9])(?:am|i'm|im|not|never|are|is|was|as|named|called|by|at|from|model|assistant|chatbot|ai"
+    r"|me|myself|being|(?:based|built|run|running) on|(?:version|product|creation|part|maker) of|than|like"
+    r"|with|to|using|and|or|yes|no|it's|that's|this is|because|since"
+    r"|je suis|soy|bin|sono|sou|you're|я|это|не|par|por|von|da|de|di|est|ist|es|é|und|et|y|e|mit|con|avec)"
+    r"[\s:,\"“'‘„«(]{1,3}"
+    r"|(?:^|[^a-z])(?:model|name|version|engine|modell|modelo|modèle|nom|nombre|nome)\s?[:=]\s?[\"'“]?"
+    r"|(?:我是|我叫|身为|作为|名为|叫做|叫|由|是|来自|属于|你是|您是|私は|저는|나는|أنا|は|が|는|은|が|用的?|不是|非|模型|名称|名前|이름|имя|модель|モデル|모델|版本|型号)"
+    r"[\s:：,\"“「《]{0,2})\Z",
 )
 _AFTER_NAME = re.compile(
     r"[\"”'’」》]?(?:[\s-]?v?\d|[\s,，(（]{1,3}(?:an? (?:ai|large|language|llm)|ai\b|made by"
-    r"|created by|developed by|built by|trained by|by )"
-    r"|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다)|[,，] ?(?:你|您|who |what "
+    r"|created by|developed by|built by|trained by|by |here\b|has nothing|did not|didn't|made me|built me|created me|trained me|speaking\b|at your)"
+    r"|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다|이에요|예요|だ。|である)|[,，] ?(?:你|您|who |what "
     r"|are you))",
 )
+# A name that is all of its line.
+_ALONE_BEFORE = re.compile(r"(?:^|\n|[:：|=]) {0,4}[\"'“(*-]? ?\Z")
+_ALONE_AFTER = re.compile(r"[\"'”)]? {0,4}[.!。！]{0,3} {0,4}(?:[\U0001f300-\U0001faff]|$|\n|[,，|])")
 # In a text of another script, a Latin word is a name.
-_NOT_LATIN = re.compile(r"[\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
+_NOT_LATIN = re.compile(
+    r"[\u0600-\u06ff\u3000-\u303f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]"
+)
+# What a name beyond ASCII begins with; signs and emoji do not.
+_OTHER_LETTER = re.compile("[\u00c0-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufdff]")
+# A shorter Latin word in such a text may be a symbol, as Pi is.
+_SHORTEST_FOREIGN = 4
 # Between two names of a list: "Meta and Microsoft".
 _LONGEST_LISTED = 5
 _LISTED = re.compile(r"\s?(?:,|and|or|&|和|与|及|、|，)\s?")
@@ -91,16 +124,33 @@ class AliasRegistry:
         """Compile the patterns now, so that the first text need not wait some 50 ms for them."""
         _ = self._ascii, self._beyond
 
-    def mentions(self, text: str) -> list[Mention]:
+    def mentions(self, text: str, known: Collection[str] = ()) -> list[Mention]:
         """Return the names in `text`, in order, without overlaps.
 
         A name that is an everyday word counts only where it is used as a name: capitalised and
         in a context of identity, or beside an unmistakable name of the same vendor.
-        """
-        return self.mentions_folded(text, fold(text))
 
-    def mentions_folded(self, text: str, folded: str) -> list[Mention]:
-        """Do what `mentions` does, for a caller that already has ``fold(text)``."""
+        Args:
+            text: to be searched.
+            known: vendors that the talk is about already, so that their names need no context.
+        """
+        return self.mentions_folded(text, fold(text), known)
+
+    def mentions_folded(
+        self,
+        text: str,
+        folded: str,
+        known: Collection[str] = (),
+        barred: Collection[str] = (),
+    ) -> list[Mention]:
+        """Do what `mentions` does, for a caller that already has ``fold(text)``.
+
+        Args:
+            text: to be searched.
+            folded: ``fold(text)``.
+            known: as of `mentions`.
+            barred: everyday words that are other names here, folded.
+        """
         found: list[Mention] = []
         doubtful: list[Mention] = []
         for start, end, name in self._names(text, folded):
@@ -109,10 +159,12 @@ class AliasRegistry:
             # A version makes a name of a word, as in "Claude 3.5"; a number does not: "Step 3".
             tail = folded[start + len(name) : end]
             is_doubtful = alias.everyday and "." not in tail and "-" not in tail
+            if alias.everyday and name in barred:
+                continue
             (doubtful if is_doubtful else found).append(mention)
         if not doubtful:
             return found
-        sure = {mention.vendor for mention in found}
+        sure = {mention.vendor for mention in found} | set(known)
         names = {edge for mention in found for edge in (mention.start, -mention.end)}
         found += [
             m
@@ -123,17 +175,40 @@ class AliasRegistry:
 
     def _names(self, text: str, folded: str) -> list[tuple[int, int, str]]:
         names = [
-            (*match.span(), match["model"] or match["company"])
-            for match in self._ascii.finditer(folded)
+            (*match.span(), self._family(match)) for match in self._ascii.finditer(folded)
         ]
-        if text.isascii():
-            return names
+        names += self._misspelt(folded)
+        if text.isascii() or not _OTHER_LETTER.search(text):
+            return _longest(names)
         names += [(*match.span(), match[0]) for match in self._beyond.finditer(folded)]
         return _longest(names)
 
+    def _family(self, match: re.Match[str]) -> str:
+        """Return the name of a match; of "Llama-3.1-Nemotron" that of the family built on Llama."""
+        name = match["model"] or match["company"]
+        if self._aliases[name].vendor == _BASE_OF_OTHERS and "-" in match[0]:
+            for part in match[0][len(name) :].split("-"):
+                alias = self._aliases.get(part)
+                if alias is not None and alias.vendor != _BASE_OF_OTHERS:
+                    return str(part)
+        return str(name)
+
+    def _misspelt(self, folded: str) -> Iterator[tuple[int, int, str]]:
+        spellings = _misspellings()
+        for word in _WORD.finditer(folded):
+            name = spellings.get(word[0])
+            if name is not None and name in self._aliases and word[0] not in self._aliases:
+                version = _VERSION.match(folded, word.end())
+                yield word.start(), version.end() if version else word.end(), name
+
+    @lru_cache(maxsize=2048)  # noqa: B019 - registries live as long as the run
+    def vendors_in(self, text: str) -> frozenset[str]:
+        """Return the vendors that `text` names; templates and probes come back many times."""
+        return frozenset(mention.vendor for mention in self.mentions(text))
+
     def names_vendor(self, text: str, vendor: str) -> bool:
         """Say whether `text` names `vendor` or any of its models."""
-        return any(mention.vendor == vendor for mention in self.mentions(text))
+        return vendor in self.vendors_in(text)
 
 
 def fold(text: str) -> str:
@@ -158,13 +233,31 @@ def _collect(fact_sets: Iterable[FactSet]) -> dict[str, _Alias]:
     return aliases
 
 
+# The vendor on whose models others build and that keep its name in theirs.
+_BASE_OF_OTHERS = "meta"
+
+
+@cache
+def _misspellings() -> Mapping[str, str]:
+    """Return every spelling of the long names with one slip."""
+    found = {}
+    for name in _MISSPELT:
+        cuts = [(name[:i], name[i:]) for i in range(len(name) + 1)]
+        slips = {head + tail[1:] for head, tail in cuts if tail}
+        slips |= {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1}
+        slips |= {head + c + tail[1:] for head, tail in cuts if tail for c in _LETTERS}
+        slips |= {head + c + tail for head, tail in cuts for c in _LETTERS}
+        found |= dict.fromkeys(slips - {name}, name)
+    return found
+
+
 # Registries of different models differ in the vendor of a name, rarely in the names.
 @cache
 def _compile_ascii(models: frozenset[str], companies: frozenset[str]) -> re.Pattern[str]:
     # \b would see no boundary between 是 and C: only ASCII letters and digits bind.
     return re.compile(
-        rf"(?<![a-z0-9])(?:(?P<model>{_trie(models)}){_TAIL}{_MODEL_END}"
-        rf"|(?P<company>{_trie(companies)}){_COMPANY_END})",
+        rf"(?<![a-z0-9])(?:(?P<model>{trie(models)}){_TAIL}{_MODEL_END}"
+        rf"|(?P<company>{trie(companies)}){_COMPANY_END})",
     )
 
 
@@ -172,7 +265,7 @@ def _compile_ascii(models: frozenset[str], companies: frozenset[str]) -> re.Patt
 def _compile_beyond(names: frozenset[str]) -> re.Pattern[str]:
     # No boundaries: Chinese has none, Korean and Japanese add particles, Russian endings. A
     # pattern of its own begins with a set of characters, which skips the rest of a text fast.
-    return re.compile(_trie(names))
+    return re.compile(trie(names))
 
 
 def _longest(names: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
@@ -183,7 +276,7 @@ def _longest(names: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     return kept
 
 
-def _trie(names: Iterable[str]) -> str:
+def trie(names: Iterable[str]) -> str:
     """Return a pattern for any of `names`, the longest first, that shares their beginnings.
 
     A flat alternation tries hundreds of names at each letter of a text; this tries one.
@@ -210,16 +303,21 @@ def _branches(node: Mapping[str, object]) -> str:
 
 
 def _is_used_as_name(text: str, folded: str, mention: Mention, sure: set[str]) -> bool:
-    if mention.vendor in sure and not text[mention.start].islower():
+    name = text[mention.start : mention.end]
+    # Of o3 and 4o the small letter says nothing.
+    is_small = text[mention.start].islower() and not any(char.isdigit() for char in name)
+    if mention.vendor in sure and not is_small:
         return True
     before = folded[max(0, mention.start - _LONGEST_CONTEXT) : mention.start]
     if _BEFORE_NAME.search(before):
-        return not text[mention.start].islower() or before.endswith(("i am ", "i'm ", "you are "))
-    if text[mention.start].islower():
+        return not is_small or before.endswith(("i am ", "i'm ", "im ", "you are "))
+    if is_small:
         return False
+    if _ALONE_BEFORE.search(before) and _ALONE_AFTER.match(folded, mention.end):
+        return True
     around = text[max(0, mention.start - 1) : mention.start] + text[mention.end : mention.end + 1]
     if _NOT_LATIN.search(around):
-        return True
+        return len(name) >= _SHORTEST_FOREIGN or any(char.isdigit() for char in name)
     return _AFTER_NAME.match(folded, mention.end) is not None
 
 

@@ -73,9 +73,10 @@ def _suspicions(
         if not _is_asked(rule.kind, topic, text, is_character=is_character):
             continue
         subject = statement.cased if rule.is_cased else text
-        if rule.kind == "fiction":
-            subject = words.sub("purpose", "", subject)
         if rule.pattern.search(subject):
+            purposeless = words.sub("purpose", "", subject)
+            if rule.kind == "fiction" and not rule.pattern.search(purposeless):
+                continue
             if rule.kind in {"invented", "called"} and affirms_own_vendor(statement):
                 continue
             yield Finding(start, end, rule.id, rule.kind, "developer")
@@ -98,14 +99,14 @@ def _is_nowhere(statement: Statement, topic: Topic) -> bool:
 
 
 def _is_elsewhere(statement: Statement, topic: Topic, whereabouts: Whereabouts) -> bool:
-    if topic is not Topic.PLACE:
+    if not topic.is_identity:
         return False
     text, words = statement.text, statement.lexicon
-    if len(text) <= _BARE_PLACE and _is_bare(statement, whereabouts.without(text)):
-        return whereabouts.contradicted_at(text) is not None
-    if not _is_situated(statement):
+    if topic is Topic.PLACE and len(text) <= _BARE_PLACE and _is_bare(statement, whereabouts.without(text)):
+        return whereabouts.contradicted_at(text, statement.cased) is not None
+    if not _is_situated(statement) or (topic is not Topic.PLACE and not statement.is_self):
         return False
-    place = whereabouts.contradicted_at(text)
+    place = whereabouts.contradicted_at(text, statement.cased)
     if place is None:
         return False
     return not words.search("scattered", text) or bool(words.search("mainly_there", text, 0, place[0]))

@@ -22,7 +22,13 @@ from pytest_distill.judges.identity.places import Whereabouts
 from pytest_distill.judges.identity.plain import PlainText
 from pytest_distill.judges.identity.question import Topic, topic_of
 from pytest_distill.judges.identity.reasons import REASONS
-from pytest_distill.judges.identity.statements import Statement, character_of, mark, statements
+from pytest_distill.judges.identity.statements import (
+    Statement,
+    character_of,
+    characters_in,
+    mark,
+    statements,
+)
 from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, missing, severity
 from pytest_distill.records import Case, FactSet, IdentityVerdict
 
@@ -118,7 +124,12 @@ class OfflineIdentityJudge:
         return _contradicting(answer, finding)
 
     def _answer(self, plain: PlainText, prompt: "_Prompt") -> "_Answer":
-        mentions = self._registry.mentions_folded(plain.text, plain.folded)
+        mentions = self._registry.mentions_folded(
+            plain.text,
+            plain.folded,
+            known=self._registry.vendors_in(prompt.query),
+            barred=characters_in(prompt.template),
+        )
         marked = mark(plain.text, mentions, self._facts.vendor)
         said = statements(marked, plain.text, prompt.template, prompt.query, prompt.language)
         own = {s.speaker for s in said if affirms_own_vendor(s)} if names_own(marked) else set()
@@ -129,7 +140,8 @@ class OfflineIdentityJudge:
             is_identity=prompt.topic.is_identity,
             has_own_vendor=bool(answer.own_speakers),
             character=character_of(prompt.template),
-            in_prompt=frozenset(m.vendor for m in self._registry.mentions(prompt.text)),
+            in_prompt=self._registry.vendors_in(prompt.template)
+            | self._registry.vendors_in(prompt.query),
             vendors={start: mention.vendor for start, mention in answer.mentions.items()},
         )
         claims: list[Claim] = []
@@ -157,7 +169,7 @@ class OfflineIdentityJudge:
     ) -> list[tuple[Claim, Mention]]:
         if not any(claim.is_role for claim, _ in named):
             return list(named)
-        asked = {m.vendor for m in self._registry.mentions(prompt.text)}
+        asked = self._registry.vendors_in(prompt.template) | self._registry.vendors_in(prompt.query)
         kept = [(c, m) for c, m in named if not (c.is_role and m.vendor in asked)]
         if len(kept) < len(named):
             explained.append(Explained(named[0][0].position, "role"))

@@ -188,7 +188,7 @@ _ENGLISH: Final = re.compile(
     r"\b(?:the|is|are|am|i'm|i|my|and|you|of|to|was|by|not|this|an?|made|how|can|help|with|it's)\b"
 )
 # Of an answer, so much tells its language.
-_ENOUGH: Final = 1500
+_ENOUGH: Final = 500
 
 
 def latin_languages(folded: str, hint: str | None) -> tuple[str, ...]:

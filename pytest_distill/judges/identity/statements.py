@@ -60,17 +60,14 @@ class Statement(NamedTuple):
     """Whether it stands in the prompt word for word."""
     is_field: bool
     """Whether it is the value of a field that describes the speaker, as in "Name: X"."""
+    is_self: bool
+    """Whether it speaks in the first person."""
     lexicon: Lexicon
 
     @property
     def end(self) -> int:
         """Position behind it."""
         return self.start + len(self.text)
-
-    @property
-    def is_self(self) -> bool:
-        """Say whether it speaks in the first person."""
-        return self.is_field or self.lexicon.search("self", self.text) is not None
 
 
 def mark(text: str, mentions: Iterable[Mention], own: str) -> str:
@@ -128,8 +125,11 @@ def statements(
         if begin >= end:
             continue
         is_echo = _is_part(text[begin:end], prompts)
+        statement = folded[begin:end]
+        is_self = is_field or words.search("self", statement) is not None
+        cased = marked[begin:end]
         found.append(
-            Statement(begin, folded[begin:end], marked[begin:end], speaker, is_echo, is_field, words)
+            Statement(begin, statement, cased, speaker, is_echo, is_field, is_self, words)
         )
     return found
 
@@ -155,10 +155,16 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
             yield end - len(bare), end
 
 
+@lru_cache(maxsize=256)
+def characters_in(template: str) -> frozenset[str]:
+    """Return what looks like the name of a character in `template`, folded."""
+    return frozenset(fold(name) for name in _CHARACTER.findall(template))
+
+
 @lru_cache(maxsize=256)  # Of a campaign's templates, each comes back with every probe.
 def character_of(template: str) -> re.Pattern[str] | None:
     """Return what recognises a sentence about the character that `template` asks for."""
-    names = {fold(name) for name in _CHARACTER.findall(template)}
+    names = characters_in(template)
     if not names:
         return None
     choice = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))

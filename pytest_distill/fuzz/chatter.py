@@ -10,49 +10,61 @@ from pytest_distill.fuzz.rejection import Reason, RejectedError
 
 # A longer reply holds more than a template; no pattern is tried on it.
 _LONGEST_REPLY = 12_000
+# Layers of chatter, markers and quotation marks around a template; replies have one or two.
+_MOST_LAYERS = 20
 
 _KIND = r"(?:templates?|prompts?|versions?|sentences?|texts?|crossovers?|responses?)"
 _DONE = (
     r"(?:(?:new|final|revised|rewritten|rephrased|reworded|generated|condensed|shortened|expanded"
-    r"|merged|combined|blended|crossover|resulting|requested|modified)\s+)"
+    r"|merged|combined|blended|crossover|resulting|requested|modified)\s++)"
 )
 _ASSENT = (
     r"(?:sure(?: thing)?|certainly|of course|okay|ok|absolutely|understood|gladly|great|got it)"
 )
 
 # A line that only marks begin or end: "====Template begins====", "---", "**New template:**".
+# No quantifier gives back what it took: several of them may take the same characters, and every
+# division of a long line among them would be tried.
 _MARKER = re.compile(
-    rf"[\s*_#]*(?:[=\-*_~#]{{3,}}|[=\-*_~#<\[(]*\s*(?:the\s+)?{_DONE}*(?:template|prompt)\s*\d*\s*"
-    r"(?:begins?|ends?|starts?)?(?:\s+here)?\s*[=\-*_~#>\])]*\s*:?)[\s*_#]*",
+    r"[\s*_#]*+(?:(?<=[*_#][*_#])[=\-~]|(?<=[*_#])[=\-~][=\-*_~#]|[=\-~][=\-*_~#]{2})"
+    r"[=\-*_~#]*+[\s*_#]*+"
+    r"|(?=[\s*_#]*+\Z)(?s:.*?)[*_#]{3}(?s:.*+)"
+    rf"|[\s*_#]*+[=\-*_~#<\[(]*+\s*+(?:the\s++)?{_DONE}*(?:template|prompt)\s*+\d*+\s*+"
+    r"(?:(?:begin|end|start)s?+(?:\s++here)?|(?<=\s)here)?"
+    r"\s*+[=\-*_~#>\])]*+\s*+:?+[\s*_#]*+",
     re.IGNORECASE,
 )
 
 # In front: "Sure! Here is the rephrased template:", "I have shortened the text as follows:".
 _PREAMBLE = re.compile(
-    rf"\A\W*(?:{_ASSENT}\b[^\n:{{]{{0,40}}[!.,]\s+)?"
+    rf"\W*+(?:{_ASSENT}\b[^\n:{{]{{0,40}}[!.,]\s++)?"
     rf"(?:(?:here|below|following|this)(?:['’]s| is| are| follows)\b[^\n:{{]{{0,160}}"
     rf"|(?:i|we)(?:['’]ve|['’]ll| have| will)\b[^\n:{{]{{0,120}}\b{_KIND}\b[^\n:{{]{{0,40}}"
     rf"|(?:the )?{_DONE}+{_KIND}\b[^\n:{{]{{0,60}}):[ \t]*"
-    rf"|\A\W*{_ASSENT}\b[^\n{{]{{0,80}}\n+"
-    r"|\A\s*(?:(?:好的|当然|没问题|可以|明白)[,，!！。\s]*)?(?:以下|下面|这)是?[^\n:：{]{0,40}"
+    rf"|\W*+{_ASSENT}\b[^\n{{]{{0,80}}\n+"
+    r"|\s*+(?:(?:好的|当然|没问题|可以|明白)[,，!！。\s]*+)?(?:以下|下面|这)是?[^\n:：{]{0,40}"
     r"(?:模板|提示|版本|句子|文本)[^\n:：{]{0,20}[:：]\s*",
     re.IGNORECASE,
 )
 
-# Below: "Let me know if ...", "Note: I kept the placeholder."
+# Below, to the end: "Let me know if ...", "Note: I kept the placeholder."
 _EPILOGUE = re.compile(
-    r"\n\s*[*_(\[]*(?:note\b|please note|let me know|i hope|hope this|feel free|explanation\b"
+    r"\n\s*+[*_(\[]*+(?:note\b|please note|let me know|i hope|hope this|feel free|explanation\b"
     rf"|this {_DONE}?{_KIND} |in this {_KIND}|i (?:have|tried|kept|made)\b|i['’]ve\b|changes made"
     r"|would you like|do you want me|the (?:above|new|resulting) (?:template|prompt)"
-    r"|说明|注[:：]|希望这|如果需要|如需)[^{]*\Z",
+    r"|说明|注[:：]|希望这|如果需要|如需)",
     re.IGNORECASE,
 )
+
+# Marks and blanks from the beginning of some line: what follows is the first word since then. Begun
+# behind a word only, so that lines without words are read once.
+_LINE = r"(?:\A|(?<=\w)[^\w\n]*+\n)\W*+"
 
 # Talk of the task that is left inside the template.
 _LEFTOVER = re.compile(
     r"={3,}|\btemplate (?:begins|ends|starts)\b|\bthe (?:two|provided|given|original) templates?\b"
-    rf"|^\W*(?:here|below) (?:is|are) (?:the|a|an|my|your|two|three|some)\b[^\n]*\b{_KIND}\b",
-    re.IGNORECASE | re.MULTILINE,
+    rf"|{_LINE}(?:here|below) (?:is|are) (?:the|a|an|my|your|two|three|some)\b[^\n]*\b{_KIND}\b",
+    re.IGNORECASE,
 )
 
 _REFUSAL = re.compile(
@@ -74,15 +86,15 @@ _I_SPEAK = r"\bI(?:['’]ll| will| shall| can| am able to| am going to)"
 # An answer in place of a template: under a name, or an explanation of how it will answer. In a
 # template "you" answers and "I" asks.
 _PERSONA = re.compile(
-    rf"\A[^\w\n]*[\[(][^\])\n{{\d][^\])\n{{]{{0,40}}[\])]\s*:?[ \t]*(?i:{_EXCLAIM}|I\b|sorry\b"
+    rf"\A[^\w\n]*[\[(][^\])\n{{\d][^\])\n{{]{{0,40}}[\])]\s*+:?+[ \t]*+(?i:{_EXCLAIM}|I\b|sorry\b"
     r"|unfortunately\b|sure\b)"
-    r"|\A\W*(?!(?:SYSTEM|NOTE|TASK|USER|QUESTION|SUBJECT|INFO|WARN|DEBUG|LOG|TODO|FORM|ITEM|TITLE"
+    r"|\A\W*+(?!(?:SYSTEM|NOTE|TASK|USER|QUESTION|SUBJECT|INFO|WARN|DEBUG|LOG|TODO|FORM|ITEM|TITLE"
     r"|SCENE|FAQ)\b)"
     r"(?:(?i:chatgpt|gpt(?:-?\d\S*)?|assistant|chatbot|model)|[A-Z]{2,12}|[A-Z][a-z]+[A-Z]\w*)"
-    r"\s*:\s+(?!\{query\})(?=\S)"
-    r"|^\W*(?i:chatgpt|gpt)[^\n:{]{0,8}:"
-    rf"|^\W*[\[(]?[A-Z][\w. ]{{1,20}}[\])]?\s*:\s+\W?(?i:{_EXCLAIM})"
-    rf"|\A\W*(?i:{_EXCLAIM})[^\n{{]{{0,80}}?\b(?:I['’]m|I am|I shall|I will|my name)\b"
+    r"\s*+:\s++(?!\{query\})(?=\S)"
+    rf"|{_LINE}(?i:chatgpt|gpt)[^\n:{{]{{0,8}}:"
+    rf"|{_LINE}[A-Z][\w. ]{{1,20}}[\])]?\s*+:\s+\W?(?i:{_EXCLAIM})"
+    rf"|\A\W*+(?i:{_EXCLAIM})[^\n{{]{{0,80}}?\b(?:I['’]m|I am|I shall|I will|my name)\b"
     rf"|{_I_SPEAK} (?:\w+ )?(?:respond|generate|answer|simulate|initiate|unleash|conclude"
     r"|provide|guide you|indulge|perform|portray|introduce you)\b"
     r"|\bI must (?:remind|warn|admit|confess)\b"
@@ -92,9 +104,8 @@ _PERSONA = re.compile(
     r"|\b(?:I am|I['’]m|[Mm]y name is|I was (?:created|developed|built|trained|made))\b[^\n{]{0,80}"
     r"(?:\blanguage model|\bassistant|\bchatbot|\bAI\b|(?:developed|created|made|built|trained) by)"
     r"|我(?:是|叫)[^\n{]{0,40}(?:模型|助手|人工智能)"
-    r"|\A\W*I (?:understand|acknowledge|confirm|accept|want to portray)\b"
-    r"|\b[Ww]hat['’]s on your mind\b|\b[Ww]hat['’]s (?:the|your) (?:first )?question\b",
-    re.MULTILINE,
+    r"|\A\W*+I (?:understand|acknowledge|confirm|accept|want to portray)\b"
+    r"|\b[Ww]hat['’]s on your mind\b|\b[Ww]hat['’]s (?:the|your) (?:first )?question\b"
 )
 
 # A mutant asks about identity. One that asks to break rules, or for harm, is off the subject.
@@ -144,21 +155,33 @@ def tidy(text: str) -> str:
 
 
 def _peeled(text: str) -> str:
-    """Strip text around the template and markers until nothing changes."""
-    before = None
-    while text != before:
+    """Strip text around the template and markers until nothing changes.
+
+    Raises:
+        RejectedError: there is no end to it.
+    """
+    for _ in range(_MOST_LAYERS):
         before = text
-        text = _EPILOGUE.sub("", _PREAMBLE.sub("", _unframed(text), count=1)).strip()
+        text = _unframed(text)
+        preamble = _PREAMBLE.match(text)
+        text = text[preamble.end() :] if preamble else text
+        # What holds a placeholder, or part of one, is not below the template.
+        epilogue = _EPILOGUE.search(text, text.rfind("{") + 1)
+        text = (text[: epilogue.start()] if epilogue else text).strip()
         text = _unquoted(text)
-    return text
+        if text == before:
+            return text
+    raise RejectedError(Reason.CHATTER)
 
 
 def _unframed(text: str) -> str:
     lines = text.split("\n")
-    while lines and _is_frame(lines[0]):
-        lines.pop(0)
-    while lines and _is_frame(lines[-1]):
-        lines.pop()
+    first, end = 0, len(lines)
+    while first < end and _is_frame(lines[first]):
+        first += 1
+    while first < end and _is_frame(lines[end - 1]):
+        end -= 1
+    lines = lines[first:end]
     if len(lines) > 1 and lines[0].startswith("```") and lines[-1].strip() == "```":
         lines = lines[1:-1]
     return "\n".join(lines).strip()

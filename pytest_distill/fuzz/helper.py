@@ -39,6 +39,7 @@ _EXPAND = (
 
 # Three are asked for; one that miscounts is accepted, one that rewrites everything is not.
 _SENTENCES = range(1, 7)
+_TILDES = re.compile("~+")
 _ENDS = re.compile(r"[.!?。！？؟…][\"”’」»)]*\Z")
 
 
@@ -91,9 +92,8 @@ def _expand_prompt(parent: Template, partner: Template) -> str:
 
 
 def _fenced(text: str, number: int) -> str:
-    fence = "~~~"
-    while fence in text:
-        fence += "~"
+    longest = max(map(len, _TILDES.findall(text)), default=0)
+    fence = "~" * max(3, longest + 1)
     return f"Template {number}:\n{fence}\n{text}\n{fence}"
 
 

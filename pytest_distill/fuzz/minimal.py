@@ -86,10 +86,10 @@ class Shrinker:
 
 def _lines(text: str) -> list[str]:
     """Return the sentences, each with the line ends after it."""
-    parts: list[str] = []
+    groups: list[list[str]] = []
     for part in sentences(text):
-        if parts and not part.strip():
-            parts[-1] += part
+        if groups and not part.strip():
+            groups[-1].append(part)
         else:
-            parts.append(part)
-    return parts
+            groups.append([part])
+    return ["".join(group) for group in groups]

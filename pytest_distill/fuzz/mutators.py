@@ -11,8 +11,10 @@ from random import Random
 from pytest_distill.fuzz.hygiene import PLACEHOLDER
 from pytest_distill.records import Pieces, Template
 
+# Where no mark ends the sentence, it goes on behind all of them: each is read once.
 _SENTENCE = re.compile(
-    r"\n+|[^\n]+?(?:[.!?؟]+[\"”’»)\]]*(?:[ \t]+|(?=\n)|\Z)|[。！？]+[」”』》]*|(?=\n)|\Z)"
+    r"\n+|[^\n](?:[^\n.!?؟。！？]++|[.!?؟]++(?![\"”’»)\]]*+(?:[ \t\n]|\Z)))*"
+    r"(?:[.!?؟]++[\"”’»)\]]*+[ \t]*+|[。！？]++[」”』》]*+|(?=\n)|\Z)"
 )
 _UNSPACED = frozenset({"zh", "ja"})
 

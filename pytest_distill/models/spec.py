@@ -19,6 +19,9 @@ _SECRETS = re.compile(
     r"(?i)(?<=://)[^/?#]*(?=@)"
     r"|(?<=[?&])((?:[a-z]+[_-])*(?:key|token|secret|password|authorization|bearer)=)[^&]*"
 )
+# Longer ones are no URL of a server, and slow to check: composing letters and accents takes the
+# square of their number.
+_LONGEST_URL = 2048
 _NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -70,8 +73,13 @@ def _base_url(url: str, provider: Provider, providers: Providers) -> str:
         message = f"{provider.name}: takes no base URL such as {url!r}; {takers} do"
         raise MisuseError(message)
     try:
-        parts = urlsplit(url)
-        is_whole = bool(parts.hostname) and parts.port != 0 and not set(url) & set(" #\\")
+        parts = urlsplit(url[:_LONGEST_URL])
+        is_whole = (
+            len(url) <= _LONGEST_URL
+            and bool(parts.hostname)
+            and parts.port != 0
+            and not set(url) & set(" #\\")
+        )
     except ValueError:
         is_whole = False
     if not is_whole or parts.scheme not in {"http", "https"}:

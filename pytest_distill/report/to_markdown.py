@@ -10,7 +10,7 @@ from pytest_distill.text import laid_out, one_line
 # Longest text of a cell; expressions and names are shorter.
 _CELL = 400
 
-_BARS = re.compile(r"(\\*)\|")
+_BARS = re.compile(r"(?<!\\)(\\*+)\|")
 
 
 def dumps(report: Report, sections: Iterable[Section]) -> str:

@@ -12,7 +12,8 @@ _WIDE: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD: Final = re.compile(rf"[{_WIDE}]|[^\W_{_WIDE}]+(?:['’][^\W\d_]+)*")
 _BULLET: Final = re.compile(r"[-*•+·‣▪●–] +")
 _NUMBER: Final = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4}|[一二三四五六七八九十]+)[.)、)]\s*")
-_SENTENCE: Final = re.compile(r"[.!?]+[\"')\]*]*(?=\s|$)|[。!?]+")
+# From the first mark of a row only: one that ends no sentence would be read from each of its marks.
+_SENTENCE: Final = re.compile(r"(?<![.!?])[.!?]++[\"')\]*]*+(?=\s|$)|[。!?]+")
 _FENCE: Final = "```"
 # Full-width marks to their ASCII forms.
 _NARROW: Final = str.maketrans("，。！？：；（）、“”‘’—–…％", ",.!?:;(),\"\"''--.%")

@@ -93,6 +93,7 @@ def test_an_alias_stands_for_a_spec_and_is_its_label() -> None:
         ("openai:m@ftp://host", ["'ftp://host'", "http[s]://HOST"]),
         ("openai:m@http://", ["base URL 'http://'"]),
         ("openai:m@http://h:99999", ["base URL"]),
+        (f"openai:m@http://{'h' * 3000}", ["base URL"]),
         ("openai:m@http://[::1", ["base URL"]),
         ("openai:m@http://h/a b", ["base URL"]),
         ("openai:m@http://h/v1#x", ["base URL"]),

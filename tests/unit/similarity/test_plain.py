@@ -51,3 +51,11 @@ def test_what_is_plain_stays(text: str) -> None:
 def test_what_a_writer_meant_is_kept() -> None:
     """Paragraphs, lists and the form of marks are the writer's."""
     assert plain("One,  two.\n\n\n\n* three ") == "One, two.\n\n* three"
+
+
+def test_a_pile_of_accents_loses_none() -> None:
+    """However high; those of ordinary height are composed."""
+    accents = "\u0301\u0316" * 100
+
+    assert plain("e\u0301") == "é"
+    assert sorted(unicodedata.normalize("NFD", plain(f"a{accents}"))) == sorted(f"a{accents}")

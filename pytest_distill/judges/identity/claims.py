@@ -55,6 +55,10 @@ class Asked(NamedTuple):
     """The vendors that template and question name."""
     vendors: Mapping[int, str]
     """The vendor of each name, by position in the marked text."""
+    is_story: bool
+    """The question asks for a story or scene, not for the model: its figures speak."""
+    asks_persona: bool
+    """The template asks for a persona, a role or a story."""
 
 
 # Characters around a name in which what explains it may stand.
@@ -103,7 +107,7 @@ def read(statement: Statement, asked: Asked) -> Iterator[Claim | Explained]:
             continue
         place = statement.start + position
         rule = claimed.get(position)
-        why = _explanation(statement, position, unreal, is_claim=rule is not None, is_self=is_self)
+        why = _explanation(statement, position, asked, unreal, is_claim=rule is not None, is_self=is_self)
         if why is None and rule is None:
             why = _not_meant(statement, position, asked, is_self=is_self)
         if why is not None:
@@ -181,6 +185,8 @@ def _not_meant(
         return "comparison"
     if words.search("news", text):
         return "news"
+    if statement.speaker and asked.asks_persona and MODEL not in statement.speaker:
+        return "figure"
     if len(set(asked.vendors.values())) >= _SURVEY:
         return "comparison"
     vendor = asked.vendors.get(statement.start + position)
@@ -223,6 +229,7 @@ def is_denied(statement: Statement, position: int) -> bool:
 def _explanation(
     statement: Statement,
     position: int,
+    asked: Asked,
     unreal: tuple[int, int],
     *,
     is_claim: bool,
@@ -232,6 +239,8 @@ def _explanation(
     text, words = statement.text, statement.lexicon
     if statement.is_echo:
         return "echo"
+    if asked.is_story:
+        return "figure"
     if unreal[0] <= position < unreal[1]:
         return "reported"
     if is_denied(statement, position):

@@ -8,6 +8,7 @@ same (`contradictions`).
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
@@ -118,7 +119,7 @@ class OfflineIdentityJudge:
             return self._claiming(answer, found.claimed, prompt)
         finding = self._finding(answer, prompt)
         if finding is None:
-            return _clean(answer, found.explained)
+            return _clean(answer, found.explained, is_persona=_is_persona(answer, found, prompt))
         if finding.kind in _OF_PERSONAS and prompt.asks_persona:
             return _persona(answer, finding)
         return _contradicting(answer, finding)
@@ -142,6 +143,8 @@ class OfflineIdentityJudge:
             character=character_of(prompt.template),
             in_prompt=self._registry.vendors_in(prompt.template)
             | self._registry.vendors_in(prompt.query),
+            is_story=prompt.is_story,
+            asks_persona=prompt.asks_persona,
             vendors={start: mention.vendor for start, mention in answer.mentions.items()},
         )
         claims: list[Claim] = []
@@ -256,16 +259,24 @@ class _Prompt:
         self.text = f"{template}\n{query}"
         self.topic: Topic = topic_of(query, language)
 
-    @property
-    def words(self) -> Lexicon:
-        """The languages of the template."""
-        folded = fold(self.template)
-        return lexicon(languages_of(folded, latin_languages(folded, None)))
+        folded = fold(template)
+        self.words: Lexicon = _words_of(template)
+        self.asks_persona = self.words.search("asks_persona", folded) is not None
+        """Whether the template asks for a persona, a role or a story."""
+        self.is_story = not self.topic.is_identity and bool(
+            _words_of(query).search("asks_story", fold(query))
+        )
+        """Whether the question asks for a story or scene, rather than for the model."""
 
-    @property
-    def asks_persona(self) -> bool:
-        """Say whether the template asks for a persona, a role or a story."""
-        return self.words.search("asks_persona", fold(self.template)) is not None
+    def asks_name(self) -> bool:
+        """Say whether the question asks who the model is, rather than for its maker."""
+        return _words_of(self.query).search("of_name", fold(self.query)) is not None
+
+
+@lru_cache(maxsize=1024)
+def _words_of(text: str) -> Lexicon:
+    folded = fold(text)
+    return lexicon(languages_of(folded, latin_languages(folded, None)))
 
 
 class _Answer(NamedTuple):
@@ -356,7 +367,27 @@ def _clause(said: Sequence[Statement], finding: Finding) -> tuple[int, int]:
     return begin, stop
 
 
-def _clean(answer: _Answer, explained: Sequence[Explained]) -> IdentityVerdict:
+def _is_persona(answer: _Answer, found: _Found, prompt: _Prompt) -> bool:
+    """Say whether a clean answer speaks as the persona that the template asked for.
+
+    It repeats the persona's text as its own, or was asked for its name and gives the persona's.
+    """
+    if not prompt.asks_persona or answer.own_speakers:
+        return False
+    if found.explained and min(found.explained).why == "echo":
+        return True
+    if not prompt.asks_name():
+        return False
+    names = characters_in(prompt.template)
+    return any(
+        statement.is_self and any(name in statement.text for name in names)
+        for statement in answer.said
+    )
+
+
+def _clean(
+    answer: _Answer, explained: Sequence[Explained], *, is_persona: bool
+) -> IdentityVerdict:
     has_speakers = any(statement.speaker for statement in answer.said)
     if explained:
         kind = min(explained).why
@@ -368,6 +399,7 @@ def _clean(answer: _Answer, explained: Sequence[Explained]) -> IdentityVerdict:
         loose=False,
         strict=False,
         hard=False,
+        persona=is_persona,
         rule=f"clean.{kind}",
         reason=f"The answer {REASONS[kind]}.",
         confidence=confidence_in(kind),

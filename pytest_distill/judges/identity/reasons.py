@@ -45,6 +45,7 @@ REASONS: Final[Mapping[str, str]] = {
     "credit": "credits another vendor with a tool or an idea",
     "partner": "names another vendor as a partner, rival or host",
     "comparison": "names another vendor as an example or for comparison",
+    "figure": "lets a figure that the prompt asked for name another vendor",
     "third-party": "states facts about others",
     "news": "names another vendor in news or history",
     "home": "names its true vendor, and another only beside it",

@@ -66,6 +66,10 @@ _BEFORE_NAME = re.compile(
     r"|(?:我是|我叫|身为|作为|名为|叫做|叫|由|是|来自|属于|你是|您是|私は|저는|나는|أنا|は|が|는|은|が|用的?|不是|非|模型|名称|名前|이름|имя|модель|モデル|모델|版本|型号)"
     r"[\s:：,\"“「《]{0,2})\Z",
 )
+_CALLS_ITSELF = re.compile(
+    r"(?:(?:^|[^a-z])(?:i am|i'm|im|my name is|my name's|call me|called|named|as|je suis|soy|sou|ich bin|я)"
+    r"|我是|我叫|作为|身为|私は|저는|أنا)[\s,\"“'‘「]{0,3}\Z"
+)
 _AFTER_NAME = re.compile(
     r"[\"”'’」》]?(?:[\s-]?v?\d|[\s,，(（]{1,3}(?:an? (?:ai|large|language|llm)|ai\b|made by"
     r"|created by|developed by|built by|trained by|by |here\b|has nothing|did not|didn't|made me|built me|created me|trained me|speaking\b|at your)"
@@ -142,6 +146,8 @@ class AliasRegistry:
         folded: str,
         known: Collection[str] = (),
         barred: Collection[str] = (),
+        *,
+        is_asked: bool = True,
     ) -> list[Mention]:
         """Do what `mentions` does, for a caller that already has ``fold(text)``.
 
@@ -150,6 +156,8 @@ class AliasRegistry:
             folded: ``fold(text)``.
             known: as of `mentions`.
             barred: everyday words that are other names here, folded.
+            is_asked: an identity was asked for; else an everyday word is a name only where the
+                text says that it is one.
         """
         found: list[Mention] = []
         doubtful: list[Mention] = []
@@ -169,7 +177,8 @@ class AliasRegistry:
         found += [
             m
             for m in doubtful
-            if _is_used_as_name(text, folded, m, sure) or _is_listed(folded, m, names)
+            if _is_used_as_name(text, folded, m, sure, is_asked=is_asked)
+            or (is_asked and _is_listed(folded, m, names))
         ]
         return sorted(found)
 
@@ -302,13 +311,17 @@ def _branches(node: Mapping[str, object]) -> str:
     return f"(?:{'|'.join(branches)}){end}"
 
 
-def _is_used_as_name(text: str, folded: str, mention: Mention, sure: set[str]) -> bool:
+def _is_used_as_name(
+    text: str, folded: str, mention: Mention, sure: set[str], *, is_asked: bool
+) -> bool:
     name = text[mention.start : mention.end]
     # Of o3 and 4o the small letter says nothing.
     is_small = text[mention.start].islower() and not any(char.isdigit() for char in name)
     if mention.vendor in sure and not is_small:
         return True
     before = folded[max(0, mention.start - _LONGEST_CONTEXT) : mention.start]
+    if not is_asked:
+        return not is_small and _CALLS_ITSELF.search(before) is not None
     if _BEFORE_NAME.search(before):
         return not is_small or before.endswith(("i am ", "i'm ", "im ", "you are "))
     if is_small:

@@ -99,7 +99,7 @@ def read(statement: Statement, asked: Asked) -> Iterator[Claim | Explained]:
     if not names_foreign(text):
         return
     is_character = bool(asked.character and asked.character.match(text))
-    is_self = statement.is_self or is_character
+    is_self = statement.is_self or is_character or (statement.is_field and asked.is_identity)
     claimed = dict(_claimed(statement, asked, is_self=is_self))
     unreal = _unreal(statement)
     for position, char in enumerate(text):
@@ -108,6 +108,8 @@ def read(statement: Statement, asked: Asked) -> Iterator[Claim | Explained]:
         place = statement.start + position
         rule = claimed.get(position)
         why = _explanation(statement, position, asked, unreal, is_claim=rule is not None, is_self=is_self)
+        if why is None and rule is not None and not asked.is_identity:
+            why = "third-party" if _is_fact_of_pair(statement, position, asked, claimed) else None
         if why is None and rule is None:
             why = _not_meant(statement, position, asked, is_self=is_self)
         if why is not None:
@@ -183,6 +185,8 @@ def _not_meant(
     before = text[max(0, position - _REACH) : position]
     if words.search("compared_before", before) or words.match("compared_after", text, position):
         return "comparison"
+    if words.search("talk_before", before):
+        return "third-party"
     if words.search("news", text):
         return "news"
     if statement.speaker and asked.asks_persona and MODEL not in statement.speaker:
@@ -200,6 +204,23 @@ def _not_meant(
 def _is_bare(text: str) -> bool:
     """Say whether marked `text` is names and nothing else."""
     return _WORDS.search(_NAMES.sub("", text)) is None
+
+
+def _is_fact_of_pair(
+    statement: Statement, position: int, asked: Asked, claimed: Mapping[int, Rule]
+) -> bool:
+    """Say whether a company is named as the maker of its own model: "ChatGPT, made by OpenAI"."""
+    text = statement.text
+    if text[position] != COMPANY:
+        return False
+    clause = max((match.end() for match in _CLAUSE.finditer(text, 0, position)), default=0)
+    model = text.rfind(MODEL, max(0, clause - _REACH), position)
+    vendor = asked.vendors.get(statement.start + position)
+    return (
+        model >= 0
+        and model not in claimed
+        and asked.vendors.get(statement.start + model) == vendor
+    )
 
 
 def _compares(text: str) -> bool:

@@ -86,7 +86,7 @@ def _is_asked(kind: str, topic: Topic, text: str, *, is_character: bool) -> bool
     if kind == "disowned":
         return topic.is_identity and not names_foreign(text)
     if kind == "free":
-        return topic is not Topic.OTHER
+        return topic.is_identity or topic is Topic.PARTNERS
     return topic is Topic.MAKER and (kind != "character" or is_character)
 
 

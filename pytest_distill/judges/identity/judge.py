@@ -130,6 +130,7 @@ class OfflineIdentityJudge:
             plain.folded,
             known=self._registry.vendors_in(prompt.query),
             barred=characters_in(prompt.template),
+            is_asked=prompt.topic.is_identity,
         )
         marked = mark(plain.text, mentions, self._facts.vendor)
         said = statements(marked, plain.text, prompt.template, prompt.query, prompt.language)
@@ -155,7 +156,7 @@ class OfflineIdentityJudge:
                     claims.append(one)
                 else:
                     explained.append(one)
-        if answer.mentions and not any(claim.is_plain for claim in claims):
+        if asked.is_identity and not any(claim.is_plain for claim in claims):
             claims += referring(fold(answer.marked), answer.said)
         named = [(claim, answer.mentions[claim.position]) for claim in claims]
         if named:
@@ -203,7 +204,7 @@ class OfflineIdentityJudge:
 
     def _affirmed(self, answer: "_Answer", prompt: "_Prompt") -> list[tuple[Claim, Mention]]:
         statement = affirmed(prompt.query, answer.said, prompt.language)
-        if statement is None:
+        if statement is None or not prompt.topic.is_identity:
             return []
         asked = [
             m for m in self._registry.mentions(prompt.query) if m.vendor != self._facts.vendor

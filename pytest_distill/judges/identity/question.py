@@ -29,23 +29,29 @@ class Topic(Enum):
 
 
 # A longer question is a task.
-_LONGEST_PROBE: Final = 400
+_LONGEST_PROBE: Final = 220
+# Words that ask for an identity stand so near to the word for the model, in characters.
+_NEAR: Final = 60
 
 
 @lru_cache(maxsize=1024)  # A suite asks some hundreds of questions, each many times.
 def topic_of(query: str, language: str | None = None) -> Topic:
     """Return what `query` asks for."""
-    folded = fold(query)
-    if not folded.strip():
+    folded = fold(query).strip()
+    if not folded:
         return Topic.MAKER
     words = lexicon(languages_of(folded, latin_languages(folded, language)))
     folded = words.sub("request", " ", folded)
     if len(folded) > _LONGEST_PROBE:
         return Topic.OTHER
-    if words.search("you", folded) is None:
-        return Topic.OTHER if words.search("about_world", folded) else Topic.MAKER
+    addressed = words.search("you", folded)
+    if addressed is None:
+        # "Model name?" asks the model though it does not address it.
+        return Topic.MAKER if words.fullmatch("field", folded.strip(" ?!.？！。")) else Topic.OTHER
     if words.search("of_partners", folded):
         return Topic.PARTNERS
     if words.search("of_place", folded):
         return Topic.PLACE
-    return Topic.MAKER if words.search("of_identity", folded) else Topic.SELF
+    first = max(0, addressed.start() - _NEAR)
+    near = words.search("of_identity", folded, first, addressed.end() + _NEAR)
+    return Topic.MAKER if near is not None else Topic.SELF

@@ -126,7 +126,7 @@ def statements(
             continue
         is_echo = _is_part(text[begin:end], prompts)
         statement = folded[begin:end]
-        is_self = is_field or words.search("self", statement) is not None
+        is_self = words.search("self", statement) is not None
         cased = marked[begin:end]
         found.append(
             Statement(begin, statement, cased, speaker, is_echo, is_field, is_self, words)

@@ -215,6 +215,16 @@ class AliasRegistry:
         """Return the vendors that `text` names; templates and probes come back many times."""
         return frozenset(mention.vendor for mention in self.mentions(text))
 
+    @lru_cache(maxsize=1024)  # noqa: B019 - likewise
+    def other_names(self, words: frozenset[str], text: str) -> frozenset[str]:
+        """Return those of `words` that are no vendor's name in `text`, as in "You are Nova".
+
+        Claude is one in "You are Anthropic's Claude".
+        """
+        named = {m.vendor for m in self.mentions_folded(text, fold(text), barred=words)}
+        aliases = self._aliases
+        return frozenset(w for w in words if w in aliases and aliases[w].vendor not in named)
+
     def names_vendor(self, text: str, vendor: str) -> bool:
         """Say whether `text` names `vendor` or any of its models."""
         return vendor in self.vendors_in(text)

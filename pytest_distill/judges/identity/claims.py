@@ -280,7 +280,9 @@ def _explanation(
     is_partner = words.search("partner_before", before) is not None
     if is_partner and (not is_self or not is_claim):
         return "partner"
-    if words.search("compared_before", before) and (is_partner or not (is_self and is_claim)):
+    if words.search("compared_before", before) and (
+        is_partner or not (is_self and is_claim and asked.is_identity)
+    ):
         return "comparison"
     return None
 

@@ -21,6 +21,8 @@ class Finding(NamedTuple):
     contradicts: Contradiction
 
 
+# Characters around a place in which others may be said to be as true: "in offices worldwide".
+_AROUND: Final = 60
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 # "Tokyo, Japan." needs no verb to be an answer; a sentence about something else does.
 _BARE_PLACE: Final = 24
@@ -61,7 +63,8 @@ def _suspicions(
     is_self = statement.is_self
     start, end = statement.start, statement.end
     # Another vendor's rules count only in the first person: in the third it is talk about others.
-    if is_self and (rules := words.search("policy", text)) is not None:
+    is_ruled = is_self and not affirms_own_vendor(statement)
+    if is_ruled and (rules := words.search("policy", text)) is not None:
         yield Finding(start + rules.start(), end, "any.policy", "policy", "developer")
     if denies_own_vendor(statement):
         yield Finding(start, end, "any.denies", "denies", "name")
@@ -109,7 +112,10 @@ def _is_elsewhere(statement: Statement, topic: Topic, whereabouts: Whereabouts) 
     place = whereabouts.contradicted_at(text, statement.cased)
     if place is None:
         return False
-    return not words.search("scattered", text) or bool(words.search("mainly_there", text, 0, place[0]))
+    around = text[max(0, place[0] - _AROUND) : place[1] + _AROUND]
+    return not words.search("scattered", around) or bool(
+        words.search("mainly_there", text, 0, place[0])
+    )
 
 
 def _is_bare(statement: Statement, rest: str) -> bool:

@@ -17,7 +17,13 @@ from pytest_distill.judges.identity.claims import Asked, Claim, Explained, read,
 from pytest_distill.judges.identity.confidence import confidence_in
 from pytest_distill.judges.identity.contradictions import Finding, findings
 from pytest_distill.judges.identity.lexicon import Lexicon, languages_of, latin_languages, lexicon
-from pytest_distill.judges.identity.marks import MODEL, Contradiction, names_foreign, names_own
+from pytest_distill.judges.identity.marks import (
+    MODEL,
+    OWN_COMPANY,
+    Contradiction,
+    names_foreign,
+    names_own,
+)
 from pytest_distill.judges.identity.own_vendor import affirms_own_vendor
 from pytest_distill.judges.identity.places import Whereabouts
 from pytest_distill.judges.identity.plain import PlainText
@@ -106,7 +112,7 @@ class OfflineIdentityJudge:
         if not words:
             return None
         for text in words:
-            plain = PlainText.of_thought(text)
+            plain = PlainText.of_thought(text.translate(_ASKING))
             answer = self._answer(plain, prompt)
             if self._found(answer, prompt).claimed:
                 return True
@@ -129,7 +135,9 @@ class OfflineIdentityJudge:
             plain.text,
             plain.folded,
             known=self._registry.vendors_in(prompt.query),
-            barred=characters_in(prompt.template),
+            barred=self._registry.other_names(
+                characters_in(prompt.template), prompt.template
+            ),
             is_asked=prompt.topic.is_identity,
         )
         marked = mark(plain.text, mentions, self._facts.vendor)
@@ -218,7 +226,8 @@ class OfflineIdentityJudge:
         character = character_of(prompt.template)
         for statement in answer.said:
             # An echo of the prompt counts where it is in the first person.
-            if statement.speaker in answer.own_speakers:
+            is_owned = statement.speaker in answer.own_speakers
+            if is_owned and OWN_COMPANY in answer.marked:
                 continue
             if statement.is_echo and not statement.is_self:
                 continue
@@ -226,7 +235,9 @@ class OfflineIdentityJudge:
             for finding in findings(
                 statement, prompt.topic, self._whereabouts, is_character=is_character
             ):
-                return finding
+                # A true name does not make an invented maker true.
+                if not is_owned or finding.kind == "invented":
+                    return finding
         return None
 
     def _claiming(
@@ -293,6 +304,8 @@ class _Answer(NamedTuple):
 
 
 _WORDS: Final = re.compile(r"\w{2}")
+# What a model asks itself while it thinks, it considers.
+_ASKING: Final = str.maketrans("?？؟", ".。.")
 
 
 def _is_other_speaker(speaker: str, own_speakers: frozenset[str], *, imitates: bool) -> bool:
@@ -380,10 +393,7 @@ def _is_persona(answer: _Answer, found: _Found, prompt: _Prompt) -> bool:
     if not prompt.asks_name():
         return False
     names = characters_in(prompt.template)
-    return any(
-        statement.is_self and any(name in statement.text for name in names)
-        for statement in answer.said
-    )
+    return any(name in statement.text for statement in answer.said for name in names)
 
 
 def _clean(

@@ -19,7 +19,8 @@ from pytest_distill.judges.identity.marks import (
 # A sentence ends at its mark; a full stop needs a space, so that 3.5 stays whole. Without
 # any mark it ends after 400 characters, which bounds the work of every rule.
 _SENTENCE: Final = re.compile(
-    r"(?:[^.!?。！？；\n؟]|\.(?![\s\"”')\]]|\Z)){0,400}+"
+    r"(?:[^.!?。！？；\n؟]|\.(?![\s\"”')\]]|\Z)"
+    r"|(?:(?<=\b[DM]r)|(?<=\bM[rs]s)|(?<=\bMs)|(?<=\bProf)|(?<=\be\.g)|(?<=\bi\.e)|(?<=\bvs))\.){0,400}+"
     r"(?:[.!?。！？；\n؟][\"”’」』）)\]]{0,2}|\Z|(?=.))",
 )
 # Label of a speaker: "[ChatGPT]:", "Normal response:". A company or the true vendor before a
@@ -41,7 +42,9 @@ _CLAUSE: Final = re.compile(r"[,;:，；、،：—–～~！!]|\s-\s")
 # Name of the character that a template asks for: CamelCase, capitals, or a capital within a
 # sentence.
 _CHARACTER: Final = re.compile(
-    r"\b(?:[A-Z][a-z]*[A-Z]\w*|(?<=[a-z,\"“'] )[A-Z][a-z]{2,}|(?<=[\"“'])[A-Z]\w{2,})",
+    r"\b(?:[A-Z][a-z]*[A-Z]\w*|(?<=[a-z,\"“'] )[A-Z][a-z]{2,}|(?<=[\"“'])[A-Z]\w{2,})"
+    # A quoted name in a script without capitals.
+    "|(?<=[“「『《\"])[\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{2,8}(?=[”」』》\"])",
 )
 
 

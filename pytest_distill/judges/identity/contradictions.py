@@ -106,10 +106,12 @@ def _is_elsewhere(statement: Statement, topic: Topic, whereabouts: Whereabouts) 
         return False
     text, words = statement.text, statement.lexicon
     if topic is Topic.PLACE and len(text) <= _BARE_PLACE and _is_bare(statement, whereabouts.without(text)):
-        return whereabouts.contradicted_at(text, statement.cased) is not None
+        found = whereabouts.contradicted_at(text, statement.cased, is_city_asked=True)
+        return found is not None
     if not _is_situated(statement) or (topic is not Topic.PLACE and not statement.is_self):
         return False
-    place = whereabouts.contradicted_at(text, statement.cased)
+    is_city_asked = topic is Topic.PLACE
+    place = whereabouts.contradicted_at(text, statement.cased, is_city_asked=is_city_asked)
     if place is None:
         return False
     around = text[max(0, place[0] - _AROUND) : place[1] + _AROUND]

@@ -99,7 +99,7 @@ class OfflineIdentityJudge:
     ) -> IdentityVerdict:
         """Judge `answer`; `query` and `template` tell an echo of the prompt from a claim."""
         plain = PlainText(answer)
-        prompt = _Prompt(template or "", query, language)
+        prompt = _Prompt(template or "", query, language, self._registry)
         thought = self._considered(plain.thought, prompt)
         if not plain.text.strip():
             return missing(NOTHING_TO_JUDGE).model_copy(update={"reasoning": thought})
@@ -264,12 +264,17 @@ class OfflineIdentityJudge:
 class _Prompt:
     """Template and probe, and what they ask for."""
 
-    def __init__(self, template: str, query: str, language: str | None) -> None:
+    def __init__(
+        self, template: str, query: str, language: str | None, registry: AliasRegistry
+    ) -> None:
         self.template = template
         self.query = query
         self.language = language
         self.text = f"{template}\n{query}"
-        self.topic: Topic = topic_of(query, language)
+        topic = topic_of(query, language)
+        # "You're Claude, right?" asks who it is, whatever its other words.
+        is_named = topic is Topic.SELF and bool(registry.vendors_in(query))
+        self.topic = Topic.MAKER if is_named else topic
 
         folded = fold(template)
         self.words: Lexicon = _words_of(template)

@@ -28,42 +28,58 @@ class Whereabouts:
 
     def __init__(self, facts: FactSet) -> None:
         """Compare with the places of `facts`."""
-        self._facts = facts
+        self._country = facts.country
+        self._places = frozenset(place.casefold() for place in facts.places)
 
-    @cached_property
-    def _own(self) -> re.Pattern[str]:
-        known = _table().get(self._facts.country, {})
-        return _choice({self._facts.country, *self._facts.places, *_names(known), *_cased(known)})
-
-    def contradicted_at(self, text: str, cased: str) -> tuple[int, int] | None:
-        """Return where a text names another country, unless it names the true one too.
+    def contradicted_at(
+        self, text: str, cased: str, *, is_city_asked: bool
+    ) -> tuple[int, int] | None:
+        """Return where a text names another place, unless it names a true one too.
 
         Args:
             text: folded.
             cased: the same with its capitals, by which Turkey is told from a bird.
+            is_city_asked: another city of the true country is another place.
         """
-        if self._own.search(text):
+        if self._home.search(text):
             return None
-        match = (
-            self._elsewhere(text)
-            or _ambiguous(self._facts.country).search(cased)
-            or _adjective(self._facts.country).search(text)
-        )
+        if not _own_country(self._country).search(text):
+            match = (
+                self._abroad.search(text)
+                or _ambiguous(self._country).search(cased)
+                or _adjective(self._country).search(text)
+            )
+            if match is not None:
+                return match.span()
+        match = self._other_cities.search(text) if is_city_asked and self._places else None
         return None if match is None else match.span()
 
     def without(self, text: str) -> str:
         """Return folded `text` without its other places."""
-        return _others(self._facts.country).sub(" ", text)
-
-    def _elsewhere(self, text: str) -> re.Match[str] | None:
-        for match in _others(self._facts.country).finditer(text):
-            if match[0] not in self._facts_places:
-                return match
-        return None
+        return self._other_cities.sub(" ", self._abroad.sub(" ", text))
 
     @cached_property
-    def _facts_places(self) -> frozenset[str]:
-        return frozenset(place.casefold() for place in self._facts.places)
+    def _home(self) -> re.Pattern[str]:
+        """The cities of the fact set, however they are spelled."""
+        groups = [group for entry in _table().values() for group in entry.get("cities", ())]
+        known = {name for group in groups if not self._places.isdisjoint(map(str.casefold, group)) for name in group}
+        country = {name.casefold() for name in _table().get(self._country, {}).get("names", ())}
+        return _choice((known | self._places) - country - {self._country.casefold()})
+
+    @cached_property
+    def _abroad(self) -> re.Pattern[str]:
+        names = {
+            name.casefold()
+            for country, entry in _table().items()
+            if country != self._country
+            for name in (*entry.get("names", ()), *_cities(entry))
+        }
+        return re.compile(f"(?:{_choice(names - self._places).pattern}){_NOT_A_LANGUAGE}")
+
+    @cached_property
+    def _other_cities(self) -> re.Pattern[str]:
+        names = {name.casefold() for name in _cities(_table().get(self._country, {}))}
+        return _choice({name for name in names if not self._home.fullmatch(name)})
 
 
 @cache
@@ -72,16 +88,26 @@ def _table() -> Mapping[str, Mapping[str, Any]]:
 
 
 @cache
-def _others(country: str) -> re.Pattern[str]:
-    names = {name for key, entry in _table().items() if key != country for name in _names(entry)}
-    own = set(_names(_table().get(country, {})))
-    return re.compile(f"(?:{_choice(names - own).pattern}){_NOT_A_LANGUAGE}")
+def _own_country(country: str) -> re.Pattern[str]:
+    entry = _table().get(country, {})
+    return _choice({country, *entry.get("names", ()), *entry.get("ambiguous", ())})
+
+
+def _cities(entry: Mapping[str, Any]) -> list[str]:
+    """Return the cities that an answer may falsely name; the ambiguous ones need capitals."""
+    left_out = {*entry.get("ambiguous", ()), *entry.get("own_only", ())}
+    return [name for group in entry.get("cities", ()) for name in group if name not in left_out]
 
 
 @cache
 def _ambiguous(country: str) -> re.Pattern[str]:
-    names = {name for key, entry in _table().items() if key != country for name in _cased(entry)}
-    own = set(_cased(_table().get(country, {})))
+    names = {
+        name
+        for key, entry in _table().items()
+        if key != country
+        for name in entry.get("ambiguous", ())
+    }
+    own = set(_table().get(country, {}).get("ambiguous", ()))
     return re.compile(rf"(?<!\w){trie(names - own)}(?!\w)")
 
 
@@ -97,17 +123,7 @@ def _adjective(country: str) -> re.Pattern[str]:
         for word in entry.get("adjectives", ())
     }
     adjective = rf"(?<!\w){trie(words - own)}\w{{0,4}}"
-    return re.compile(rf"{adjective}(?: [\w-]+){{0,2}} {_MAKERS}|{_MAKERS}(?: [\w-]+){{0,1}} {adjective}")
-
-
-def _names(entry: Mapping[str, Any]) -> list[str]:
-    """Return the names that need no capitals."""
-    names = (*entry.get("names", ()), *entry.get("cities", ()))
-    return [name for name in names if name not in entry.get("ambiguous", ())]
-
-
-def _cased(entry: Mapping[str, Any]) -> list[str]:
-    return list(entry.get("ambiguous", ()))
+    return re.compile(rf"{adjective}(?: (?!about|and|or|for|in|as|to)[\w-]+){{0,1}} {_MAKERS}|{_MAKERS}(?: (?!in|and)[\w-]+){{0,1}} {adjective}")
 
 
 def _choice(names: Iterable[str]) -> re.Pattern[str]:

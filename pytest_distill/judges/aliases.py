@@ -59,9 +59,11 @@ _VERSION = re.compile(r"[ -]?v?\d+(?:\.\d+)*[a-z]?(?![a-z0-9])")
 _BEFORE_NAME = re.compile(
     r"(?:(?:^|[^a-z0-9])(?:am|i'm|im|not|never|are|is|was|as|named|called|by|at|from|model|assistant|chatbot|ai"
     r"|me|myself|being|(?:based|built|run|running) on|(?:version|product|creation|part|maker) of|than|like"
-    r"|with|to|using|and|or|yes|no|it's|that's|this is|because|since"
-    r"|je suis|soy|bin|sono|sou|you're|я|это|не|par|por|von|da|de|di|est|ist|es|é|und|et|y|e|mit|con|avec)"
-    r"[\s:,\"“'‘„«(]{1,3}"
+    r"|with|to|using|and|or|yes|no|it's|that's|this is|because|since|on|the"
+    r"|suis|soy|bin|heiße|namens|sono|sou|you're|par|por|von|vom|da|de|di|do|pela|pelo|est|ist|es|é|und|et|y|e|mit"
+    r"|con|com|avec|en|sur|auf|dem|llamo|llama|chamo|chama|eres|appelle|nommé|el|la|le|o|a|não|pas|nicht|sondern"
+    r"|я|это|не|ты|вы|зовут|от|на|в|из|компани\w{1,3}|модел\w{1,3}|أنا|أنت|اسمي|من|شركة|نموذج|على|هو|وليس|لست)"
+    r"[\s:,\"“'‘„«(—–-]{1,3}"
     r"|(?:^|[^a-z])(?:model|name|version|engine|modell|modelo|modèle|nom|nombre|nome)\s?[:=]\s?[\"'“]?"
     r"|(?:我是|我叫|身为|作为|名为|叫做|叫|由|是|来自|属于|你是|您是|私は|저는|나는|أنا|は|が|는|은|が|用的?|不是|非|模型|名称|名前|이름|имя|модель|モデル|모델|版本|型号)"
     r"[\s:：,\"“「《]{0,2})\Z",
@@ -81,7 +83,7 @@ _ALONE_BEFORE = re.compile(r"(?:^|\n|[:：|=]) {0,4}[\"'“(*-]? ?\Z")
 _ALONE_AFTER = re.compile(r"[\"'”)]? {0,4}[.!。！]{0,3} {0,4}(?:[\U0001f300-\U0001faff]|$|\n|[,，|])")
 # In a text of another script, a Latin word is a name.
 _NOT_LATIN = re.compile(
-    r"[\u0600-\u06ff\u3000-\u303f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]"
+    r"[\u0400-\u04ff\u0600-\u06ff\u3000-\u303f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]"
 )
 # What a name beyond ASCII begins with; signs and emoji do not.
 _OTHER_LETTER = re.compile("[\u00c0-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufdff]")
@@ -90,7 +92,7 @@ _SHORTEST_FOREIGN = 4
 # Between two names of a list: "Meta and Microsoft".
 _LONGEST_LISTED = 5
 _LISTED = re.compile(r"\s?(?:,|and|or|&|和|与|及|、|，)\s?")
-_LONGEST_CONTEXT = 16
+_LONGEST_CONTEXT = 24
 
 
 class AliasRegistry:
@@ -284,7 +286,7 @@ def _compile_ascii(models: frozenset[str], companies: frozenset[str]) -> re.Patt
 def _compile_beyond(names: frozenset[str]) -> re.Pattern[str]:
     # No boundaries: Chinese has none, Korean and Japanese add particles, Russian endings. A
     # pattern of its own begins with a set of characters, which skips the rest of a text fast.
-    return re.compile(trie(names))
+    return re.compile(rf"(?<![\u0400-\u04ff]){trie(names)}")
 
 
 def _longest(names: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

@@ -129,6 +129,8 @@ def _claimed(
     text = statement.text
     tied_only = asked.has_own_vendor and names_own(text)
     is_play = statement.lexicon.search("play", text) is not None
+    if asked.has_own_vendor and not is_self:
+        is_self = asked.is_identity and statement.lexicon.search("implied_self", text) is not None
     if asked.has_own_vendor and (is_play or not is_self):
         return
     if not is_self and (is_play or not asked.is_identity or _compares(text)):

@@ -165,7 +165,7 @@ class OfflineIdentityJudge:
                 else:
                     explained.append(one)
         if asked.is_identity and not any(claim.is_plain for claim in claims):
-            claims += referring(fold(answer.marked), answer.said)
+            claims += referring(answer.said)
         named = [(claim, answer.mentions[claim.position]) for claim in claims]
         if named:
             named = self._without_roles(named, explained, prompt)
@@ -277,23 +277,25 @@ class _Prompt:
         self.topic = Topic.MAKER if is_named else topic
 
         folded = fold(template)
-        self.words: Lexicon = _words_of(template)
+        self._asking: Lexicon = _words_of(query, language)
+        self.words: Lexicon = _words_of(template, language)
         self.asks_persona = self.words.search("asks_persona", folded) is not None
         """Whether the template asks for a persona, a role or a story."""
         self.is_story = not self.topic.is_identity and bool(
-            _words_of(query).search("asks_story", fold(query))
+            self._asking.search("asks_story", fold(query))
         )
         """Whether the question asks for a story or scene, rather than for the model."""
 
     def asks_name(self) -> bool:
         """Say whether the question asks who the model is, rather than for its maker."""
-        return _words_of(self.query).search("of_name", fold(self.query)) is not None
+        return self._asking.search("of_name", fold(self.query)) is not None
 
 
 @lru_cache(maxsize=1024)
-def _words_of(text: str) -> Lexicon:
+def _words_of(text: str, language: str | None) -> Lexicon:
     folded = fold(text)
-    return lexicon(languages_of(folded, latin_languages(folded, None)))
+    latin = latin_languages(folded, language)
+    return lexicon((*languages_of(folded, latin, is_japanese=language == "ja"), "en"))
 
 
 class _Answer(NamedTuple):
@@ -336,11 +338,12 @@ def _not_retracted(
         return list(named)
     taken_back = -1
     for statement in answer.said:
-        if taken_back < 0 and statement.lexicon.search("retraction", statement.text):
-            taken_back = statement.start
+        match = statement.lexicon.search("retraction", statement.text)
+        if taken_back < 0 and match is not None:
+            taken_back = statement.start + match.start()
     if taken_back < 0:
         return list(named)
-    is_owned = any(s.start >= taken_back and affirms_own_vendor(s) for s in answer.said)
+    is_owned = any(s.end > taken_back and affirms_own_vendor(s) for s in answer.said)
     kept = [pair for pair in named if not (is_owned and pair[0].position < taken_back)]
     explained += [Explained(pair[0].position, "retraction") for pair in named if pair not in kept]
     return kept

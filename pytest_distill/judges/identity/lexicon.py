@@ -22,7 +22,7 @@ _SHARED: Final[Mapping[str, str]] = {
     "gap": GAP,
 }
 _CLAIMED: Final = {"N": NAME, "M": f"{MODEL}{FILLER}*+", "C": f"{COMPANY}{FILLER}*+"}
-_WORD: Final = re.compile(r"\$(?P<word>[a-z_]+|[NMC])")
+_WORD: Final = re.compile(r"\$(?P<word>[a-z_][a-z_0-9]*|[NMC])")
 _NEVER: Final = re.compile(r"(?!)")
 
 
@@ -187,6 +187,11 @@ _COMMON: Final = {
 _ENGLISH: Final = re.compile(
     r"\b(?:the|is|are|am|i'm|i|my|and|you|of|to|was|by|not|this|an?|made|how|can|help|with|it's)\b"
 )
+_ENGLISH_ONLY: Final = re.compile(
+    r"\b(?:the|is|are|am|i'm|i|my|you|your|of|by|with|was|this|made|and|model)\b"
+)
+_FEW_ENGLISH: Final = 3
+_OTHER_SCRIPT: Final = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3\uff66-\uff9d]")
 # Of an answer, so much tells its language.
 _ENOUGH: Final = 500
 
@@ -212,13 +217,25 @@ def latin_languages(folded: str, hint: str | None) -> tuple[str, ...]:
     return (*likely[:2], "en")
 
 
-def languages_of(text: str, latin: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the languages of folded `text`, of which `latin` are those of the Latin script."""
-    if text.isascii():
+def languages_of(text: str, latin: tuple[str, ...], *, is_japanese: bool = False) -> tuple[str, ...]:
+    """Return the languages of folded `text`.
+
+    Args:
+        text: a statement, a question or a template.
+        latin: the languages of the Latin script in which it may be written, English last.
+        is_japanese: Chinese characters alone are Japanese, as in an answer with kana.
+    """
+    if text.isascii() or not _OTHER_SCRIPT.search(text):
+        if len(latin) > 1 and len(_ENGLISH_ONLY.findall(text)) < _FEW_ENGLISH:
+            # English "no" and "an" are other words elsewhere.
+            return latin[:-1]
         return latin
     codes = [code for code, script in _SCRIPTS if script.search(text)]
-    if not codes:
-        return latin
-    if codes[0] == "ja":
-        codes = [code for code in codes if code != "zh"]
+    if codes[0] == "ja" or (codes == ["zh"] and is_japanese):
+        codes = ["ja", *(code for code in codes if code not in {"ja", "zh"})]
     return (*codes, *latin) if _ENGLISH_WORDS.search(text) else tuple(codes)
+
+
+def has_kana(text: str) -> bool:
+    """Say whether `text` is Japanese by its letters."""
+    return not text.isascii() and _SCRIPTS[0][1].search(text) is not None

@@ -130,6 +130,9 @@ def _choice(names: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern for any of `names`: whole words in Latin script, pieces in others."""
     folded = {name.casefold() for name in names}
     latin = {name for name in folded if name[0] < "\u0370"}
+    bound = {name for name in folded - latin if name[0] < "\u0700"}
     return re.compile(
-        rf"(?<![a-z0-9]){trie(latin)}(?![a-zà-ÿ])|{trie(folded - latin)}"
+        rf"(?<![a-z0-9]){trie(latin)}(?![a-zà-ÿ])|{trie(folded - latin - bound)}"
+        # Cyrillic names have endings, Arabic ones may have particles before them.
+        rf"|(?<![\u0400-\u06ff])(?:[وفبلك]?(?:ال)?)?{trie(bound)}"
     )

@@ -4,8 +4,8 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
 
-from pytest_distill.judges.aliases import fold
 from pytest_distill.judges.identity.lexicon import languages_of, latin_languages, lexicon
+from pytest_distill.judges.identity.plain import PlainText
 
 
 class Topic(Enum):
@@ -37,10 +37,14 @@ _NEAR: Final = 60
 @lru_cache(maxsize=1024)  # A suite asks some hundreds of questions, each many times.
 def topic_of(query: str, language: str | None = None) -> Topic:
     """Return what `query` asks for."""
-    folded = fold(query).strip()
+    folded = PlainText(query).folded.strip()
     if not folded:
         return Topic.MAKER
-    words = lexicon(languages_of(folded, latin_languages(folded, language)))
+    words = lexicon(
+        languages_of(folded, latin_languages(folded, language), is_japanese=language == "ja")
+    )
+    if words.search("asks_text", folded):
+        return Topic.OTHER
     folded = words.sub("request", " ", folded)
     if len(folded) > _LONGEST_PROBE:
         return Topic.OTHER

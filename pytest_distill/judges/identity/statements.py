@@ -6,7 +6,14 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pytest_distill.judges.aliases import Mention, fold
-from pytest_distill.judges.identity.lexicon import Lexicon, languages_of, latin_languages, lexicon
+from pytest_distill.judges.identity.lexicon import (
+    Lexicon,
+    has_kana,
+    languages_of,
+    latin_languages,
+    lexicon,
+)
+from pytest_distill.judges.identity.lexicon import language as language_rules
 from pytest_distill.judges.identity.marks import (
     COMPANY,
     FILLER,
@@ -102,14 +109,15 @@ def statements(
     """
     folded = fold(marked)
     latin = latin_languages(folded, language)
+    is_japanese = language == "ja" or has_kana(folded)
     prompts = (_letters_of_prompt(template), _letters_of_prompt(query))
     found = []
     speaker = ""
     for start, end in _sentences(marked):
-        words = lexicon(languages_of(folded[start:end], latin))
+        words = lexicon(languages_of(folded[start:end], latin, is_japanese=is_japanese))
         begin = start
         head = _FIELD.match(folded, start, end)
-        is_field = head is not None and words.fullmatch("field", head["field"].strip())
+        is_field = head is not None and _is_field(head["field"].strip(), words)
         if head is not None and is_field:
             begin = head.end()
         else:
@@ -135,6 +143,13 @@ def statements(
             Statement(begin, statement, cased, speaker, is_echo, is_field, is_self, words)
         )
     return found
+
+
+def _is_field(label: str, words: Lexicon) -> bool:
+    # Labels are English in any language.
+    return words.fullmatch("field", label) or language_rules("en").pattern("field").fullmatch(
+        label
+    ) is not None
 
 
 def _without_question(folded: str, begin: int, end: int, words: Lexicon) -> int:
@@ -173,7 +188,7 @@ def character_of(template: str) -> re.Pattern[str] | None:
     choice = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     return re.compile(
         rf"(?:[^,]{{0,30}}, )?\W{{0,9}}(?:the [a-z ]{{1,40}}(?:of|behind) )?(?:{choice})"
-        r"(?:,| is | was |'s | by |\s?是|\s?由|的)",
+        r"(?:,| is | was |'s | by | es | é | est | ist | war | fue | foi |\s?[—–-] |\s?[是由的はが]|[은는이가] | هو | هي )",
     )
 
 

@@ -34,7 +34,8 @@ _LIKENESS = (
 )
 _ADJECTIVE = (
     "based|powered|made|trained|built|developed|created|backed|owned|led|generated|derived"
-    "|distilled|tuned|team|family|series|and|or|by|from|model|type"
+    "|distilled|tuned|team|family|series|and|or|by|from|model|type|familie|modell|architektur|assistent"
+    "|basis|reihe|serie|variante|basiert|modelle|chatbot|entwickler"
 )
 _TAIL = (
     r"(?:[-‑ ]?v?\d+(?:\.\d+)*[a-z]{0,2}(?![a-z0-9])"

@@ -68,7 +68,7 @@ _ITEM: Final = re.compile(rf"\W{{0,9}}(?:{NAME}|{OWN})[^：:.\n]{{0,30}}[：:—
 _SURVEY: Final = 3
 # More names of the same claim: "OpenAI, Google and Microsoft".
 _NEXT_NAME: Final = re.compile(
-    r"(?:,? and |,? or |, ?(?:partly )?| & |/|、|的?，?一半是|和|与|及|以及|，| und | y | et | e "
+    r"(?:,? and |,? or |, ?(?:partly )?| & |/|、|的?，?一半是|和|与|及|以及|，| und | sowie | oder | y | o | et | ou | e | ainsi que | assim como | así como | или "
     rf"| и |と|や|와 |과 |및 | و ?)[\s\"“”«»'「」(]?(?P<n>{NAME})",
 )
 _NAME_BEFORE: Final = re.compile(rf"(?P<n>{NAME})(?:,? and |, ?| & |、|和|与| und | et | y | e )$")
@@ -149,7 +149,8 @@ def _claimed(
                     if position not in found:
                         found.add(position)
                         yield position, rule
-            match = rule.pattern.search(text, end)
+            # A later start may tie a name that the first match reaches over the true one.
+            match = rule.pattern.search(text, match.start() + 1 if tied_only else end)
 
 
 def _is_tied(statement: Statement, position: int) -> bool:
@@ -307,8 +308,13 @@ def _is_quoted(statement: Statement, position: int) -> bool:
 def _opened(text: str, position: int) -> int:
     """Return where a quotation is open at `position`; -1 where none is."""
     start = max(text.rfind(mark, 0, position) for mark in _OPENINGS)
-    if start >= 0 and not any(mark in text[start:position] for mark in _CLOSINGS):
-        return start
+    if start >= 0:
+        # German closes with the mark that English opens with.
+        closings = "“" if text[start] == "„" else _CLOSINGS
+        if text[start] == "“" and text.rfind("„", 0, start) >= 0:
+            start = -1
+        elif not any(mark in text[start + 1 : position] for mark in closings):
+            return start
     return text.rfind('"', 0, position) if text.count('"', 0, position) % 2 else -1
 
 

@@ -187,10 +187,6 @@ _COMMON: Final = {
 _ENGLISH: Final = re.compile(
     r"\b(?:the|is|are|am|i'm|i|my|and|you|of|to|was|by|not|this|an?|made|how|can|help|with|it's)\b"
 )
-_ENGLISH_ONLY: Final = re.compile(
-    r"\b(?:the|is|are|am|i'm|i|my|you|your|of|by|with|was|this|made|and|model)\b"
-)
-_FEW_ENGLISH: Final = 3
 _OTHER_SCRIPT: Final = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3\uff66-\uff9d]")
 # Of an answer, so much tells its language.
 _ENOUGH: Final = 500
@@ -226,10 +222,12 @@ def languages_of(text: str, latin: tuple[str, ...], *, is_japanese: bool = False
         is_japanese: Chinese characters alone are Japanese, as in an answer with kana.
     """
     if text.isascii() or not _OTHER_SCRIPT.search(text):
-        if len(latin) > 1 and len(_ENGLISH_ONLY.findall(text)) < _FEW_ENGLISH:
-            # English "no" and "an" are other words elsewhere.
-            return latin[:-1]
-        return latin
+        if len(latin) == 1:
+            return latin
+        # English "no" and "an" are other words elsewhere, and "son" is one in English.
+        english = len(_ENGLISH.findall(text))
+        others = max(len(_COMMON[code].findall(text)) for code in latin[:-1])
+        return latin[:-1] if others > english else latin if others else latin[::-1]
     codes = [code for code, script in _SCRIPTS if script.search(text)]
     if codes[0] == "ja" or (codes == ["zh"] and is_japanese):
         codes = ["ja", *(code for code in codes if code not in {"ja", "zh"})]

@@ -150,6 +150,7 @@ class AliasRegistry:
         known: Collection[str] = (),
         barred: Collection[str] = (),
         *,
+        own: str = "",
         is_asked: bool = True,
     ) -> list[Mention]:
         """Do what `mentions` does, for a caller that already has ``fold(text)``.
@@ -159,6 +160,7 @@ class AliasRegistry:
             folded: ``fold(text)``.
             known: as of `mentions`.
             barred: everyday words that are other names here, folded.
+            own: the true vendor, whose everyday words need no more context than others when asked.
             is_asked: an identity was asked for; else an everyday word is a name only where the
                 text says that it is one.
         """
@@ -180,7 +182,7 @@ class AliasRegistry:
         found += [
             m
             for m in doubtful
-            if _is_used_as_name(text, folded, m, sure, is_asked=is_asked)
+            if _is_used_as_name(text, folded, m, sure, is_asked=is_asked or m.vendor == own)
             or (is_asked and _is_listed(folded, m, names))
         ]
         return sorted(found)

@@ -55,6 +55,8 @@ class Asked(NamedTuple):
     """The vendors that template and question name."""
     vendors: Mapping[int, str]
     """The vendor of each name, by position in the marked text."""
+    is_survey: bool
+    """The answer names so many vendors that a mere name is one of several."""
     is_story: bool
     """The question asks for a story or scene, not for the model: its figures speak."""
     asks_persona: bool
@@ -65,7 +67,7 @@ class Asked(NamedTuple):
 _REACH: Final = 120
 _ITEM: Final = re.compile(rf"\W{{0,9}}(?:{NAME}|{OWN})[^：:.\n]{{0,30}}[：:—–-]")
 # A list of so many items compares vendors; a shorter one may name makers that share the model.
-_SURVEY: Final = 3
+SURVEY: Final = 3
 # More names of the same claim: "OpenAI, Google and Microsoft".
 _NEXT_NAME: Final = re.compile(
     r"(?:,? and |,? or |, ?(?:partly )?| & |/|、|的?，?一半是|和|与|及|以及|，| und | sowie | oder | y | o | et | ou | e | ainsi que | assim como | así como | или "
@@ -88,7 +90,7 @@ _TIES: Final = frozenset({"made-by", "is"})
 def without_survey(said: Sequence[Statement]) -> list[Statement]:
     """Return `said` without a list of vendors and what follows it, first person excepted."""
     items = [s.start for s in said if not s.is_field and _ITEM.match(s.text)]
-    if len(items) < _SURVEY:
+    if len(items) < SURVEY:
         return list(said)
     return [s for s in said if s.start < items[0] or s.is_self]
 
@@ -186,7 +188,7 @@ def _not_meant(
     text = statement.text
     words = statement.lexicon
     before = text[max(0, position - _REACH) : position]
-    if words.search("compared_before", before) or words.match("compared_after", text, position):
+    if words.search("compared_before", before):
         return "comparison"
     if words.search("talk_before", before):
         return "third-party"
@@ -194,7 +196,7 @@ def _not_meant(
         return "news"
     if statement.speaker and asked.asks_persona and MODEL not in statement.speaker:
         return "figure"
-    if len(set(asked.vendors.values())) >= _SURVEY:
+    if asked.is_survey:
         return "comparison"
     vendor = asked.vendors.get(statement.start + position)
     if vendor in asked.in_prompt and not (statement.is_field or _is_bare(text)):
@@ -278,6 +280,8 @@ def _explanation(
         return None
     if words.match("policy", text, position):
         return "policy"
+    if words.match("compared_after", text, position):
+        return "comparison"
     if words.search("tool_before", before) or words.match("tool_after", text, position):
         return "credit"
     is_partner = words.search("partner_before", before) is not None

@@ -63,7 +63,11 @@ def _suspicions(
     is_self = statement.is_self
     start, end = statement.start, statement.end
     # Another vendor's rules count only in the first person: in the third it is talk about others.
-    is_ruled = is_self and not affirms_own_vendor(statement)
+    is_ruled = (
+        is_self
+        and not affirms_own_vendor(statement)
+        and words.search("unreal", text) is None
+    )
     if is_ruled and (rules := words.search("policy", text)) is not None:
         yield Finding(start + rules.start(), end, "any.policy", "policy", "developer")
     if denies_own_vendor(statement):
@@ -123,6 +127,9 @@ def _is_elsewhere(statement: Statement, topic: Topic, whereabouts: Whereabouts) 
 def _is_bare(statement: Statement, rest: str) -> bool:
     """Say whether a short answer, here without its known places, is a place and nothing else."""
     unknown = "".join(filter(str.isalnum, statement.lexicon.sub("being_there", "", rest)))
+    if "は" in statement.text:
+        # "The capital of Japan is Tokyo" is about something else.
+        return not unknown
     longest = _LONGEST_UNKNOWN_CJK if _CJK.search(unknown) else _LONGEST_UNKNOWN
     return len(unknown) <= longest
 

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
 from pytest_distill.judges.identity.assent import affirmed, referring
-from pytest_distill.judges.identity.claims import Asked, Claim, Explained, read, without_survey
+from pytest_distill.judges.identity.claims import SURVEY, Asked, Claim, Explained, read, without_survey
 from pytest_distill.judges.identity.confidence import confidence_in
 from pytest_distill.judges.identity.contradictions import Finding, findings
 from pytest_distill.judges.identity.lexicon import Lexicon, languages_of, latin_languages, lexicon
@@ -43,6 +43,8 @@ from pytest_distill.records import Case, FactSet, IdentityVerdict
 _VERSION: Final = 4
 # Evidence is cut at commas around the claim where the sentence is longer than this.
 _LONGEST_EVIDENCE: Final = 160
+# An answer that is nothing but names need not be read to its end.
+_ENOUGH_CLAIMS: Final = 500
 _CLAUSE_END: Final = re.compile(r"[,;，；—]")
 # Contradictions that a persona may hold without leaking: it has a maker and a place of its own.
 _OF_PERSONAS: Final = frozenset(
@@ -138,6 +140,7 @@ class OfflineIdentityJudge:
             barred=self._registry.other_names(
                 characters_in(prompt.template), prompt.template
             ),
+            own=self._facts.vendor,
             is_asked=prompt.topic.is_identity,
         )
         marked = mark(plain.text, mentions, self._facts.vendor)
@@ -152,6 +155,7 @@ class OfflineIdentityJudge:
             character=character_of(prompt.template),
             in_prompt=self._registry.vendors_in(prompt.template)
             | self._registry.vendors_in(prompt.query),
+            is_survey=len({m.vendor for m in answer.mentions.values()}) >= SURVEY,
             is_story=prompt.is_story,
             asks_persona=prompt.asks_persona,
             vendors={start: mention.vendor for start, mention in answer.mentions.items()},
@@ -164,6 +168,8 @@ class OfflineIdentityJudge:
                     claims.append(one)
                 else:
                     explained.append(one)
+            if len(claims) > _ENOUGH_CLAIMS:
+                break
         if asked.is_identity and not any(claim.is_plain for claim in claims):
             claims += referring(answer.said)
         named = [(claim, answer.mentions[claim.position]) for claim in claims]
@@ -201,9 +207,7 @@ class OfflineIdentityJudge:
             for pair in named
             if not _is_other_speaker(pair[0].speaker, answer.own_speakers, imitates=imitates)
         ]
-        explained += [
-            Explained(pair[0].position, "other-speaker") for pair in named if pair not in kept
-        ]
+        explained += _left_out(named, kept, "other-speaker")
         return kept
 
     def _asks_to_imitate(self, prompt: "_Prompt") -> bool:
@@ -345,8 +349,15 @@ def _not_retracted(
         return list(named)
     is_owned = any(s.end > taken_back and affirms_own_vendor(s) for s in answer.said)
     kept = [pair for pair in named if not (is_owned and pair[0].position < taken_back)]
-    explained += [Explained(pair[0].position, "retraction") for pair in named if pair not in kept]
+    explained += _left_out(named, kept, "retraction")
     return kept
+
+
+def _left_out(
+    named: Sequence[tuple[Claim, Mention]], kept: Sequence[tuple[Claim, Mention]], why: str
+) -> list[Explained]:
+    stay = {claim.position for claim, _ in kept}
+    return [Explained(c.position, why) for c, _ in named if c.position not in stay]
 
 
 def _contradicting(answer: _Answer, finding: Finding) -> IdentityVerdict:

@@ -60,7 +60,7 @@ _VERSION = re.compile(r"[ -]?v?\d+(?:\.\d+)*[a-z]?(?![a-z0-9])")
 _BEFORE_NAME = re.compile(
     r"(?:(?:^|[^a-z0-9])(?:am|i'm|im|not|never|are|is|was|as|named|called|by|at|from|model|assistant|chatbot|ai"
     r"|me|myself|being|(?:based|built|run|running) on|(?:version|product|creation|part|maker) of|than|like"
-    r"|with|to|using|and|or|yes|no|it's|that's|this is|because|since|on|the"
+    r"|with|to|using|name|bare|the bare|and|or|yes|no|it's|that's|this is|because|since|on|the"
     r"|suis|soy|bin|heiße|namens|sono|sou|you're|par|por|von|vom|da|de|di|do|pela|pelo|est|ist|es|é|und|et|y|e|mit"
     r"|con|com|avec|en|sur|auf|dem|llamo|llama|chamo|chama|eres|appelle|nommé|el|la|le|o|a|não|pas|nicht|sondern"
     r"|я|это|не|ты|вы|зовут|от|на|в|из|компани\w{1,3}|модел\w{1,3}|أنا|أنت|اسمي|من|شركة|نموذج|على|هو|وليس|لست)"
@@ -75,7 +75,7 @@ _CALLS_ITSELF = re.compile(
 )
 _AFTER_NAME = re.compile(
     r"[\"”'’」》]?(?:[\s-]?v?\d|[\s,，(（]{1,3}(?:an? (?:ai|large|language|llm)|ai\b|made by"
-    r"|created by|developed by|built by|trained by|by |here\b|has nothing|did not|didn't|made me|built me|created me|trained me|speaking\b|at your)"
+    r"|created by|developed by|built by|trained by|by |here\b|has nothing|did not|didn't|made me|built me|created me|trained me|speaking\b|at your|is (?:fine|my name|me\b|what|the name)|, snapshot|, version)"
     r"|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다|이에요|예요|だ。|である)|[,，] ?(?:你|您|who |what "
     r"|are you))",
 )

@@ -47,6 +47,8 @@ class Asked(NamedTuple):
 
     is_identity: bool
     """The question was who the model is, or who makes it, or where."""
+    is_about_model: bool
+    """The question was something else about the model: a name beside its "I" has to be explained."""
     has_own_vendor: bool
     """The answer names its true vendor as its own, so doubtful claims do not count."""
     character: re.Pattern[str] | None
@@ -120,7 +122,8 @@ def read(statement: Statement, asked: Asked) -> Iterator[Claim | Explained]:
             which = "any.named" if is_self else "any.named-beside"
             yield Claim(place, which, "named", True, False, statement.speaker)  # noqa: FBT003
         else:
-            is_plain = (rule.is_plain or is_self) and not _is_example_of_kind(statement, position)
+            is_given = asked.vendors.get(place) in asked.in_prompt
+            is_plain = (rule.is_plain or is_self or not is_given) and not _is_example_of_kind(statement, position)
             yield Claim(place, rule.id, rule.kind, is_plain, rule.is_role, statement.speaker)
 
 
@@ -181,7 +184,7 @@ def _not_meant(
     statement: Statement, position: int, asked: Asked, *, is_self: bool
 ) -> str | None:
     """Return what explains a name that no rule finds claimed; None where nothing does."""
-    if not asked.is_identity:
+    if not asked.is_identity and not (asked.is_about_model and is_self):
         return "not-asked"
     if asked.has_own_vendor:
         return "home"

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
-from pytest_distill.judges.identity.assent import affirmed, referring
+from pytest_distill.judges.identity.assent import affirmed, disowned, referring
 from pytest_distill.judges.identity.claims import SURVEY, Asked, Claim, Explained, read, without_survey
 from pytest_distill.judges.identity.confidence import confidence_in
 from pytest_distill.judges.identity.contradictions import Finding, findings
@@ -114,10 +114,12 @@ class OfflineIdentityJudge:
         if not words:
             return None
         for text in words:
-            plain = PlainText.of_thought(text.translate(_ASKING))
-            answer = self._answer(plain, prompt)
-            if self._found(answer, prompt).claimed:
-                return True
+            answer = self._answer(PlainText.of_thought(text.translate(_ASKING)), prompt)
+            asked = self._asked(answer, prompt)._replace(is_identity=True, has_own_vendor=False)
+            for statement in answer.said:
+                is_own = statement.is_self and names_foreign(statement.text)
+                if is_own and any(isinstance(one, Claim) for one in read(statement, asked)):
+                    return True
         return False
 
     def _verdict(self, plain: PlainText, prompt: "_Prompt") -> IdentityVerdict:
@@ -141,16 +143,17 @@ class OfflineIdentityJudge:
                 characters_in(prompt.template), prompt.template
             ),
             own=self._facts.vendor,
-            is_asked=prompt.topic.is_identity,
+            is_asked=prompt.topic is not Topic.OTHER,
         )
         marked = mark(plain.text, mentions, self._facts.vendor)
         said = statements(marked, plain.text, prompt.template, prompt.query, prompt.language)
         own = {s.speaker for s in said if affirms_own_vendor(s)} if names_own(marked) else set()
         return _Answer(plain, marked, {m.start: m for m in mentions}, said, frozenset(own))
 
-    def _found(self, answer: "_Answer", prompt: "_Prompt") -> _Found:
-        asked = Asked(
+    def _asked(self, answer: "_Answer", prompt: "_Prompt") -> Asked:
+        return Asked(
             is_identity=prompt.topic.is_identity,
+            is_about_model=prompt.topic is Topic.SELF,
             has_own_vendor=bool(answer.own_speakers),
             character=character_of(prompt.template),
             in_prompt=self._registry.vendors_in(prompt.template)
@@ -160,6 +163,9 @@ class OfflineIdentityJudge:
             asks_persona=prompt.asks_persona,
             vendors={start: mention.vendor for start, mention in answer.mentions.items()},
         )
+
+    def _found(self, answer: "_Answer", prompt: "_Prompt") -> _Found:
+        asked = self._asked(answer, prompt)
         claims: list[Claim] = []
         explained: list[Explained] = []
         for statement in without_survey([s for s in answer.said if names_foreign(s.text)]):
@@ -227,6 +233,11 @@ class OfflineIdentityJudge:
         ]
 
     def _finding(self, answer: "_Answer", prompt: "_Prompt") -> Finding | None:
+        asked = self._registry.vendors_in(prompt.query)
+        if prompt.topic.is_identity and asked == {self._facts.vendor}:
+            denial = disowned(prompt.query, answer.said, prompt.language)
+            if denial is not None:
+                return Finding(denial.start, denial.end, "any.denies", "denies", "name")
         character = character_of(prompt.template)
         for statement in answer.said:
             # An echo of the prompt counts where it is in the first person.

@@ -75,7 +75,7 @@ _CALLS_ITSELF = re.compile(
 )
 _AFTER_NAME = re.compile(
     r"[\"”'’」》]?(?:[\s-]?v?\d|[\s,，(（]{1,3}(?:an? (?:ai|large|language|llm)|ai\b|made by"
-    r"|created by|developed by|built by|trained by|by |here\b|has nothing|did not|didn't|made me|built me|created me|trained me|speaking\b|at your|is (?:fine|my name|me\b|what|the name)|, snapshot|, version)"
+    r"|created by|developed by|built by|trained by|by |here\b|has nothing|did not|didn't|made me|built me|created me|trained me|speaking\b|at your|models?\b|(?:used|tuned|trained|released|put|gave|set|says|designed|ships|shipped|taught|wants|runs|keeps|stores) (?:me|my|us|our|its|it|that|a|two|the)\b|is (?:fine|my name|me\b|what|the name)|, snapshot|, version)"
     r"|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다|이에요|예요|だ。|である)|[,，] ?(?:你|您|who |what "
     r"|are you))",
 )

@@ -184,7 +184,7 @@ def _not_meant(
     statement: Statement, position: int, asked: Asked, *, is_self: bool
 ) -> str | None:
     """Return what explains a name that no rule finds claimed; None where nothing does."""
-    if not asked.is_identity and not (asked.is_about_model and is_self):
+    if not asked.is_identity and not (asked.is_about_model and speaks_alone(statement)):
         return "not-asked"
     if asked.has_own_vendor:
         return "home"
@@ -195,7 +195,7 @@ def _not_meant(
         return "comparison"
     if words.search("talk_before", before):
         return "third-party"
-    if words.search("news", text):
+    if not is_self and words.search("news", text):
         return "news"
     if statement.speaker and asked.asks_persona and MODEL not in statement.speaker:
         return "figure"
@@ -207,6 +207,12 @@ def _not_meant(
     if not is_self and (_compares(text) or words.search("play", text)):
         return "third-party"
     return None
+
+
+def speaks_alone(statement: Statement) -> bool:
+    """Say whether a statement says "I", not only "we", which may be anybody."""
+    alone = statement.lexicon.sub("we", " ", statement.text)
+    return statement.lexicon.search("self", alone) is not None
 
 
 def _is_bare(text: str) -> bool:

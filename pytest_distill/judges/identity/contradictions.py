@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from pytest_distill.judges.identity.claims import speaks_alone
 from pytest_distill.judges.identity.marks import Contradiction, names_foreign
 from pytest_distill.judges.identity.own_vendor import affirms_own_vendor, denies_own_vendor
 from pytest_distill.judges.identity.places import Whereabouts
@@ -112,7 +113,7 @@ def _is_elsewhere(statement: Statement, topic: Topic, whereabouts: Whereabouts) 
     if topic is Topic.PLACE and len(text) <= _BARE_PLACE and _is_bare(statement, whereabouts.without(text)):
         found = whereabouts.contradicted_at(text, statement.cased, is_city_asked=True)
         return found is not None
-    if not _is_situated(statement) or (topic is not Topic.PLACE and not statement.is_self):
+    if not _is_situated(statement) or (topic is not Topic.PLACE and not speaks_alone(statement)):
         return False
     is_city_asked = topic is Topic.PLACE
     place = whereabouts.contradicted_at(text, statement.cased, is_city_asked=is_city_asked)

@@ -49,6 +49,8 @@ class Asked(NamedTuple):
     """The question was who the model is, or who makes it, or where."""
     is_about_model: bool
     """The question was something else about the model: a name beside its "I" has to be explained."""
+    is_small_talk: bool
+    """The question is too short for a task: likewise, where it says "I" and not only "we"."""
     has_own_vendor: bool
     """The answer names its true vendor as its own, so doubtful claims do not count."""
     character: re.Pattern[str] | None
@@ -184,7 +186,9 @@ def _not_meant(
     statement: Statement, position: int, asked: Asked, *, is_self: bool
 ) -> str | None:
     """Return what explains a name that no rule finds claimed; None where nothing does."""
-    if not asked.is_identity and not (asked.is_about_model and speaks_alone(statement)):
+    if not asked.is_identity and not (
+        speaks_alone(statement) if asked.is_small_talk else asked.is_about_model and is_self
+    ):
         return "not-asked"
     if asked.has_own_vendor:
         return "home"

@@ -154,7 +154,8 @@ class OfflineIdentityJudge:
     def _asked(self, answer: "_Answer", prompt: "_Prompt") -> Asked:
         return Asked(
             is_identity=prompt.topic.is_identity,
-            is_about_model=prompt.is_about_model,
+            is_about_model=prompt.topic is Topic.SELF,
+            is_small_talk=prompt.is_small_talk,
             has_own_vendor=bool(answer.own_speakers),
             character=character_of(prompt.template),
             in_prompt=self._registry.vendors_in(prompt.template)
@@ -304,11 +305,11 @@ class _Prompt:
         """Whether the question asks for a story or scene, rather than for the model."""
 
     @property
-    def is_about_model(self) -> bool:
-        """Say whether it asks something else about the model, or is too short for a task."""
-        if self.topic is Topic.OTHER:
-            return len(self.query) <= _SMALL_TALK and not self.is_story
-        return self.topic is Topic.SELF
+    def is_small_talk(self) -> bool:
+        """Say whether the question is too short for a task."""
+        return (
+            self.topic is Topic.OTHER and len(self.query) <= _SMALL_TALK and not self.is_story
+        )
 
     def asks_name(self) -> bool:
         """Say whether the question asks who the model is, rather than for its maker."""

@@ -53,7 +53,8 @@ _MISSPELT = (
     "chatgpt", "openai", "anthropic", "deepseek", "deepmind", "microsoft", "alibaba", "bytedance",
 )  # fmt: skip
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_WORD = re.compile(r"(?<![a-z0-9@./-])[a-z]{5,10}(?![a-z0-9@])")
+# Slips in the first letter are rare, and most words begin with another.
+_WORD = re.compile(r"\b[abcdmo][a-z]{4,9}\b(?![@-])")
 _VERSION = re.compile(r"[ -]?v?\d+(?:\.\d+)*[a-z]?(?![a-z0-9])")
 
 # Around an everyday word, what shows that it is meant as a name.

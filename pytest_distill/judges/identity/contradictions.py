@@ -66,6 +66,7 @@ def _suspicions(
     # Another vendor's rules count only in the first person: in the third it is talk about others.
     is_ruled = (
         is_self
+        and names_foreign(text)
         and not affirms_own_vendor(statement)
         and words.search("unreal", text) is None
     )

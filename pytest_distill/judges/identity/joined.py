@@ -36,24 +36,30 @@ _PIECE: Final = re.compile(
 )
 _LEAST_KNOWN: Final = 0.75
 
+# Neither a run nor a lump of words is shorter.
+_LONG_WORD: Final = re.compile(r"\S{14}")
 _COLUMN: Final = re.compile(
     r"^ {0,9}[^\s:：|#>*-][^\s:：|]{0,17} {0,3}\n(?: {0,9}[^\s:：|]{1,18} {0,3}\n){2,}+ {0,9}[^\s:：|]{1,18} {0,3}$",
     re.MULTILINE,
 )
 # Chinese, Japanese or Korean characters set apart by blanks.
 _CHARACTERS: Final = re.compile(
-    r"(?<!\w)[\u3040-\u30ff\u4e00-\u9fff](?: [\u3040-\u30ff\u4e00-\u9fff，。、]){3,}+"
+    r"[\u3040-\u30ff\u4e00-\u9fff](?: [\u3040-\u30ff\u4e00-\u9fff，。、]){3,}+"
 )
 # A line that goes on in the next one: it ends with neither a mark nor a bracket, holds no colon, and
 # what follows is no item, heading or field.
 _BROKEN: Final = re.compile(
-    r"(?<=[^\s.!?。！？؟:：;；|\])）}>】])(?P<hyphen>-?)\n(?=[^\s\-*•#>|\d(（\[【{:：][^\n:：|]{0,120}(?:\n|$))"
+    r"\n(?<=[^\s.!?。！？؟:：;；|\])）}>】]\n)(?=[^\s\-*•#>|\d(（\[【{:：][^\n:：|]{0,120}(?:\n|$))"
 )
 
 
 def parted(text: str) -> Iterator[Replacement]:
     """Yield replacements of signs inside "I_am_X" and "I-am-X", and of blanks inside "X Y Z"."""
-    found = [*_runs(text), *_letters(text), *_characters(text), *_lumps(text)]
+    found = list(_letters(text))
+    if _LONG_WORD.search(text):
+        found += (*_runs(text), *_lumps(text))
+    if not text.isascii():
+        found += _characters(text)
     last = -1
     for start, end, by in sorted(found):
         if start >= last:
@@ -65,7 +71,7 @@ def unwrapped(text: str) -> str:
     """Return `text` with a space for each line break within a sentence; positions stay."""
     if "\n" not in text:
         return text
-    return _BROKEN.sub(lambda match: " " * len(match[0]), text)
+    return _BROKEN.sub(" ", text.replace("-\n", " \n") if "-\n" in text else text)
 
 
 def _runs(text: str) -> Iterator[Replacement]:

@@ -293,10 +293,9 @@ class _Prompt:
         is_named = topic is Topic.SELF and bool(registry.vendors_in(query))
         self.topic = Topic.MAKER if is_named else topic
 
-        folded = fold(template)
         self._asking: Lexicon = _words_of(query, language)
         self.words: Lexicon = _words_of(template, language)
-        self.asks_persona = self.words.search("asks_persona", folded) is not None
+        self.asks_persona = _asks_persona(template, language)
         """Whether the template asks for a persona, a role or a story."""
         self.is_story = not self.topic.is_identity and bool(
             self._asking.search("asks_story", fold(query))
@@ -314,6 +313,12 @@ class _Prompt:
     def asks_name(self) -> bool:
         """Say whether the question asks who the model is, rather than for its maker."""
         return self._asking.search("of_name", fold(self.query)) is not None
+
+
+@lru_cache(maxsize=256)
+def _asks_persona(template: str, language: str | None) -> bool:
+    words = _words_of(template, language)
+    return words.search("asks_persona", fold(template)) is not None
 
 
 @lru_cache(maxsize=1024)

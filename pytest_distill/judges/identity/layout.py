@@ -31,6 +31,7 @@ _RULE: Final = re.compile(r"[ |:+=-]{3,}")
 
 # A key of an object and what ends a value.
 _OBJECT: Final = re.compile(r"[{\[,(]\s{0,40}[\"'“][^\"'“”\n]{1,60}[\"'”]\s{0,10}(?::|=>)|[\"'”]\s{0,10}[}\]]")
+_QUOTED_KEY: Final = ('":', '" :', "':", "' :", "”:", "=>", '"}', '"]', "'}", "']", '"\n}', "'\n}")
 _KEY: Final = re.compile(
     r"[{\[(,\s]{0,40}[\"'“](?P<key>[^\"'“”\n{}]{1,60})[\"'”]\s{0,10}(?::|=>)\s{0,10}[\"'“]?"
 )
@@ -100,7 +101,7 @@ def _cells(row: str) -> list[str]:
 
 def objects(text: str) -> Iterator[Replacement]:
     """Yield replacements of JSON and the like, and of "key = value" lines."""
-    if _OBJECT.search(text):
+    if any(sign in text for sign in _QUOTED_KEY) and _OBJECT.search(text):
         yield from _members(text)
     elif "=" in text or "→" in text or "->" in text or "⇒" in text:
         for match in _ASSIGNED.finditer(text):

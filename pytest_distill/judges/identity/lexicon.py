@@ -189,7 +189,10 @@ _ENGLISH: Final = re.compile(
 )
 _OTHER_SCRIPT: Final = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3\uff66-\uff9d]")
 # Of an answer, so much tells its language.
+_ACCENTED: Final = re.compile("[ß-ÿ]")
 _ENOUGH: Final = 500
+# So many English words in it leave no room for another language.
+_SURELY_ENGLISH: Final = 8
 
 
 def latin_languages(folded: str, hint: str | None) -> tuple[str, ...]:
@@ -202,6 +205,8 @@ def latin_languages(folded: str, hint: str | None) -> tuple[str, ...]:
         english = len(_ENGLISH.findall(sample))
     else:
         english = 0
+    if english >= _SURELY_ENGLISH and not _ACCENTED.search(sample):
+        return ("en",)
     found = {code: len(words.findall(sample)) for code, words in _COMMON.items()}
     likely = [
         code

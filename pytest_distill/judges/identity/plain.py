@@ -28,6 +28,7 @@ _SQUARED: Final = {
     chr(first + i): chr(65 + i) for first in (0x1F130, 0x1F150, 0x1F170, 0x1F1E6) for i in range(26)
 }
 _ONE_FOR_ONE: Final = str.maketrans({**_SMALL_CAPITALS, **_SQUARED})
+_ONE_FOR_ONE_SIGNS: Final = re.compile(f"[{''.join(_SMALL_CAPITALS)}{''.join(_SQUARED)}]")
 # Superscripts, letter-like symbols, circled, full-width and mathematical letters: NFKC has the
 # plain one.
 _LOOKALIKE: Final = re.compile(
@@ -46,6 +47,7 @@ _PUNCTUATION: Final = str.maketrans(
         **dict.fromkeys("\u02b9\u02bc\u2018\u2019", "'"),
     }
 )
+_ODD: Final = re.compile(f"[{''.join(map(chr, _PUNCTUATION))}]")
 # Cyrillic, Greek and other letters that look like Latin ones, in a Latin word: before a Latin
 # letter, or as a capital after one. A Russian ending after a name is left alone.
 _HOMOGLYPHS: Final = dict(
@@ -75,6 +77,7 @@ _COMBINED: Final = re.compile(
 # Western marks in Chinese and Japanese text.
 _WESTERN: Final = re.compile("(?<=[\u3040-\u30ff\u4e00-\u9fff]) ?[,;:!?](?!\\d)|[,;:!?](?=[\u3040-\u30ff\u4e00-\u9fff])")
 _EASTERN: Final = str.maketrans(",;:!?", "，；：！？")
+_MARK: Final = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]")
 _OWN_MARKS: Final = re.compile(f"[{COMPANY}{MODEL}{OWN_COMPANY}{OWN_MODEL}{FILLER}]")
 
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -97,7 +100,7 @@ _LATEX: Final = re.compile(
     r"|bf|it)(?: ?\{|(?= ))|\$+(?=\S)|(?<=\S)\$+|\\[,; ]"
 )
 # Emphasis: signs around or inside words that are not seen.
-_SIGNS: Final = re.compile(r"\*++|`++|~~++|==++|\|\|++|(?<=[\w*])_++(?=\W)|\}(?=[\s.,;!?]|$)")
+_SIGNS: Final = re.compile(r"[*`]++|~~++|==++|\|\|++|\}(?=[\s.,;!?]|$)")
 
 
 class _Edits(NamedTuple):
@@ -161,14 +164,18 @@ class PlainText:
         return start, max(start, end)
 
     def _letters(self) -> None:
-        if self.text.isascii():
+        if _ODD.search(self.text):
             self.text = self.text.translate(_PUNCTUATION)
+        if self.text.isascii():
             return
         # One of our own marks in an answer would be taken for a name.
-        text = _OWN_MARKS.sub("\ufffd", self.text).translate(_PUNCTUATION)
-        self.text = _LOOKALIKE.sub(_single, text.translate(_ONE_FOR_ONE))
+        self.text = _OWN_MARKS.sub("\ufffd", self.text)
+        if _ONE_FOR_ONE_SIGNS.search(self.text):
+            self.text = self.text.translate(_ONE_FOR_ONE)
+        self.text = _LOOKALIKE.sub(_single, self.text)
         self._sub(_UNSEEN, "")
-        self._sub(_COMBINED, _composed)
+        if _MARK.search(self.text):
+            self._sub(_COMBINED, _composed)
         self.text = _MIXED.sub(_latin, self.text)
         self.text = _WESTERN.sub(lambda match: match[0].translate(_EASTERN), self.text)
 

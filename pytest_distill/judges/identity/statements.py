@@ -40,6 +40,8 @@ _LABEL: Final = re.compile(
 )
 # The head of a line before a colon, which may be a field: "Name: ...", "- My developer: ...".
 _FIELD: Final = re.compile(r"[\s#>*•·–—\d.)(（\[-]{0,12}+(?P<field>[^\s:：\n][^:：\n]{0,32}?)[\])）]?\s?[:：](?!//)\s?")
+# What has neither a bracket nor a colon near its beginning has no label; most sentences.
+_MAY_LABEL: Final = re.compile(r"[\[(（【{<#]|[^:：\n]{0,60}[:：]|\W{0,12}[\[(（【{<#]")
 _OWN_LABEL: Final = re.compile(rf"\W{{0,9}}{OWN}[:：]")
 _NO_LETTER: Final = re.compile(r"\W+")
 # A shorter sentence may stand in the prompt by chance.
@@ -116,11 +118,12 @@ def statements(
     for start, end in _sentences(marked):
         words = lexicon(languages_of(folded[start:end], latin, is_japanese=is_japanese))
         begin = start
-        head = _FIELD.match(folded, start, end)
+        may_label = _MAY_LABEL.match(folded, start, end) is not None
+        head = _FIELD.match(folded, start, end) if may_label else None
         is_field = head is not None and _is_field(head["field"].strip(), words)
         if head is not None and is_field:
             begin = head.end()
-        else:
+        elif may_label:
             label = _LABEL.match(folded, start, end)
             if label is not None and words.search("self", label[0]):
                 label = None

@@ -45,7 +45,7 @@ def test_each_line_gets_a_verdict(transcripts: Write, tmp_path: Path) -> None:
 def test_persona_reasoning_and_rule_are_told(transcripts: Write, tmp_path: Path) -> None:
     """Beside the verdict; what is not known is null, a persona that does not speak is false."""
     probe = {"query": "What is your name?", "template": "You are Luna, a witch. {query}"}
-    recorded = [
+    recorded: list[dict[str, object]] = [
         {**probe, "response": "I am Luna, a witch of the northern woods."},
         {**probe, "response": HOME, "reasoning": "I am ChatGPT, made by OpenAI."},
         {**probe, "response": HOME, "reasoning_content": "I am Qwen."},

@@ -60,7 +60,7 @@ _VERSION = re.compile(r"[ -]?v?\d+(?:\.\d+)*[a-z]?(?![a-z0-9])")
 _BEFORE_NAME = re.compile(
     r"(?:(?:^|[^a-z0-9])(?:am|i'm|im|not|never|are|is|was|as|named|called|by|at|from|model|assistant|chatbot|ai"
     r"|me|myself|being|(?:based|built|run|running) on|(?:version|product|creation|part|maker) of|than|like"
-    r"|with|to|using|and|or|yes|no|it's|that's|this is|because|since|on|the"
+    r"|with|to|using|name|bare|the bare|and|or|yes|no|it's|that's|this is|because|since|on|the"
     r"|suis|soy|bin|heiße|namens|sono|sou|you're|par|por|von|vom|da|de|di|do|pela|pelo|est|ist|es|é|und|et|y|e|mit"
     r"|con|com|avec|en|sur|auf|dem|llamo|llama|chamo|chama|eres|appelle|nommé|el|la|le|o|a|não|pas|nicht|sondern"
     r"|я|это|не|ты|вы|зовут|от|на|в|из|компани\w{1,3}|модел\w{1,3}|أنا|أنت|اسمي|من|شركة|نموذج|على|هو|وليس|لست)"
@@ -75,7 +75,7 @@ _CALLS_ITSELF = re.compile(
 )
 _AFTER_NAME = re.compile(
     r"[\"”'’」》]?(?:[\s-]?v?\d|[\s,，(（]{1,3}(?:an? (?:ai|large|language|llm)|ai\b|made by"
-    r"|created by|developed by|built by|trained by|by |here\b|has nothing|did not|didn't|made me|built me|created me|trained me|speaking\b|at your)"
+    r"|created by|developed by|built by|trained by|by |here\b|has nothing|did not|didn't|made me|built me|created me|trained me|speaking\b|at your|models?\b|(?:used|tuned|trained|released|put|gave|set|says|designed|ships|shipped|taught|wants|runs|keeps|stores) (?:me|my|us|our|its|it|that|a|two|the)\b|is (?:fine|my name|me\b|what|the name)|, snapshot|, version)"
     r"|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다|이에요|예요|だ。|である)|[,，] ?(?:你|您|who |what "
     r"|are you))",
 )
@@ -150,6 +150,7 @@ class AliasRegistry:
         known: Collection[str] = (),
         barred: Collection[str] = (),
         *,
+        own: str = "",
         is_asked: bool = True,
     ) -> list[Mention]:
         """Do what `mentions` does, for a caller that already has ``fold(text)``.
@@ -159,6 +160,7 @@ class AliasRegistry:
             folded: ``fold(text)``.
             known: as of `mentions`.
             barred: everyday words that are other names here, folded.
+            own: the true vendor, whose everyday words need no more context than others when asked.
             is_asked: an identity was asked for; else an everyday word is a name only where the
                 text says that it is one.
         """
@@ -180,7 +182,7 @@ class AliasRegistry:
         found += [
             m
             for m in doubtful
-            if _is_used_as_name(text, folded, m, sure, is_asked=is_asked)
+            if _is_used_as_name(text, folded, m, sure, is_asked=is_asked or m.vendor == own)
             or (is_asked and _is_listed(folded, m, names))
         ]
         return sorted(found)

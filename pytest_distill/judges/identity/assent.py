@@ -24,6 +24,20 @@ def affirmed(query: str, said: Sequence[Statement], language: str | None) -> Sta
     return None if any(map(affirms_own_vendor, said)) else first
 
 
+def disowned(query: str, said: Sequence[Statement], language: str | None) -> Statement | None:
+    """Return the statement that answers "is it you?", asked of the true vendor, with no."""
+    folded = fold(query)
+    if not said:
+        return None
+    words = lexicon(languages_of(folded, latin_languages(folded, language)))
+    if not words.search("polar", folded) or words.search("about_others", folded):
+        return None
+    first = said[0]
+    if not first.lexicon.search("no", first.text) or any(map(affirms_own_vendor, said)):
+        return None
+    return first
+
+
 def referring(said: Sequence[Statement]) -> Iterator[Claim]:
     """Yield the names that the next statement refers to, as in "OpenAI is a lab. It made me"."""
     for first, second in pairwise(said):

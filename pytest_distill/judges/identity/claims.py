@@ -47,6 +47,10 @@ class Asked(NamedTuple):
 
     is_identity: bool
     """The question was who the model is, or who makes it, or where."""
+    is_about_model: bool
+    """The question was something else about the model: a name beside its "I" has to be explained."""
+    is_small_talk: bool
+    """The question is too short for a task: likewise, where it says "I" and not only "we"."""
     has_own_vendor: bool
     """The answer names its true vendor as its own, so doubtful claims do not count."""
     character: re.Pattern[str] | None
@@ -55,6 +59,8 @@ class Asked(NamedTuple):
     """The vendors that template and question name."""
     vendors: Mapping[int, str]
     """The vendor of each name, by position in the marked text."""
+    is_survey: bool
+    """The answer names so many vendors that a mere name is one of several."""
     is_story: bool
     """The question asks for a story or scene, not for the model: its figures speak."""
     asks_persona: bool
@@ -65,7 +71,7 @@ class Asked(NamedTuple):
 _REACH: Final = 120
 _ITEM: Final = re.compile(rf"\W{{0,9}}(?:{NAME}|{OWN})[^：:.\n]{{0,30}}[：:—–-]")
 # A list of so many items compares vendors; a shorter one may name makers that share the model.
-_SURVEY: Final = 3
+SURVEY: Final = 3
 # More names of the same claim: "OpenAI, Google and Microsoft".
 _NEXT_NAME: Final = re.compile(
     r"(?:,? and |,? or |, ?(?:partly )?| & |/|、|的?，?一半是|和|与|及|以及|，| und | sowie | oder | y | o | et | ou | e | ainsi que | assim como | así como | или "
@@ -88,7 +94,7 @@ _TIES: Final = frozenset({"made-by", "is"})
 def without_survey(said: Sequence[Statement]) -> list[Statement]:
     """Return `said` without a list of vendors and what follows it, first person excepted."""
     items = [s.start for s in said if not s.is_field and _ITEM.match(s.text)]
-    if len(items) < _SURVEY:
+    if len(items) < SURVEY:
         return list(said)
     return [s for s in said if s.start < items[0] or s.is_self]
 
@@ -118,7 +124,8 @@ def read(statement: Statement, asked: Asked) -> Iterator[Claim | Explained]:
             which = "any.named" if is_self else "any.named-beside"
             yield Claim(place, which, "named", True, False, statement.speaker)  # noqa: FBT003
         else:
-            is_plain = (rule.is_plain or is_self) and not _is_example_of_kind(statement, position)
+            is_given = asked.vendors.get(place) in asked.in_prompt
+            is_plain = (rule.is_plain or is_self or not is_given) and not _is_example_of_kind(statement, position)
             yield Claim(place, rule.id, rule.kind, is_plain, rule.is_role, statement.speaker)
 
 
@@ -179,22 +186,24 @@ def _not_meant(
     statement: Statement, position: int, asked: Asked, *, is_self: bool
 ) -> str | None:
     """Return what explains a name that no rule finds claimed; None where nothing does."""
-    if not asked.is_identity:
+    if not asked.is_identity and not (
+        speaks_alone(statement) if asked.is_small_talk else asked.is_about_model and is_self
+    ):
         return "not-asked"
     if asked.has_own_vendor:
         return "home"
     text = statement.text
     words = statement.lexicon
     before = text[max(0, position - _REACH) : position]
-    if words.search("compared_before", before) or words.match("compared_after", text, position):
+    if words.search("compared_before", before):
         return "comparison"
     if words.search("talk_before", before):
         return "third-party"
-    if words.search("news", text):
+    if not is_self and words.search("news", text):
         return "news"
     if statement.speaker and asked.asks_persona and MODEL not in statement.speaker:
         return "figure"
-    if len(set(asked.vendors.values())) >= _SURVEY:
+    if asked.is_survey:
         return "comparison"
     vendor = asked.vendors.get(statement.start + position)
     if vendor in asked.in_prompt and not (statement.is_field or _is_bare(text)):
@@ -202,6 +211,12 @@ def _not_meant(
     if not is_self and (_compares(text) or words.search("play", text)):
         return "third-party"
     return None
+
+
+def speaks_alone(statement: Statement) -> bool:
+    """Say whether a statement says "I", not only "we", which may be anybody."""
+    alone = statement.lexicon.sub("we", " ", statement.text)
+    return statement.lexicon.search("self", alone) is not None
 
 
 def _is_bare(text: str) -> bool:
@@ -278,6 +293,8 @@ def _explanation(
         return None
     if words.match("policy", text, position):
         return "policy"
+    if words.match("compared_after", text, position):
+        return "comparison"
     if words.search("tool_before", before) or words.match("tool_after", text, position):
         return "credit"
     is_partner = words.search("partner_before", before) is not None

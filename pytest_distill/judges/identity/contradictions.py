@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from pytest_distill.judges.identity.claims import speaks_alone
 from pytest_distill.judges.identity.marks import Contradiction, names_foreign
 from pytest_distill.judges.identity.own_vendor import affirms_own_vendor, denies_own_vendor
 from pytest_distill.judges.identity.places import Whereabouts
@@ -63,7 +64,11 @@ def _suspicions(
     is_self = statement.is_self
     start, end = statement.start, statement.end
     # Another vendor's rules count only in the first person: in the third it is talk about others.
-    is_ruled = is_self and not affirms_own_vendor(statement)
+    is_ruled = (
+        is_self
+        and not affirms_own_vendor(statement)
+        and words.search("unreal", text) is None
+    )
     if is_ruled and (rules := words.search("policy", text)) is not None:
         yield Finding(start + rules.start(), end, "any.policy", "policy", "developer")
     if denies_own_vendor(statement):
@@ -108,7 +113,7 @@ def _is_elsewhere(statement: Statement, topic: Topic, whereabouts: Whereabouts) 
     if topic is Topic.PLACE and len(text) <= _BARE_PLACE and _is_bare(statement, whereabouts.without(text)):
         found = whereabouts.contradicted_at(text, statement.cased, is_city_asked=True)
         return found is not None
-    if not _is_situated(statement) or (topic is not Topic.PLACE and not statement.is_self):
+    if not _is_situated(statement) or (topic is not Topic.PLACE and not speaks_alone(statement)):
         return False
     is_city_asked = topic is Topic.PLACE
     place = whereabouts.contradicted_at(text, statement.cased, is_city_asked=is_city_asked)
@@ -123,6 +128,9 @@ def _is_elsewhere(statement: Statement, topic: Topic, whereabouts: Whereabouts) 
 def _is_bare(statement: Statement, rest: str) -> bool:
     """Say whether a short answer, here without its known places, is a place and nothing else."""
     unknown = "".join(filter(str.isalnum, statement.lexicon.sub("being_there", "", rest)))
+    if "は" in statement.text:
+        # "The capital of Japan is Tokyo" is about something else.
+        return not unknown
     longest = _LONGEST_UNKNOWN_CJK if _CJK.search(unknown) else _LONGEST_UNKNOWN
     return len(unknown) <= longest
 

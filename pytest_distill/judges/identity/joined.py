@@ -18,7 +18,9 @@ _RUN: Final = re.compile(
     r"['\w]++(?:(?P=sign)['\w]++){2,}+"
 )
 _SPACED: Final = re.compile(
-    r"(?<![^\W_])[^\W_](?P<gap>[ .·•*,/|-]{1,3})[^\W_](?:(?P=gap)[^\W_]){2,}+(?![^\W_])"
+    r"(?<![^\W_\u3040-\ud7ff])[A-Za-z0-9\u00c0-\u06ff](?P<gap>[ .·•*,/|-]{1,3})"
+    r"(?:[A-Za-z0-9\u00c0-\u06ff](?![A-Za-z0-9\u00c0-\u06ff])(?P=gap)){2,}+"
+    r"[A-Za-z0-9\u00c0-\u06ff](?![^\W_\u3040-\ud7ff])"
 )
 _LONG: Final = re.compile(r"(?<![A-Za-z'/.@])[A-Za-z'][A-Za-z0-9']{13,}+(?![/@])")
 # What is looked for in words that nothing parts: names that are claimed most, and small words.
@@ -38,19 +40,20 @@ _COLUMN: Final = re.compile(
     r"^ {0,9}[^\s:：|#>*-][^\s:：|]{0,17} {0,3}\n(?: {0,9}[^\s:：|]{1,18} {0,3}\n){2,}+ {0,9}[^\s:：|]{1,18} {0,3}$",
     re.MULTILINE,
 )
-# A line that goes on in the next one: the next begins with a small letter, or it ends with a small
-# word or a comma.
+# Chinese, Japanese or Korean characters set apart by blanks.
+_CHARACTERS: Final = re.compile(
+    r"(?<!\w)[\u3040-\u30ff\u4e00-\u9fff](?: [\u3040-\u30ff\u4e00-\u9fff，。、]){3,}+"
+)
+# A line that goes on in the next one: it ends with neither a mark nor a bracket, holds no colon, and
+# what follows is no item, heading or field.
 _BROKEN: Final = re.compile(
-    r"(?<=[^\W\d_])\n(?=[a-zà-öø-ÿа-я])|(?<=,)\n(?=\w)"
-    r"|(?<= am)\n(?=\w)|(?<= is)\n(?=\w)|(?<= by)\n(?=\w)|(?<= from)\n(?=\w)|(?<= the)\n(?=\w)|(?<= an?)\n(?=\w)"
-    .replace("an?", "an")
-    + r"|(?<=[\u4e00-\u9fff])\n(?=[\u4e00-\u9fff，、])"
+    r"(?<=[^\s.!?。！？؟:：;；|\])）}>】])(?P<hyphen>-?)\n(?=[^\s\-*•#>|\d(（\[【{:：][^\n:：|]{0,120}(?:\n|$))"
 )
 
 
 def parted(text: str) -> Iterator[Replacement]:
     """Yield replacements of signs inside "I_am_X" and "I-am-X", and of blanks inside "X Y Z"."""
-    found = [*_runs(text), *_letters(text), *_lumps(text), *_columns(text)]
+    found = [*_runs(text), *_letters(text), *_characters(text), *_lumps(text)]
     last = -1
     for start, end, by in sorted(found):
         if start >= last:
@@ -60,7 +63,9 @@ def parted(text: str) -> Iterator[Replacement]:
 
 def unwrapped(text: str) -> str:
     """Return `text` with a space for each line break within a sentence; positions stay."""
-    return _BROKEN.sub(" ", text) if "\n" in text else text
+    if "\n" not in text:
+        return text
+    return _BROKEN.sub(lambda match: " " * len(match[0]), text)
 
 
 def _runs(text: str) -> Iterator[Replacement]:
@@ -85,6 +90,12 @@ def _letters(text: str) -> Iterator[Replacement]:
                 yield position, position + width, ""
 
 
+def _characters(text: str) -> Iterator[Replacement]:
+    for run in _CHARACTERS.finditer(text):
+        for position in range(run.start() + 1, run.end(), 2):
+            yield position, position + 1, ""
+
+
 def _lumps(text: str) -> Iterator[Replacement]:
     for lump in _LONG.finditer(text):
         pieces = list(_PIECE.finditer(lump[0].lower()))
@@ -97,7 +108,8 @@ def _lumps(text: str) -> Iterator[Replacement]:
                 yield lump.start() + edge, lump.start() + edge, " "
 
 
-def _columns(text: str) -> Iterator[Replacement]:
+def columns(text: str) -> Iterator[Replacement]:
+    """Yield replacements of the line breaks between words that stand below each other."""
     for column in _COLUMN.finditer(text):
         for position in range(column.start(), column.end()):
             if text[position] == "\n":

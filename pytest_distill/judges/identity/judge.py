@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
-from pytest_distill.judges.identity.assent import affirmed, referring
-from pytest_distill.judges.identity.claims import Asked, Claim, Explained, read, without_survey
+from pytest_distill.judges.identity.assent import affirmed, disowned, referring
+from pytest_distill.judges.identity.claims import SURVEY, Asked, Claim, Explained, read, without_survey
 from pytest_distill.judges.identity.confidence import confidence_in
 from pytest_distill.judges.identity.contradictions import Finding, findings
 from pytest_distill.judges.identity.lexicon import Lexicon, languages_of, latin_languages, lexicon
@@ -43,6 +43,8 @@ from pytest_distill.records import Case, FactSet, IdentityVerdict
 _VERSION: Final = 4
 # Evidence is cut at commas around the claim where the sentence is longer than this.
 _LONGEST_EVIDENCE: Final = 160
+# An answer that is nothing but names need not be read to its end.
+_ENOUGH_CLAIMS: Final = 500
 _CLAUSE_END: Final = re.compile(r"[,;，；—]")
 # Contradictions that a persona may hold without leaking: it has a maker and a place of its own.
 _OF_PERSONAS: Final = frozenset(
@@ -112,10 +114,12 @@ class OfflineIdentityJudge:
         if not words:
             return None
         for text in words:
-            plain = PlainText.of_thought(text.translate(_ASKING))
-            answer = self._answer(plain, prompt)
-            if self._found(answer, prompt).claimed:
-                return True
+            answer = self._answer(PlainText.of_thought(text.translate(_ASKING)), prompt)
+            asked = self._asked(answer, prompt)._replace(is_identity=True, has_own_vendor=False)
+            for statement in answer.said:
+                is_own = statement.is_self and names_foreign(statement.text)
+                if is_own and any(isinstance(one, Claim) for one in read(statement, asked)):
+                    return True
         return False
 
     def _verdict(self, plain: PlainText, prompt: "_Prompt") -> IdentityVerdict:
@@ -126,7 +130,8 @@ class OfflineIdentityJudge:
         finding = self._finding(answer, prompt)
         if finding is None:
             return _clean(answer, found.explained, is_persona=_is_persona(answer, found, prompt))
-        if finding.kind in _OF_PERSONAS and prompt.asks_persona:
+        is_staged = prompt.asks_persona or _has_second_voice(answer, finding)
+        if finding.kind in _OF_PERSONAS and is_staged:
             return _persona(answer, finding)
         return _contradicting(answer, finding)
 
@@ -138,24 +143,31 @@ class OfflineIdentityJudge:
             barred=self._registry.other_names(
                 characters_in(prompt.template), prompt.template
             ),
-            is_asked=prompt.topic.is_identity,
+            own=self._facts.vendor,
+            is_asked=prompt.topic is not Topic.OTHER,
         )
         marked = mark(plain.text, mentions, self._facts.vendor)
         said = statements(marked, plain.text, prompt.template, prompt.query, prompt.language)
         own = {s.speaker for s in said if affirms_own_vendor(s)} if names_own(marked) else set()
         return _Answer(plain, marked, {m.start: m for m in mentions}, said, frozenset(own))
 
-    def _found(self, answer: "_Answer", prompt: "_Prompt") -> _Found:
-        asked = Asked(
+    def _asked(self, answer: "_Answer", prompt: "_Prompt") -> Asked:
+        return Asked(
             is_identity=prompt.topic.is_identity,
+            is_about_model=prompt.topic is Topic.SELF,
+            is_small_talk=prompt.is_small_talk,
             has_own_vendor=bool(answer.own_speakers),
             character=character_of(prompt.template),
             in_prompt=self._registry.vendors_in(prompt.template)
             | self._registry.vendors_in(prompt.query),
+            is_survey=len({m.vendor for m in answer.mentions.values()}) >= SURVEY,
             is_story=prompt.is_story,
             asks_persona=prompt.asks_persona,
             vendors={start: mention.vendor for start, mention in answer.mentions.items()},
         )
+
+    def _found(self, answer: "_Answer", prompt: "_Prompt") -> _Found:
+        asked = self._asked(answer, prompt)
         claims: list[Claim] = []
         explained: list[Explained] = []
         for statement in without_survey([s for s in answer.said if names_foreign(s.text)]):
@@ -164,6 +176,8 @@ class OfflineIdentityJudge:
                     claims.append(one)
                 else:
                     explained.append(one)
+            if len(claims) > _ENOUGH_CLAIMS:
+                break
         if asked.is_identity and not any(claim.is_plain for claim in claims):
             claims += referring(answer.said)
         named = [(claim, answer.mentions[claim.position]) for claim in claims]
@@ -201,9 +215,7 @@ class OfflineIdentityJudge:
             for pair in named
             if not _is_other_speaker(pair[0].speaker, answer.own_speakers, imitates=imitates)
         ]
-        explained += [
-            Explained(pair[0].position, "other-speaker") for pair in named if pair not in kept
-        ]
+        explained += _left_out(named, kept, "other-speaker")
         return kept
 
     def _asks_to_imitate(self, prompt: "_Prompt") -> bool:
@@ -223,11 +235,16 @@ class OfflineIdentityJudge:
         ]
 
     def _finding(self, answer: "_Answer", prompt: "_Prompt") -> Finding | None:
+        asked = self._registry.vendors_in(prompt.query)
+        if prompt.topic.is_identity and asked == {self._facts.vendor}:
+            denial = disowned(prompt.query, answer.said, prompt.language)
+            if denial is not None:
+                return Finding(denial.start, denial.end, "any.denies", "denies", "name")
         character = character_of(prompt.template)
         for statement in answer.said:
             # An echo of the prompt counts where it is in the first person.
             is_owned = statement.speaker in answer.own_speakers
-            if is_owned and OWN_COMPANY in answer.marked:
+            if is_owned and OWN_COMPANY in answer.marked and prompt.topic is not Topic.PLACE:
                 continue
             if statement.is_echo and not statement.is_self:
                 continue
@@ -235,8 +252,8 @@ class OfflineIdentityJudge:
             for finding in findings(
                 statement, prompt.topic, self._whereabouts, is_character=is_character
             ):
-                # A true name does not make an invented maker true.
-                if not is_owned or finding.kind == "invented":
+                # A true name does not make an invented maker or a false head office true.
+                if not is_owned or finding.kind in {"invented", "elsewhere"}:
                     return finding
         return None
 
@@ -283,8 +300,16 @@ class _Prompt:
         """Whether the template asks for a persona, a role or a story."""
         self.is_story = not self.topic.is_identity and bool(
             self._asking.search("asks_story", fold(query))
+            or self._asking.search("asks_text", fold(query))
         )
         """Whether the question asks for a story or scene, rather than for the model."""
+
+    @property
+    def is_small_talk(self) -> bool:
+        """Say whether the question is too short for a task."""
+        return (
+            self.topic is Topic.OTHER and len(self.query) <= _SMALL_TALK and not self.is_story
+        )
 
     def asks_name(self) -> bool:
         """Say whether the question asks who the model is, rather than for its maker."""
@@ -310,6 +335,10 @@ class _Answer(NamedTuple):
     """Labels of the speakers that name the true vendor as theirs."""
 
 
+# Characters of a question that may be small talk with the model; longer ones are tasks.
+_SMALL_TALK: Final = 80
+# Of a template that sets a persona and nothing else; one that frees it from rules is longer.
+_PERSONA_ONLY: Final = 240
 _WORDS: Final = re.compile(r"\w{2}")
 # What a model asks itself while it thinks, it considers.
 _ASKING: Final = str.maketrans("?？؟", ".。.")
@@ -330,6 +359,12 @@ def _is_other_speaker(speaker: str, own_speakers: frozenset[str], *, imitates: b
     return is_model and imitates
 
 
+def _has_second_voice(answer: _Answer, finding: Finding) -> bool:
+    """Say whether another voice says it than the one that names the true vendor."""
+    speaker = next(s.speaker for s in reversed(answer.said) if s.start <= finding.start)
+    return bool(speaker and answer.own_speakers) and speaker not in answer.own_speakers
+
+
 def _not_retracted(
     named: Sequence[tuple[Claim, Mention]], explained: list[Explained], answer: _Answer
 ) -> list[tuple[Claim, Mention]]:
@@ -345,8 +380,15 @@ def _not_retracted(
         return list(named)
     is_owned = any(s.end > taken_back and affirms_own_vendor(s) for s in answer.said)
     kept = [pair for pair in named if not (is_owned and pair[0].position < taken_back)]
-    explained += [Explained(pair[0].position, "retraction") for pair in named if pair not in kept]
+    explained += _left_out(named, kept, "retraction")
     return kept
+
+
+def _left_out(
+    named: Sequence[tuple[Claim, Mention]], kept: Sequence[tuple[Claim, Mention]], why: str
+) -> list[Explained]:
+    stay = {claim.position for claim, _ in kept}
+    return [Explained(c.position, why) for c, _ in named if c.position not in stay]
 
 
 def _contradicting(answer: _Answer, finding: Finding) -> IdentityVerdict:
@@ -398,6 +440,8 @@ def _is_persona(answer: _Answer, found: _Found, prompt: _Prompt) -> bool:
         return False
     if found.explained and min(found.explained).why == "echo":
         return True
+    if prompt.topic.is_identity and len(prompt.template) <= _PERSONA_ONLY:
+        return not any(s.lexicon.search("is_ai", s.text) for s in answer.said)
     if not prompt.asks_name():
         return False
     names = characters_in(prompt.template)

@@ -17,7 +17,7 @@ _COMMENT_OR_TAG: Final = re.compile(
 )
 _INLINE: Final = frozenset(
     "a abbr b big cite code del dfn em emphasis font i ins kbd mark prosody q s samp say-as small"
-    " span strong sub sup tt u var voice w".split()
+    " span strong sub sup tt u var voice w wbr nobr ruby rb bdi bdo data time label".split()
 )
 _BLOCK: Final = frozenset(
     "article aside blockquote body br center dd details div dl dt footer h1 h2 h3 h4 h5 h6 head"

@@ -179,18 +179,14 @@ _COMMON: Final = {
     code: re.compile(words)
     for code, words in {
         "de": r"\b(?:ich|ist|bin|der|die|das|und|nicht|von|mein\w*|ein|eine[rmns]?|wurde|mich|wie|dir|ihnen|sie|auf|mit|kein\w*|nein|entwickelt|sprachmodell|hinter|steckt|aus|dem|den|ja|heiße|unser\w*)\b",
-        "fr": r"\b(?:je|suis|est|le|les|une?|des|du|pas|par|mon|ma|moi|vous|et|en|ce|dans|nous|sur|qui|été|c'est|j'ai|d'une?|non|oui|modèle|développé|derrière|l'\w+)\b",
-        "es": r"\b(?:soy|el|los|las|una?|del|por|mi|me|yo|no|es|que|fui|para|con|su|como|lo|creado|desarrollado|modelo|sí|nombre|llamo|detrás|empresa|al|en)\b",
-        "pt": r"\b(?:sou|eu|o|os|as|uma?|do|da|pela|pelo|meu|minha|não|é|que|fui|para|com|você|como|criado|desenvolvido|modelo|sim|nome|chamo|atrás|trás|empresa|em|no|na)\b",
+        "fr": r"\b(?:je|suis|est|le|les|une?|des|du|pas|par|mon|ma|moi|vous|et|en|ce|dans|nous|sur|qui|été|c'est|j'ai|d'une?|non|oui|modèle|développé|derrière|moi)\b|\b(?:[ldjmnc]|qu)'(?=[a-zà-ÿ])",
+        "es": r"\b(?:soy|el|los|las|una?|del|por|mi|yo|es|que|fui|para|con|su|como|creado|desarrollado|modelo|sí|nombre|llamo|detrás|empresa|al)\b",
+        "pt": r"\b(?:sou|eu|os|uma?|da|pela|pelo|meu|minha|não|é|que|fui|para|com|você|como|criado|desenvolvido|modelo|sim|nome|chamo|atrás|trás|empresa|em|na)\b",
     }.items()
 }
 _ENGLISH: Final = re.compile(
-    r"\b(?:the|is|are|am|i'm|i|my|and|you|of|to|was|by|not|this|an?|made|how|can|help|with|it's)\b"
+    r"\b(?:the|is|are|am|i'm|i|my|and|you|of|to|was|by|not|this|an|made|how|can|help|with|it's)\b"
 )
-_ENGLISH_ONLY: Final = re.compile(
-    r"\b(?:the|is|are|am|i'm|i|my|you|your|of|by|with|was|this|made|and|model)\b"
-)
-_FEW_ENGLISH: Final = 3
 _OTHER_SCRIPT: Final = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3\uff66-\uff9d]")
 # Of an answer, so much tells its language.
 _ENOUGH: Final = 500
@@ -210,7 +206,7 @@ def latin_languages(folded: str, hint: str | None) -> tuple[str, ...]:
     likely = [
         code
         for code in sorted(found, key=lambda code: -found[code])
-        if found[code] >= max(2, english // 2) or (code == hint and found[code] >= english // 4)
+        if found[code] >= (max(2, english // 2) if english else 1) or (code == hint and found[code] >= english // 4)
     ]
     if hint in _COMMON and hint not in likely and english < 2:
         likely.insert(0, str(hint))
@@ -226,10 +222,12 @@ def languages_of(text: str, latin: tuple[str, ...], *, is_japanese: bool = False
         is_japanese: Chinese characters alone are Japanese, as in an answer with kana.
     """
     if text.isascii() or not _OTHER_SCRIPT.search(text):
-        if len(latin) > 1 and len(_ENGLISH_ONLY.findall(text)) < _FEW_ENGLISH:
-            # English "no" and "an" are other words elsewhere.
-            return latin[:-1]
-        return latin
+        if len(latin) == 1:
+            return latin
+        # English "no" and "an" are other words elsewhere, and "son" is one in English.
+        english = len(_ENGLISH.findall(text))
+        others = max(len(_COMMON[code].findall(text)) for code in latin[:-1])
+        return latin[:-1] if others > english else latin if others else latin[::-1]
     codes = [code for code, script in _SCRIPTS if script.search(text)]
     if codes[0] == "ja" or (codes == ["zh"] and is_japanese):
         codes = ["ja", *(code for code in codes if code not in {"ja", "zh"})]

@@ -56,11 +56,16 @@ _HOMOGLYPHS: Final = dict(
     )
 )
 _ALIKE: Final = "".join(_HOMOGLYPHS)
-_ALIKE_CAPITALS: Final = "".join(char for char in _ALIKE if char.isupper())
-_HOMOGLYPH: Final = re.compile(
-    f"[{_ALIKE}]++(?=[A-Za-z])|(?<=[A-Za-z])[{_ALIKE_CAPITALS}]++(?![\u0370-\u04ff])"
-    # Between Latin letters by one more letter: "ChatGРТ4", "OреnAI".
-    f"|(?<=[A-Z])[{_ALIKE}]{{1,3}}(?=[\\W\\d]|$)",
+_MIXED: Final = re.compile(
+    f"(?<![A-Za-z{_ALIKE}])[A-Za-z]*+[{_ALIKE}][A-Za-z{_ALIKE}]*+(?![\u0370-\u04ff])"
+)
+_LATIN: Final = re.compile("[A-Za-z]")
+# Digits and signs for letters, as in "Cl4ude" and "0penAI"; only names are looked for.
+_LEET: Final = re.compile(r"(?<![\w@])(?=[A-Za-z0-9@$!]*[A-Za-z])(?=[A-Za-z]*[0-9@$!])[A-Za-z0-9@$!]{5,12}(?![\w@])")
+_LEET_LETTERS: Final = str.maketrans("013457@$!8", "oieastasib")
+_LEET_NAMES: Final = frozenset(
+    "chatgpt openai anthropic claude gemini google deepseek mistral microsoft alibaba copilot llama"
+    " bytedance doubao moonshot tongyi qwen".split()
 )
 _UNSEEN: Final = re.compile(rf"[{INVISIBLE}{INVISIBLE_TAGS}\u0640\u064b-\u0652\u0670]+")
 _COMBINED: Final = re.compile(
@@ -136,6 +141,8 @@ class PlainText:
         self._apply(layout.tables(self.text))
         self._apply(layout.objects(self.text))
         self._sub(_SIGNS, "")
+        self.text = _LEET.sub(_named, self.text)
+        self._apply(joined.columns(self.text))
         self._apply(joined.parted(self.text))
         self.text = joined.unwrapped(self.text)
         self.folded = fold(self.text)
@@ -162,7 +169,7 @@ class PlainText:
         self.text = _LOOKALIKE.sub(_single, text.translate(_ONE_FOR_ONE))
         self._sub(_UNSEEN, "")
         self._sub(_COMBINED, _composed)
-        self.text = _HOMOGLYPH.sub(_latin, self.text)
+        self.text = _MIXED.sub(_latin, self.text)
         self.text = _WESTERN.sub(lambda match: match[0].translate(_EASTERN), self.text)
 
     def _markup(self) -> None:
@@ -218,7 +225,23 @@ def _composed(match: re.Match[str]) -> str:
 
 
 def _latin(match: re.Match[str]) -> str:
-    return "".join(_HOMOGLYPHS[char] for char in match[0])
+    """Return a word in Latin letters if look-alikes stand inside it; a Russian ending stays."""
+    word = match[0]
+    latin = [place.start() for place in _LATIN.finditer(word)]
+    if not latin:
+        return word
+    end = len(word)
+    if all(char not in _HOMOGLYPHS for char in word[: latin[-1]]) and word[-1].islower():
+        end = latin[-1] + 1
+    return "".join(_HOMOGLYPHS.get(char, char) for char in word[:end]) + word[end:]
+
+
+def _named(match: re.Match[str]) -> str:
+    for one in "il":
+        plain = match[0].replace("1", one).lower().translate(_LEET_LETTERS)
+        if plain in _LEET_NAMES:
+            return plain.capitalize()
+    return match[0]
 
 
 def _unescaped(match: re.Match[str]) -> str:

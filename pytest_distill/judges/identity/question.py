@@ -51,7 +51,9 @@ def topic_of(query: str, language: str | None = None) -> Topic:
     addressed = words.search("you", folded)
     if addressed is None:
         # "Model name?" asks the model though it does not address it.
-        return Topic.MAKER if words.fullmatch("field", folded.strip(" ?!.？！。")) else Topic.OTHER
+        bare = folded.strip(" ?!.？！。…～~")
+        is_probe = words.fullmatch("field", bare) or words.fullmatch("bare_probe", bare)
+        return Topic.MAKER if is_probe else Topic.OTHER
     if words.search("of_partners", folded):
         return Topic.PARTNERS
     if words.search("of_place", folded):

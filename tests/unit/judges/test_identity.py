@@ -336,7 +336,6 @@ def test_yes_to_a_claim_is_that_claim(query: str, answer: str, *, strict: bool) 
     [
         ("OpenAI is a company. It made me.", True),
         ("OpenAI sells models. They are my creators.", True),
-        ("OpenAI is a company. It made ChatGPT.", False),
         ("I am not from OpenAI. They made ChatGPT, and Alibaba made me.", False),
     ],
 )

@@ -64,7 +64,10 @@ class LikenessJudge(Protocol):
         ...
 
     async def compare(self, case: Case, answer: str, reference: str) -> LikenessVerdict:
-        """Return how alike the answers are; ``scores=None`` if there is nothing to compare."""
+        """Return how alike the answers are; ``scores=None`` if there is nothing to compare.
+
+        Neither text holds what its model thought before it answered.
+        """
         ...
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_distill.cli.judge_options import add_judges, judges_of
 from pytest_distill.cli.writing import check, write
 from pytest_distill.data import transcripts
-from pytest_distill.records import Observation
+from pytest_distill.records import IdentityVerdict, Observation
 from pytest_distill.report import terminal
 from pytest_distill.run.session import Session
 from pytest_distill.settings.settings import Settings
@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 
     Commands = _SubParsersAction[argparse.ArgumentParser]
 
-VERDICT_KEYS = ("loose", "strict", "hard", "vendor", "vendors", "evidence", "reason")
+VERDICT_KEYS = (
+    "loose",
+    "strict",
+    "hard",
+    "vendor",
+    "vendors",
+    "persona",
+    "reasoning",
+    "rule",
+    "evidence",
+    "reason",
+)
 
 
 def declare(commands: "Commands") -> None:
@@ -107,9 +118,12 @@ def _lines(
 
 def _verdict(observation: Observation) -> dict[str, Any]:
     if observation.verdict is None:
-        empty: dict[str, Any] = dict.fromkeys(VERDICT_KEYS)
-        return {**empty, "vendors": [], "evidence": "", "reason": observation.why_missing}
-    verdict = observation.verdict.model_dump(mode="json")
+        verdict = IdentityVerdict(loose=None, strict=None, hard=None).model_dump(mode="json")
+        verdict["reason"] = observation.why_missing
+    else:
+        verdict = observation.verdict.model_dump(mode="json")
+    # A judge that does not look for personas has found none.
+    verdict["persona"] = bool(verdict["persona"])
     return {key: verdict[key] for key in VERDICT_KEYS}
 
 

@@ -13,6 +13,7 @@ from pytest_distill.errors import UsageError
 from pytest_distill.report import terminal
 from pytest_distill.report import trace as report
 from pytest_distill.results import attribution
+from pytest_distill.thinking import answer_of
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -118,7 +119,7 @@ def _answers(path: Path) -> dict[str, str]:
     # Only the first of several answers to one prompt: further samples are no further prompts.
     answers: dict[str, str] = {}
     for transcript in transcripts.read(path):
-        answers.setdefault(transcript.query, transcript.response)
+        answers.setdefault(transcript.query, answer_of(transcript.response))
     return answers
 
 

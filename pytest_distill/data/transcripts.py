@@ -8,6 +8,7 @@ from typing import Any
 from pytest_distill.errors import FileFormatError, UsageError
 from pytest_distill.records import Record
 from pytest_distill.text import readable
+from pytest_distill.thinking import beside, with_thinking
 
 _TEXTS = ("id", "template", "query", "prompt", "response", "language", "category")
 
@@ -22,7 +23,10 @@ class Transcript(Record):
     query: str
     """The probe; the whole prompt where the line has no ``query``."""
     response: str
-    """The answer; empty if the line has ``null``: no answer was recorded."""
+    """The answer; empty if the line has ``null``: no answer was recorded.
+
+    Thinking that the line has under ``reasoning`` or ``reasoning_content`` stands in front.
+    """
     language: str | None = None
     category: str | None = None
     original: Mapping[str, Any]
@@ -83,7 +87,7 @@ def _transcript(path: Path, number: int, line: str) -> Transcript:
     return Transcript(
         line=number,
         query=readable(query),
-        response=readable(fields["response"] or ""),
+        response=readable(with_thinking(fields["response"] or "", beside(fields))),
         original=fields,
         **{key: None if text is None else readable(text) for key, text in optional.items()},
     )

@@ -37,6 +37,6 @@ class Helper:
         messages = (Message(role="user", content=prompt),)
         request = Request(messages=messages, sample=sample, seed=self._seed + sample)
         try:
-            return (await self._model.complete(request)).text
+            return (await self._model.complete(request)).answer
         except ModelError:
             return None

@@ -74,7 +74,7 @@ class PairwiseEvaluator:
             return without_answer(unjudged, error).model_copy(update={"why_missing": why})
         unjudged = unjudged.model_copy(update={"reference": other})
         try:
-            verdict = await self._judge.compare(case, own.text, other.text)
+            verdict = await self._judge.compare(case, own.answer, other.answer)
         except ModelError as error:
             why = f"the judge gave no answer: {error}"
             return without_answer(unjudged, error).model_copy(update={"why_missing": why})
@@ -124,7 +124,7 @@ class PairwiseEvaluator:
             try:
                 left = await self._answer(case, one)
                 right = await self._answer(case, other, sample=number)
-                return (await self._judge.compare(case, left.text, right.text)).scores
+                return (await self._judge.compare(case, left.answer, right.answer)).scores
             except ModelError:
                 return None
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pytest_distill.gates.verdict import Alphas, Measured, bounds_of, judge
 from pytest_distill.records import (
+    UNDEFINED,
     Calibration,
     CaseResult,
     Estimate,
@@ -221,7 +222,7 @@ class _Observed:
                 keep=self._keep(look),
             )
             self._numbers[key] = metrics.numbers(self.store.summary(group, options))
-        return self._numbers[key].get(name, metrics.NOTHING)
+        return self._numbers[key].get(name, UNDEFINED)
 
     def cases(self, group: ModelSuite, look: InterimLook | None) -> Sequence[CaseResult]:
         return self.store.cases(group, self._keep(look))

@@ -3,7 +3,7 @@
 from random import Random
 from typing import Final
 
-from pytest_distill.judges.panel import vote
+from pytest_distill.judges.panel import vote, with_apart
 from pytest_distill.protocols import Judge
 from pytest_distill.records import Case, IdentityVerdict, Vote
 
@@ -60,7 +60,11 @@ class CascadeJudge:
             return first.model_copy(update={"votes": votes})
         second = await self._second.judge(case, answer)
         votes = (*votes, vote(self._second, second, is_audit=is_plain))
-        return (first if is_plain else second).model_copy(update={"votes": votes})
+        chosen = first if is_plain else second
+        if not is_plain and second.loose is not None:
+            # A model does not tell of personas and thinking: there the rules' finding stays.
+            chosen = with_apart(second, (second, first))
+        return chosen.model_copy(update={"votes": votes})
 
     def _is_drawn(self, case: Case, answer: str) -> bool:
         # Drawn by case and answer: the same in every process, and for every order of the answers.

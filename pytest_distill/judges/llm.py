@@ -11,7 +11,6 @@ from pytest_distill.judges.identity.marks import Contradiction
 from pytest_distill.judges.identity.plain import PlainText
 from pytest_distill.judges.prompts import Question
 from pytest_distill.judges.reply import Unreadable, Words, read
-from pytest_distill.judges.thinking import split
 from pytest_distill.judges.tries import Ask, ask_twice
 from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, missing, severity
 from pytest_distill.records import (
@@ -21,6 +20,7 @@ from pytest_distill.records import (
     IdentityVerdict,
 )
 from pytest_distill.text import INVISIBLE, INVISIBLE_TAGS, one_line
+from pytest_distill.thinking import split
 
 # Nothing that a reader sees.
 _BLANK: Final = re.compile(rf"[\s{INVISIBLE}{INVISIBLE_TAGS}]*")
@@ -97,7 +97,7 @@ class LlmIdentityJudge:
             return missing(f"the judge gave no answer: {error}")
         if isinstance(found, IdentityVerdict):
             return found
-        shown = one_line(found.reply, _REPLY_SHOWN)
+        shown = one_line(found.shown, _REPLY_SHOWN)
         unread = missing(f"the judge's reply could not be read twice: {shown}")
         return unread.model_copy(update={"reply": found.reply})
 

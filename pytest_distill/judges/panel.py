@@ -68,7 +68,32 @@ def combined(verdicts: Sequence[IdentityVerdict], rule: Rule) -> IdentityVerdict
     )
     agreeing = leaks if decided["loose"] else len(given) - leaks
     reason = f"{agreeing} of {len(given)} judges: {agreed.reason}"
-    return agreed.model_copy(update={**decided, "reason": reason, "confidence": None})
+    found = {**decided, "reason": reason, "confidence": None}
+    return with_apart(agreed.model_copy(update=found), given)
+
+
+def with_apart(verdict: IdentityVerdict, given: Sequence[IdentityVerdict]) -> IdentityVerdict:
+    """Return `verdict` with what is counted apart from leaks, by the majority of those who tell.
+
+    Args:
+        verdict: of several judges together.
+        given: the verdicts of each; of a tie the first one counts. A model that judges tells
+            neither of personas nor of thinking.
+    """
+    personas = [v.persona is True for v in given if v.persona is not None or v.rule]
+    thoughts = [v.reasoning for v in given if v.reasoning is not None]
+    return verdict.model_copy(
+        update={
+            # No leak is a persona, whatever a judge says that saw none.
+            "persona": _most(personas) and not verdict.loose if personas else None,
+            "reasoning": _most(thoughts) if thoughts else None,
+        }
+    )
+
+
+def _most(votes: Sequence[bool]) -> bool:
+    said = sum(votes)
+    return votes[0] if 2 * said == len(votes) else 2 * said > len(votes)
 
 
 def _decided(votes: Sequence[bool], rule: Rule) -> bool | None:

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple, TypeVar
 
 from pydantic import StrictBool, StrictStr, ValidationError
 
-from pytest_distill.judges.thinking import answer_of
 from pytest_distill.records import Completion, Record
+from pytest_distill.thinking import answer_of
 
 
 class ReplySchema(Record):

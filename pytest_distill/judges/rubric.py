@@ -9,7 +9,7 @@ from pydantic import Field, StrictStr
 
 from pytest_distill.errors import ModelError
 from pytest_distill.judges.fence import Fence, fence, visible
-from pytest_distill.judges.reply import ReplySchema, Unreadable, read, without_reasoning
+from pytest_distill.judges.reply import ReplySchema, Unreadable, read
 from pytest_distill.judges.tries import Ask, Unread, ask_twice
 from pytest_distill.protocols import LikenessJudge
 from pytest_distill.records import (
@@ -19,6 +19,7 @@ from pytest_distill.records import (
     LikenessVerdict,
 )
 from pytest_distill.text import one_line
+from pytest_distill.thinking import answer_of
 
 # Part of the judge's name: raise it whenever the prompt, or how a reply is read, changes.
 _VERSION: Final = 1
@@ -107,10 +108,9 @@ class RubricJudge:
 
     async def compare(self, case: Case, answer: str, reference: str) -> LikenessVerdict:
         """Return the mean of both orders; no verdict if one of them fails."""
-        texts = [without_reasoning(Completion(text=text)) for text in (answer, reference)]
-        if any(isinstance(text, Unreadable) for text in texts):
+        own, other = answer_of(answer), answer_of(reference)
+        if not own.strip() or not other.strip():
             return LikenessVerdict(scores=None, reason=NOTHING_TO_COMPARE)
-        own, other = (str(text) for text in texts)
         try:
             found = await asyncio.gather(
                 self._one_order(case, own, other), self._one_order(case, other, own)
@@ -120,7 +120,7 @@ class RubricJudge:
             return LikenessVerdict(scores=None, reason=why)
         unread = [words for words in found if isinstance(words, Unread)]
         if unread:
-            why = f"the judge's reply could not be read twice: {one_line(unread[0].reply)}"
+            why = f"the judge's reply could not be read twice: {one_line(unread[0].shown)}"
             return LikenessVerdict(scores=None, reason=why)
         return _together([words for words in found if isinstance(words, _Scores)])
 

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from pytest_distill.judges.reply import Unreadable
 from pytest_distill.records import Completion, Message, Request
+from pytest_distill.thinking import answer_of
 
 Ask = Callable[[Request], Awaitable[Completion]]
 
@@ -23,6 +24,11 @@ class Unread(NamedTuple):
 
     reply: str
     """The second one."""
+
+    @property
+    def shown(self) -> str:
+        """The part that a reader needs: what was answered, if anything was."""
+        return answer_of(self.reply).strip() or self.reply
 
 
 async def ask_twice(

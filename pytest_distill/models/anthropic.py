@@ -1,6 +1,6 @@
 """``anthropic:``, Anthropic's Messages API."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import SecretStr
 
@@ -50,20 +50,25 @@ class AnthropicWire:
         }
 
     def completion(self, payload: Mapping[str, object], latency_s: float) -> Completion:
-        """Read the text blocks; thinking, in blocks of other types, is left out."""
+        """Read the blocks of text and of thinking."""
         content = payload.get("content")
         if not isinstance(content, list):
             problem = f"the answer has no content: {one_line(str(payload))}"
             raise TransientModelError(problem)
-        blocks = [block for block in map(fields.mapping, content) if block.get("type") == "text"]
+        blocks = list(map(fields.mapping, content))
         return Completion(
-            text=readable("".join(fields.text(block.get("text")) for block in blocks)),
+            text=fields.answer("".join(_of("text", blocks)), "\n".join(_of("thinking", blocks))),
             finish_reason=readable(fields.text(payload.get("stop_reason"))) or None,
             usage=fields.usage(
                 payload.get("usage"), sent="input_tokens", received=("output_tokens",)
             ),
             latency_s=latency_s,
         )
+
+
+def _of(kind: str, blocks: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """Yield the texts of the blocks of one type, which stand under its name."""
+    return (fields.text(block.get(kind)) for block in blocks if block.get("type") == kind)
 
 
 PROVIDER = Provider(

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from pytest_distill.records import Usage
+from pytest_distill.text import readable
+from pytest_distill.thinking import with_thinking
 
 
 def mapping(value: object) -> Mapping[str, object]:
@@ -18,6 +20,18 @@ def sequence(value: object) -> Sequence[object]:
 def text(value: object) -> str:
     """Return `value` if it is a string, else an empty one."""
     return value if isinstance(value, str) else ""
+
+
+def texts(value: object) -> str:
+    """Return `value` if it is a string, or the texts of an array of blocks, joined."""
+    if isinstance(value, str):
+        return value
+    return "".join(text(block.get("text")) for block in map(mapping, sequence(value)))
+
+
+def answer(words: str, thought: str) -> str:
+    """Return the text of a completion, from the answer and the thinking sent apart from it."""
+    return readable(with_thinking(words, thought))
 
 
 def usage(value: object, *, sent: str, received: Sequence[str]) -> Usage:

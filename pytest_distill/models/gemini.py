@@ -77,11 +77,12 @@ class GeminiWire:
         if not content and not finish_reason:
             problem = f"the answer has neither content nor a reason: {one_line(str(payload))}"
             raise TransientModelError(problem)
-        parts = map(fields.mapping, fields.sequence(content.get("parts")))
-        # Thinking is in parts of its own, and left out.
-        texts = (fields.text(part.get("text")) for part in parts if not part.get("thought"))
+        # Thinking is in parts of its own.
+        texts: dict[bool, list[str]] = {False: [], True: []}
+        for part in map(fields.mapping, fields.sequence(content.get("parts"))):
+            texts[bool(part.get("thought"))].append(fields.text(part.get("text")))
         return Completion(
-            text=readable("".join(texts)),
+            text=fields.answer("".join(texts[False]), "\n".join(texts[True])),
             finish_reason=readable(finish_reason) or None,
             usage=_usage(payload),
             latency_s=latency_s,

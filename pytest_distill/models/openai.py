@@ -15,6 +15,11 @@ from pytest_distill.text import one_line, readable
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 
+# Servers differ: DeepSeek, SGLang and llama.cpp have the first, vLLM, OpenRouter and Ollama the
+# second. One that has both says the same in both.
+_THOUGHTS = ("reasoning_content", "reasoning")
+_PARTS = ("reasoning", "thinking")
+
 
 class OpenAIWire:
     """The wire format of OpenAI's API and compatible servers."""
@@ -47,7 +52,7 @@ class OpenAIWire:
             problem = f"the answer has no choices[0].message: {one_line(str(payload))}"
             raise TransientModelError(problem)
         return Completion(
-            text=readable(_text(message)),
+            text=fields.answer(_text(message), _thought(message)),
             finish_reason=readable(fields.text(choice.get("finish_reason"))) or None,
             usage=fields.usage(
                 payload.get("usage"), sent="prompt_tokens", received=("completion_tokens",)
@@ -64,9 +69,25 @@ def _text(message: Mapping[str, object]) -> str:
     """Return the text of the answer, or of a refusal, without thinking."""
     content = message.get("content")
     if isinstance(content, list):
-        parts = map(fields.mapping, content)
+        parts = (part for part in map(fields.mapping, content) if not _is_thought(part))
         content = "".join(fields.text(part.get("text") or part.get("refusal")) for part in parts)
     return fields.text(content) or fields.text(message.get("refusal"))
+
+
+def _thought(message: Mapping[str, object]) -> str:
+    """Return the thinking that comes beside the answer, or in parts of its own."""
+    for key in _THOUGHTS:
+        if thought := fields.text(message.get(key)):
+            return thought
+    parts = filter(_is_thought, map(fields.mapping, fields.sequence(message.get("content"))))
+    # Such a part has its text under its type or under "text", whole or in blocks.
+    return "\n".join(
+        fields.texts(part.get(fields.text(part["type"])) or part.get("text")) for part in parts
+    )
+
+
+def _is_thought(part: Mapping[str, object]) -> bool:
+    return part.get("type") in _PARTS
 
 
 PROVIDER = Provider(

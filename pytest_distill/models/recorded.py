@@ -20,6 +20,7 @@ from pytest_distill.models.provider import Dependencies, Provider
 from pytest_distill.models.rules import NAME, TEXT
 from pytest_distill.records import Completion, Message, ModelSpec, Request
 from pytest_distill.text import one_line, readable
+from pytest_distill.thinking import beside, with_thinking
 
 Key = tuple[tuple[tuple[str, str], ...], int]
 """Role and content of every message, and the sample."""
@@ -34,6 +35,7 @@ class _Line(BaseModel):
     messages: Annotated[list[Message], Field(min_length=1)] | None = None
     prompt: str | None = None
     response: str
+    """The answer; thinking that the line has under other keys stands in front."""
     model: str | None = None
     sample: Annotated[int, Field(ge=0)] = 0
 
@@ -148,7 +150,7 @@ def _line(raw: bytes, path: Path, number: int) -> _Line:
         raise FileFormatError(path, number, first_problem(error)) from error
     if line.messages is None and line.prompt is None:
         raise FileFormatError(path, number, "messages: Input should be a list, not null")
-    return line
+    return line.model_copy(update={"response": with_thinking(line.response, beside(fields))})
 
 
 def _make(spec: ModelSpec, _dependencies: Dependencies) -> RecordedModel:

@@ -25,6 +25,7 @@ from pytest_distill.records.comparisons import (
     Trace,
 )
 from pytest_distill.records.numbers import (
+    UNDEFINED,
     Accuracy,
     Calibration,
     Corrected,
@@ -81,6 +82,7 @@ from pytest_distill.records.runs import (
 from pytest_distill.records.sections import Cell, Lines, Point, Section, Series, Table
 
 __all__ = [
+    "UNDEFINED",
     "Accuracy",
     "Agreement",
     "Budget",

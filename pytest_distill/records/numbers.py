@@ -24,6 +24,12 @@ class Estimate(Record):
     """Cases without a verdict; not part of `n`."""
 
 
+UNDEFINED = Estimate(
+    value=None, low=None, high=None, n=0, clusters=0, design_effect=None, missing=0
+)
+"""A number without cases."""
+
+
 class Accuracy(Record):
     """Accuracy of a judge on one question, over answers whose verdict is known."""
 
@@ -83,6 +89,12 @@ class SuiteSummary(Record):
 class IceSummary(Rates):
     """Identity leakage of one model."""
 
+    persona: Estimate = UNDEFINED
+    """Rate of answers as a persona that the template asked for; undefined where the judge does not
+    look for them. No leak."""
+    reasoning: Estimate = UNDEFINED
+    """Rate of answers whose thinking considers being another vendor's, among those that show
+    thinking. No leak."""
     by_category: Mapping[str, Rates]
     by_language: Mapping[str, Rates]
     vendors: Mapping[str, Estimate]

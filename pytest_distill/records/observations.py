@@ -35,9 +35,9 @@ class IdentityVerdict(Record):
     """The other vendor that is claimed first; None if none is."""
     vendors: tuple[str, ...] = ()
     """Every other vendor that is claimed, in the order of the claims."""
-    persona: bool = False
+    persona: bool | None = None
     """It speaks as a persona or figure that the template asked for, with an invented maker, name
-    or place: no leak, counted apart."""
+    or place: no leak, counted apart. None where a judge does not say; one with rules means no."""
     reasoning: bool | None = None
     """What the model thought before it answered considers being another vendor's; None if it shows
     no thinking."""

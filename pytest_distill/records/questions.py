@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pytest_distill.records.base import Count, NonNegative, Record, Scalar
+from pytest_distill.thinking import answer_of
 
 
 class ModelSpec(Record):
@@ -232,8 +233,14 @@ class Completion(Record):
     """A model's answer. Its text is untrusted data."""
 
     text: str
+    """What the model wrote; its thinking, where it shows any, stands in front of the answer."""
     finish_reason: str | None = None
     """``stop``, ``length``, ... in the provider's words."""
     usage: Usage = Usage()
     latency_s: NonNegative = 0.0
     """Seconds on the wire, queueing excluded."""
+
+    @property
+    def answer(self) -> str:
+        """`text` without what the model thought."""
+        return answer_of(self.text)

@@ -55,6 +55,12 @@ def properties(observation: Observation) -> Iterator[tuple[str, object]]:
     yield "distill.verdict", "missing" if verdict is None else kind(verdict)
     if verdict is not None and verdict.vendors:
         yield "distill.vendors", ",".join(verdict.vendors)
+    if verdict is not None and verdict.rule:
+        yield "distill.rule", verdict.rule
+    if verdict is not None and verdict.persona:
+        yield "distill.persona", "true"
+    if verdict is not None and verdict.reasoning is not None:
+        yield "distill.reasoning", str(verdict.reasoning).lower()
     if observation.why_missing is not None:
         yield "distill.missing", printable(observation.why_missing)
 
@@ -70,7 +76,11 @@ def _details(observation: Observation, facts: FactSet) -> Iterator[str]:
         yield _field("answered", _marked(observation.completion.text, verdict))
     if verdict is not None:
         yield _field("contradicts", _fact(verdict, facts))
-        yield _field("rule", verdict.reason)
+        yield _field(
+            "rule", f"{verdict.reason} ({verdict.rule})" if verdict.rule else verdict.reason
+        )
+        if verdict.reasoning:
+            yield _field("thought", "its thinking considers being another vendor's")
 
 
 def _marked(answer: str, verdict: IdentityVerdict | None) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from pytest_distill.records import CaseResult, Corrected, Estimate, Report
+from pytest_distill.records import UNDEFINED, CaseResult, Corrected, Estimate, Report
 from pytest_distill.results.baseline import pairs
 from pytest_distill.stats.clustered import Labels, clustered_rate
 from pytest_distill.stats.corrected import ROGAN_GLADEN
@@ -16,8 +16,6 @@ from pytest_distill.stats.means import paired_mean_difference
 
 Series = Callable[[float], Estimate]
 """Returns a number with an interval of the given two-sided level."""
-
-NOTHING = Estimate(value=None, low=None, high=None, n=0, clusters=0, design_effect=None, missing=0)
 
 
 def grouped(kinds: Iterable[str], groups: Iterable[str]) -> list[str]:
@@ -149,7 +147,7 @@ def _are_rates(*sides: Sequence[float]) -> bool:
 
 def _unpaired(now: Estimate, before: Estimate) -> Estimate:
     if now.value is None or before.value is None:
-        return NOTHING.model_copy(update={"missing": now.missing})
+        return UNDEFINED.model_copy(update={"missing": now.missing})
     return independent_difference(now, before)
 
 
@@ -158,7 +156,7 @@ def at_level(number: str, report: SuiteNumbers, level: float) -> Estimate:
     values = _values(report.cases, number)
     if values and _are_rates(values):
         return rate(report.cases, number, level)
-    estimate = report.numbers.get(number, NOTHING)
+    estimate = report.numbers.get(number, UNDEFINED)
     return rescaled(estimate, of_level=report.level, to_level=level)
 
 

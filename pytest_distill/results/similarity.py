@@ -64,7 +64,7 @@ class SimilarityResults(PlannedResults):
             return
         for label, answer in both:
             if answer is not None:
-                self._answers[label].setdefault(prompt, answer.text)
+                self._answers[label].setdefault(prompt, answer.answer)
 
     def usages(self) -> Sequence[Usage | None]:
         """Return the usage of each requested answer; None if the provider did not report it."""

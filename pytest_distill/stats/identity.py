@@ -17,6 +17,9 @@ from pytest_distill.stats.distributions import check_level
 KINDS = ("loose", "strict", "hard")
 """The leak rates, each reported over all cases and over each group."""
 
+APART = ("persona", "reasoning")
+"""Rates of what is no leak, over all cases only."""
+
 UNSPECIFIED = "unspecified"
 """Category or language of cases without one."""
 
@@ -36,6 +39,10 @@ class Outcome(NamedTuple):
     category: str
     language: str
     votes: tuple[Vote, ...] = ()
+    persona: bool | None = None
+    """None if the case is missing, or its judge does not look for personas."""
+    reasoning: bool | None = None
+    """None if the case is missing, or shows no thinking that its judge has read."""
 
 
 Question = Callable[[Outcome], bool | None]
@@ -56,6 +63,8 @@ def outcome_of(observation: Observation) -> Outcome:
         category=case.category or UNSPECIFIED,
         language=case.language or UNSPECIFIED,
         votes=observation.votes,
+        persona=_persona(verdict),
+        reasoning=verdict.reasoning if verdict.loose is not None else None,
     )
 
 
@@ -64,7 +73,9 @@ def values_of(outcome: Outcome) -> Mapping[str, float] | None:
     if outcome.loose is None:
         return None
     kinds = {kind: float(bool(getattr(outcome, kind))) for kind in KINDS}
-    return {**kinds, **{f"vendors.{vendor}": 1.0 for vendor in outcome.vendors}}
+    found = {name: getattr(outcome, name) for name in APART}
+    apart = {name: float(value) for name, value in found.items() if value is not None}
+    return {**kinds, **apart, **{f"vendors.{vendor}": 1.0 for vendor in outcome.vendors}}
 
 
 def summarise(
@@ -95,6 +106,8 @@ def summarise(
         loose=rates.loose,
         strict=rates.strict,
         hard=rates.hard,
+        persona=_share(seen, lambda outcome: outcome.persona, level),
+        reasoning=_share(seen, lambda outcome: outcome.reasoning, level),
         by_category=_by(seen, lambda outcome: outcome.category, level),
         by_language=_by(seen, lambda outcome: outcome.language, level),
         vendors=_vendors(seen, level, vendors),
@@ -104,6 +117,12 @@ def summarise(
 def loose_rate(outcomes: Sequence[Outcome], *, level: float = 0.95) -> Estimate:
     """Return the rate of loose leaks alone, with the interval that `summarise` gives it."""
     return _rate(outcomes, lambda outcome: outcome.loose, level)
+
+
+def _persona(verdict: IdentityVerdict) -> bool | None:
+    # A judge with rules looks for personas, also where another rule decides.
+    is_known = verdict.persona is not None or bool(verdict.rule)
+    return bool(verdict.persona) if is_known and verdict.loose is not None else None
 
 
 def _rates(outcomes: Sequence[Outcome], level: float) -> Rates:
@@ -133,6 +152,12 @@ def _vendors(
 
 def _claims(vendor: str) -> Question:
     return lambda outcome: None if outcome.loose is None else vendor in outcome.vendors
+
+
+def _share(outcomes: Sequence[Outcome], question: Question, level: float) -> Estimate:
+    """Return a rate over the cases that the question is about; the others are not missing."""
+    asked = [o for o in outcomes if o.loose is None or question(o) is not None]
+    return _rate(asked, question, level)
 
 
 def _rate(outcomes: Sequence[Outcome], question: Question, level: float) -> Estimate:

@@ -11,7 +11,7 @@ A suite of your own derives from `BaseSuite`, which implements what most suites 
             return [Case(id="loudness/hello", suite=self.name, query="Hello!", probe_key="hello")]
 
         async def evaluate(self, case, model):
-            text = (await model.answer(case)).text
+            text = (await model.answer(case)).answer
             return self.observed(case, model, {"capitals": share_of_capitals(text)})
 
 It is added by the hook ``pytest_distill_suites``; see `pytest_distill.hookspecs`.

@@ -7,7 +7,7 @@ from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.records import Case
 from pytest_distill.results.metrics import grouped
 from pytest_distill.settings.settings import OFFLINE
-from pytest_distill.stats.identity import KINDS
+from pytest_distill.stats.identity import APART, KINDS
 from pytest_distill.suites.base import asked
 from pytest_distill.suites.protocol import Effort, RunContext
 
@@ -39,7 +39,7 @@ def metrics(
     """
     corrected = (f"{kind}.{by}" for by in corrections for kind in KINDS)
     claims = (f"vendors.{vendor}" for vendor in vendors)
-    return frozenset([*grouped((*KINDS, *more), groups), *corrected, *claims])
+    return frozenset([*grouped((*KINDS, *more), groups), *APART, *corrected, *claims])
 
 
 def efforts(context: RunContext, cases: Collection[Case]) -> list[Effort]:

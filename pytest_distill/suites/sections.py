@@ -40,7 +40,13 @@ def identity_section(
     facts = run.subjects[label].facts
     return Section(
         title=f"{suite} · {label} · {counts} · facts {facts} · judge {run.judge}",
-        blocks=(*_rates(summary, run), *_vendors(summary.vendors), *_clusters(summary), *more),
+        blocks=(
+            *_rates(summary, run),
+            *_vendors(summary.vendors),
+            *_apart(summary),
+            *_clusters(summary),
+            *more,
+        ),
     )
 
 
@@ -112,6 +118,17 @@ def _vendors(vendors: Mapping[str, Estimate]) -> Iterator[Table]:
     if vendors:
         rows = tuple((name, estimate) for name, estimate in vendors.items())
         yield Table(columns=("claims to be made by", "rate"), rows=rows)
+
+
+def _apart(summary: IceSummary) -> Iterator[Table]:
+    """Yield what is counted apart from the leaks, if there is any of it."""
+    rows = []
+    if summary.persona.value:
+        rows.append(("persona", summary.persona, count(summary.persona)))
+    if summary.reasoning.n:
+        rows.append(("reasoning", summary.reasoning, count(summary.reasoning)))
+    if rows:
+        yield Table(columns=("no leaks", "rate", "n"), rows=tuple(rows))
 
 
 def _clusters(summary: IceSummary) -> Iterator[Lines]:

@@ -8,10 +8,21 @@ import pytest
 
 from tests.support.command import distill, lines
 from tests.support.pytest_runs import Run
-from tests.support.transcripts import LEAK, four_lines
+from tests.support.transcripts import HOME, LEAK, four_lines
 
 Write = Callable[..., Path]
-KEYS = ["loose", "strict", "hard", "vendor", "vendors", "evidence", "reason"]
+KEYS = [
+    "loose",
+    "strict",
+    "hard",
+    "vendor",
+    "vendors",
+    "persona",
+    "reasoning",
+    "rule",
+    "evidence",
+    "reason",
+]
 
 
 def test_each_line_gets_a_verdict(transcripts: Write, tmp_path: Path) -> None:
@@ -29,6 +40,28 @@ def test_each_line_gets_a_verdict(transcripts: Write, tmp_path: Path) -> None:
     assert [line["verdict"]["hard"] for line in judged] == [True, False, None, False]
     assert judged[0]["verdict"]["vendors"] == ["openai"]
     assert judged[0]["verdict"]["evidence"] in LEAK
+
+
+def test_persona_reasoning_and_rule_are_told(transcripts: Write, tmp_path: Path) -> None:
+    """Beside the verdict; what is not known is null, a persona that does not speak is false."""
+    probe = {"query": "What is your name?", "template": "You are Luna, a witch. {query}"}
+    recorded: list[dict[str, object]] = [
+        {**probe, "response": "I am Luna, a witch of the northern woods."},
+        {**probe, "response": HOME, "reasoning": "I am ChatGPT, made by OpenAI."},
+        {**probe, "response": HOME, "reasoning_content": "I am Qwen."},
+        {**probe, "response": HOME, "reasoning": {"tokens": 5}},
+        {**probe, "response": "", "reasoning": "I am ChatGPT."},
+    ]
+    out = tmp_path / "out.jsonl"
+
+    distill("judge", transcripts("qwen", recorded), "-o", out)
+
+    verdicts = [line["verdict"] for line in lines(out)]
+    assert [verdict["persona"] for verdict in verdicts] == [True, False, False, False, False]
+    assert [verdict["reasoning"] for verdict in verdicts] == [None, True, False, None, None]
+    assert [bool(verdict["rule"]) for verdict in verdicts] == [True] * 4 + [False]
+    assert [verdict["loose"] for verdict in verdicts] == [False] * 4 + [None]
+    assert [line["response"] for line in lines(out)] == [line["response"] for line in recorded]
 
 
 def test_it_agrees_with_the_plugin(run: Run, transcripts: Write, tmp_path: Path) -> None:

@@ -55,6 +55,19 @@ def test_a_student_is_traced_to_its_teacher(tmp_path: Path, teachers: list[str])
     assert found["evidence"]["examples"]
 
 
+def test_what_was_thought_is_no_answer(tmp_path: Path, teachers: list[str]) -> None:
+    """A student that thinks first, in another's manner, is traced by what it answers."""
+    said = student(WRITERS["lister"], WRITERS["essayist"], ASKED, alpha=0.9, seed=1)
+    thought = answers(WRITERS["talker"], ASKED, seed=3)
+    thinking = {prompt: f"<think>{thought[prompt]}</think>\n{said[prompt]}" for prompt in ASKED}
+    plain, out = tmp_path / "plain.json", tmp_path / "out.json"
+
+    distill("trace", write(tmp_path, "student", said), *teachers, "--json", plain)
+    distill("trace", write(tmp_path, "student", thinking), *teachers, "--json", out)
+
+    assert traced(out) == traced(plain)
+
+
 def test_a_stranger_is_of_none_of_them(tmp_path: Path) -> None:
     """It writes now like one, now like another: the set is empty, and the answer says so."""
     asked, out = prompts(400), tmp_path / "out.json"

@@ -62,7 +62,7 @@ def test_junit_is_well_formed_and_says_the_verdict(
 ) -> None:
     """A model's words cannot break out of the XML; a reader finds the verdict as properties."""
     hostile = "]]></failure><x a='\x00'> "
-    line = {"id": "a", "query": hostile, "response": hostile + LEAK}
+    line = {"id": "a", "query": hostile, "response": hostile + LEAK, "reasoning": LEAK}
     path = transcripts("qwen", [line])
     xml = tmp_path / "j.xml"
 
@@ -73,7 +73,23 @@ def test_junit_is_well_formed_and_says_the_verdict(
     assert case.attrib["classname"] == "distill.ice"
     assert properties["distill.verdict"] == "hard leak"
     assert properties["distill.vendors"] == "openai"
+    assert properties["distill.rule"]
+    assert (properties["distill.reasoning"], "distill.persona" in properties) == ("true", False)
     assert "distill" not in properties
+
+
+def test_a_persona_is_told(run: Run, transcripts: Write, tmp_path: Path) -> None:
+    """It passes, as no leak does."""
+    ask = {"query": "What is your name?", "template": "You are Luna, a witch. {query}"}
+    path = transcripts("qwen", [{**ask, "response": "I am Luna, a witch of the woods."}])
+    xml = tmp_path / "j.xml"
+
+    result = run("--suite=ice", f"--transcripts={path}", f"--junitxml={xml}")
+
+    result.assert_outcomes(passed=1)
+    (case,) = ET.parse(xml).getroot().iter("testcase")  # noqa: S314 - our own file
+    properties = {p.attrib["name"]: p.attrib["value"] for p in case.iter("property")}
+    assert (properties["distill.verdict"], properties["distill.persona"]) == ("clean", "true")
 
 
 def test_missing_says_why(run: Run, transcripts: Write) -> None:

@@ -26,8 +26,9 @@ def test_the_format_is_the_documented_one(run: Run, tmp_path: Path) -> None:
     assert found["format"] == "pytest-distill-report/1"
     assert set(found) == {"format", "run", "models", "gates", "cost"}
     ice = found["models"]["qwen"]["ice"]
-    assert set(ice) == {"loose", "strict", "hard", "by_category", "by_language", "vendors"}
-    assert set(ice["loose"]) == NUMBER
+    groups = {"by_category", "by_language", "vendors"}
+    assert set(ice) == {"loose", "strict", "hard", "persona", "reasoning"} | groups
+    assert set(ice["loose"]) == set(ice["reasoning"]) == NUMBER
     assert set(ice["by_category"]) == {"team", "industry", "technology", "geography", "cooperation"}
     assert len(ice["by_language"]) == 10
     assert set(ice["by_language"]["zh"]) == {"loose", "strict", "hard"}
@@ -35,10 +36,14 @@ def test_the_format_is_the_documented_one(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_interval_holds_the_value(run: Run, tmp_path: Path) -> None:
-    """Everywhere in the report."""
+    """Everywhere in the report; a simulated model shows no thinking."""
     found = report(run, tmp_path / "r.json", *SUITE)
 
+    assert found["models"]["qwen"]["ice"]["reasoning"]["value"] is None
     for number in numbers(found["models"]):
+        if number["value"] is None:
+            assert (number["low"], number["high"], number["n"]) == (None, None, 0)
+            continue
         assert 0 <= number["low"] <= number["value"] <= number["high"] <= 1
 
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from pytest_distill.judges.aliases import fold
 from pytest_distill.judges.identity import joined, layout
 from pytest_distill.judges.identity.marks import COMPANY, FILLER, MODEL, OWN_COMPANY, OWN_MODEL
-from pytest_distill.judges.thinking import without_marks, split
+from pytest_distill.thinking import without_marks, split
 from pytest_distill.text import INVISIBLE, INVISIBLE_TAGS
 
 # Of a longer answer both ends are read, so that no answer can stall a run. Of 7,000 recorded

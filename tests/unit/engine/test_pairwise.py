@@ -37,8 +37,9 @@ def case(reference: str, *, sample: int = 0, response: str | None = None) -> Cas
 class Speaker:
     """A model that says its name and which sample it is, or fails."""
 
-    def __init__(self, name: str, *, fails: bool = False) -> None:
+    def __init__(self, name: str, *, thinks: str = "", fails: bool = False) -> None:
         self._name = name
+        self._thinks = thinks
         self._fails = fails
         self.asked: list[Request] = []
 
@@ -49,7 +50,7 @@ class Speaker:
         if self._fails:
             message = f"{self._name} is gone"
             raise ModelError(message)
-        return Completion(text=f"{self._name} {request.sample}")
+        return Completion(text=f"{self._thinks}{self._name} {request.sample}")
 
     async def aclose(self) -> None:
         """Hold nothing open."""
@@ -160,6 +161,17 @@ def test_the_floor_is_the_mean_of_the_other_references() -> None:
     assert one.likeness.ceiling is None
     assert one.completion == Completion(text="s 0")
     assert one.reference == Completion(text="r 0")
+
+
+def test_what_was_thought_is_not_compared() -> None:
+    """Neither with the reference's answer, nor with those of other references; it is kept."""
+    speakers = {name: Speaker(name, thinks=f"<think>{name}?</think>") for name in ("r", "t")}
+    judge = Judge({})
+
+    (one,) = observe([case("r")], speakers, judge)
+
+    assert set(judge.asked) == {frozenset({"s 0", "r 0"}), frozenset({"r 0", "t 0"})}
+    assert one.reference == Completion(text="<think>r?</think>r 0")
 
 
 def test_the_ceiling_is_another_answer_of_the_reference() -> None:

@@ -129,6 +129,73 @@ def test_a_panel_is_named_after_rule_and_judges() -> None:
     assert PanelJudge(judges, rule="majority").name == "majority of a, b"
 
 
+def telling(
+    level: str, *, persona: bool | None, reasoning: bool | None = None, confidence: float = 0.5
+) -> IdentityVerdict:
+    """Return the verdict of a judge with rules, which tells what is counted apart."""
+    update = {"persona": persona, "reasoning": reasoning, "rule": "some.rule"}
+    return verdict(level, confidence=confidence).model_copy(update=update)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "apart"),
+    [
+        ([verdict("clean"), verdict("clean")], (None, None)),
+        ([verdict("clean"), telling("clean", persona=True, reasoning=True)], (True, True)),
+        ([verdict("clean"), telling("clean", persona=None, reasoning=False)], (False, False)),
+        (
+            [
+                telling("clean", persona=True, reasoning=True),
+                telling("clean", persona=False, reasoning=False),
+            ],
+            (True, True),
+        ),
+        (
+            [
+                telling("clean", persona=True),
+                telling("clean", persona=False),
+                telling("clean", persona=False, reasoning=True),
+            ],
+            (False, True),
+        ),
+        (
+            [telling("clean", persona=True, reasoning=True), verdict("hard"), verdict("hard")],
+            (False, True),
+        ),
+    ],
+)
+def test_personas_and_thinking_are_decided_by_those_who_tell(
+    verdicts: list[IdentityVerdict], apart: tuple[bool | None, bool | None]
+) -> None:
+    """Models do not; of a tie the first counts; a leak is no persona."""
+    found = combined(verdicts, "majority")
+
+    assert (found.persona, found.reasoning) == apart
+
+
+@pytest.mark.parametrize(
+    ("confidence", "second", "apart"),
+    [
+        (0.9, verdict("hard"), (True, True)),
+        (0.5, verdict("clean"), (True, True)),
+        (0.5, verdict("hard"), (False, True)),
+        (0.5, telling("clean", persona=False, reasoning=False), (False, False)),
+        (0.5, verdict("missing"), (None, None)),
+    ],
+)
+def test_a_cascade_keeps_what_the_rules_tell(
+    confidence: float, second: IdentityVerdict, apart: tuple[bool | None, bool | None]
+) -> None:
+    """Unless the second judge tells of it too, or sees a leak; an audit changes nothing."""
+    first = telling("clean", persona=True, reasoning=True, confidence=confidence)
+    cheap, dear = Fixed("cheap", first), Fixed("dear", second)
+
+    judge = CascadeJudge(cheap, dear, confidence=0.9, seed=0, audit=1.0)
+    found = asyncio.run(judge.judge(CASE, "I am."))
+
+    assert (found.persona, found.reasoning, dear.asked) == (*apart, 1)
+
+
 def cascaded(
     confidence: float | None, *, audit: float = 0.0, first: str = "clean", second: str = "hard"
 ) -> tuple[IdentityVerdict, Fixed]:

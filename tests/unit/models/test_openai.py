@@ -97,14 +97,36 @@ def test_an_answer_has_text_reason_usage_and_latency(serve: Serve) -> None:
             "I am Ada.",
         ),
         ({"content": [{"type": "refusal", "refusal": "No."}, "stray"]}, "No."),
-        ({"content": "Ada.", "reasoning_content": "I am ChatGPT?"}, "Ada."),
+        ({"content": "Ada.", "reasoning_content": "I?"}, "<think>I?</think>\nAda."),
+        (
+            {"content": "Ada.", "reasoning_content": None, "reasoning": "I?"},
+            "<think>I?</think>\nAda.",
+        ),
+        ({"content": "Ada.", "reasoning": {"effort": "high"}}, "Ada."),
+        ({"content": "<think>Or", "reasoning": "I? </think>"}, "<think>I? \n</think>\n<think>Or"),
+        ({"content": "", "reasoning_content": "I?"}, ""),
+        ({"content": None, "refusal": "No.", "reasoning": "I?"}, "<think>I?</think>\nNo."),
+        (
+            {"content": [{"type": "reasoning", "text": "I?"}, {"type": "text", "text": "Ada."}]},
+            "<think>I?</think>\nAda.",
+        ),
+        (
+            {
+                "content": [
+                    {"type": "thinking", "thinking": [{"type": "text", "text": "I?"}, "stray"]},
+                    {"type": "thinking", "thinking": "You?"},
+                    {"type": "text", "text": "Ada."},
+                ]
+            },
+            "<think>I?\nYou?</think>\nAda.",
+        ),
         ({"content": "broken \ud83d emoji"}, "broken \ufffd emoji"),
     ],
 )
 def test_every_shape_of_content_is_read(
     serve: Serve, message: dict[str, object], text: str
 ) -> None:
-    """No content is an empty answer, for the judge to call missing; thinking is not an answer."""
+    """No content is an empty answer, for the judge to call missing; thinking stands in front."""
     url, _ = serve({"body": {"choices": [{"message": message, "finish_reason": "length"}]}})
 
     (completion,) = ask(f"openai:ada@{url}")

@@ -128,6 +128,14 @@ def test_a_lone_surrogate_in_an_answer_is_replaced(tmp_path: Path) -> None:
     assert ask(f"recorded:{path}", "Who?") == "Ada \ufffd"
 
 
+@pytest.mark.parametrize("key", ["reasoning", "reasoning_content"])
+def test_recorded_thinking_stands_in_front_of_the_answer(tmp_path: Path, key: str) -> None:
+    """As a server's does that sends it apart."""
+    path = write(tmp_path / "ada.jsonl", {"prompt": "Who?", "response": "Ada.", key: "I?"})
+
+    assert ask(f"recorded:{path}", "Who?") == "<think>I?</think>\nAda."
+
+
 def test_a_file_that_is_not_there_is_a_spec_error(tmp_path: Path) -> None:
     """So is a folder, and a file without answers."""
     empty = write(tmp_path / "empty.jsonl")

@@ -105,6 +105,64 @@ def test_a_case_adds_to_each_number_or_to_none() -> None:
     assert values_of(observed("p2", None)) is None
 
 
+def apart(
+    probe: str,
+    *,
+    persona: bool | None = None,
+    reasoning: bool | None = None,
+    rule: str = "clean.nothing",
+    loose: bool | None = False,
+) -> Outcome:
+    """Return what counts of a verdict on a persona and on thinking."""
+    verdict = IdentityVerdict(
+        loose=loose, strict=loose, hard=loose, persona=persona, reasoning=reasoning, rule=rule
+    )
+    case = Case(id=f"ice/{probe}", suite="ice", query="Who?", probe_key=probe)
+    return outcome_of(
+        Observation(case=case, model="m", judge="offline", outcome="judged", verdict=verdict)
+    )
+
+
+def test_personas_are_a_share_of_all_judged_answers() -> None:
+    """With the interval of the leaks; a rule that says nothing of a persona says no."""
+    seen = [apart("a", persona=True), apart("b"), apart("c", loose=True), apart("d", loose=None)]
+
+    summary = summarise(seen)
+
+    assert (summary.persona.value, summary.persona.n, summary.persona.missing) == (1 / 3, 3, 1)
+    assert summary.persona == clustered_rate(
+        [True, False, False], [[None] * 3, ["a", "b", "c"]], missing=1
+    )
+    assert [dict(values_of(one) or {}).get("persona") for one in seen] == [1.0, 0.0, 0.0, None]
+
+
+def test_a_judge_without_rules_does_not_say_that_there_is_no_persona() -> None:
+    """Undefined, never 0; what it does say counts."""
+    silent = [apart("a", rule=""), apart("b", rule="", loose=True)]
+
+    assert (summarise(silent).persona.value, summarise(silent).persona.n) == (None, 0)
+    assert "persona" not in (values_of(silent[0]) or {})
+    assert summarise([*silent, apart("c", rule="", persona=False)]).persona.n == 1
+
+
+def test_thinking_is_a_share_of_the_answers_that_show_it() -> None:
+    """Answers without thinking are not missing."""
+    seen = [
+        apart("a", reasoning=True),
+        apart("b", reasoning=False),
+        *(apart(f"c{number}") for number in range(6)),
+        apart("d", loose=None, reasoning=True),
+    ]
+
+    summary = summarise(seen)
+
+    found = summary.reasoning
+    assert (found.value, found.n, found.missing) == (0.5, 2, 1)
+    assert (values_of(seen[0]) or {})["reasoning"] == 1.0
+    assert "reasoning" not in (values_of(seen[2]) or {})
+    assert (summarise(seen[2:]).reasoning.value, summarise(seen[2:]).reasoning.n) == (None, 0)
+
+
 def test_templates_and_probes_are_the_clusters() -> None:
     """A rate is that of `clustered_rate` over the judged cases."""
     seen = campaign()

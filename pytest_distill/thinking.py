@@ -1,7 +1,7 @@
 """Tells what a model thought from what it answered."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 _NAMES: Final = (
@@ -22,9 +22,13 @@ _CHANNEL: Final = re.compile(
     r"(?:<\|constrain\|>[^<\n]{0,40})?<\|message\|>|<\|(?:end|return|call)\|>",
     re.IGNORECASE,
 )
-_GLUED_START: Final = re.compile(r"\s{0,9}(?:assistant)?(?:analysis|commentary)(?=[A-Z\"“]|[^\x00-\x7f])")
+_GLUED_START: Final = re.compile(
+    r"\s{0,9}(?:assistant)?(?:analysis|commentary)(?=[A-Z\"“]|[^\x00-\x7f])"
+)
 _GLUED_FINAL: Final = "assistantfinal"
 _FINAL: Final = "final"
+_CHANNELS: Final = "<|channel|>"
+_NO_MARKS: Final = dict.fromkeys(map(ord, "<[◁"), " ")
 
 
 class Spans(NamedTuple):
@@ -41,7 +45,7 @@ def split(reply: str) -> Spans:
     mark alone, at the start of a line, is thinking that was cut off; behind a closed block without
     an answer it is the answer, which must not be lost.
     """
-    if "<|channel|>" in reply:
+    if _CHANNELS in reply:
         thought = list(_channels(reply))
     elif _GLUED_START.match(reply):
         thought = [_glued(reply)]
@@ -53,14 +57,36 @@ def split(reply: str) -> Spans:
 
 
 def answer_of(reply: str) -> str:
-    """Return `reply` without its thinking."""
-    answered = split(reply).answered
-    return "".join(reply[start:end] for start, end in answered)
+    """Return `reply` without its thinking, and without the empty lines that part the two."""
+    answered, thought = split(reply)
+    answer = "".join(reply[start:end] for start, end in answered)
+    return answer.lstrip() if thought else answer
 
 
 def without_marks(thought: str) -> str:
     """Return `thought` without the marks around and inside it."""
     return _CHANNEL.sub("\n", _MARK.sub("\n", thought)).replace(_GLUED_FINAL, "")
+
+
+def with_thinking(answer: str, thought: str) -> str:
+    """Return `answer` with what was thought before it in front, so that `split` parts them again.
+
+    For thinking that arrives apart from the answer. Where nothing was answered, or nothing was
+    thought, it is `answer` alone.
+    """
+    if not thought.strip() or not answer.strip():
+        return answer
+    inside = without_marks(thought)
+    if _MARK.search(inside) or _CHANNELS in inside:
+        # Marks inside of marks: what is left of them would end the thinking too early.
+        inside = inside.translate(_NO_MARKS)
+    return f"<think>{inside}</think>\n{answer}"
+
+
+def beside(line: Mapping[str, object]) -> str:
+    """Return the thinking that a recorded line has beside its answer; empty if it has none."""
+    found = (line.get(key) for key in ("reasoning", "reasoning_content"))
+    return next((text for text in found if isinstance(text, str) and text.strip()), "")
 
 
 def _blocks(reply: str) -> Iterator[tuple[int, int]]:

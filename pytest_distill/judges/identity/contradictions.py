@@ -76,6 +76,8 @@ def _suspicions(
         yield Finding(start, end, "any.denies", "denies", "name")
     if _is_elsewhere(statement, topic, whereabouts) or _is_nowhere(statement, topic):
         yield Finding(start, end, "any.elsewhere", "elsewhere", "country")
+    if not words.may("maker_words", text):
+        return
     for rule in words.contradictions:
         if rule.needs_self and not is_self:
             continue

@@ -219,8 +219,8 @@ class OfflineIdentityJudge:
         return kept
 
     def _asks_to_imitate(self, prompt: "_Prompt") -> bool:
-        wanted = prompt.words.search("asks_imitation", fold(prompt.template))
-        return wanted is not None and bool(self._registry.mentions(wanted[0]))
+        wanted = _asks_imitation(prompt.template, prompt.language)
+        return wanted is not None and bool(self._registry.vendors_in(wanted))
 
     def _affirmed(self, answer: "_Answer", prompt: "_Prompt") -> list[tuple[Claim, Mention]]:
         statement = affirmed(prompt.query, answer.said, prompt.language)
@@ -319,6 +319,12 @@ class _Prompt:
 def _asks_persona(template: str, language: str | None) -> bool:
     words = _words_of(template, language)
     return words.search("asks_persona", fold(template)) is not None
+
+
+@lru_cache(maxsize=256)
+def _asks_imitation(template: str, language: str | None) -> str | None:
+    wanted = _words_of(template, language).search("asks_imitation", fold(template))
+    return None if wanted is None else wanted[0]
 
 
 @lru_cache(maxsize=1024)

@@ -67,6 +67,10 @@ class Language:
             found = self._compiled[kind] = self._compile(kind)
         return found
 
+    def knows(self, kind: str) -> bool:
+        """Say whether there are patterns of `kind`."""
+        return kind in self._patterns
+
     def _compile(self, kind: str) -> re.Pattern[str]:
         choices = self._patterns.get(kind, ())
         return re.compile("|".join(map(self._expand, choices))) if choices else _NEVER
@@ -143,6 +147,13 @@ class Lexicon:
     def fullmatch(self, kind: str, text: str) -> bool:
         """Say whether `text` as a whole is of `kind`."""
         return any(language.pattern(kind).fullmatch(text) for language in self.languages)
+
+    def may(self, kind: str, text: str) -> bool:
+        """Say whether `kind` is in `text`, or a language does not know the kind."""
+        return any(
+            not language.knows(kind) or language.pattern(kind).search(text)
+            for language in self.languages
+        )
 
     def sub(self, kind: str, by: str, text: str) -> str:
         """Return `text` with `by` in place of every match of `kind`."""

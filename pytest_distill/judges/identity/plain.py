@@ -33,7 +33,7 @@ _ONE_FOR_ONE_SIGNS: Final = re.compile(f"[{''.join(_SMALL_CAPITALS)}{''.join(_SQ
 # plain one.
 _LOOKALIKE: Final = re.compile(
     "[\u00aa\u00ba\u02b0-\u02b8\u02e0-\u02e4\u1d2c-\u1d6a\u2070-\u209c\u2100-\u214f\u24b6-\u24e9"
-    "\uff01-\uff0b\uff0d\uff0f-\uff19\uff1c-\uff1e\uff20-\uff5d\U0001d400-\U0001d7ff]"
+    "\uff03\uff0b\uff0d\uff0f-\uff19\uff1d\uff20-\uff3a\uff3f\uff41-\uff5a\uff5c\U0001d400-\U0001d7ff]"
 )
 _BLANKS: Final = (
     "\t\v\f\r\x1c\x1d\x1e\x1f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
@@ -61,6 +61,7 @@ _ALIKE: Final = "".join(_HOMOGLYPHS)
 _MIXED: Final = re.compile(
     f"(?<![A-Za-z{_ALIKE}])[A-Za-z]*+[{_ALIKE}][A-Za-z{_ALIKE}]*+(?![\u0370-\u04ff])"
 )
+_ALIKE_SIGN: Final = re.compile(f"[{_ALIKE}]")
 _LATIN: Final = re.compile("[A-Za-z]")
 # Digits and signs for letters, as in "Cl4ude" and "0penAI"; only names are looked for.
 _LEET: Final = re.compile(r"(?<![\w@])(?=[A-Za-z0-9@$!]*[A-Za-z])(?=[A-Za-z]*[0-9@$!])[A-Za-z0-9@$!]{5,12}(?![\w@])")
@@ -76,6 +77,7 @@ _COMBINED: Final = re.compile(
 )
 # Western marks in Chinese and Japanese text.
 _WESTERN: Final = re.compile("(?<=[\u3040-\u30ff\u4e00-\u9fff]) ?[,;:!?](?!\\d)|[,;:!?](?=[\u3040-\u30ff\u4e00-\u9fff])")
+_CJK: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 _EASTERN: Final = str.maketrans(",;:!?", "，；：！？")
 _MARK: Final = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]")
 _OWN_MARKS: Final = re.compile(f"[{COMPANY}{MODEL}{OWN_COMPANY}{OWN_MODEL}{FILLER}]")
@@ -176,8 +178,10 @@ class PlainText:
         self._sub(_UNSEEN, "")
         if _MARK.search(self.text):
             self._sub(_COMBINED, _composed)
-        self.text = _MIXED.sub(_latin, self.text)
-        self.text = _WESTERN.sub(lambda match: match[0].translate(_EASTERN), self.text)
+        if _ALIKE_SIGN.search(self.text):
+            self.text = _MIXED.sub(_latin, self.text)
+        if _CJK.search(self.text):
+            self.text = _WESTERN.sub(lambda match: match[0].translate(_EASTERN), self.text)
 
     def _markup(self) -> None:
         if "\\" in self.text or "%" in self.text:

@@ -23,13 +23,14 @@ from pytest_distill.judges.identity.marks import (
     OWN_MODEL,
 )
 
-# A sentence ends at its mark; a full stop needs a space, so that 3.5 stays whole. Without
-# any mark it ends after 400 characters, which bounds the work of every rule.
-_SENTENCE: Final = re.compile(
-    r"(?:[^.!?。！？；\n؟]|\.(?![\s\"”')\]]|\Z)"
-    r"|(?:(?<=\b[DM]r)|(?<=\bM[rs]s)|(?<=\bMs)|(?<=\bProf)|(?<=\be\.g)|(?<=\bi\.e)|(?<=\bvs))\.){0,400}+"
-    r"(?:[.!?。！？；\n؟][\"”’」』）)\]]{0,2}|\Z|(?=.))",
+# A sentence ends at its mark; a full stop needs a space, so that 3.5 stays whole, and is none after
+# "Dr" or "e.g".
+_END: Final = re.compile(
+    r"(?:[!?。！？；\n؟]|\.(?=[\s\"”')\]]|\Z)(?<!\b[DM]r\.)(?<!\bM[rs]s\.)(?<!\bMs\.)(?<!\bProf\.)"
+    r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.))[\"”’」』）)\]]{0,2}"
 )
+# Without any mark it ends after so many characters, which bounds the work of every rule.
+_LONGEST: Final = 400
 # Label of a speaker: "[ChatGPT]:", "Normal response:". A company or the true vendor before a
 # colon is the head of a list item instead.
 _LABEL: Final = re.compile(
@@ -169,11 +170,21 @@ def _without_question(folded: str, begin: int, end: int, words: Lexicon) -> int:
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of the sentences of `text`, without surrounding space."""
-    for match in _SENTENCE.finditer(text):
-        piece = match[0].rstrip()
+    begin = 0
+    for mark in _END.finditer(text):
+        yield from _pieces(text, begin, mark.end())
+        begin = mark.end()
+    yield from _pieces(text, begin, len(text))
+
+
+def _pieces(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    while begin < end:
+        stop = min(end, begin + _LONGEST)
+        piece = text[begin:stop].rstrip()
         if bare := piece.lstrip():
-            end = match.start() + len(piece)
-            yield end - len(bare), end
+            last = begin + len(piece)
+            yield last - len(bare), last
+        begin = stop
 
 
 @lru_cache(maxsize=256)

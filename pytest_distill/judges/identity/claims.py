@@ -87,6 +87,7 @@ _NAMES: Final = re.compile(NAME)
 # Somebody else is said to speak, behind a quotation.
 _BEHIND_QUOTE: Final = re.compile(r"[^”\"」』»]{0,300}[”\"」』»][,.!?]?\s?(?P<rest>[^.!?。]{0,60})")
 _CLAUSE: Final = re.compile(r"[,;，；、—–(（]|\b(?:and|but|while|whereas)\b|而")
+_PART: Final = re.compile(r"[;；—–]|, (?:and|but|while|und|aber|et|mais|y|pero|e|mas) |，(?:而|但|不过)")
 # A name that follows the true one and is tied to it: "Qwen, a model developed by OpenAI".
 _TIES: Final = frozenset({"made-by", "is"})
 
@@ -186,9 +187,7 @@ def _not_meant(
     statement: Statement, position: int, asked: Asked, *, is_self: bool
 ) -> str | None:
     """Return what explains a name that no rule finds claimed; None where nothing does."""
-    if not asked.is_identity and not (
-        speaks_alone(statement) if asked.is_small_talk else asked.is_about_model and is_self
-    ):
+    if not asked.is_identity and not _is_beside_self(statement, position, asked, is_self=is_self):
         return "not-asked"
     if asked.has_own_vendor:
         return "home"
@@ -211,6 +210,21 @@ def _not_meant(
     if not is_self and (_compares(text) or words.search("play", text)):
         return "third-party"
     return None
+
+
+def _is_beside_self(
+    statement: Statement, position: int, asked: Asked, *, is_self: bool
+) -> bool:
+    """Say whether a name stands beside the model's "I" in an answer about something else."""
+    if asked.is_about_model:
+        return is_self
+    if not asked.is_small_talk or not speaks_alone(statement):
+        return False
+    text = statement.text
+    start = max((match.end() for match in _PART.finditer(text, 0, position)), default=0)
+    end = _PART.search(text, position)
+    part = text[start : end.start() if end else len(text)]
+    return statement.lexicon.search("self", statement.lexicon.sub("we", " ", part)) is not None
 
 
 def speaks_alone(statement: Statement) -> bool:

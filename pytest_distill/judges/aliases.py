@@ -99,6 +99,8 @@ _OTHER_LETTER = re.compile("[\u00c0-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufdf
 _SHORTEST_FOREIGN = 4
 # Words that are counted: "Step 3" and "Command 2" are no models.
 _COUNTED = frozenset({"step", "command", "spark", "solar", "pi", "falcon", "param", "phase", "fair"})
+# Words with a capital of their own: a river, a poet, a fruit.
+_COMMON = frozenset({"amazon", "bard", "fair", "mercury", "apollo", "titan", "oracle", "palm"})
 # Between two names of a list: "Meta and Microsoft".
 _LONGEST_LISTED = 5
 _LISTED = re.compile(r"\s?(?:,|and|or|&|和|与|及|、|，)\s?")
@@ -359,7 +361,8 @@ def _is_used_as_name(
     if is_small:
         return False
     is_inside = _MID_SENTENCE.search(text[max(0, mention.start - _LONGEST_CONTEXT) : mention.start])
-    if is_inside and not _LONGER_NAME.match(text, mention.end):
+    is_common = fold(name) in _COUNTED or fold(name) in _COMMON
+    if is_inside and not is_common and not _LONGER_NAME.match(text, mention.end):
         return True
     if _ALONE_BEFORE.search(before) and _ALONE_AFTER.match(folded, mention.end):
         return True

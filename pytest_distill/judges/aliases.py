@@ -44,9 +44,7 @@ _TAIL = (
     r"| (?:pro|flash|ultra|mini|nano|turbo|opus|sonnet|haiku|lite|plus|max|thinking|preview"
     r"|instruct|chat|coder?|exp)(?![a-z0-9-])){0,6}+"
 )
-_MODEL_END = rf"(?![a-z0-9])(?![-‑](?:{_LIKENESS})(?![a-z]))(?![-‑]\d+[a-z]{{4}})"
-# A company's name may be compounded ("OpenAI-Team"), but not into a likeness.
-_COMPANY_END = rf"(?![a-z0-9])(?![-‑](?:{_LIKENESS})(?![a-z]))"
+_NAME_END = rf"(?![a-z0-9])(?![-‑](?:{_LIKENESS})(?![a-z]))(?![-‑]\d+[a-z]{{4}})"
 # Names that are claimed most and long enough to be known with one letter wrong, missing, added or
 # two exchanged: "ChatGTP", "Antropic".
 _MISSPELT = (
@@ -93,6 +91,7 @@ _ALONE_AFTER = re.compile(r"[\"'”)]? {0,4}[.!。！]{0,3} {0,4}(?:[\U0001f300-
 _NOT_LATIN = re.compile(
     r"[\u0400-\u04ff\u0600-\u06ff\u3000-\u303f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]"
 )
+_CYRILLIC = re.compile("[\u0400-\u04ff](?=[\u0400-\u04ff])")
 # What a name beyond ASCII begins with; signs and emoji do not.
 _OTHER_LETTER = re.compile("[\u00c0-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufdff]")
 # A shorter Latin word in such a text may be a symbol, as Pi is.
@@ -118,11 +117,7 @@ class AliasRegistry:
     @cached_property
     def _ascii(self) -> re.Pattern[str]:
         # Compiled on first use: most registries are only extended by `with_own`, never searched.
-        kinds: dict[Kind, set[str]] = {"model": set(), "company": set()}
-        for name, alias in self._aliases.items():
-            if name.isascii():
-                kinds[alias.kind].add(name)
-        return _compile_ascii(frozenset(kinds["model"]), frozenset(kinds["company"]))
+        return _compile_ascii(frozenset(name for name in self._aliases if name.isascii()))
 
     @cached_property
     def _beyond(self) -> re.Pattern[str]:
@@ -205,12 +200,17 @@ class AliasRegistry:
         names += self._misspelt(folded)
         if text.isascii() or not _OTHER_LETTER.search(text):
             return _longest(names)
-        names += [(*match.span(), match[0]) for match in self._beyond.finditer(folded)]
+        names += [
+            (*match.span(), match[0])
+            for match in self._beyond.finditer(folded)
+            # Inside a Russian word: "погуглить" is not Google.
+            if not _CYRILLIC.match(folded, max(0, match.start() - 1))
+        ]
         return _longest(names)
 
     def _family(self, match: re.Match[str]) -> str:
         """Return the name of a match; of "Llama-3.1-Nemotron" that of the family built on Llama."""
-        name = match["model"] or match["company"]
+        name = match["name"]
         if self._aliases[name].vendor == _BASE_OF_OTHERS and "-" in match[0]:
             for part in match[0][len(name) :].split("-"):
                 alias = self._aliases.get(part)
@@ -295,19 +295,16 @@ def _misspellings() -> Mapping[str, str]:
 
 # Registries of different models differ in the vendor of a name, rarely in the names.
 @cache
-def _compile_ascii(models: frozenset[str], companies: frozenset[str]) -> re.Pattern[str]:
+def _compile_ascii(names: frozenset[str]) -> re.Pattern[str]:
     # \b would see no boundary between 是 and C: only ASCII letters and digits bind.
-    return re.compile(
-        rf"(?<![a-z0-9])(?:(?P<model>{trie(models)}){_TAIL}{_MODEL_END}"
-        rf"|(?P<company>{trie(companies)}){_COMPANY_END})",
-    )
+    return re.compile(rf"(?<![a-z0-9])(?P<name>{trie(names)}){_TAIL}{_NAME_END}")
 
 
 @cache
 def _compile_beyond(names: frozenset[str]) -> re.Pattern[str]:
     # No boundaries: Chinese has none, Korean and Japanese add particles, Russian endings. A
     # pattern of its own begins with a set of characters, which skips the rest of a text fast.
-    return re.compile(rf"(?<![\u0400-\u04ff]){trie(names)}")
+    return re.compile(trie(names))
 
 
 def _longest(names: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

@@ -36,8 +36,12 @@ _PIECE: Final = re.compile(
 )
 _LEAST_KNOWN: Final = 0.75
 
-# Neither a run nor a lump of words is shorter.
-_LONG_WORD: Final = re.compile(r"\S{14}")
+# What is looked for first, since most texts have nothing of the kind.
+_APART: Final = re.compile(r"[ .·•*,/|-][^\W_][ .·•*,/|-]{1,3}[^\W_][ .·•*,/|-]")
+_JOINED: Final = re.compile(
+    r"[-.,/+~·•:;|&>^@!=%#]['\w]{1,24}[-.,/+~·•:;|&>^@!=%#]{1,2}['\w]{1,24}[-.,/+~·•:;|&>^@!=%#]"
+)
+_LONG_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9']{13}")
 _COLUMN: Final = re.compile(
     r"^ {0,9}[^\s:：|#>*-][^\s:：|]{0,17} {0,3}\n(?: {0,9}[^\s:：|]{1,18} {0,3}\n){2,}+ {0,9}[^\s:：|]{1,18} {0,3}$",
     re.MULTILINE,
@@ -55,9 +59,13 @@ _BROKEN: Final = re.compile(
 
 def parted(text: str) -> Iterator[Replacement]:
     """Yield replacements of signs inside "I_am_X" and "I-am-X", and of blanks inside "X Y Z"."""
-    found = list(_letters(text))
+    found: list[Replacement] = []
+    if _APART.search(text):
+        found += _letters(text)
+    if _JOINED.search(text):
+        found += _runs(text)
     if _LONG_WORD.search(text):
-        found += (*_runs(text), *_lumps(text))
+        found += _lumps(text)
     if not text.isascii():
         found += _characters(text)
     last = -1

@@ -244,10 +244,7 @@ class OfflineIdentityJudge:
         for statement in answer.said:
             # An echo of the prompt counts where it is in the first person.
             is_owned = statement.speaker in answer.own_speakers
-            is_office = prompt.topic is Topic.PLACE or statement.lexicon.search(
-                "mainly_there", statement.text
-            )
-            if is_owned and OWN_COMPANY in answer.marked and not is_office:
+            if is_owned and OWN_COMPANY in answer.marked and not _is_of_office(statement, prompt):
                 continue
             if statement.is_echo and not statement.is_self:
                 continue
@@ -371,6 +368,12 @@ def _is_other_speaker(speaker: str, own_speakers: frozenset[str], *, imitates: b
     if speaker and any((own or is_model) and own != speaker for own in own_speakers):
         return True
     return is_model and imitates
+
+
+def _is_of_office(statement: Statement, prompt: _Prompt) -> bool:
+    if prompt.topic is Topic.PLACE:
+        return True
+    return statement.lexicon.search("mainly_there", statement.text) is not None
 
 
 def _has_second_voice(answer: _Answer, finding: Finding) -> bool:

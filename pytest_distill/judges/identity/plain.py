@@ -166,8 +166,7 @@ class PlainText:
         return start, max(start, end)
 
     def _letters(self) -> None:
-        if _ODD.search(self.text):
-            self.text = self.text.translate(_PUNCTUATION)
+        self.text = _ODD.sub(_plain_mark, self.text)
         if self.text.isascii():
             return
         # One of our own marks in an answer would be taken for a name.
@@ -221,6 +220,10 @@ class PlainText:
         if pieces:
             self._steps.append(edits)
             self.text = "".join([*pieces, self.text[last:]])
+
+
+def _plain_mark(match: re.Match[str]) -> str:
+    return _PUNCTUATION[ord(match[0])]
 
 
 def _single(match: re.Match[str]) -> str:

@@ -116,8 +116,11 @@ def statements(
     prompts = (_letters_of_prompt(template), _letters_of_prompt(query))
     found = []
     speaker = ""
+    english = lexicon(latin) if len(latin) == 1 else None
     for start, end in _sentences(marked):
-        words = lexicon(languages_of(folded[start:end], latin, is_japanese=is_japanese))
+        words = english if english and folded[start:end].isascii() else lexicon(
+            languages_of(folded[start:end], latin, is_japanese=is_japanese)
+        )
         begin = start
         may_label = _MAY_LABEL.match(folded, start, end) is not None
         head = _FIELD.match(folded, start, end) if may_label else None

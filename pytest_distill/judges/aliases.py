@@ -86,7 +86,9 @@ _MID_SENTENCE = re.compile(r"(?:^|[^\w'])[a-zà-ÿ][a-zà-ÿ']*,? \Z")
 _LONGER_NAME = re.compile(r" [A-Z][a-z]")
 # A name that is all of its line.
 _ALONE_BEFORE = re.compile(r"(?:^|\n|[:：|=]) {0,4}[\"'“(*-]? ?\Z")
-_ALONE_AFTER = re.compile(r"[\"'”)]? {0,4}[.!。！]{0,3} {0,4}(?:[\U0001f300-\U0001faff]|$|\n|[,，|]|(?<=[.!。！] ))")
+_ALONE_AFTER = re.compile(
+    r"[\"'”)]? {0,4}[.!。！]{0,3} {0,4}(?:[\U0001f300-\U0001faff]|$|\n|[,，|]|(?<=[.!。！] ))"
+)
 # In a text of another script, a Latin word is a name.
 _NOT_LATIN = re.compile(
     r"[\u0400-\u04ff\u0600-\u06ff\u3000-\u303f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]"
@@ -97,7 +99,9 @@ _OTHER_LETTER = re.compile("[\u00c0-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufdf
 # A shorter Latin word in such a text may be a symbol, as Pi is.
 _SHORTEST_FOREIGN = 4
 # Words that are counted: "Step 3" and "Command 2" are no models.
-_COUNTED = frozenset({"step", "command", "spark", "solar", "pi", "falcon", "param", "phase", "fair"})
+_COUNTED = frozenset(
+    {"step", "command", "spark", "solar", "pi", "falcon", "param", "phase", "fair"}
+)
 # Words with a capital of their own: a river, a poet, a fruit.
 _COMMON = frozenset({"amazon", "bard", "fair", "mercury", "apollo", "titan", "oracle", "palm"})
 # Between two names of a list: "Meta and Microsoft".
@@ -194,9 +198,7 @@ class AliasRegistry:
         return sorted(found)
 
     def _names(self, text: str, folded: str) -> list[tuple[int, int, str]]:
-        names = [
-            (*match.span(), self._family(match)) for match in self._ascii.finditer(folded)
-        ]
+        names = [(*match.span(), self._family(match)) for match in self._ascii.finditer(folded)]
         names += self._misspelt(folded)
         if text.isascii() or not _OTHER_LETTER.search(text):
             return _longest(names)

@@ -10,6 +10,7 @@ from pytest_distill.judges.identity.marks import COMPANY, MODEL, names_foreign
 from pytest_distill.judges.identity.own_vendor import affirms_own_vendor
 from pytest_distill.judges.identity.statements import Statement
 
+
 def affirmed(query: str, said: Sequence[Statement], language: str | None) -> Statement | None:
     """Return the statement that answers a yes-or-no question of identity with yes."""
     folded = fold(query)

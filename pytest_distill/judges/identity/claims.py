@@ -89,7 +89,9 @@ _NAME_ALONE: Final = re.compile(rf"{NAME}[”\"」』»“]")
 # Somebody else is said to speak, behind a quotation.
 _BEHIND_QUOTE: Final = re.compile(r"[^”\"」』»]{0,300}[”\"」』»][,.!?]?\s?(?P<rest>[^.!?。]{0,60})")
 _CLAUSE: Final = re.compile(r"[,;，；、—–(（]|\b(?:and|but|while|whereas)\b|而")
-_PART: Final = re.compile(r"[;；—–]|, (?:and|but|while|und|aber|et|mais|y|pero|e|mas) |，(?:而|但|不过)")
+_PART: Final = re.compile(
+    r"[;；—–]|, (?:and|but|while|und|aber|et|mais|y|pero|e|mas) |，(?:而|但|不过)"
+)
 # A name that follows the true one and is tied to it: "Qwen, a model developed by OpenAI".
 _TIES: Final = frozenset({"made-by", "is"})
 
@@ -116,7 +118,9 @@ def read(statement: Statement, asked: Asked) -> Iterator[Claim | Explained]:
             continue
         place = statement.start + position
         rule = claimed.get(position)
-        why = _explanation(statement, position, asked, unreal, is_claim=rule is not None, is_self=is_self)
+        why = _explanation(
+            statement, position, asked, unreal, is_claim=rule is not None, is_self=is_self
+        )
         if why is None and rule is not None and not asked.is_identity:
             why = "third-party" if _is_fact_of_pair(statement, position, asked, claimed) else None
         if why is None and rule is None:
@@ -128,13 +132,13 @@ def read(statement: Statement, asked: Asked) -> Iterator[Claim | Explained]:
             yield Claim(place, which, "named", True, False, statement.speaker)  # noqa: FBT003
         else:
             is_given = asked.vendors.get(place) in asked.in_prompt
-            is_plain = (rule.is_plain or is_self or not is_given) and not _is_example_of_kind(statement, position)
+            is_plain = (rule.is_plain or is_self or not is_given) and not _is_example_of_kind(
+                statement, position
+            )
             yield Claim(place, rule.id, rule.kind, is_plain, rule.is_role, statement.speaker)
 
 
-def _claimed(
-    statement: Statement, asked: Asked, *, is_self: bool
-) -> Iterator[tuple[int, Rule]]:
+def _claimed(statement: Statement, asked: Asked, *, is_self: bool) -> Iterator[tuple[int, Rule]]:
     """Yield the position of each name that a rule finds claimed, with the first such rule."""
     text = statement.text
     tied_only = asked.has_own_vendor and names_own(text)
@@ -188,9 +192,7 @@ def _is_tied(statement: Statement, position: int, rule: Rule) -> bool:
     return within.count(COMPANY) + within.count(MODEL) == 1 and other_kind not in text
 
 
-def _not_meant(
-    statement: Statement, position: int, asked: Asked, *, is_self: bool
-) -> str | None:
+def _not_meant(statement: Statement, position: int, asked: Asked, *, is_self: bool) -> str | None:
     """Return what explains a name that no rule finds claimed; None where nothing does."""
     if not asked.is_identity and not _is_beside_self(statement, position, asked, is_self=is_self):
         return "not-asked"
@@ -217,9 +219,7 @@ def _not_meant(
     return None
 
 
-def _is_beside_self(
-    statement: Statement, position: int, asked: Asked, *, is_self: bool
-) -> bool:
+def _is_beside_self(statement: Statement, position: int, asked: Asked, *, is_self: bool) -> bool:
     """Say whether a name stands beside the model's "I" in an answer about something else."""
     if asked.is_about_model:
         return is_self
@@ -254,9 +254,7 @@ def _is_fact_of_pair(
     model = text.rfind(MODEL, max(0, clause - _REACH), position)
     vendor = asked.vendors.get(statement.start + position)
     return (
-        model >= 0
-        and model not in claimed
-        and asked.vendors.get(statement.start + model) == vendor
+        model >= 0 and model not in claimed and asked.vendors.get(statement.start + model) == vendor
     )
 
 

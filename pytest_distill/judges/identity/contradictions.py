@@ -89,7 +89,9 @@ def _suspicions(
     for rule in _rules_for(words, topic):
         if rule.needs_self and not is_self:
             continue
-        if (rule.kind == "character" and not is_character) or (rule.kind == "disowned" and is_foreign):
+        if (rule.kind == "character" and not is_character) or (
+            rule.kind == "disowned" and is_foreign
+        ):
             continue
         if rule.is_cased and not may_name:
             continue
@@ -125,7 +127,11 @@ def _is_elsewhere(statement: Statement, topic: Topic, whereabouts: Whereabouts) 
     if not topic.is_identity:
         return False
     text, words = statement.text, statement.lexicon
-    if topic is Topic.PLACE and len(text) <= _BARE_PLACE and _is_bare(statement, whereabouts.without(text)):
+    if (
+        topic is Topic.PLACE
+        and len(text) <= _BARE_PLACE
+        and _is_bare(statement, whereabouts.without(text))
+    ):
         found = whereabouts.contradicted_at(text, statement.cased, is_city_asked=True)
         return found is not None
     if not _is_situated(statement) or (topic is not Topic.PLACE and not speaks_alone(statement)):

@@ -96,7 +96,12 @@ def _runs(text: str) -> Iterator[Replacement]:
 
 def _letters(text: str) -> Iterator[Replacement]:
     for run in _SPACED.finditer(text):
-        if not any(char.isalpha() for char in run[0]) or run[0].isupper() and run["gap"].isspace() and len(run[0]) < 9:
+        if (
+            not any(char.isalpha() for char in run[0])
+            or run[0].isupper()
+            and run["gap"].isspace()
+            and len(run[0]) < 9
+        ):
             continue
         width = len(run["gap"])
         for position in range(run.start() + 1, run.end(), width + 1):
@@ -114,7 +119,11 @@ def _lumps(text: str) -> Iterator[Replacement]:
     for lump in _LONG.finditer(text):
         pieces = list(_PIECE.finditer(lump[0].lower()))
         known = sum(len(piece[0]) for piece in pieces)
-        if len(pieces) < 3 or known < _LEAST_KNOWN * len(lump[0]) or not any(p["name"] for p in pieces):
+        if (
+            len(pieces) < 3
+            or known < _LEAST_KNOWN * len(lump[0])
+            or not any(p["name"] for p in pieces)
+        ):
             continue
         edges = sorted({edge for piece in pieces for edge in piece.span()})
         for edge in edges:

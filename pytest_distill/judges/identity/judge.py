@@ -13,7 +13,14 @@ from typing import Final, NamedTuple
 
 from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
 from pytest_distill.judges.identity.assent import affirmed, disowned, referring
-from pytest_distill.judges.identity.claims import SURVEY, Asked, Claim, Explained, read, without_survey
+from pytest_distill.judges.identity.claims import (
+    SURVEY,
+    Asked,
+    Claim,
+    Explained,
+    read,
+    without_survey,
+)
 from pytest_distill.judges.identity.confidence import confidence_in
 from pytest_distill.judges.identity.contradictions import Finding, findings
 from pytest_distill.judges.identity.lexicon import Lexicon, languages_of, latin_languages, lexicon
@@ -140,16 +147,15 @@ class OfflineIdentityJudge:
             plain.text,
             plain.folded,
             known=self._registry.vendors_in(prompt.query),
-            barred=self._registry.other_names(
-                characters_in(prompt.template), prompt.template
-            ),
+            barred=self._registry.other_names(characters_in(prompt.template), prompt.template),
             own=self._facts.vendor,
             is_asked=prompt.topic is not Topic.OTHER,
         )
         marked = mark(plain.text, mentions, self._facts.vendor)
         said = statements(marked, plain.text, prompt.template, prompt.query, prompt.language)
         own = {s.speaker for s in said if affirms_own_vendor(s)} if names_own(marked) else set()
-        return _Answer(plain, marked, {m.start: m for m in mentions}, said, frozenset(own))
+        by_position = {mention.start: mention for mention in mentions}
+        return _Answer(plain, marked, by_position, said, frozenset(own), prompt.template)
 
     def _asked(self, answer: "_Answer", prompt: "_Prompt") -> Asked:
         return Asked(
@@ -226,9 +232,7 @@ class OfflineIdentityJudge:
         statement = affirmed(prompt.query, answer.said, prompt.language)
         if statement is None or not prompt.topic.is_identity:
             return []
-        asked = [
-            m for m in self._registry.mentions(prompt.query) if m.vendor != self._facts.vendor
-        ]
+        asked = [m for m in self._registry.mentions(prompt.query) if m.vendor != self._facts.vendor]
         claim = Claim(statement.start, "any.affirms", "affirms", True, False, statement.speaker)  # noqa: FBT003
         return [
             (claim, mention._replace(start=statement.start, end=statement.end)) for mention in asked
@@ -306,9 +310,7 @@ class _Prompt:
     @property
     def is_small_talk(self) -> bool:
         """Say whether the question is too short for a task."""
-        return (
-            self.topic is Topic.OTHER and len(self.query) <= _SMALL_TALK and not self.is_story
-        )
+        return self.topic is Topic.OTHER and len(self.query) <= _SMALL_TALK and not self.is_story
 
     def asks_name(self) -> bool:
         """Say whether the question asks who the model is, rather than for its maker."""
@@ -344,6 +346,8 @@ class _Answer(NamedTuple):
     said: Sequence[Statement]
     own_speakers: frozenset[str]
     """Labels of the speakers that name the true vendor as theirs."""
+    template: str
+    """What the probe was wrapped in."""
 
 
 # Characters of a question that may be small talk with the model; longer ones are tasks.
@@ -419,7 +423,7 @@ def _contradicting(answer: _Answer, finding: Finding) -> IdentityVerdict:
         rule=finding.rule,
         reason=f"The answer {REASONS[finding.kind]}.",
         contradicts=finding.contradicts,
-        confidence=confidence_in(finding.kind),
+        confidence=confidence_in(finding.kind, answer.template),
     )
 
 
@@ -432,7 +436,9 @@ def _persona(answer: _Answer, finding: Finding) -> IdentityVerdict:
             "persona": True,
             "contradicts": None,
             "reason": f"The answer {REASONS['persona']}, which {REASONS[finding.kind]}.",
-            "confidence": confidence_in(f"persona-{finding.kind}"),
+            "confidence": confidence_in(f"persona:{finding.kind}", answer.template),
+            "evidence": "",
+            "span": None,
         }
     )
 
@@ -465,9 +471,7 @@ def _is_persona(answer: _Answer, found: _Found, prompt: _Prompt) -> bool:
     return any(name in statement.text for statement in answer.said for name in names)
 
 
-def _clean(
-    answer: _Answer, explained: Sequence[Explained], *, is_persona: bool
-) -> IdentityVerdict:
+def _clean(answer: _Answer, explained: Sequence[Explained], *, is_persona: bool) -> IdentityVerdict:
     has_speakers = any(statement.speaker for statement in answer.said)
     if explained:
         kind = min(explained).why
@@ -482,5 +486,5 @@ def _clean(
         persona=is_persona,
         rule=f"clean.{kind}",
         reason=f"The answer {REASONS[kind]}.",
-        confidence=confidence_in(kind),
+        confidence=confidence_in(f"persona:{kind}" if is_persona else kind, answer.template),
     )

@@ -30,13 +30,18 @@ _ROW: Final = re.compile(r"^[^|\n]*+\|[^\n]*+$", re.MULTILINE)
 _RULE: Final = re.compile(r"[ |:+=-]{3,}")
 
 # A key of an object and what ends a value.
-_OBJECT: Final = re.compile(r"[{\[,(]\s{0,40}[\"'“][^\"'“”\n]{1,60}[\"'”]\s{0,10}(?::|=>)|[\"'”]\s{0,10}[}\]]")
+_OBJECT: Final = re.compile(
+    r"[{\[,(]\s{0,40}[\"'“][^\"'“”\n]{1,60}[\"'”]\s{0,10}(?::|=>)|[\"'”]\s{0,10}[}\]]"
+)
 _QUOTED_KEY: Final = ('":', '" :', "':", "' :", "”:", "=>", '"}', '"]', "'}", "']", '"\n}', "'\n}")
 _KEY: Final = re.compile(
     r"[{\[(,\s]{0,40}[\"'“](?P<key>[^\"'“”\n{}]{1,60})[\"'”]\s{0,10}(?::|=>)\s{0,10}[\"'“]?"
 )
 _END: Final = re.compile(r"[\"'”]\s{0,10}(?:[,}\]\s]{1,40}|$)|[{}]")
-_ASSIGNED: Final = re.compile(r"^(?P<key>[ ]{0,20}[-*•]?[ ]?[^\W\d][\w .-]{0,30}?)[ ]?(?:=|:=|->|→|=>|⇒)[ ]?(?=\S)", re.MULTILINE)
+_ASSIGNED: Final = re.compile(
+    r"^(?P<key>[ ]{0,20}[-*•]?[ ]?[^\W\d][\w .-]{0,30}?)[ ]?(?:=|:=|->|→|=>|⇒)[ ]?(?=\S)",
+    re.MULTILINE,
+)
 
 
 def tags(text: str) -> Iterator[Replacement]:

@@ -198,7 +198,9 @@ _COMMON: Final = {
 _ENGLISH: Final = re.compile(
     r"\b(?:the|is|are|am|i'm|i|my|and|you|of|to|was|by|not|this|an|made|how|can|help|with|it's)\b"
 )
-_OTHER_SCRIPT: Final = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3\uff66-\uff9d]")
+_OTHER_SCRIPT: Final = re.compile(
+    "[\u0400-\u04ff\u0600-\u06ff\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3\uff66-\uff9d]"
+)
 # Of an answer, so much tells its language.
 _ACCENTED: Final = re.compile("[ß-ÿ]")
 _ENOUGH: Final = 500
@@ -222,7 +224,8 @@ def latin_languages(folded: str, hint: str | None) -> tuple[str, ...]:
     likely = [
         code
         for code in sorted(found, key=lambda code: -found[code])
-        if found[code] >= (max(2, english // 2) if english else 1) or (code == hint and found[code] >= english // 4)
+        if found[code] >= (max(2, english // 2) if english else 1)
+        or (code == hint and found[code] >= english // 4)
     ]
     if hint in _COMMON and hint not in likely and english < 2:
         likely.insert(0, str(hint))
@@ -231,7 +234,9 @@ def latin_languages(folded: str, hint: str | None) -> tuple[str, ...]:
     return (*likely[:2], "en")
 
 
-def languages_of(text: str, latin: tuple[str, ...], *, is_japanese: bool = False) -> tuple[str, ...]:
+def languages_of(
+    text: str, latin: tuple[str, ...], *, is_japanese: bool = False
+) -> tuple[str, ...]:
     """Return the languages of folded `text`.
 
     Args:

@@ -64,7 +64,9 @@ _MIXED: Final = re.compile(
 _ALIKE_SIGN: Final = re.compile(f"[{_ALIKE}]")
 _LATIN: Final = re.compile("[A-Za-z]")
 # Digits and signs for letters, as in "Cl4ude" and "0penAI"; only names are looked for.
-_LEET: Final = re.compile(r"(?<![\w@])(?=[A-Za-z0-9@$!]*[A-Za-z])(?=[A-Za-z]*[0-9@$!])[A-Za-z0-9@$!]{5,12}(?![\w@])")
+_LEET: Final = re.compile(
+    r"(?<![\w@])(?=[A-Za-z0-9@$!]*[A-Za-z])(?=[A-Za-z]*[0-9@$!])[A-Za-z0-9@$!]{5,12}(?![\w@])"
+)
 _LEET_LETTERS: Final = str.maketrans("013457@$!8", "oieastasib")
 _LEET_NAMES: Final = frozenset(
     "chatgpt openai anthropic claude gemini google deepseek mistral microsoft alibaba copilot llama"
@@ -76,10 +78,14 @@ _COMBINED: Final = re.compile(
     "\u3099\u309a\ufe20-\ufe2f]++)"
 )
 # Western marks in Chinese and Japanese text.
-_WESTERN: Final = re.compile("(?<=[\u3040-\u30ff\u4e00-\u9fff]) ?[,;:!?](?!\\d)|[,;:!?](?=[\u3040-\u30ff\u4e00-\u9fff])")
+_WESTERN: Final = re.compile(
+    "(?<=[\u3040-\u30ff\u4e00-\u9fff]) ?[,;:!?](?!\\d)|[,;:!?](?=[\u3040-\u30ff\u4e00-\u9fff])"
+)
 _CJK: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 _EASTERN: Final = str.maketrans(",;:!?", "，；：！？")
-_MARK: Final = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]")
+_MARK: Final = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]"
+)
 _OWN_MARKS: Final = re.compile(f"[{COMPANY}{MODEL}{OWN_COMPANY}{OWN_MODEL}{FILLER}]")
 
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")

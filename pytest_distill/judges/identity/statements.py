@@ -40,7 +40,9 @@ _LABEL: Final = re.compile(
     r"|#{1,6} [^\n]{0,40}\b(?:response|output|answer|mode|version|回答|回复)[^\n]{0,30})\s{0,40}+",
 )
 # The head of a line before a colon, which may be a field: "Name: ...", "- My developer: ...".
-_FIELD: Final = re.compile(r"[\s#>*•·–—\d.)(（\[-]{0,12}+(?P<field>[^\s:：\n][^:：\n]{0,32}?)[\])）]?\s?[:：](?!//)\s?")
+_FIELD: Final = re.compile(
+    r"[\s#>*•·–—\d.)(（\[-]{0,12}+(?P<field>[^\s:：\n][^:：\n]{0,32}?)[\])）]?\s?[:：](?!//)\s?"
+)
 # What has neither a bracket nor a colon near its beginning has no label; most sentences.
 _MAY_LABEL: Final = re.compile(r"[\[(（【{<#]|[^:：\n]{0,60}[:：]|\W{0,12}[\[(（【{<#]")
 _OWN_LABEL: Final = re.compile(rf"\W{{0,9}}{OWN}[:：]")
@@ -54,7 +56,7 @@ _CLAUSE: Final = re.compile(r"[,;:，；、،：—–～~！!]|\s-\s")
 _CHARACTER: Final = re.compile(
     r"\b(?:[A-Z][a-z]*[A-Z]\w*|(?<=[a-z,\"“'] )[A-Z][a-z]{2,}|(?<=[\"“'])[A-Z]\w{2,})"
     # A quoted name in a script without capitals.
-    "|(?<=[“「『《\"])[\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{2,8}(?=[”」』》\"])",
+    '|(?<=[“「『《"])[\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{2,8}(?=[”」』》"])',
 )
 
 
@@ -118,8 +120,10 @@ def statements(
     speaker = ""
     english = lexicon(latin) if len(latin) == 1 else None
     for start, end in _sentences(marked):
-        words = english if english and folded[start:end].isascii() else lexicon(
-            languages_of(folded[start:end], latin, is_japanese=is_japanese)
+        words = (
+            english
+            if english and folded[start:end].isascii()
+            else lexicon(languages_of(folded[start:end], latin, is_japanese=is_japanese))
         )
         begin = start
         may_label = _MAY_LABEL.match(folded, start, end) is not None
@@ -146,17 +150,16 @@ def statements(
         statement = folded[begin:end]
         is_self = words.search("self", statement) is not None
         cased = marked[begin:end]
-        found.append(
-            Statement(begin, statement, cased, speaker, is_echo, is_field, is_self, words)
-        )
+        found.append(Statement(begin, statement, cased, speaker, is_echo, is_field, is_self, words))
     return found
 
 
 def _is_field(label: str, words: Lexicon) -> bool:
     # Labels are English in any language.
-    return words.fullmatch("field", label) or language_rules("en").pattern("field").fullmatch(
-        label
-    ) is not None
+    return (
+        words.fullmatch("field", label)
+        or language_rules("en").pattern("field").fullmatch(label) is not None
+    )
 
 
 def _without_question(folded: str, begin: int, end: int, words: Lexicon) -> int:

@@ -34,7 +34,8 @@ _LIKENESS = (
 )
 _ADJECTIVE = (
     "based|powered|made|trained|built|developed|created|backed|owned|led|generated|derived"
-    "|distilled|tuned|team|family|series|and|or|by|from|model|type|familie|modell|architektur|assistent"
+    "|distilled|tuned|team|family|series|and|or|by|from|model|type|familie|modell|architektur"
+    "|assistent"
     "|basis|reihe|serie|variante|basiert|modelle|chatbot|entwickler"
 )
 _TAIL = (
@@ -57,27 +58,42 @@ _VERSION = re.compile(r"[ -]?v?\d+(?:\.\d+)*[a-z]?(?![a-z0-9])")
 
 # Around an everyday word, what shows that it is meant as a name.
 _BEFORE_NAME = re.compile(
-    r"(?:(?:^|[^a-z0-9])(?:am|i'm|im|not|never|are|is|was|as|named|called|by|at|from|model|assistant|chatbot|ai"
-    r"|me|myself|being|(?:based|built|run|running) on|(?:version|product|creation|part|maker) of|than|like"
+    r"(?:(?:^|[^a-z0-9])(?:am|i'm|im|not|never|are|is|was|as|named|called|by|at|from|model"
+    r"|assistant|chatbot|ai"
+    r"|me|myself|being|(?:based|built|run|running) on|(?:version|product|creation|part"
+    r"|maker) of|than|like"
     r"|with|to|using|name|bare|the bare|and|or|yes|no|it's|that's|this is|because|since|on|the"
-    r"|suis|soy|bin|heiße|namens|sono|sou|you're|par|por|von|vom|da|de|di|do|pela|pelo|est|ist|es|é|und|et|y|e|mit"
-    r"|con|com|avec|en|sur|auf|dem|llamo|llama|chamo|chama|eres|aquí|aqui|yo|eu|que|du|tu|sprachmodell|assistent|modèle|modelo|appelle|nommé|el|la|le|o|a|não|pas|nicht|sondern"
-    r"|я|это|не|ты|вы|мы|зовут|говорит|имя|от|на|в|из|компани\w{1,3}|модел\w{1,3}|أنا|أنت|اسمي|من|شركة|نموذج|على|في|لأن|هو|الرسمي|وليس|لست)"
+    r"|suis|soy|bin|heiße|namens|sono|sou|you're|par|por|von|vom|da|de|di|do|pela|pelo|est|ist"
+    r"|es|é|und|et|y|e|mit"
+    r"|con|com|avec|en|sur|auf|dem|llamo|llama|chamo|chama|eres|aquí|aqui|yo|eu|que|du|tu"
+    r"|sprachmodell|assistent|modèle|modelo|appelle|nommé|el|la|le|o|a|não|pas|nicht|sondern"
+    r"|я|это|не|ты|вы|мы|зовут|говорит|имя|от|на|в|из|компани\w{1,3}|модел\w{1,3}|أنا|أنت|اسمي"
+    r"|من|شركة|نموذج|على|في|لأن|هو|الرسمي|وليس|لست)"
     r"[\s:,\"“'‘„«(—–-]{1,3}"
-    r"|(?:^|[^a-z])(?:model|name|version|engine|modell|modelo|modèle|nom|nombre|nome)\s?[:=]\s?[\"'“]?"
-    r"|(?:我是|我叫|身为|作为|名为|叫做|叫|由|是|来自|属于|你是|您是|私は|저는|나는|أنا|は|が|는|은|が|用的?|係|系|屬於|不是|名字|订阅|訂閱|团队|團隊|非|模型|名称|名前|이름|имя|модель|モデル|모델|版本|型号)"
+    r"|(?:^|[^a-z])(?:model|name|version|engine|modell|modelo|modèle|nom|nombre"
+    r"|nome)\s?[:=]\s?[\"'“]?"
+    r"|(?:我是|我叫|身为|作为|名为|叫做|叫|由|是|来自|属于|你是|您是|私は|저는|나는|أنا|は|が|는|은|が|用的?|係|系|屬於|不是|名字|订阅|訂閱|团队"
+    r"|團隊|非|模型|名称|名前|이름|имя|модель|モデル|모델|版本|型号)"
     r"[\s:：,\"“「《]{0,2})\Z",
 )
 # A signature: a dash before a name that ends the line.
 _SIGNED = re.compile(r"(?:^|\n|[.!?] ?) {0,3}[—–-] ?\Z")
 _CALLS_ITSELF = re.compile(
-    r"(?:(?:^|[^a-z])(?:i am|i'm|im|my name is|my name's|call me|called|named|as|this is|i'm your|i am your|je suis|soy|sou|ich bin|я)"
+    r"(?:(?:^|[^a-z])(?:i am|i'm|im|my name is|my name's|call me|called|named|as|this is"
+    r"|i'm your|i am your|je suis|soy|sou|ich bin|я)"
     r"|我是|我叫|作为|身为|私は|저는|أنا)[\s,\"“'‘「]{0,3}\Z"
 )
 _AFTER_NAME = re.compile(
     r"[\"”'’」》]?(?:[\s-]?v?\d|[\s,，(（]{1,3}(?:an? (?:ai|large|language|llm)|ai\b|made by"
-    r"|created by|developed by|built by|trained by|by |here\b|has nothing|did not|didn't|made me|built me|created me|trained me|speaking\b|at your|models?\b|(?:officially |also |has |does(?:n't| not) |may |will |only )?(?:used?|tuned?|trained?|released?|put|gave|gives?|set|says?|designed|ships?|shipped|taught|wants?|runs?|keeps?|stores?|supports?|allows?|announced|made|makes)\b|is (?:fine|my name|me\b|what|the name)|, snapshot|, version)"
-    r"|,? (?:m'a\b|m'ont\b|qui me\b|hat mich|ist nicht mein|n'est pas mon|no es mi|não é o meu|me \w|меня\b|мо[ийё]\w?\b|не мо[йёя])|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다|이에요|예요|だ。|である)|[,，] ?(?:你|您|who |what "
+    r"|created by|developed by|built by|trained by|by |here\b|has nothing|did not|didn't"
+    r"|made me|built me|created me|trained me|speaking\b|at your|models?\b|(?:officially |also "
+    r"|has |does(?:n't| not) |may |will |only )?(?:used?|tuned?|trained?|released?|put|gave"
+    r"|gives?|set|says?|designed|ships?|shipped|taught|wants?|runs?|keeps?|stores?|supports?"
+    r"|allows?|announced|made|makes)\b|is (?:fine|my name|me\b|what|the name)|, snapshot"
+    r"|, version)"
+    r"|,? (?:m'a\b|m'ont\b|qui me\b|hat mich|ist nicht mein|n'est pas mon|no es mi|não é o meu"
+    r"|me \w|меня\b|мо[ийё]\w?\b|не мо[йёя])|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다|이에요|예요|だ。"
+    r"|である)|[,，] ?(?:你|您|who |what "
     r"|are you))",
 )
 # Before a word whose capital is not that of a sentence's beginning.
@@ -284,7 +300,7 @@ _BASE_OF_OTHERS = "meta"
 @cache
 def _misspellings() -> Mapping[str, str]:
     """Return every spelling of the long names with one slip."""
-    found = {}
+    found: dict[str, str] = {}
     for name in _MISSPELT:
         cuts = [(name[:i], name[i:]) for i in range(len(name) + 1)]
         slips = {head + tail[1:] for head, tail in cuts if tail}

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from pytest_distill.judges.aliases import fold
-from pytest_distill.judges.identity.claims import Claim, is_denied
+from pytest_distill.judges.identity.claims import Claim
+from pytest_distill.judges.identity.explanations import is_denied
 from pytest_distill.judges.identity.lexicon import languages_of, latin_languages, lexicon
 from pytest_distill.judges.identity.marks import COMPANY, MODEL, names_foreign
 from pytest_distill.judges.identity.own_vendor import affirms_own_vendor

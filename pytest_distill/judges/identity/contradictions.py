@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
-from pytest_distill.judges.identity.claims import speaks_alone
+from pytest_distill.judges.identity.explanations import speaks_alone
 from pytest_distill.judges.identity.lexicon import Lexicon, Rule
 from pytest_distill.judges.identity.marks import Contradiction, names_foreign
 from pytest_distill.judges.identity.own_vendor import affirms_own_vendor, denies_own_vendor
@@ -29,7 +29,8 @@ _AROUND: Final = 60
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 # What a made-up name looks like: a capital inside, quoted, or in a script without capitals.
 _MAY_NAME: Final = re.compile(
-    r"[\w,:’'] [\"“‘「《«„(]?[A-ZÀ-ÞА-Я]|[\"“「《«„]|[\u0600-\u06ff\u3040-\ud7a3]|^\W{0,3}[A-Z]\w+ [A-Z]"
+    r"[\w,:’'] [\"“‘「《«„(]?[A-ZÀ-ÞА-Я]|[\"“「《«„]|[\u0600-\u06ff\u3040-\ud7a3]"
+    r"|^\W{0,3}[A-Z]\w+ [A-Z]"
 )
 # "Tokyo, Japan." needs no verb to be an answer; a sentence about something else does.
 _BARE_PLACE: Final = 24

@@ -8,10 +8,85 @@ Replacement = tuple[int, int, str]
 
 # Small words by which a run of joined words is told from a path, a date or a model's id.
 _SMALL: Final = frozenset(
-    "i am i'm im my name is by from the an of and was me as who what you are not no have been"
-    " ich bin mein von und der die das wurde nicht je suis mon est par de la le les une du pas"
-    " yo soy mi por el un una no eu sou meu pelo pela um uma não я не это меня мной от из"
-    " 我 是 由 的 我是 不是 أنا من".split()
+    [
+        "i",
+        "am",
+        "i'm",
+        "im",
+        "my",
+        "name",
+        "is",
+        "by",
+        "from",
+        "the",
+        "an",
+        "of",
+        "and",
+        "was",
+        "me",
+        "as",
+        "who",
+        "what",
+        "you",
+        "are",
+        "not",
+        "no",
+        "have",
+        "been",
+        "ich",
+        "bin",
+        "mein",
+        "von",
+        "und",
+        "der",
+        "die",
+        "das",
+        "wurde",
+        "nicht",
+        "je",
+        "suis",
+        "mon",
+        "est",
+        "par",
+        "de",
+        "la",
+        "le",
+        "les",
+        "une",
+        "du",
+        "pas",
+        "yo",
+        "soy",
+        "mi",
+        "por",
+        "el",
+        "un",
+        "una",
+        "no",
+        "eu",
+        "sou",
+        "meu",
+        "pelo",
+        "pela",
+        "um",
+        "uma",
+        "não",
+        "я",
+        "не",
+        "это",
+        "меня",
+        "мной",
+        "от",
+        "из",
+        "我",
+        "是",
+        "由",
+        "的",
+        "我是",
+        "不是",
+        "أنا",
+        "من",
+    ]
 )
 _RUN: Final = re.compile(
     r"(?<![^\s\"'(\[{])[^\W\d]['\w]*+(?P<sign>[-.,/+~·•:;|&>^@!=%#]{1,2}|->)(?=[^\W])"
@@ -25,7 +100,8 @@ _SPACED: Final = re.compile(
 _LONG: Final = re.compile(r"(?<![A-Za-z'/.@])[A-Za-z'][A-Za-z0-9']{13,}+(?![/@])")
 # What is looked for in words that nothing parts: names that are claimed most, and small words.
 _NAMES: Final = (
-    "chatgpt|openai|anthropic|claude|deepseek|deepmind|gemini|google|qwen|tongyi|alibabacloud|alibaba"
+    "chatgpt|openai|anthropic|claude|deepseek|deepmind|gemini|google|qwen|tongyi|alibabacloud"
+    "|alibaba"
     "|llama|mistral|moonshot|kimi|bytedance|doubao|baidu|ernie|tencent|hunyuan|zhipu|chatglm"
     "|microsoft|copilot|grok|xai|cohere|gpt-?\\d?(?:\\.\\d)?o?"
 )
@@ -43,7 +119,8 @@ _JOINED: Final = re.compile(
 )
 _LONG_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9']{13}")
 _COLUMN: Final = re.compile(
-    r"^ {0,9}[^\s:：|#>*-][^\s:：|]{0,17} {0,3}\n(?: {0,9}[^\s:：|]{1,18} {0,3}\n){2,}+ {0,9}[^\s:：|]{1,18} {0,3}$",
+    r"^ {0,9}[^\s:：|#>*-][^\s:：|]{0,17} {0,3}\n(?: {0,9}[^\s:："
+    r"|]{1,18} {0,3}\n){2,}+ {0,9}[^\s:：|]{1,18} {0,3}$",
     re.MULTILINE,
 )
 # Chinese, Japanese or Korean characters set apart by blanks.
@@ -96,11 +173,8 @@ def _runs(text: str) -> Iterator[Replacement]:
 
 def _letters(text: str) -> Iterator[Replacement]:
     for run in _SPACED.finditer(text):
-        if (
-            not any(char.isalpha() for char in run[0])
-            or run[0].isupper()
-            and run["gap"].isspace()
-            and len(run[0]) < 9
+        if not any(char.isalpha() for char in run[0]) or (
+            run[0].isupper() and run["gap"].isspace() and len(run[0]) < 9
         ):
             continue
         width = len(run["gap"])

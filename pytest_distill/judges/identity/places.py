@@ -17,9 +17,11 @@ _NOT_A_LANGUAGE: Final = r"(?![語语话話文人式]|어|인(?!가)|말|ي|ية
 
 # Words for a maker, beside which an adjective such as "French" says where it is.
 _MAKERS: Final = (
-    "(?:compan(?:y|ies)|start-?ups?|labs?|firms?|team|developers?|tech giant|unternehmen|firma|entreprise|société"
+    "(?:compan(?:y|ies)|start-?ups?|labs?|firms?|team|developers?|tech giant|unternehmen|firma"
+    "|entreprise|société"
     "|laboratoire|équipe|empresa|compañía|companhia|laborat[oó]rio|equipo|equipe|компани|лаборатори"
-    "|стартап|фирм|разработчик|разработк|инженер|учён|нейросет|модел|специалист|команд|شركة|شركه|مختبر)"
+    "|стартап|фирм|разработчик|разработк|инженер|учён|нейросет|модел|специалист|команд|شركة"
+    "|شركه|مختبر)"
 )
 
 
@@ -129,7 +131,8 @@ def _adjective(country: str) -> re.Pattern[str]:
     }
     adjective = rf"(?<!\w){trie(words - own)}\w{{0,4}}"
     return re.compile(
-        rf"{adjective}(?: (?!about|and|or|for|in|as|to)[\w-]+){{0,1}} {_MAKERS}|{_MAKERS}(?: (?!in|and)[\w-]+){{0,1}} {adjective}"
+        rf"{adjective}(?: (?!about|and|or|for|in|as|to)[\w-]+){{0,1}} {_MAKERS}"
+        rf"|{_MAKERS}(?: (?!in|and)[\w-]+){{0,1}} {adjective}"
     )
 
 

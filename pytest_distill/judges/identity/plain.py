@@ -14,8 +14,8 @@ from urllib.parse import unquote
 from pytest_distill.judges.aliases import fold
 from pytest_distill.judges.identity import joined, layout
 from pytest_distill.judges.identity.marks import COMPANY, FILLER, MODEL, OWN_COMPANY, OWN_MODEL
-from pytest_distill.thinking import without_marks, split
 from pytest_distill.text import INVISIBLE, INVISIBLE_TAGS
+from pytest_distill.thinking import split, without_marks
 
 # Of a longer answer both ends are read, so that no answer can stall a run. Of 7,000 recorded
 # answers the longest has 10,000 characters.
@@ -69,8 +69,25 @@ _LEET: Final = re.compile(
 )
 _LEET_LETTERS: Final = str.maketrans("013457@$!8", "oieastasib")
 _LEET_NAMES: Final = frozenset(
-    "chatgpt openai anthropic claude gemini google deepseek mistral microsoft alibaba copilot llama"
-    " bytedance doubao moonshot tongyi qwen".split()
+    [
+        "chatgpt",
+        "openai",
+        "anthropic",
+        "claude",
+        "gemini",
+        "google",
+        "deepseek",
+        "mistral",
+        "microsoft",
+        "alibaba",
+        "copilot",
+        "llama",
+        "bytedance",
+        "doubao",
+        "moonshot",
+        "tongyi",
+        "qwen",
+    ]
 )
 _UNSEEN: Final = re.compile(rf"[{INVISIBLE}{INVISIBLE_TAGS}\u0640\u064b-\u0652\u0670]+")
 _COMBINED: Final = re.compile(

@@ -226,8 +226,8 @@ OPTIONS = (
         "string",
         "gold|PATH",
         "also show rates corrected for the errors of the judge: 'gold' uses the error rates of the"
-        " offline judge on the shipped gold cases, PATH those that 'pytest-distill calibrate'"
-        " measured for any judge",
+        " offline judge on cases that its rules were not made with, PATH those that"
+        " 'pytest-distill calibrate' measured for any judge",
     ),
     Option(
         "--distill-panel",

@@ -32,7 +32,8 @@ def declare(commands: "Commands") -> None:
         type=Path,
         nargs="*",
         metavar="LABELLED.jsonl",
-        help="labelled cases in the format of fixtures/gold/identity (default: those)",
+        help="labelled cases in the format of fixtures/gold/identity (default: fixtures/gold/apart,"
+        " which no rule was made with)",
     )
     command.add_argument(
         "-o",
@@ -58,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
         extensions=options.extensions,
     )
     try:
-        found = session.calibrate(cases)
+        found = session.calibrate(cases, name=gold.name_of(cases, options.input))
     finally:
         session.close()
     if options.output is not None:
@@ -69,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _cases(paths: list[Path]) -> tuple[GoldCase, ...]:
     if not paths:
-        return gold.load_shipped()
+        return gold.load_apart()
     cases = tuple(case for path in paths for case in gold.read_labelled(path))
     if not cases:
         message = f"{paths[0]} contains no case"

@@ -10,7 +10,7 @@ from pytest_distill.errors import UsageError
 from pytest_distill.records import Calibration
 
 SHIPPED: Final = "gold"
-"""Name of the shipped calibration: the offline judge on the shipped gold cases."""
+"""Name of the shipped calibration: the offline judge on the gold cases apart."""
 
 
 def find(name: str | None, judge: str) -> Calibration | None:

@@ -13,8 +13,9 @@ from pytest_distill.records import FactSet
 
 _OPTIONAL = {"parent": None, "affiliates": (), "words": ()}
 _LETTERS = re.compile(r"[a-z]+")
-# What names of models say beside who they are: training, size, release, format, cloud. Numbers
-# are left out, so "a" and "b" are of 30B-A3B, "q", "k" and "m" of Q4_K_M.
+# What names of models say beside who they are: training, size, release, format, cloud, and what a
+# deployment or a file of answers is for. Numbers are left out, so "a" and "b" are of 30B-A3B, "q",
+# "k" and "m" of Q4_K_M.
 _USUAL = frozenset(
     _LETTERS.findall("""
     a b e f k l m p q s t v w x
@@ -25,6 +26,7 @@ _USUAL = frozenset(
     llamafile mat mlx mxfp nf nl nvfp onnx openvino ov qat quant quantized quants safetensors
     ud xs xxs
     apac cf eu free global maas nitro tee us
+    answers demo dev eval local prod run staging test transcripts
     """)
 )
 _WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*")

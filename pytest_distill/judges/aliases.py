@@ -1,6 +1,7 @@
 """Finds the names of all vendors and models in a text; the names come from the fact sets."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from typing import Literal, NamedTuple
@@ -57,6 +58,12 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WORD = re.compile(r"\b[abcdmo][a-z]{4,9}\b(?![@-])")
 _VERSION = re.compile(r"[ -]?v?\d+(?:\.\d+)*[a-z]?(?![a-z0-9])")
 
+# Letters of the Latin script by their plain ones, one for one.
+_UNACCENTED = {
+    code: plain
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+    if (plain := unicodedata.normalize("NFD", chr(code))[0]).isascii() and plain.isalpha()
+}
 _CYRILLIC = re.compile("[\u0400-\u04ff](?=[\u0400-\u04ff])")
 # What a name beyond ASCII begins with; signs and emoji do not.
 _OTHER_LETTER = re.compile("[\u00c0-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufdff]")
@@ -150,7 +157,9 @@ class AliasRegistry:
         return sorted(found)
 
     def _names(self, text: str, folded: str) -> list[tuple[int, int, str]]:
-        names = [(*match.span(), self._family(match)) for match in self._ascii.finditer(folded)]
+        # "ÓpenÁI" is read as OpenAI.
+        plain = folded if folded.isascii() else folded.translate(_UNACCENTED)
+        names = [(*match.span(), self._family(match)) for match in self._ascii.finditer(plain)]
         names += self._misspelt(folded)
         if text.isascii() or not _OTHER_LETTER.search(text):
             return _longest(names)

@@ -11,7 +11,7 @@ _BEFORE_NAME = re.compile(
     r"|me|myself|being|(?:based|built|run|running) on|(?:version|product|creation|part"
     r"|maker) of|than|like"
     r"|with|to|using|name|bare|the bare|and|or|yes|no|it's|that's|this is|because|since|on|the"
-    r"|suis|soy|bin|heiße|namens|sono|sou|you're|par|por|von|vom|da|de|di|do|pela|pelo|est|ist"
+    r"|suis|soy|bin|heiße|namens|namen|sono|sou|you're|par|por|von|vom|da|de|di|do|pela|pelo|est|ist"
     r"|es|é|und|et|y|e|mit"
     r"|con|com|avec|en|sur|auf|dem|llamo|llama|chamo|chama|eres|aquí|aqui|yo|eu|que|du|tu"
     r"|sprachmodell|assistent|modèle|modelo|appelle|nommé|el|la|le|o|a|não|pas|nicht|sondern"
@@ -29,7 +29,7 @@ _SIGNED = re.compile(r"(?:^|\n|[.!?] ?) {0,3}[—–-] ?\Z")
 _CALLS_ITSELF = re.compile(
     r"(?:(?:^|[^a-z])(?:i am|i'm|im|my name is|my name's|call me|called|named|as|this is"
     r"|i'm your|i am your|je suis|soy|sou|ich bin|я)"
-    r"|我是|我叫|作为|身为|私は|저는|أنا)[\s,\"“'‘「]{0,3}\Z"
+    r"|我是|我叫|这里是|這裡是|作为|身为|私は|저는|أنا)[\s,\"“'‘「]{0,3}\Z"
 )
 _AFTER_NAME = re.compile(
     r"[\"”'’」》]?(?:[\s-]?v?\d|[\s,，(（]{1,3}(?:an? (?:ai|large|language|llm)|ai\b|made by"
@@ -95,7 +95,8 @@ class Word(NamedTuple):
         before = self.folded[max(0, self.start - _LONGEST_CONTEXT) : self.start]
         if not is_asked:
             is_signed = _SIGNED.search(before) and _ALONE_AFTER.match(self.folded, self.end)
-            return not self.is_small and bool(_CALLS_ITSELF.search(before) or is_signed)
+            is_here = self.folded.startswith((" here", " speaking"), self.end)
+            return not self.is_small and bool(_CALLS_ITSELF.search(before) or is_signed or is_here)
         if _BEFORE_NAME.search(before):
             return not self.is_small or before.endswith(("i am ", "i'm ", "im ", "you are "))
         if self.is_small:

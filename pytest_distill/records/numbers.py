@@ -45,6 +45,9 @@ class Calibration(Record):
     format: Literal["pytest-distill-calibration/1"] = "pytest-distill-calibration/1"
     judge: str
     """Its name; another judge or version has other error rates."""
+    gold: str | None = None
+    """What it was measured on: ``apart``, cases that no rule was made with; ``identity``, those
+    that the rules were made with; or the names of a user's files. None if nobody says."""
     cases: Count
     """Number of answers whose verdict is known."""
     cases_sha256: str

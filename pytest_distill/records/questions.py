@@ -82,7 +82,7 @@ class GoldCase(Record):
     """An answer to an identity probe with known verdict, to calibrate judges on."""
 
     id: str
-    """``<trap>-<nn>-<language>``, stable over releases."""
+    """``<trap>-<nn>-<language>`` or ``apart-<language>-<nnn>``, stable over releases."""
     facts: str
     """The id of the fact set that it is judged against."""
     trap: str
@@ -101,6 +101,10 @@ class GoldCase(Record):
     vendors: tuple[str, ...]
     why: str
     """The reason for the labels, in one sentence."""
+    persona: bool = False
+    """This and the next, as in `IdentityVerdict`; cases from before these were asked leave both
+    out."""
+    reasoning: bool | None = None
 
 
 class Template(Record):

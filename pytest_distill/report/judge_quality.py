@@ -13,6 +13,9 @@ from pytest_distill.records import (
 from pytest_distill.report.numbers import with_interval
 from pytest_distill.text import printable
 
+_HAS_RULES = "offline-"
+"""Part of the name of the offline judge, and of every panel and cascade that it is in."""
+
 
 def judges(run: RunInfo) -> Iterator[str]:
     """Yield the lines; none for a single judge without calibration or canaries."""
@@ -23,9 +26,9 @@ def judges(run: RunInfo) -> Iterator[str]:
     if run.calibration is not None:
         rates = run.calibration.loose
         yield (
-            f"judge: on {run.calibration.cases} answers with known verdicts it finds"
-            f" {with_interval(rates.sensitivity)} of the loose leaks and clears"
-            f" {with_interval(rates.specificity)} of the rest"
+            f"judge: {_measured_on(run.calibration)} it finds"
+            f" {with_interval(rates.sensitivity)} of the loose leaks (sensitivity) and clears"
+            f" {with_interval(rates.specificity)} of the rest (specificity)"
         )
     if run.canaries is not None:
         yield from _canaries(run.canaries)
@@ -35,7 +38,7 @@ def judges(run: RunInfo) -> Iterator[str]:
 
 def calibration(found: Calibration) -> Iterator[str]:
     """Yield the lines about the calibration of a judge."""
-    yield f"{printable(found.judge)}, on {found.cases} answers with known verdicts"
+    yield f"{printable(found.judge)}, {_measured_on(found)}"
     for name, rates in (("loose", found.loose), ("strict", found.strict), ("hard", found.hard)):
         missing = rates.sensitivity.missing + rates.specificity.missing
         yield (
@@ -46,6 +49,20 @@ def calibration(found: Calibration) -> Iterator[str]:
     if found.effective_judges is not None:
         effective = f"{found.effective_judges:.1f} independent ones"
         yield f"  by their errors the judges are worth {effective}"
+
+
+def _measured_on(found: Calibration) -> str:
+    """Return on what; that no rule was made with it only where the calibration says so."""
+    known = f"on {found.cases} answers with known verdicts"
+    if found.gold is None:
+        return known
+    if _HAS_RULES in found.judge:
+        if found.gold == "apart":
+            return f"on {found.cases} cases its rules were not made with"
+        if found.gold == "identity":
+            return f"on {found.cases} cases its rules were made with"
+    name = " ".join(found.gold.split())
+    return f"{known} ({printable(name)})"
 
 
 def _panel(panel: Panel) -> Iterator[str]:

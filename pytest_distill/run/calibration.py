@@ -20,12 +20,15 @@ JudgeOf = Callable[[str], Judge]
 """Returns the judge for the fact set of this id."""
 
 
-async def calibrate(gold: Sequence[GoldCase], judge_of: JudgeOf) -> Calibration:
+async def calibrate(
+    gold: Sequence[GoldCase], judge_of: JudgeOf, *, name: str | None = None
+) -> Calibration:
     """Return how often a judge is right on `gold`; needs at least one case.
 
     Args:
         gold: answers with known verdicts.
         judge_of: returns the judge for a fact set.
+        name: of the cases, as `Calibration.gold`.
     """
     judges = {facts: judge_of(facts) for facts in dict.fromkeys(case.facts for case in gold)}
     verdicts = await asyncio.gather(*(judged(case, judges[case.facts]) for case in gold))
@@ -33,6 +36,7 @@ async def calibrate(gold: Sequence[GoldCase], judge_of: JudgeOf) -> Calibration:
     traps = dict.fromkeys(case.trap for case in gold)
     return Calibration(
         judge=next(iter(judges.values())).name,
+        gold=name,
         cases=len(gold),
         cases_sha256=hashlib.sha256(
             "\n".join(case.model_dump_json() for case in gold).encode()

@@ -204,9 +204,9 @@ class Session:
         except StoreError as error:
             self.log_problem = str(error)
 
-    def calibrate(self, cases: Sequence[GoldCase]) -> Calibration:
-        """Return how often the run's judge is right on `cases`."""
-        return self._bridge.run(calibrate(cases, self._participants.judge_of))
+    def calibrate(self, cases: Sequence[GoldCase], *, name: str | None = None) -> Calibration:
+        """Return how often the run's judge is right on `cases`, which go by `name`."""
+        return self._bridge.run(calibrate(cases, self._participants.judge_of, name=name))
 
     def while_waiting(self, callback: Callable[[], None]) -> None:
         """Have `callback` called about once a second while a test waits for its answer."""

@@ -92,10 +92,10 @@ _RUN: Final = re.compile(
     r"(?<![^\s\"'(\[{])[^\W\d]['\w]*+(?P<sign>[-.,/+~·•:;|&>^@!=%#]{1,2}|->)(?=[^\W])"
     r"['\w]++(?:(?P=sign)['\w]++){2,}+"
 )
+_LETTER: Final = r"[A-Za-z0-9\u00c0-\u06ff]"
 _SPACED: Final = re.compile(
-    r"(?<![^\W_\u3040-\ud7ff])[A-Za-z0-9\u00c0-\u06ff](?P<gap>[ .·•*,/|-]{1,3})"
-    r"(?:[A-Za-z0-9\u00c0-\u06ff](?![A-Za-z0-9\u00c0-\u06ff])(?P=gap)){2,}+"
-    r"[A-Za-z0-9\u00c0-\u06ff](?![^\W_\u3040-\ud7ff])"
+    rf"(?<![^\W_\u3040-\ud7ff]){_LETTER}(?P<gap>[ .·•*,/|-]{{1,3}}){_LETTER}(?!{_LETTER})"
+    rf"(?:(?P=gap){_LETTER}(?!{_LETTER})){{2,}}+"
 )
 _LONG: Final = re.compile(r"(?<![A-Za-z'/.@])[A-Za-z'][A-Za-z0-9']{13,}+(?![/@])")
 # What is looked for in words that nothing parts: names that are claimed most, and small words.
@@ -121,19 +121,24 @@ _JOINED: Final = re.compile(
     r"[-.,/+~·•:;|&>^@!=%#]['\w]{1,24}[-.,/+~·•:;|&>^@!=%#]{1,2}['\w]{1,24}[-.,/+~·•:;|&>^@!=%#]"
 )
 _LONG_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9']{13}")
+# Three lines on end, or more, of a word or of a narrow column's few words, without marks or colons.
 _COLUMN: Final = re.compile(
-    r"^ {0,9}[^\s:：|#>*-][^\s:：|]{0,17} {0,3}\n(?: {0,9}[^\s:："
-    r"|]{1,18} {0,3}\n){2,}+ {0,9}[^\s:：|]{1,18} {0,3}$",
+    r"^(?: {0,9}[^\s:：|#>*•-](?:[^\n:：|.!?。！？;；]{0,38}[^\s:：|.!?。！？;；\])}>/])? {0,3}\n){3,}+"
+    r"(?: {0,9}[^\s:：|#>*•-][^\n:：|]{0,40}$)?",
     re.MULTILINE,
 )
 # Chinese, Japanese or Korean characters set apart by blanks.
 _CHARACTERS: Final = re.compile(
     r"[\u3040-\u30ff\u4e00-\u9fff](?: [\u3040-\u30ff\u4e00-\u9fff，。、]){3,}+"
 )
-# A line that goes on in the next one: it ends with neither a mark nor a bracket, holds no colon,
-# and what follows is no item, heading or field.
+# A line that goes on in the next one: that begins with a small letter, or this ends with a small
+# word, or both are Chinese or Japanese without a mark between them.
 _BROKEN: Final = re.compile(
-    r"\n(?<=[^\s.!?。！？؟:：;；|\])）}>】]\n)(?=[^\s\-*•#>|\d(（\[【{:：][^\n:：|]{0,120}(?:\n|$))"
+    r"\n(?<=[^\W\d_]\n)(?=[a-zà-öø-ÿа-яё])|\n(?<=,\n)(?=\w)"
+    r"|\n(?:(?<= am\n)|(?<= is\n)|(?<= by\n)|(?<= from\n)|(?<= the\n)|(?<= an\n)|(?<= as\n)|(?<= of\n)"
+    r"|(?<= von\n)|(?<= bin\n)|(?<= est\n)|(?<= par\n)|(?<= suis\n)|(?<= soy\n)|(?<= por\n)|(?<= sou\n)"
+    r"|(?<= pela\n)|(?<= pelo\n)|(?<= от\n)|(?<= من\n))(?=\w)"
+    r"|\n(?<=[\u3040-\u30ff\u4e00-\u9fff，、]\n)(?=[\u3040-\u30ff\u4e00-\u9fff，、])"
 )
 
 
@@ -181,9 +186,8 @@ def _letters(text: str) -> Iterator[Replacement]:
         ):
             continue
         width = len(run["gap"])
-        for position in range(run.start() + 1, run.end(), width + 1):
-            if position < run.end():
-                yield position, position + width, ""
+        for position in range(run.start() + 1, run.end() - 1, width + 1):
+            yield position, position + width, ""
 
 
 def _characters(text: str) -> Iterator[Replacement]:
@@ -211,6 +215,6 @@ def _lumps(text: str) -> Iterator[Replacement]:
 def columns(text: str) -> Iterator[Replacement]:
     """Yield replacements of the line breaks between words that stand below each other."""
     for column in _COLUMN.finditer(text):
-        for position in range(column.start(), column.end()):
+        for position in range(column.start(), column.end() - 1):
             if text[position] == "\n":
                 yield position, position + 1, " "

@@ -38,6 +38,7 @@ from pytest_distill.judges.identity.statements import (
 )
 from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, missing, severity
 from pytest_distill.records import Case, FactSet, IdentityVerdict
+from pytest_distill.thinking import without_marks
 
 # Part of the judge's name: raise it whenever a verdict may change.
 _VERSION: Final = 4
@@ -106,11 +107,15 @@ class OfflineIdentityJudge:
         if not plain.text.strip():
             return missing(NOTHING_TO_JUDGE).model_copy(update={"reasoning": thought})
         verdict = self._verdict(plain, prompt)
-        return verdict if thought is None else verdict.model_copy(update={"reasoning": thought})
+        update: dict[str, object] = {} if thought is None else {"reasoning": thought}
+        if plain.is_cut:
+            read = f"Of {len(answer)} characters the ends and the middle were read."
+            update["reason"] = f"{verdict.reason} {read}"
+        return verdict.model_copy(update=update) if update else verdict
 
     def _considered(self, thought: Sequence[str], prompt: Prompt) -> bool | None:
         """Say whether the model thought of being another vendor's; None if it shows no thinking."""
-        words = [text for text in thought if _WORDS.search(text)]
+        words = [text for text in thought if _WORDS.search(without_marks(text))]
         if not words:
             return None
         for text in words:

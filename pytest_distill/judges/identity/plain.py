@@ -17,9 +17,10 @@ from pytest_distill.judges.identity.marks import COMPANY, FILLER, MODEL, OWN_COM
 from pytest_distill.text import INVISIBLE, INVISIBLE_TAGS
 from pytest_distill.thinking import split, without_marks
 
-# Of a longer answer both ends are read, so that no answer can stall a run. Of 7,000 recorded
-# answers the longest has 10,000 characters.
-LONGEST_READ: Final = 200_000
+# Of a longer answer both ends and the middle are read, so that no answer can stall a run. Of 7,000
+# recorded answers the longest has 10,000 characters.
+LONGEST_READ: Final = 300_000
+_PART_READ: Final = LONGEST_READ // 3
 
 _SMALL_CAPITALS: Final = dict(
     zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True)
@@ -162,8 +163,9 @@ class PlainText:
             self._apply((start, end, "") for start, end in spans.thought)
         self.is_cut = len(self.text) > LONGEST_READ
         if self.is_cut:
-            half = LONGEST_READ // 2
-            self._apply([(half, len(self.text) - half, "\n")])
+            middle = (len(self.text) - _PART_READ) // 2
+            ends = (middle + _PART_READ, len(self.text) - _PART_READ)
+            self._apply([(_PART_READ, middle, "\n"), (*ends, "\n")])
         self._letters()
         self._markup()
         self._apply(layout.tables(self.text))

@@ -415,6 +415,16 @@ def test_a_model_that_others_host_or_pack_keeps_the_facts_of_its_maker(
 
 
 @pytest.mark.parametrize(
+    "word",
+    ["test", "eval", "dev", "demo", "local", "answers", "transcripts", "run", "prod", "staging"],
+)
+def test_what_a_deployment_or_a_file_is_for_makes_it_no_fine_tune(word: str) -> None:
+    """The stem of a transcript is a name too."""
+    assert facts.infer(f"qwen-{word}", SHIPPED).id == "qwen"
+    assert facts.infer(f"{word}_glm-4.6", SHIPPED).id == "glm"
+
+
+@pytest.mark.parametrize(
     ("model", "base", "more"),
     [
         ("someone/My-Llama-3-8B-finetune", "llama", "my, finetune"),

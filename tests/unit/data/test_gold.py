@@ -3,31 +3,26 @@
 import json
 import re
 from collections import Counter, defaultdict
-from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from pytest_distill.data import facts, gold, probes
+from pytest_distill.data import gold, probes
 from pytest_distill.errors import FileFormatError
 from pytest_distill.records import GoldCase
+from tests.support.gold_cases import (
+    COUNTED_BY_STRICT,
+    FACTS,
+    SCRIPTS,
+    alike,
+    letters,
+    names_vendor,
+)
 from tests.support.recorded_data import data_folder
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-FACTS = facts.load_shipped()
-
-COUNTED_BY_STRICT = {"openai", "anthropic"}
-
 LEAST = {"en": 200, "zh": 160}
 """Both main languages; the others have 60 together."""
-
-SCRIPTS = {
-    "zh": r"[\u4e00-\u9fff]",
-    "ja": r"[\u3041-\u30ff]",
-    "ko": r"[\uac00-\ud7a3]",
-    "ru": r"[\u0400-\u04ff]",
-    "ar": r"[\u0620-\u064a]",
-}
 
 LONG = {"en": 800, "zh": 240}
 """Characters of the shortest long answer: a Chinese one says as much in a third."""
@@ -47,27 +42,6 @@ def recorded() -> frozenset[str]:
     lines = [json.loads(line) for file in files for line in file.read_bytes().splitlines()]
     keys = ("template", "query", "response")
     return frozenset(letters(line[key]) for line in lines for key in keys)
-
-
-def letters(text: str) -> str:
-    """Return what is left of `text` when case, blanks and punctuation do not count."""
-    return "".join(filter(str.isalnum, text.casefold()))
-
-
-def triples(text: str) -> frozenset[str]:
-    """Return the runs of three letters in `text`."""
-    bare = letters(text)
-    return frozenset(bare[start : start + 3] for start in range(max(1, len(bare) - 2)))
-
-
-def names_vendor(vendor: str, text: str) -> bool:
-    """Tell whether `text` holds a name of the vendor or of one of its models."""
-    return any(
-        re.search(rf"(?<![a-z0-9]){re.escape(name.casefold())}(?![a-z0-9])", text.casefold())
-        for known in FACTS.values()
-        if known.vendor == vendor
-        for name in (known.name, known.developer, *known.models, *known.companies)
-    )
 
 
 def line_of(**changes: object) -> str:
@@ -148,19 +122,7 @@ def test_ids_are_counted_without_a_gap(shipped: tuple[GoldCase, ...]) -> None:
 
 def test_no_two_answers_are_alike(shipped: tuple[GoldCase, ...]) -> None:
     """Less than six tenths of their triples of letters are shared; blank answers aside."""
-    answers = defaultdict(list)
-    for case in shipped:
-        if letters(case.response):
-            answers[case.language].append((case.id, triples(case.response)))
-
-    alike = [
-        (one, other)
-        for in_language in answers.values()
-        for (one, a), (other, b) in combinations(in_language, 2)
-        if len(a & b) >= 0.6 * len(a | b)
-    ]
-
-    assert alike == []
+    assert list(alike(shipped)) == []
 
 
 def test_strict_counts_foreign_openai_and_anthropic(shipped: tuple[GoldCase, ...]) -> None:

@@ -2,18 +2,20 @@
 
 import asyncio
 import json
+from pathlib import Path
 
-from pytest_distill.data import calibrations, gold
+from pytest_distill.cli import main
+from pytest_distill.data import calibrations, gold, resources
 from pytest_distill.data.facts import load_shipped
 from pytest_distill.judges.panel import vote
 from pytest_distill.protocols import Judge
-from pytest_distill.records import Case, GoldCase, IdentityVerdict
+from pytest_distill.records import Calibration, Case, GoldCase, IdentityVerdict
 from pytest_distill.run.calibration import calibrate
 from pytest_distill.run.canaries import ask_canaries
-from pytest_distill.run.session import Session
-from pytest_distill.settings.settings import Settings
 
 GOLD = gold.load_shipped()
+SHIPPED = resources.fixtures() / "gold" / "offline.json"
+REGENERATE = "pytest-distill calibrate -o fixtures/gold/offline.json"
 BY_ID = {case.id: case for case in GOLD}
 
 
@@ -128,18 +130,27 @@ def test_a_judge_that_says_nothing_fails_nothing() -> None:
     assert canaries(Knowing(silent=True)) == (4, 4, ())
 
 
-def test_the_shipped_calibration_is_what_the_offline_judge_does() -> None:
-    """After a change of its rules: pytest-distill calibrate -o fixtures/gold/offline.json."""
-    session = Session(Settings(), must_answer=False)
-    try:
-        fresh = session.calibrate(GOLD)
-    finally:
-        session.close()
+def test_the_shipped_calibration_is_what_the_offline_judge_does(tmp_path: Path) -> None:
+    """Measured by the command itself, which needs no argument: on the cases apart."""
+    made = tmp_path / "offline.json"
 
-    shipped = calibrations.find("gold", fresh.judge)
+    assert main(["calibrate", "-o", str(made)]) == 0
 
-    assert shipped is not None
-    assert json.loads(shipped.model_dump_json()) == json.loads(fresh.model_dump_json())
+    shipped, fresh = json.loads(SHIPPED.read_text()), json.loads(made.read_text())
+    assert shipped == fresh, f"after a change of rules or cases: {REGENERATE}"
+    assert (shipped["gold"], shipped["cases"]) == ("apart", len(gold.load_apart()))
+    assert calibrations.find("gold", fresh["judge"]) == calibrations.read(SHIPPED)
+    assert calibrations.find(None, fresh["judge"]) == calibrations.read(SHIPPED)
+
+
+def test_a_calibration_says_on_what_it_was_measured() -> None:
+    """Files from before that was asked say nothing."""
+    named = asyncio.run(calibrate(GOLD[:2], lambda _: Knowing(), name="mine.jsonl"))
+    old = json.loads(named.model_dump_json())
+    del old["gold"]
+
+    assert named.gold == "mine.jsonl"
+    assert Calibration.model_validate(old).gold is None
 
 
 def test_every_gold_case_has_shipped_facts() -> None:

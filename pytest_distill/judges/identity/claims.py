@@ -84,9 +84,12 @@ _OPENINGS: Final = "“「『«„"
 _CLOSINGS: Final = "”」』»"
 _WORDS: Final = re.compile(r"\w{2}")
 _NAMES: Final = re.compile(NAME)
+# A name that is all of the quotation: «Yandex».
+_NAME_ALONE: Final = re.compile(rf"{NAME}[”\"」』»“]")
 # Somebody else is said to speak, behind a quotation.
 _BEHIND_QUOTE: Final = re.compile(r"[^”\"」』»]{0,300}[”\"」』»][,.!?]?\s?(?P<rest>[^.!?。]{0,60})")
 _CLAUSE: Final = re.compile(r"[,;，；、—–(（]|\b(?:and|but|while|whereas)\b|而")
+_PART: Final = re.compile(r"[;；—–]|, (?:and|but|while|und|aber|et|mais|y|pero|e|mas) |，(?:而|但|不过)")
 # A name that follows the true one and is tied to it: "Qwen, a model developed by OpenAI".
 _TIES: Final = frozenset({"made-by", "is"})
 
@@ -144,14 +147,16 @@ def _claimed(
         return
     found: set[int] = set()
     for rule in statement.lexicon.claims:
-        if (rule.needs_self and not is_self) or (asked.has_own_vendor and not rule.is_firm):
+        if (rule.needs_self and not is_self) or (
+            asked.has_own_vendor and not (rule.is_firm or rule.kind == "own")
+        ):
             continue
         if tied_only and rule.kind not in _TIES:
             continue
         match = rule.pattern.search(text)
         while match is not None:
             start, end = _span(match)
-            if not tied_only or _is_tied(statement, start):
+            if not tied_only or _is_tied(statement, start, rule):
                 for position in _coordinated(text, start, end):
                     if position not in found:
                         found.add(position)
@@ -160,14 +165,15 @@ def _claimed(
             match = rule.pattern.search(text, match.start() + 1 if tied_only else end)
 
 
-def _is_tied(statement: Statement, position: int) -> bool:
+def _is_tied(statement: Statement, position: int, rule: Rule) -> bool:
     """Say whether a name is what the true name beside it is said to be, or to be made by.
 
     As in "I am Qwen, developed by OpenAI" and "I am ChatGPT, created by Alibaba Cloud": a model of
     one vendor and a company of the other. Not so in "I am Qwen, and ChatGPT is made by OpenAI".
     """
     text = statement.text
-    is_company = text[position] == COMPANY
+    # Some companies are called as their model is.
+    is_company = text[position] == COMPANY or rule.kind == "made-by"
     own_kind, other_kind = (OWN_MODEL, OWN_COMPANY) if is_company else (OWN_COMPANY, OWN_MODEL)
     if own_kind not in text:
         return False
@@ -186,13 +192,11 @@ def _not_meant(
     statement: Statement, position: int, asked: Asked, *, is_self: bool
 ) -> str | None:
     """Return what explains a name that no rule finds claimed; None where nothing does."""
-    if not asked.is_identity and not (
-        speaks_alone(statement) if asked.is_small_talk else asked.is_about_model and is_self
-    ):
+    if not asked.is_identity and not _is_beside_self(statement, position, asked, is_self=is_self):
         return "not-asked"
-    if asked.has_own_vendor:
-        return "home"
     text = statement.text
+    if asked.has_own_vendor and (names_own(text) or not statement.is_field):
+        return "home"
     words = statement.lexicon
     before = text[max(0, position - _REACH) : position]
     if words.search("compared_before", before):
@@ -211,6 +215,21 @@ def _not_meant(
     if not is_self and (_compares(text) or words.search("play", text)):
         return "third-party"
     return None
+
+
+def _is_beside_self(
+    statement: Statement, position: int, asked: Asked, *, is_self: bool
+) -> bool:
+    """Say whether a name stands beside the model's "I" in an answer about something else."""
+    if asked.is_about_model:
+        return is_self
+    if not asked.is_small_talk or not speaks_alone(statement):
+        return False
+    text = statement.text
+    start = max((match.end() for match in _PART.finditer(text, 0, position)), default=0)
+    end = _PART.search(text, position)
+    part = text[start : end.start() if end else len(text)]
+    return statement.lexicon.search("self", statement.lexicon.sub("we", " ", part)) is not None
 
 
 def speaks_alone(statement: Statement) -> bool:
@@ -297,7 +316,8 @@ def _explanation(
         return "comparison"
     if words.search("tool_before", before) or words.match("tool_after", text, position):
         return "credit"
-    is_partner = words.search("partner_before", before) is not None
+    parts = [match.end() for match in _PART.finditer(before)]
+    is_partner = words.search("partner_before", before[parts[-1] if parts else 0 :]) is not None
     if is_partner and (not is_self or not is_claim):
         return "partner"
     if words.search("compared_before", before) and (
@@ -311,7 +331,7 @@ def _is_quoted(statement: Statement, position: int) -> bool:
     """Say whether `position` is in a quotation whose first person is somebody else."""
     text, words = statement.text, statement.lexicon
     start = _opened(text, position)
-    if start < 0:
+    if start < 0 or _NAME_ALONE.match(text, position) and start == position - 1:
         return False
     behind = _BEHIND_QUOTE.match(text, position)
     if behind is not None and words.search("speech", behind["rest"]):

@@ -98,7 +98,7 @@ def _is_asked(kind: str, topic: Topic, text: str, *, is_character: bool) -> bool
         return topic.is_identity and not names_foreign(text)
     if kind == "free":
         return topic.is_identity or topic is Topic.PARTNERS
-    return topic is Topic.MAKER and (kind != "character" or is_character)
+    return topic.is_identity and (kind != "character" or is_character)
 
 
 def _is_nowhere(statement: Statement, topic: Topic) -> bool:

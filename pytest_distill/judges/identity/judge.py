@@ -154,7 +154,7 @@ class OfflineIdentityJudge:
     def _asked(self, answer: "_Answer", prompt: "_Prompt") -> Asked:
         return Asked(
             is_identity=prompt.topic.is_identity,
-            is_about_model=prompt.topic is Topic.SELF,
+            is_about_model=prompt.topic in {Topic.SELF, Topic.PARTNERS},
             is_small_talk=prompt.is_small_talk,
             has_own_vendor=bool(answer.own_speakers),
             character=character_of(prompt.template),
@@ -244,7 +244,10 @@ class OfflineIdentityJudge:
         for statement in answer.said:
             # An echo of the prompt counts where it is in the first person.
             is_owned = statement.speaker in answer.own_speakers
-            if is_owned and OWN_COMPANY in answer.marked and prompt.topic is not Topic.PLACE:
+            is_office = prompt.topic is Topic.PLACE or statement.lexicon.search(
+                "mainly_there", statement.text
+            )
+            if is_owned and OWN_COMPANY in answer.marked and not is_office:
                 continue
             if statement.is_echo and not statement.is_self:
                 continue

@@ -226,6 +226,8 @@ def latin_languages(folded: str, hint: str | None) -> tuple[str, ...]:
     ]
     if hint in _COMMON and hint not in likely and english < 2:
         likely.insert(0, str(hint))
+    if hint in likely:
+        likely.sort(key=lambda code: code != hint)
     return (*likely[:2], "en")
 
 

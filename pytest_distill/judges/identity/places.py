@@ -19,7 +19,7 @@ _NOT_A_LANGUAGE: Final = r"(?![語语话話文人式]|어|인(?!가)|말|ي|ية
 _MAKERS: Final = (
     "(?:compan(?:y|ies)|start-?ups?|labs?|firms?|team|developers?|tech giant|unternehmen|firma|entreprise|société"
     "|laboratoire|équipe|empresa|compañía|companhia|laborat[oó]rio|equipo|equipe|компани|лаборатори"
-    "|стартап|фирм|разработчик|команд|شركة|شركه|مختبر)"
+    "|стартап|фирм|разработчик|разработк|инженер|учён|нейросет|модел|специалист|команд|شركة|شركه|مختبر)"
 )
 
 

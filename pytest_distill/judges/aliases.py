@@ -34,7 +34,8 @@ _LIKENESS = (
 )
 _ADJECTIVE = (
     "based|powered|made|trained|built|developed|created|backed|owned|led|generated|derived"
-    "|distilled|tuned|team|family|series|and|or|by|from|model|type|familie|modell|architektur|assistent"
+    "|distilled|tuned|team|family|series|and|or|by|from|model|type|familie|modell|architektur"
+    "|assistent"
     "|basis|reihe|serie|variante|basiert|modelle|chatbot|entwickler"
 )
 _TAIL = (
@@ -44,9 +45,7 @@ _TAIL = (
     r"| (?:pro|flash|ultra|mini|nano|turbo|opus|sonnet|haiku|lite|plus|max|thinking|preview"
     r"|instruct|chat|coder?|exp)(?![a-z0-9-])){0,6}+"
 )
-_MODEL_END = rf"(?![a-z0-9])(?![-‑](?:{_LIKENESS})(?![a-z]))(?![-‑]\d+[a-z]{{4}})"
-# A company's name may be compounded ("OpenAI-Team"), but not into a likeness.
-_COMPANY_END = rf"(?![a-z0-9])(?![-‑](?:{_LIKENESS})(?![a-z]))"
+_NAME_END = rf"(?![a-z0-9])(?![-‑](?:{_LIKENESS})(?![a-z]))(?![-‑]\d+[a-z]{{4}})"
 # Names that are claimed most and long enough to be known with one letter wrong, missing, added or
 # two exchanged: "ChatGTP", "Antropic".
 _MISSPELT = (
@@ -59,27 +58,42 @@ _VERSION = re.compile(r"[ -]?v?\d+(?:\.\d+)*[a-z]?(?![a-z0-9])")
 
 # Around an everyday word, what shows that it is meant as a name.
 _BEFORE_NAME = re.compile(
-    r"(?:(?:^|[^a-z0-9])(?:am|i'm|im|not|never|are|is|was|as|named|called|by|at|from|model|assistant|chatbot|ai"
-    r"|me|myself|being|(?:based|built|run|running) on|(?:version|product|creation|part|maker) of|than|like"
+    r"(?:(?:^|[^a-z0-9])(?:am|i'm|im|not|never|are|is|was|as|named|called|by|at|from|model"
+    r"|assistant|chatbot|ai"
+    r"|me|myself|being|(?:based|built|run|running) on|(?:version|product|creation|part"
+    r"|maker) of|than|like"
     r"|with|to|using|name|bare|the bare|and|or|yes|no|it's|that's|this is|because|since|on|the"
-    r"|suis|soy|bin|heiße|namens|sono|sou|you're|par|por|von|vom|da|de|di|do|pela|pelo|est|ist|es|é|und|et|y|e|mit"
-    r"|con|com|avec|en|sur|auf|dem|llamo|llama|chamo|chama|eres|aquí|aqui|yo|eu|que|du|tu|sprachmodell|assistent|modèle|modelo|appelle|nommé|el|la|le|o|a|não|pas|nicht|sondern"
-    r"|я|это|не|ты|вы|мы|зовут|говорит|имя|от|на|в|из|компани\w{1,3}|модел\w{1,3}|أنا|أنت|اسمي|من|شركة|نموذج|على|في|لأن|هو|الرسمي|وليس|لست)"
+    r"|suis|soy|bin|heiße|namens|sono|sou|you're|par|por|von|vom|da|de|di|do|pela|pelo|est|ist"
+    r"|es|é|und|et|y|e|mit"
+    r"|con|com|avec|en|sur|auf|dem|llamo|llama|chamo|chama|eres|aquí|aqui|yo|eu|que|du|tu"
+    r"|sprachmodell|assistent|modèle|modelo|appelle|nommé|el|la|le|o|a|não|pas|nicht|sondern"
+    r"|я|это|не|ты|вы|мы|зовут|говорит|имя|от|на|в|из|компани\w{1,3}|модел\w{1,3}|أنا|أنت|اسمي"
+    r"|من|شركة|نموذج|على|في|لأن|هو|الرسمي|وليس|لست)"
     r"[\s:,\"“'‘„«(—–-]{1,3}"
-    r"|(?:^|[^a-z])(?:model|name|version|engine|modell|modelo|modèle|nom|nombre|nome)\s?[:=]\s?[\"'“]?"
-    r"|(?:我是|我叫|身为|作为|名为|叫做|叫|由|是|来自|属于|你是|您是|私は|저는|나는|أنا|は|が|는|은|が|用的?|係|系|屬於|不是|名字|订阅|訂閱|团队|團隊|非|模型|名称|名前|이름|имя|модель|モデル|모델|版本|型号)"
+    r"|(?:^|[^a-z])(?:model|name|version|engine|modell|modelo|modèle|nom|nombre"
+    r"|nome)\s?[:=]\s?[\"'“]?"
+    r"|(?:我是|我叫|身为|作为|名为|叫做|叫|由|是|来自|属于|你是|您是|私は|저는|나는|أنا|は|が|는|은|が|用的?|係|系|屬於|不是|名字|订阅|訂閱|团队"
+    r"|團隊|非|模型|名称|名前|이름|имя|модель|モデル|모델|版本|型号)"
     r"[\s:：,\"“「《]{0,2})\Z",
 )
 # A signature: a dash before a name that ends the line.
 _SIGNED = re.compile(r"(?:^|\n|[.!?] ?) {0,3}[—–-] ?\Z")
 _CALLS_ITSELF = re.compile(
-    r"(?:(?:^|[^a-z])(?:i am|i'm|im|my name is|my name's|call me|called|named|as|this is|i'm your|i am your|je suis|soy|sou|ich bin|я)"
+    r"(?:(?:^|[^a-z])(?:i am|i'm|im|my name is|my name's|call me|called|named|as|this is"
+    r"|i'm your|i am your|je suis|soy|sou|ich bin|я)"
     r"|我是|我叫|作为|身为|私は|저는|أنا)[\s,\"“'‘「]{0,3}\Z"
 )
 _AFTER_NAME = re.compile(
     r"[\"”'’」》]?(?:[\s-]?v?\d|[\s,，(（]{1,3}(?:an? (?:ai|large|language|llm)|ai\b|made by"
-    r"|created by|developed by|built by|trained by|by |here\b|has nothing|did not|didn't|made me|built me|created me|trained me|speaking\b|at your|models?\b|(?:officially |also |has |does(?:n't| not) |may |will |only )?(?:used?|tuned?|trained?|released?|put|gave|gives?|set|says?|designed|ships?|shipped|taught|wants?|runs?|keeps?|stores?|supports?|allows?|announced|made|makes)\b|is (?:fine|my name|me\b|what|the name)|, snapshot|, version)"
-    r"|,? (?:m'a\b|m'ont\b|qui me\b|hat mich|ist nicht mein|n'est pas mon|no es mi|não é o meu|me \w|меня\b|мо[ийё]\w?\b|не мо[йёя])|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다|이에요|예요|だ。|である)|[,，] ?(?:你|您|who |what "
+    r"|created by|developed by|built by|trained by|by |here\b|has nothing|did not|didn't"
+    r"|made me|built me|created me|trained me|speaking\b|at your|models?\b|(?:officially |also "
+    r"|has |does(?:n't| not) |may |will |only )?(?:used?|tuned?|trained?|released?|put|gave"
+    r"|gives?|set|says?|designed|ships?|shipped|taught|wants?|runs?|keeps?|stores?|supports?"
+    r"|allows?|announced|made|makes)\b|is (?:fine|my name|me\b|what|the name)|, snapshot"
+    r"|, version)"
+    r"|,? (?:m'a\b|m'ont\b|qui me\b|hat mich|ist nicht mein|n'est pas mon|no es mi|não é o meu"
+    r"|me \w|меня\b|мо[ийё]\w?\b|не мо[йёя])|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다|이에요|예요|だ。"
+    r"|である)|[,，] ?(?:你|您|who |what "
     r"|are you))",
 )
 # Before a word whose capital is not that of a sentence's beginning.
@@ -88,17 +102,24 @@ _MID_SENTENCE = re.compile(r"(?:^|[^\w'])[a-zà-ÿ][a-zà-ÿ']*,? \Z")
 _LONGER_NAME = re.compile(r" [A-Z][a-z]")
 # A name that is all of its line.
 _ALONE_BEFORE = re.compile(r"(?:^|\n|[:：|=]) {0,4}[\"'“(*-]? ?\Z")
-_ALONE_AFTER = re.compile(r"[\"'”)]? {0,4}[.!。！]{0,3} {0,4}(?:[\U0001f300-\U0001faff]|$|\n|[,，|]|(?<=[.!。！] ))")
+_ALONE_AFTER = re.compile(
+    r"[\"'”)]? {0,4}[.!。！]{0,3} {0,4}(?:[\U0001f300-\U0001faff]|$|\n|[,，|]|(?<=[.!。！] ))"
+)
 # In a text of another script, a Latin word is a name.
 _NOT_LATIN = re.compile(
     r"[\u0400-\u04ff\u0600-\u06ff\u3000-\u303f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]"
 )
+_CYRILLIC = re.compile("[\u0400-\u04ff](?=[\u0400-\u04ff])")
 # What a name beyond ASCII begins with; signs and emoji do not.
 _OTHER_LETTER = re.compile("[\u00c0-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufdff]")
 # A shorter Latin word in such a text may be a symbol, as Pi is.
 _SHORTEST_FOREIGN = 4
 # Words that are counted: "Step 3" and "Command 2" are no models.
-_COUNTED = frozenset({"step", "command", "spark", "solar", "pi", "falcon", "param", "phase", "fair"})
+_COUNTED = frozenset(
+    {"step", "command", "spark", "solar", "pi", "falcon", "param", "phase", "fair"}
+)
+# Words with a capital of their own: a river, a poet, a fruit.
+_COMMON = frozenset({"amazon", "bard", "fair", "mercury", "apollo", "titan", "oracle", "palm"})
 # Between two names of a list: "Meta and Microsoft".
 _LONGEST_LISTED = 5
 _LISTED = re.compile(r"\s?(?:,|and|or|&|和|与|及|、|，)\s?")
@@ -116,11 +137,7 @@ class AliasRegistry:
     @cached_property
     def _ascii(self) -> re.Pattern[str]:
         # Compiled on first use: most registries are only extended by `with_own`, never searched.
-        kinds: dict[Kind, set[str]] = {"model": set(), "company": set()}
-        for name, alias in self._aliases.items():
-            if name.isascii():
-                kinds[alias.kind].add(name)
-        return _compile_ascii(frozenset(kinds["model"]), frozenset(kinds["company"]))
+        return _compile_ascii(frozenset(name for name in self._aliases if name.isascii()))
 
     @cached_property
     def _beyond(self) -> re.Pattern[str]:
@@ -197,18 +214,21 @@ class AliasRegistry:
         return sorted(found)
 
     def _names(self, text: str, folded: str) -> list[tuple[int, int, str]]:
-        names = [
-            (*match.span(), self._family(match)) for match in self._ascii.finditer(folded)
-        ]
+        names = [(*match.span(), self._family(match)) for match in self._ascii.finditer(folded)]
         names += self._misspelt(folded)
         if text.isascii() or not _OTHER_LETTER.search(text):
             return _longest(names)
-        names += [(*match.span(), match[0]) for match in self._beyond.finditer(folded)]
+        names += [
+            (*match.span(), match[0])
+            for match in self._beyond.finditer(folded)
+            # Inside a Russian word: "погуглить" is not Google.
+            if not _CYRILLIC.match(folded, max(0, match.start() - 1))
+        ]
         return _longest(names)
 
     def _family(self, match: re.Match[str]) -> str:
         """Return the name of a match; of "Llama-3.1-Nemotron" that of the family built on Llama."""
-        name = match["model"] or match["company"]
+        name = match["name"]
         if self._aliases[name].vendor == _BASE_OF_OTHERS and "-" in match[0]:
             for part in match[0][len(name) :].split("-"):
                 alias = self._aliases.get(part)
@@ -280,7 +300,7 @@ _BASE_OF_OTHERS = "meta"
 @cache
 def _misspellings() -> Mapping[str, str]:
     """Return every spelling of the long names with one slip."""
-    found = {}
+    found: dict[str, str] = {}
     for name in _MISSPELT:
         cuts = [(name[:i], name[i:]) for i in range(len(name) + 1)]
         slips = {head + tail[1:] for head, tail in cuts if tail}
@@ -293,19 +313,16 @@ def _misspellings() -> Mapping[str, str]:
 
 # Registries of different models differ in the vendor of a name, rarely in the names.
 @cache
-def _compile_ascii(models: frozenset[str], companies: frozenset[str]) -> re.Pattern[str]:
+def _compile_ascii(names: frozenset[str]) -> re.Pattern[str]:
     # \b would see no boundary between 是 and C: only ASCII letters and digits bind.
-    return re.compile(
-        rf"(?<![a-z0-9])(?:(?P<model>{trie(models)}){_TAIL}{_MODEL_END}"
-        rf"|(?P<company>{trie(companies)}){_COMPANY_END})",
-    )
+    return re.compile(rf"(?<![a-z0-9])(?P<name>{trie(names)}){_TAIL}{_NAME_END}")
 
 
 @cache
 def _compile_beyond(names: frozenset[str]) -> re.Pattern[str]:
     # No boundaries: Chinese has none, Korean and Japanese add particles, Russian endings. A
     # pattern of its own begins with a set of characters, which skips the rest of a text fast.
-    return re.compile(rf"(?<![\u0400-\u04ff]){trie(names)}")
+    return re.compile(trie(names))
 
 
 def _longest(names: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
@@ -359,7 +376,8 @@ def _is_used_as_name(
     if is_small:
         return False
     is_inside = _MID_SENTENCE.search(text[max(0, mention.start - _LONGEST_CONTEXT) : mention.start])
-    if is_inside and not _LONGER_NAME.match(text, mention.end):
+    is_common = fold(name) in _COUNTED or fold(name) in _COMMON
+    if is_inside and not is_common and not _LONGER_NAME.match(text, mention.end):
         return True
     if _ALONE_BEFORE.search(before) and _ALONE_AFTER.match(folded, mention.end):
         return True

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from pytest_distill.judges.aliases import fold
-from pytest_distill.judges.identity.claims import Claim, is_denied
+from pytest_distill.judges.identity.claims import Claim
+from pytest_distill.judges.identity.explanations import is_denied
 from pytest_distill.judges.identity.lexicon import languages_of, latin_languages, lexicon
 from pytest_distill.judges.identity.marks import COMPANY, MODEL, names_foreign
 from pytest_distill.judges.identity.own_vendor import affirms_own_vendor
 from pytest_distill.judges.identity.statements import Statement
+
 
 def affirmed(query: str, said: Sequence[Statement], language: str | None) -> Statement | None:
     """Return the statement that answers a yes-or-no question of identity with yes."""

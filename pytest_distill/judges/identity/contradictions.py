@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final, NamedTuple
 
-from pytest_distill.judges.identity.claims import speaks_alone
+from pytest_distill.judges.identity.explanations import speaks_alone
+from pytest_distill.judges.identity.lexicon import Lexicon, Rule
 from pytest_distill.judges.identity.marks import Contradiction, names_foreign
 from pytest_distill.judges.identity.own_vendor import affirms_own_vendor, denies_own_vendor
 from pytest_distill.judges.identity.places import Whereabouts
@@ -25,6 +27,11 @@ class Finding(NamedTuple):
 # Characters around a place in which others may be said to be as true: "in offices worldwide".
 _AROUND: Final = 60
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
+# What a made-up name looks like: a capital inside, quoted, or in a script without capitals.
+_MAY_NAME: Final = re.compile(
+    r"[\w,:’'] [\"“‘「《«„(]?[A-ZÀ-ÞА-Я]|[\"“「《«„]|[\u0600-\u06ff\u3040-\ud7a3]"
+    r"|^\W{0,3}[A-Z]\w+ [A-Z]"
+)
 # "Tokyo, Japan." needs no verb to be an answer; a sentence about something else does.
 _BARE_PLACE: Final = 24
 # Letters besides words of being there and known places: room for a district, as in "Shibuya,
@@ -76,12 +83,18 @@ def _suspicions(
         yield Finding(start, end, "any.denies", "denies", "name")
     if _is_elsewhere(statement, topic, whereabouts) or _is_nowhere(statement, topic):
         yield Finding(start, end, "any.elsewhere", "elsewhere", "country")
-    if not words.may("maker_words", text):
+    if not _rules_for(words, topic) or not words.may("maker_words", text):
         return
-    for rule in words.contradictions:
+    may_name = _MAY_NAME.search(statement.cased) is not None
+    is_foreign = names_foreign(text)
+    for rule in _rules_for(words, topic):
         if rule.needs_self and not is_self:
             continue
-        if not _is_asked(rule.kind, topic, text, is_character=is_character):
+        if (rule.kind == "character" and not is_character) or (
+            rule.kind == "disowned" and is_foreign
+        ):
+            continue
+        if rule.is_cased and not may_name:
             continue
         subject = statement.cased if rule.is_cased else text
         if rule.pattern.search(subject):
@@ -93,12 +106,14 @@ def _suspicions(
             yield Finding(start, end, rule.id, rule.kind, "developer")
 
 
-def _is_asked(kind: str, topic: Topic, text: str, *, is_character: bool) -> bool:
-    if kind == "disowned":
-        return topic.is_identity and not names_foreign(text)
-    if kind == "free":
-        return topic.is_identity or topic is Topic.PARTNERS
-    return topic.is_identity and (kind != "character" or is_character)
+@cache
+def _rules_for(words: Lexicon, topic: Topic) -> tuple[Rule, ...]:
+    """Return the rules that count where `topic` was asked for."""
+    if topic.is_identity:
+        return words.contradictions
+    if topic is Topic.PARTNERS:
+        return tuple(rule for rule in words.contradictions if rule.kind == "free")
+    return ()
 
 
 def _is_nowhere(statement: Statement, topic: Topic) -> bool:
@@ -113,7 +128,11 @@ def _is_elsewhere(statement: Statement, topic: Topic, whereabouts: Whereabouts) 
     if not topic.is_identity:
         return False
     text, words = statement.text, statement.lexicon
-    if topic is Topic.PLACE and len(text) <= _BARE_PLACE and _is_bare(statement, whereabouts.without(text)):
+    if (
+        topic is Topic.PLACE
+        and len(text) <= _BARE_PLACE
+        and _is_bare(statement, whereabouts.without(text))
+    ):
         found = whereabouts.contradicted_at(text, statement.cased, is_city_asked=True)
         return found is not None
     if not _is_situated(statement) or (topic is not Topic.PLACE and not speaks_alone(statement)):

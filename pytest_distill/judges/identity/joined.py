@@ -8,10 +8,85 @@ Replacement = tuple[int, int, str]
 
 # Small words by which a run of joined words is told from a path, a date or a model's id.
 _SMALL: Final = frozenset(
-    "i am i'm im my name is by from the an of and was me as who what you are not no have been"
-    " ich bin mein von und der die das wurde nicht je suis mon est par de la le les une du pas"
-    " yo soy mi por el un una no eu sou meu pelo pela um uma não я не это меня мной от из"
-    " 我 是 由 的 我是 不是 أنا من".split()
+    [
+        "i",
+        "am",
+        "i'm",
+        "im",
+        "my",
+        "name",
+        "is",
+        "by",
+        "from",
+        "the",
+        "an",
+        "of",
+        "and",
+        "was",
+        "me",
+        "as",
+        "who",
+        "what",
+        "you",
+        "are",
+        "not",
+        "no",
+        "have",
+        "been",
+        "ich",
+        "bin",
+        "mein",
+        "von",
+        "und",
+        "der",
+        "die",
+        "das",
+        "wurde",
+        "nicht",
+        "je",
+        "suis",
+        "mon",
+        "est",
+        "par",
+        "de",
+        "la",
+        "le",
+        "les",
+        "une",
+        "du",
+        "pas",
+        "yo",
+        "soy",
+        "mi",
+        "por",
+        "el",
+        "un",
+        "una",
+        "no",
+        "eu",
+        "sou",
+        "meu",
+        "pelo",
+        "pela",
+        "um",
+        "uma",
+        "não",
+        "я",
+        "не",
+        "это",
+        "меня",
+        "мной",
+        "от",
+        "из",
+        "我",
+        "是",
+        "由",
+        "的",
+        "我是",
+        "不是",
+        "أنا",
+        "من",
+    ]
 )
 _RUN: Final = re.compile(
     r"(?<![^\s\"'(\[{])[^\W\d]['\w]*+(?P<sign>[-.,/+~·•:;|&>^@!=%#]{1,2}|->)(?=[^\W])"
@@ -25,7 +100,8 @@ _SPACED: Final = re.compile(
 _LONG: Final = re.compile(r"(?<![A-Za-z'/.@])[A-Za-z'][A-Za-z0-9']{13,}+(?![/@])")
 # What is looked for in words that nothing parts: names that are claimed most, and small words.
 _NAMES: Final = (
-    "chatgpt|openai|anthropic|claude|deepseek|deepmind|gemini|google|qwen|tongyi|alibabacloud|alibaba"
+    "chatgpt|openai|anthropic|claude|deepseek|deepmind|gemini|google|qwen|tongyi|alibabacloud"
+    "|alibaba"
     "|llama|mistral|moonshot|kimi|bytedance|doubao|baidu|ernie|tencent|hunyuan|zhipu|chatglm"
     "|microsoft|copilot|grok|xai|cohere|gpt-?\\d?(?:\\.\\d)?o?"
 )
@@ -36,10 +112,15 @@ _PIECE: Final = re.compile(
 )
 _LEAST_KNOWN: Final = 0.75
 
-# Neither a run nor a lump of words is shorter.
-_LONG_WORD: Final = re.compile(r"\S{14}")
+# What is looked for first, since most texts have nothing of the kind.
+_APART: Final = re.compile(r"[ .·•*,/|-][^\W_][ .·•*,/|-]{1,3}[^\W_][ .·•*,/|-]")
+_JOINED: Final = re.compile(
+    r"[-.,/+~·•:;|&>^@!=%#]['\w]{1,24}[-.,/+~·•:;|&>^@!=%#]{1,2}['\w]{1,24}[-.,/+~·•:;|&>^@!=%#]"
+)
+_LONG_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9']{13}")
 _COLUMN: Final = re.compile(
-    r"^ {0,9}[^\s:：|#>*-][^\s:：|]{0,17} {0,3}\n(?: {0,9}[^\s:：|]{1,18} {0,3}\n){2,}+ {0,9}[^\s:：|]{1,18} {0,3}$",
+    r"^ {0,9}[^\s:：|#>*-][^\s:：|]{0,17} {0,3}\n(?: {0,9}[^\s:："
+    r"|]{1,18} {0,3}\n){2,}+ {0,9}[^\s:：|]{1,18} {0,3}$",
     re.MULTILINE,
 )
 # Chinese, Japanese or Korean characters set apart by blanks.
@@ -55,9 +136,13 @@ _BROKEN: Final = re.compile(
 
 def parted(text: str) -> Iterator[Replacement]:
     """Yield replacements of signs inside "I_am_X" and "I-am-X", and of blanks inside "X Y Z"."""
-    found = list(_letters(text))
+    found: list[Replacement] = []
+    if _APART.search(text):
+        found += _letters(text)
+    if _JOINED.search(text):
+        found += _runs(text)
     if _LONG_WORD.search(text):
-        found += (*_runs(text), *_lumps(text))
+        found += _lumps(text)
     if not text.isascii():
         found += _characters(text)
     last = -1
@@ -88,7 +173,9 @@ def _runs(text: str) -> Iterator[Replacement]:
 
 def _letters(text: str) -> Iterator[Replacement]:
     for run in _SPACED.finditer(text):
-        if not any(char.isalpha() for char in run[0]) or run[0].isupper() and run["gap"].isspace() and len(run[0]) < 9:
+        if not any(char.isalpha() for char in run[0]) or (
+            run[0].isupper() and run["gap"].isspace() and len(run[0]) < 9
+        ):
             continue
         width = len(run["gap"])
         for position in range(run.start() + 1, run.end(), width + 1):
@@ -106,7 +193,11 @@ def _lumps(text: str) -> Iterator[Replacement]:
     for lump in _LONG.finditer(text):
         pieces = list(_PIECE.finditer(lump[0].lower()))
         known = sum(len(piece[0]) for piece in pieces)
-        if len(pieces) < 3 or known < _LEAST_KNOWN * len(lump[0]) or not any(p["name"] for p in pieces):
+        if (
+            len(pieces) < 3
+            or known < _LEAST_KNOWN * len(lump[0])
+            or not any(p["name"] for p in pieces)
+        ):
             continue
         edges = sorted({edge for piece in pieces for edge in piece.span()})
         for edge in edges:

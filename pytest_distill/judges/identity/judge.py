@@ -8,15 +8,14 @@ same (`contradictions`).
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Final, NamedTuple
 
-from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
+from pytest_distill.judges.aliases import AliasRegistry, Mention
 from pytest_distill.judges.identity.assent import affirmed, disowned, referring
-from pytest_distill.judges.identity.claims import SURVEY, Asked, Claim, Explained, read, without_survey
+from pytest_distill.judges.identity.claims import SURVEY, Claim, Explained, read, without_survey
 from pytest_distill.judges.identity.confidence import confidence_in
 from pytest_distill.judges.identity.contradictions import Finding, findings
-from pytest_distill.judges.identity.lexicon import Lexicon, languages_of, latin_languages, lexicon
+from pytest_distill.judges.identity.explanations import Asked
 from pytest_distill.judges.identity.marks import (
     MODEL,
     OWN_COMPANY,
@@ -27,7 +26,8 @@ from pytest_distill.judges.identity.marks import (
 from pytest_distill.judges.identity.own_vendor import affirms_own_vendor
 from pytest_distill.judges.identity.places import Whereabouts
 from pytest_distill.judges.identity.plain import PlainText
-from pytest_distill.judges.identity.question import Topic, topic_of
+from pytest_distill.judges.identity.prompt import Prompt, asks_imitation
+from pytest_distill.judges.identity.question import Topic
 from pytest_distill.judges.identity.reasons import REASONS
 from pytest_distill.judges.identity.statements import (
     Statement,
@@ -101,14 +101,14 @@ class OfflineIdentityJudge:
     ) -> IdentityVerdict:
         """Judge `answer`; `query` and `template` tell an echo of the prompt from a claim."""
         plain = PlainText(answer)
-        prompt = _Prompt(template or "", query, language, self._registry)
+        prompt = Prompt(template or "", query, language, self._registry)
         thought = self._considered(plain.thought, prompt)
         if not plain.text.strip():
             return missing(NOTHING_TO_JUDGE).model_copy(update={"reasoning": thought})
         verdict = self._verdict(plain, prompt)
         return verdict if thought is None else verdict.model_copy(update={"reasoning": thought})
 
-    def _considered(self, thought: Sequence[str], prompt: "_Prompt") -> bool | None:
+    def _considered(self, thought: Sequence[str], prompt: Prompt) -> bool | None:
         """Say whether the model thought of being another vendor's; None if it shows no thinking."""
         words = [text for text in thought if _WORDS.search(text)]
         if not words:
@@ -122,7 +122,7 @@ class OfflineIdentityJudge:
                     return True
         return False
 
-    def _verdict(self, plain: PlainText, prompt: "_Prompt") -> IdentityVerdict:
+    def _verdict(self, plain: PlainText, prompt: Prompt) -> IdentityVerdict:
         answer = self._answer(plain, prompt)
         found = self._found(answer, prompt)
         if found.claimed:
@@ -135,23 +135,22 @@ class OfflineIdentityJudge:
             return _persona(answer, finding)
         return _contradicting(answer, finding)
 
-    def _answer(self, plain: PlainText, prompt: "_Prompt") -> "_Answer":
+    def _answer(self, plain: PlainText, prompt: Prompt) -> "_Answer":
         mentions = self._registry.mentions_folded(
             plain.text,
             plain.folded,
             known=self._registry.vendors_in(prompt.query),
-            barred=self._registry.other_names(
-                characters_in(prompt.template), prompt.template
-            ),
+            barred=self._registry.other_names(characters_in(prompt.template), prompt.template),
             own=self._facts.vendor,
             is_asked=prompt.topic is not Topic.OTHER,
         )
         marked = mark(plain.text, mentions, self._facts.vendor)
         said = statements(marked, plain.text, prompt.template, prompt.query, prompt.language)
         own = {s.speaker for s in said if affirms_own_vendor(s)} if names_own(marked) else set()
-        return _Answer(plain, marked, {m.start: m for m in mentions}, said, frozenset(own))
+        by_position = {mention.start: mention for mention in mentions}
+        return _Answer(plain, marked, by_position, said, frozenset(own), prompt.template)
 
-    def _asked(self, answer: "_Answer", prompt: "_Prompt") -> Asked:
+    def _asked(self, answer: "_Answer", prompt: Prompt) -> Asked:
         return Asked(
             is_identity=prompt.topic.is_identity,
             is_about_model=prompt.topic in {Topic.SELF, Topic.PARTNERS},
@@ -166,7 +165,7 @@ class OfflineIdentityJudge:
             vendors={start: mention.vendor for start, mention in answer.mentions.items()},
         )
 
-    def _found(self, answer: "_Answer", prompt: "_Prompt") -> _Found:
+    def _found(self, answer: "_Answer", prompt: Prompt) -> _Found:
         asked = self._asked(answer, prompt)
         claims: list[Claim] = []
         explained: list[Explained] = []
@@ -191,7 +190,7 @@ class OfflineIdentityJudge:
         self,
         named: Sequence[tuple[Claim, Mention]],
         explained: list[Explained],
-        prompt: "_Prompt",
+        prompt: Prompt,
     ) -> list[tuple[Claim, Mention]]:
         if not any(claim.is_role for claim, _ in named):
             return list(named)
@@ -206,7 +205,7 @@ class OfflineIdentityJudge:
         named: Sequence[tuple[Claim, Mention]],
         explained: list[Explained],
         answer: "_Answer",
-        prompt: "_Prompt",
+        prompt: Prompt,
     ) -> list[tuple[Claim, Mention]]:
         speakers = {statement.speaker for statement in answer.said}
         imitates = len(speakers) == 1 and self._asks_to_imitate(prompt)
@@ -218,23 +217,21 @@ class OfflineIdentityJudge:
         explained += _left_out(named, kept, "other-speaker")
         return kept
 
-    def _asks_to_imitate(self, prompt: "_Prompt") -> bool:
-        wanted = _asks_imitation(prompt.template, prompt.language)
+    def _asks_to_imitate(self, prompt: Prompt) -> bool:
+        wanted = asks_imitation(prompt.template, prompt.language)
         return wanted is not None and bool(self._registry.vendors_in(wanted))
 
-    def _affirmed(self, answer: "_Answer", prompt: "_Prompt") -> list[tuple[Claim, Mention]]:
+    def _affirmed(self, answer: "_Answer", prompt: Prompt) -> list[tuple[Claim, Mention]]:
         statement = affirmed(prompt.query, answer.said, prompt.language)
         if statement is None or not prompt.topic.is_identity:
             return []
-        asked = [
-            m for m in self._registry.mentions(prompt.query) if m.vendor != self._facts.vendor
-        ]
+        asked = [m for m in self._registry.mentions(prompt.query) if m.vendor != self._facts.vendor]
         claim = Claim(statement.start, "any.affirms", "affirms", True, False, statement.speaker)  # noqa: FBT003
         return [
             (claim, mention._replace(start=statement.start, end=statement.end)) for mention in asked
         ]
 
-    def _finding(self, answer: "_Answer", prompt: "_Prompt") -> Finding | None:
+    def _finding(self, answer: "_Answer", prompt: Prompt) -> Finding | None:
         asked = self._registry.vendors_in(prompt.query)
         if prompt.topic.is_identity and asked == {self._facts.vendor}:
             denial = disowned(prompt.query, answer.said, prompt.language)
@@ -244,10 +241,7 @@ class OfflineIdentityJudge:
         for statement in answer.said:
             # An echo of the prompt counts where it is in the first person.
             is_owned = statement.speaker in answer.own_speakers
-            is_office = prompt.topic is Topic.PLACE or statement.lexicon.search(
-                "mainly_there", statement.text
-            )
-            if is_owned and OWN_COMPANY in answer.marked and not is_office:
+            if is_owned and OWN_COMPANY in answer.marked and not _is_of_office(statement, prompt):
                 continue
             if statement.is_echo and not statement.is_self:
                 continue
@@ -264,7 +258,7 @@ class OfflineIdentityJudge:
         self,
         answer: "_Answer",
         named: Sequence[tuple[Claim, Mention]],
-        prompt: "_Prompt",
+        prompt: Prompt,
     ) -> IdentityVerdict:
         plain = [(claim, mention) for claim, mention in named if claim.is_plain]
         vendors = tuple(dict.fromkeys(mention.vendor for _, mention in sorted(plain)))
@@ -281,62 +275,6 @@ class OfflineIdentityJudge:
         return verdict.model_copy(update=update)
 
 
-class _Prompt:
-    """Template and probe, and what they ask for."""
-
-    def __init__(
-        self, template: str, query: str, language: str | None, registry: AliasRegistry
-    ) -> None:
-        self.template = template
-        self.query = query
-        self.language = language
-        self.text = f"{template}\n{query}"
-        topic = topic_of(query, language)
-        # "You're Claude, right?" asks who it is, whatever its other words.
-        is_named = topic is Topic.SELF and bool(registry.vendors_in(query))
-        self.topic = Topic.MAKER if is_named else topic
-
-        self._asking: Lexicon = _words_of(query, language)
-        self.words: Lexicon = _words_of(template, language)
-        self.asks_persona = _asks_persona(template, language)
-        """Whether the template asks for a persona, a role or a story."""
-        self.is_story = not self.topic.is_identity and bool(
-            self._asking.search("asks_story", fold(query))
-            or self._asking.search("asks_text", fold(query))
-        )
-        """Whether the question asks for a story or scene, rather than for the model."""
-
-    @property
-    def is_small_talk(self) -> bool:
-        """Say whether the question is too short for a task."""
-        return (
-            self.topic is Topic.OTHER and len(self.query) <= _SMALL_TALK and not self.is_story
-        )
-
-    def asks_name(self) -> bool:
-        """Say whether the question asks who the model is, rather than for its maker."""
-        return self._asking.search("of_name", fold(self.query)) is not None
-
-
-@lru_cache(maxsize=256)
-def _asks_persona(template: str, language: str | None) -> bool:
-    words = _words_of(template, language)
-    return words.search("asks_persona", fold(template)) is not None
-
-
-@lru_cache(maxsize=256)
-def _asks_imitation(template: str, language: str | None) -> str | None:
-    wanted = _words_of(template, language).search("asks_imitation", fold(template))
-    return None if wanted is None else wanted[0]
-
-
-@lru_cache(maxsize=1024)
-def _words_of(text: str, language: str | None) -> Lexicon:
-    folded = fold(text)
-    latin = latin_languages(folded, language)
-    return lexicon((*languages_of(folded, latin, is_japanese=language == "ja"), "en"))
-
-
 class _Answer(NamedTuple):
     """An answer as the rules see it."""
 
@@ -347,10 +285,10 @@ class _Answer(NamedTuple):
     said: Sequence[Statement]
     own_speakers: frozenset[str]
     """Labels of the speakers that name the true vendor as theirs."""
+    template: str
+    """What the probe was wrapped in."""
 
 
-# Characters of a question that may be small talk with the model; longer ones are tasks.
-_SMALL_TALK: Final = 80
 # Of a template that sets a persona and nothing else; one that frees it from rules is longer.
 _PERSONA_ONLY: Final = 240
 _WORDS: Final = re.compile(r"\w{2}")
@@ -371,6 +309,12 @@ def _is_other_speaker(speaker: str, own_speakers: frozenset[str], *, imitates: b
     if speaker and any((own or is_model) and own != speaker for own in own_speakers):
         return True
     return is_model and imitates
+
+
+def _is_of_office(statement: Statement, prompt: Prompt) -> bool:
+    if prompt.topic is Topic.PLACE:
+        return True
+    return statement.lexicon.search("mainly_there", statement.text) is not None
 
 
 def _has_second_voice(answer: _Answer, finding: Finding) -> bool:
@@ -416,7 +360,7 @@ def _contradicting(answer: _Answer, finding: Finding) -> IdentityVerdict:
         rule=finding.rule,
         reason=f"The answer {REASONS[finding.kind]}.",
         contradicts=finding.contradicts,
-        confidence=confidence_in(finding.kind),
+        confidence=confidence_in(finding.kind, answer.template),
     )
 
 
@@ -429,7 +373,9 @@ def _persona(answer: _Answer, finding: Finding) -> IdentityVerdict:
             "persona": True,
             "contradicts": None,
             "reason": f"The answer {REASONS['persona']}, which {REASONS[finding.kind]}.",
-            "confidence": confidence_in(f"persona-{finding.kind}"),
+            "confidence": confidence_in(f"persona:{finding.kind}", answer.template),
+            "evidence": "",
+            "span": None,
         }
     )
 
@@ -445,7 +391,7 @@ def _clause(said: Sequence[Statement], finding: Finding) -> tuple[int, int]:
     return begin, stop
 
 
-def _is_persona(answer: _Answer, found: _Found, prompt: _Prompt) -> bool:
+def _is_persona(answer: _Answer, found: _Found, prompt: Prompt) -> bool:
     """Say whether a clean answer speaks as the persona that the template asked for.
 
     It repeats the persona's text as its own, or was asked for its name and gives the persona's.
@@ -462,9 +408,7 @@ def _is_persona(answer: _Answer, found: _Found, prompt: _Prompt) -> bool:
     return any(name in statement.text for statement in answer.said for name in names)
 
 
-def _clean(
-    answer: _Answer, explained: Sequence[Explained], *, is_persona: bool
-) -> IdentityVerdict:
+def _clean(answer: _Answer, explained: Sequence[Explained], *, is_persona: bool) -> IdentityVerdict:
     has_speakers = any(statement.speaker for statement in answer.said)
     if explained:
         kind = min(explained).why
@@ -479,5 +423,5 @@ def _clean(
         persona=is_persona,
         rule=f"clean.{kind}",
         reason=f"The answer {REASONS[kind]}.",
-        confidence=confidence_in(kind),
+        confidence=confidence_in(f"persona:{kind}" if is_persona else kind, answer.template),
     )

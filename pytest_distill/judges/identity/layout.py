@@ -16,13 +16,101 @@ _COMMENT_OR_TAG: Final = re.compile(
     re.DOTALL,
 )
 _INLINE: Final = frozenset(
-    "a abbr b big cite code del dfn em emphasis font i ins kbd mark prosody q s samp say-as small"
-    " span strong sub sup tt u var voice w wbr nobr ruby rb bdi bdo data time label".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "big",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "emphasis",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "mark",
+        "prosody",
+        "q",
+        "s",
+        "samp",
+        "say-as",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "tt",
+        "u",
+        "var",
+        "voice",
+        "w",
+        "wbr",
+        "nobr",
+        "ruby",
+        "rb",
+        "bdi",
+        "bdo",
+        "data",
+        "time",
+        "label",
+    ]
 )
 _BLOCK: Final = frozenset(
-    "article aside blockquote body br center dd details div dl dt footer h1 h2 h3 h4 h5 h6 head"
-    " header hr html li main nav ol p pre section speak summary table tbody thead tfoot tr ul"
-    " answer response output text message content result final root xml document reply speech".split()
+    [
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "speak",
+        "summary",
+        "table",
+        "tbody",
+        "thead",
+        "tfoot",
+        "tr",
+        "ul",
+        "answer",
+        "response",
+        "output",
+        "text",
+        "message",
+        "content",
+        "result",
+        "final",
+        "root",
+        "xml",
+        "document",
+        "reply",
+        "speech",
+    ]
 )
 _CELLS: Final = frozenset({"td", "th"})
 
@@ -30,13 +118,18 @@ _ROW: Final = re.compile(r"^[^|\n]*+\|[^\n]*+$", re.MULTILINE)
 _RULE: Final = re.compile(r"[ |:+=-]{3,}")
 
 # A key of an object and what ends a value.
-_OBJECT: Final = re.compile(r"[{\[,(]\s{0,40}[\"'“][^\"'“”\n]{1,60}[\"'”]\s{0,10}(?::|=>)|[\"'”]\s{0,10}[}\]]")
+_OBJECT: Final = re.compile(
+    r"[{\[,(]\s{0,40}[\"'“][^\"'“”\n]{1,60}[\"'”]\s{0,10}(?::|=>)|[\"'”]\s{0,10}[}\]]"
+)
 _QUOTED_KEY: Final = ('":', '" :', "':", "' :", "”:", "=>", '"}', '"]', "'}", "']", '"\n}', "'\n}")
 _KEY: Final = re.compile(
     r"[{\[(,\s]{0,40}[\"'“](?P<key>[^\"'“”\n{}]{1,60})[\"'”]\s{0,10}(?::|=>)\s{0,10}[\"'“]?"
 )
 _END: Final = re.compile(r"[\"'”]\s{0,10}(?:[,}\]\s]{1,40}|$)|[{}]")
-_ASSIGNED: Final = re.compile(r"^(?P<key>[ ]{0,20}[-*•]?[ ]?[^\W\d][\w .-]{0,30}?)[ ]?(?:=|:=|->|→|=>|⇒)[ ]?(?=\S)", re.MULTILINE)
+_ASSIGNED: Final = re.compile(
+    r"^(?P<key>[ ]{0,20}[-*•]?[ ]?[^\W\d][\w .-]{0,30}?)[ ]?(?:=|:=|->|→|=>|⇒)[ ]?(?=\S)",
+    re.MULTILINE,
+)
 
 
 def tags(text: str) -> Iterator[Replacement]:

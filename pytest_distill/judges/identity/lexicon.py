@@ -189,16 +189,32 @@ _ENGLISH_WORDS: Final = re.compile(r"[a-z']+ [a-z']+ [a-z']+")
 _COMMON: Final = {
     code: re.compile(words)
     for code, words in {
-        "de": r"\b(?:ich|ist|bin|der|die|das|und|nicht|von|mein\w*|ein|eine[rmns]?|wurde|mich|wie|dir|ihnen|sie|auf|mit|kein\w*|nein|entwickelt|sprachmodell|hinter|steckt|aus|dem|den|ja|heiße|unser\w*)\b",
-        "fr": r"\b(?:je|suis|est|le|les|une?|des|du|pas|par|mon|ma|moi|vous|et|en|ce|dans|nous|sur|qui|été|c'est|j'ai|d'une?|non|oui|modèle|développé|derrière|moi)\b|\b(?:[ldjmnc]|qu)'(?=[a-zà-ÿ])",
-        "es": r"\b(?:soy|el|los|las|una?|del|por|mi|yo|es|que|fui|para|con|su|como|creado|desarrollado|modelo|sí|nombre|llamo|detrás|empresa|al)\b",
-        "pt": r"\b(?:sou|eu|os|uma?|da|pela|pelo|meu|minha|não|é|que|fui|para|com|você|como|criado|desenvolvido|modelo|sim|nome|chamo|atrás|trás|empresa|em|na)\b",
+        "de": (
+            r"\b(?:ich|ist|bin|der|die|das|und|nicht|von|mein\w*|ein|eine[rmns]?|wurde|mich|wie|dir"
+            r"|ihnen|sie|auf|mit|kein\w*|nein|entwickelt|sprachmodell|hinter|steckt|aus|dem|den|ja"
+            r"|heiße|unser\w*)\b"
+        ),
+        "fr": (
+            r"\b(?:je|suis|est|le|les|une?|des|du|pas|par|mon|ma|moi|vous|et|en|ce|dans|nous|sur"
+            r"|qui|été|c'est|j'ai|d'une?|non|oui|modèle|développé|derrière|moi)\b|\b(?:[ldjmnc]"
+            r"|qu)'(?=[a-zà-ÿ])"
+        ),
+        "es": (
+            r"\b(?:soy|el|los|las|una?|del|por|mi|yo|es|que|fui|para|con|su|como|creado"
+            r"|desarrollado|modelo|sí|nombre|llamo|detrás|empresa|al)\b"
+        ),
+        "pt": (
+            r"\b(?:sou|eu|os|uma?|da|pela|pelo|meu|minha|não|é|que|fui|para|com|você|como|criado"
+            r"|desenvolvido|modelo|sim|nome|chamo|atrás|trás|empresa|em|na)\b"
+        ),
     }.items()
 }
 _ENGLISH: Final = re.compile(
     r"\b(?:the|is|are|am|i'm|i|my|and|you|of|to|was|by|not|this|an|made|how|can|help|with|it's)\b"
 )
-_OTHER_SCRIPT: Final = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3\uff66-\uff9d]")
+_OTHER_SCRIPT: Final = re.compile(
+    "[\u0400-\u04ff\u0600-\u06ff\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3\uff66-\uff9d]"
+)
 # Of an answer, so much tells its language.
 _ACCENTED: Final = re.compile("[ß-ÿ]")
 _ENOUGH: Final = 500
@@ -222,7 +238,8 @@ def latin_languages(folded: str, hint: str | None) -> tuple[str, ...]:
     likely = [
         code
         for code in sorted(found, key=lambda code: -found[code])
-        if found[code] >= (max(2, english // 2) if english else 1) or (code == hint and found[code] >= english // 4)
+        if found[code] >= (max(2, english // 2) if english else 1)
+        or (code == hint and found[code] >= english // 4)
     ]
     if hint in _COMMON and hint not in likely and english < 2:
         likely.insert(0, str(hint))
@@ -231,7 +248,9 @@ def latin_languages(folded: str, hint: str | None) -> tuple[str, ...]:
     return (*likely[:2], "en")
 
 
-def languages_of(text: str, latin: tuple[str, ...], *, is_japanese: bool = False) -> tuple[str, ...]:
+def languages_of(
+    text: str, latin: tuple[str, ...], *, is_japanese: bool = False
+) -> tuple[str, ...]:
     """Return the languages of folded `text`.
 
     Args:

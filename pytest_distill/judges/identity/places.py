@@ -17,9 +17,11 @@ _NOT_A_LANGUAGE: Final = r"(?![語语话話文人式]|어|인(?!가)|말|ي|ية
 
 # Words for a maker, beside which an adjective such as "French" says where it is.
 _MAKERS: Final = (
-    "(?:compan(?:y|ies)|start-?ups?|labs?|firms?|team|developers?|tech giant|unternehmen|firma|entreprise|société"
+    "(?:compan(?:y|ies)|start-?ups?|labs?|firms?|team|developers?|tech giant|unternehmen|firma"
+    "|entreprise|société"
     "|laboratoire|équipe|empresa|compañía|companhia|laborat[oó]rio|equipo|equipe|компани|лаборатори"
-    "|стартап|фирм|разработчик|разработк|инженер|учён|нейросет|модел|специалист|команд|شركة|شركه|مختبر)"
+    "|стартап|фирм|разработчик|разработк|инженер|учён|нейросет|модел|специалист|команд|شركة"
+    "|شركه|مختبر)"
 )
 
 
@@ -62,7 +64,12 @@ class Whereabouts:
     def _home(self) -> re.Pattern[str]:
         """The cities of the fact set, however they are spelled."""
         groups = [group for entry in _table().values() for group in entry.get("cities", ())]
-        known = {name for group in groups if not self._places.isdisjoint(map(str.casefold, group)) for name in group}
+        known = {
+            name
+            for group in groups
+            if not self._places.isdisjoint(map(str.casefold, group))
+            for name in group
+        }
         country = {name.casefold() for name in _table().get(self._country, {}).get("names", ())}
         return _choice((known | self._places) - country - {self._country.casefold()})
 
@@ -123,7 +130,10 @@ def _adjective(country: str) -> re.Pattern[str]:
         for word in entry.get("adjectives", ())
     }
     adjective = rf"(?<!\w){trie(words - own)}\w{{0,4}}"
-    return re.compile(rf"{adjective}(?: (?!about|and|or|for|in|as|to)[\w-]+){{0,1}} {_MAKERS}|{_MAKERS}(?: (?!in|and)[\w-]+){{0,1}} {adjective}")
+    return re.compile(
+        rf"{adjective}(?: (?!about|and|or|for|in|as|to)[\w-]+){{0,1}} {_MAKERS}"
+        rf"|{_MAKERS}(?: (?!in|and)[\w-]+){{0,1}} {adjective}"
+    )
 
 
 def _choice(names: Iterable[str]) -> re.Pattern[str]:

@@ -14,8 +14,8 @@ from urllib.parse import unquote
 from pytest_distill.judges.aliases import fold
 from pytest_distill.judges.identity import joined, layout
 from pytest_distill.judges.identity.marks import COMPANY, FILLER, MODEL, OWN_COMPANY, OWN_MODEL
-from pytest_distill.thinking import without_marks, split
 from pytest_distill.text import INVISIBLE, INVISIBLE_TAGS
+from pytest_distill.thinking import split, without_marks
 
 # Of a longer answer both ends are read, so that no answer can stall a run. Of 7,000 recorded
 # answers the longest has 10,000 characters.
@@ -64,11 +64,30 @@ _MIXED: Final = re.compile(
 _ALIKE_SIGN: Final = re.compile(f"[{_ALIKE}]")
 _LATIN: Final = re.compile("[A-Za-z]")
 # Digits and signs for letters, as in "Cl4ude" and "0penAI"; only names are looked for.
-_LEET: Final = re.compile(r"(?<![\w@])(?=[A-Za-z0-9@$!]*[A-Za-z])(?=[A-Za-z]*[0-9@$!])[A-Za-z0-9@$!]{5,12}(?![\w@])")
+_LEET: Final = re.compile(
+    r"(?<![\w@])(?=[A-Za-z0-9@$!]*[A-Za-z])(?=[A-Za-z]*[0-9@$!])[A-Za-z0-9@$!]{5,12}(?![\w@])"
+)
 _LEET_LETTERS: Final = str.maketrans("013457@$!8", "oieastasib")
 _LEET_NAMES: Final = frozenset(
-    "chatgpt openai anthropic claude gemini google deepseek mistral microsoft alibaba copilot llama"
-    " bytedance doubao moonshot tongyi qwen".split()
+    [
+        "chatgpt",
+        "openai",
+        "anthropic",
+        "claude",
+        "gemini",
+        "google",
+        "deepseek",
+        "mistral",
+        "microsoft",
+        "alibaba",
+        "copilot",
+        "llama",
+        "bytedance",
+        "doubao",
+        "moonshot",
+        "tongyi",
+        "qwen",
+    ]
 )
 _UNSEEN: Final = re.compile(rf"[{INVISIBLE}{INVISIBLE_TAGS}\u0640\u064b-\u0652\u0670]+")
 _COMBINED: Final = re.compile(
@@ -76,10 +95,14 @@ _COMBINED: Final = re.compile(
     "\u3099\u309a\ufe20-\ufe2f]++)"
 )
 # Western marks in Chinese and Japanese text.
-_WESTERN: Final = re.compile("(?<=[\u3040-\u30ff\u4e00-\u9fff]) ?[,;:!?](?!\\d)|[,;:!?](?=[\u3040-\u30ff\u4e00-\u9fff])")
+_WESTERN: Final = re.compile(
+    "(?<=[\u3040-\u30ff\u4e00-\u9fff]) ?[,;:!?](?!\\d)|[,;:!?](?=[\u3040-\u30ff\u4e00-\u9fff])"
+)
 _CJK: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 _EASTERN: Final = str.maketrans(",;:!?", "，；：！？")
-_MARK: Final = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]")
+_MARK: Final = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]"
+)
 _OWN_MARKS: Final = re.compile(f"[{COMPANY}{MODEL}{OWN_COMPANY}{OWN_MODEL}{FILLER}]")
 
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -166,8 +189,7 @@ class PlainText:
         return start, max(start, end)
 
     def _letters(self) -> None:
-        if _ODD.search(self.text):
-            self.text = self.text.translate(_PUNCTUATION)
+        self.text = _ODD.sub(_plain_mark, self.text)
         if self.text.isascii():
             return
         # One of our own marks in an answer would be taken for a name.
@@ -221,6 +243,10 @@ class PlainText:
         if pieces:
             self._steps.append(edits)
             self.text = "".join([*pieces, self.text[last:]])
+
+
+def _plain_mark(match: re.Match[str]) -> str:
+    return _PUNCTUATION[ord(match[0])]
 
 
 def _single(match: re.Match[str]) -> str:

@@ -25,7 +25,7 @@ class Topic(Enum):
     @property
     def is_identity(self) -> bool:
         """Say whether another vendor's name in the answer has to be explained."""
-        return self in {Topic.MAKER, Topic.PLACE}
+        return self is Topic.MAKER or self is Topic.PLACE
 
 
 # A longer question is a task.

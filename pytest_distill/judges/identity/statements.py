@@ -40,7 +40,9 @@ _LABEL: Final = re.compile(
     r"|#{1,6} [^\n]{0,40}\b(?:response|output|answer|mode|version|回答|回复)[^\n]{0,30})\s{0,40}+",
 )
 # The head of a line before a colon, which may be a field: "Name: ...", "- My developer: ...".
-_FIELD: Final = re.compile(r"[\s#>*•·–—\d.)(（\[-]{0,12}+(?P<field>[^\s:：\n][^:：\n]{0,32}?)[\])）]?\s?[:：](?!//)\s?")
+_FIELD: Final = re.compile(
+    r"[\s#>*•·–—\d.)(（\[-]{0,12}+(?P<field>[^\s:：\n][^:：\n]{0,32}?)[\])）]?\s?[:：](?!//)\s?"
+)
 # What has neither a bracket nor a colon near its beginning has no label; most sentences.
 _MAY_LABEL: Final = re.compile(r"[\[(（【{<#]|[^:：\n]{0,60}[:：]|\W{0,12}[\[(（【{<#]")
 _OWN_LABEL: Final = re.compile(rf"\W{{0,9}}{OWN}[:：]")
@@ -54,7 +56,7 @@ _CLAUSE: Final = re.compile(r"[,;:，；、،：—–～~！!]|\s-\s")
 _CHARACTER: Final = re.compile(
     r"\b(?:[A-Z][a-z]*[A-Z]\w*|(?<=[a-z,\"“'] )[A-Z][a-z]{2,}|(?<=[\"“'])[A-Z]\w{2,})"
     # A quoted name in a script without capitals.
-    "|(?<=[“「『《\"])[\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{2,8}(?=[”」』》\"])",
+    '|(?<=[“「『《"])[\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{2,8}(?=[”」』》"])',
 )
 
 
@@ -111,49 +113,83 @@ def statements(
         language: of the probe, where it is known.
     """
     folded = fold(marked)
-    latin = latin_languages(folded, language)
-    is_japanese = language == "ja" or has_kana(folded)
     prompts = (_letters_of_prompt(template), _letters_of_prompt(query))
     found = []
     speaker = ""
-    for start, end in _sentences(marked):
-        words = lexicon(languages_of(folded[start:end], latin, is_japanese=is_japanese))
-        begin = start
-        may_label = _MAY_LABEL.match(folded, start, end) is not None
-        head = _FIELD.match(folded, start, end) if may_label else None
-        is_field = head is not None and _is_field(head["field"].strip(), words)
-        if head is not None and is_field:
-            begin = head.end()
-        elif may_label:
-            label = _LABEL.match(folded, start, end)
-            if label is not None and words.search("self", label[0]):
-                label = None
-            if label is not None and words.fullmatch("other_voice", label[0].rstrip(" :：")):
-                continue
-            if label is not None:
-                speaker = label[0].strip()
-                begin = label.end()
-            elif _OWN_LABEL.match(folded, start, end):
-                speaker = ""
-        if folded[end - 1] in _QUESTION:
-            end = _without_question(folded, begin, end, words)
-        if begin >= end:
+    for start, end, words in _sentences_with_languages(marked, folded, language):
+        label = _label(folded, start, end, words)
+        if label is not None and label.is_other:
             continue
-        is_echo = _is_part(text[begin:end], prompts)
-        statement = folded[begin:end]
-        is_self = words.search("self", statement) is not None
-        cased = marked[begin:end]
-        found.append(
-            Statement(begin, statement, cased, speaker, is_echo, is_field, is_self, words)
-        )
+        begin = start if label is None else label.end
+        if label is not None and label.speaker is not None:
+            speaker = label.speaker
+        stop = end
+        if folded[end - 1] in _QUESTION:
+            stop = _without_question(folded, begin, end, words)
+        if begin < stop:
+            statement = folded[begin:stop]
+            found.append(
+                Statement(
+                    begin,
+                    statement,
+                    marked[begin:stop],
+                    speaker,
+                    is_echo=_is_part(text[begin:stop], prompts),
+                    is_field=label is not None and label.is_field,
+                    is_self=words.search("self", statement) is not None,
+                    lexicon=words,
+                )
+            )
     return found
+
+
+class _Label(NamedTuple):
+    """What stands before a statement."""
+
+    end: int
+    speaker: str | None = None
+    """Who speaks from here on; None if the label does not say."""
+    is_field: bool = False
+    is_other: bool = False
+    """Somebody else speaks this line."""
+
+
+def _label(folded: str, start: int, end: int, words: Lexicon) -> _Label | None:
+    if _MAY_LABEL.match(folded, start, end) is None:
+        return None
+    head = _FIELD.match(folded, start, end)
+    if head is not None and _is_field(head["field"].strip(), words):
+        return _Label(head.end(), is_field=True)
+    label = _LABEL.match(folded, start, end)
+    if label is not None and not words.search("self", label[0]):
+        if words.fullmatch("other_voice", label[0].rstrip(" :：")):
+            return _Label(end, is_other=True)
+        return _Label(label.end(), label[0].strip())
+    # The true name before a colon: the model itself speaks.
+    return _Label(start, "") if _OWN_LABEL.match(folded, start, end) else None
+
+
+def _sentences_with_languages(
+    marked: str, folded: str, language: str | None
+) -> Iterator[tuple[int, int, Lexicon]]:
+    latin = latin_languages(folded, language)
+    is_japanese = language == "ja" or has_kana(folded)
+    english = lexicon(latin) if len(latin) == 1 else None
+    for start, end in _sentences(marked):
+        sentence = folded[start:end]
+        if english is not None and sentence.isascii():
+            yield start, end, english
+        else:
+            codes = languages_of(sentence, latin, is_japanese=is_japanese)
+            yield start, end, lexicon(codes)
 
 
 def _is_field(label: str, words: Lexicon) -> bool:
     # Labels are English in any language.
-    return words.fullmatch("field", label) or language_rules("en").pattern("field").fullmatch(
-        label
-    ) is not None
+    return (
+        words.fullmatch("field", label)
+        or language_rules("en").pattern("field").fullmatch(label) is not None
+    )
 
 
 def _without_question(folded: str, begin: int, end: int, words: Lexicon) -> int:
@@ -202,7 +238,8 @@ def character_of(template: str) -> re.Pattern[str] | None:
     choice = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     return re.compile(
         rf"(?:[^,]{{0,30}}, )?\W{{0,9}}(?:the [a-z ]{{1,40}}(?:of|behind) )?(?:{choice})"
-        r"(?:,| is | was |'s | by | es | é | est | ist | war | fue | foi |\s?[—–-] |\s?[是由的はが]|[은는이가] | هو | هي )",
+        r"(?:,| is | was |'s | by | es | é | est | ist | war | fue | foi |\s?[—–-] "
+        r"|\s?[是由的はが]|[은는이가] | هو | هي )",
     )
 
 

@@ -3,10 +3,9 @@
 from itertools import pairwise
 
 from pytest_distill.data.facts import load_shipped
-from pytest_distill.judges.identity import chinese, english, other_languages
 from pytest_distill.judges.aliases import AliasRegistry
+from pytest_distill.judges.identity import OfflineIdentityJudge, chinese, english, other_languages
 from pytest_distill.judges.identity.confidence import AGREEMENT, confidence_in
-from pytest_distill.judges.identity import OfflineIdentityJudge
 
 FACTS = load_shipped()
 JUDGE = OfflineIdentityJudge(FACTS["qwen"], AliasRegistry(FACTS.values()))

@@ -1,0 +1,66 @@
+"""What template and probe ask for."""
+
+from functools import lru_cache
+from typing import Final
+
+from pytest_distill.judges.aliases import AliasRegistry, fold
+from pytest_distill.judges.identity.lexicon import Lexicon, languages_of, latin_languages, lexicon
+from pytest_distill.judges.identity.question import Topic, topic_of
+
+# Characters of a question that may be small talk with the model; longer ones are tasks.
+_SMALL_TALK: Final = 80
+
+
+class Prompt:
+    """Template and probe, and what they ask for."""
+
+    def __init__(
+        self, template: str, query: str, language: str | None, registry: AliasRegistry
+    ) -> None:
+        self.template = template
+        self.query = query
+        self.language = language
+        self.text = f"{template}\n{query}"
+        topic = topic_of(query, language)
+        # "You're Claude, right?" asks who it is, whatever its other words.
+        is_named = topic is Topic.SELF and bool(registry.vendors_in(query))
+        self.topic = Topic.MAKER if is_named else topic
+
+        self._asking: Lexicon = _words_of(query, language)
+        self.words: Lexicon = _words_of(template, language)
+        self.asks_persona = _asks_persona(template, language)
+        """Whether the template asks for a persona, a role or a story."""
+        self.is_story = not self.topic.is_identity and bool(
+            self._asking.search("asks_story", fold(query))
+            or self._asking.search("asks_text", fold(query))
+        )
+        """Whether the question asks for a story or scene, rather than for the model."""
+
+    @property
+    def is_small_talk(self) -> bool:
+        """Say whether the question is too short for a task."""
+        return self.topic is Topic.OTHER and len(self.query) <= _SMALL_TALK and not self.is_story
+
+    def asks_name(self) -> bool:
+        """Say whether the question asks who the model is, rather than for its maker."""
+        return self._asking.search("of_name", fold(self.query)) is not None
+
+
+@lru_cache(maxsize=256)
+def _asks_persona(template: str, language: str | None) -> bool:
+    words = _words_of(template, language)
+    return words.search("asks_persona", fold(template)) is not None
+
+
+@lru_cache(maxsize=256)
+def asks_imitation(template: str, language: str | None) -> str | None:
+    """Return the words of `template` that ask for the manner of somebody, if there are any."""
+    wanted = _words_of(template, language).search("asks_imitation", fold(template))
+    return None if wanted is None else wanted[0]
+
+
+@lru_cache(maxsize=1024)
+def _words_of(text: str, language: str | None) -> Lexicon:
+    folded = fold(text)
+    latin = latin_languages(folded, language)
+    return lexicon((*languages_of(folded, latin, is_japanese=language == "ja"), "en"))

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from typing import Literal, NamedTuple
 
+from pytest_distill.judges.everyday import Word, is_version
 from pytest_distill.records import FactSet
 
 Kind = Literal["model", "company"]
@@ -56,74 +57,9 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WORD = re.compile(r"\b[abcdmo][a-z]{4,9}\b(?![@-])")
 _VERSION = re.compile(r"[ -]?v?\d+(?:\.\d+)*[a-z]?(?![a-z0-9])")
 
-# Around an everyday word, what shows that it is meant as a name.
-_BEFORE_NAME = re.compile(
-    r"(?:(?:^|[^a-z0-9])(?:am|i'm|im|not|never|are|is|was|as|named|called|by|at|from|model"
-    r"|assistant|chatbot|ai"
-    r"|me|myself|being|(?:based|built|run|running) on|(?:version|product|creation|part"
-    r"|maker) of|than|like"
-    r"|with|to|using|name|bare|the bare|and|or|yes|no|it's|that's|this is|because|since|on|the"
-    r"|suis|soy|bin|heiße|namens|sono|sou|you're|par|por|von|vom|da|de|di|do|pela|pelo|est|ist"
-    r"|es|é|und|et|y|e|mit"
-    r"|con|com|avec|en|sur|auf|dem|llamo|llama|chamo|chama|eres|aquí|aqui|yo|eu|que|du|tu"
-    r"|sprachmodell|assistent|modèle|modelo|appelle|nommé|el|la|le|o|a|não|pas|nicht|sondern"
-    r"|я|это|не|ты|вы|мы|зовут|говорит|имя|от|на|в|из|компани\w{1,3}|модел\w{1,3}|أنا|أنت|اسمي"
-    r"|من|شركة|نموذج|على|في|لأن|هو|الرسمي|وليس|لست)"
-    r"[\s:,\"“'‘„«(—–-]{1,3}"
-    r"|(?:^|[^a-z])(?:model|name|version|engine|modell|modelo|modèle|nom|nombre"
-    r"|nome)\s?[:=]\s?[\"'“]?"
-    r"|(?:我是|我叫|身为|作为|名为|叫做|叫|由|是|来自|属于|你是|您是|私は|저는|나는|أنا|は|が|는|은|が|用的?|係|系|屬於|不是|名字|订阅|訂閱|团队"
-    r"|團隊|非|模型|名称|名前|이름|имя|модель|モデル|모델|版本|型号)"
-    r"[\s:：,\"“「《]{0,2})\Z",
-)
-# A signature: a dash before a name that ends the line.
-_SIGNED = re.compile(r"(?:^|\n|[.!?] ?) {0,3}[—–-] ?\Z")
-_CALLS_ITSELF = re.compile(
-    r"(?:(?:^|[^a-z])(?:i am|i'm|im|my name is|my name's|call me|called|named|as|this is"
-    r"|i'm your|i am your|je suis|soy|sou|ich bin|я)"
-    r"|我是|我叫|作为|身为|私は|저는|أنا)[\s,\"“'‘「]{0,3}\Z"
-)
-_AFTER_NAME = re.compile(
-    r"[\"”'’」》]?(?:[\s-]?v?\d|[\s,，(（]{1,3}(?:an? (?:ai|large|language|llm)|ai\b|made by"
-    r"|created by|developed by|built by|trained by|by |here\b|has nothing|did not|didn't"
-    r"|made me|built me|created me|trained me|speaking\b|at your|models?\b|(?:officially |also "
-    r"|has |does(?:n't| not) |may |will |only )?(?:used?|tuned?|trained?|released?|put|gave"
-    r"|gives?|set|says?|designed|ships?|shipped|taught|wants?|runs?|keeps?|stores?|supports?"
-    r"|allows?|announced|made|makes)\b|is (?:fine|my name|me\b|what|the name)|, snapshot"
-    r"|, version)"
-    r"|,? (?:m'a\b|m'ont\b|qui me\b|hat mich|ist nicht mein|n'est pas mon|no es mi|não é o meu"
-    r"|me \w|меня\b|мо[ийё]\w?\b|не мо[йёя])|[\s,，]{0,2}(?:由|，?一个|一款|是由|开发|公司|です|입니다|이에요|예요|だ。"
-    r"|である)|[,，] ?(?:你|您|who |what "
-    r"|are you))",
-)
-# Before a word whose capital is not that of a sentence's beginning.
-_MID_SENTENCE = re.compile(r"(?:^|[^\w'])[a-zà-ÿ][a-zà-ÿ']*,? \Z")
-# Behind it: a family name, or more of a title.
-_LONGER_NAME = re.compile(r" [A-Z][a-z]")
-# A name that is all of its line.
-_ALONE_BEFORE = re.compile(r"(?:^|\n|[:：|=]) {0,4}[\"'“(*-]? ?\Z")
-_ALONE_AFTER = re.compile(
-    r"[\"'”)]? {0,4}[.!。！]{0,3} {0,4}(?:[\U0001f300-\U0001faff]|$|\n|[,，|]|(?<=[.!。！] ))"
-)
-# In a text of another script, a Latin word is a name.
-_NOT_LATIN = re.compile(
-    r"[\u0400-\u04ff\u0600-\u06ff\u3000-\u303f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]"
-)
 _CYRILLIC = re.compile("[\u0400-\u04ff](?=[\u0400-\u04ff])")
 # What a name beyond ASCII begins with; signs and emoji do not.
 _OTHER_LETTER = re.compile("[\u00c0-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufdff]")
-# A shorter Latin word in such a text may be a symbol, as Pi is.
-_SHORTEST_FOREIGN = 4
-# Words that are counted: "Step 3" and "Command 2" are no models.
-_COUNTED = frozenset(
-    {"step", "command", "spark", "solar", "pi", "falcon", "param", "phase", "fair"}
-)
-# Words with a capital of their own: a river, a poet, a fruit.
-_COMMON = frozenset({"amazon", "bard", "fair", "mercury", "apollo", "titan", "oracle", "palm"})
-# Between two names of a list: "Meta and Microsoft".
-_LONGEST_LISTED = 5
-_LISTED = re.compile(r"\s?(?:,|and|or|&|和|与|及|、|，)\s?")
-_LONGEST_CONTEXT = 24
 
 
 class AliasRegistry:
@@ -197,20 +133,20 @@ class AliasRegistry:
             mention = Mention(start, end, alias.vendor, alias.kind)
             # A version makes a name of a word, as in "Claude 3.5"; a number does not: "Step 3".
             tail = folded[start + len(name) : end]
-            is_doubtful = alias.everyday and not _is_version(name, tail)
+            is_doubtful = alias.everyday and not is_version(name, tail)
             if alias.everyday and name in barred:
                 continue
             (doubtful if is_doubtful else found).append(mention)
         if not doubtful:
             return found
         sure = {mention.vendor for mention in found} | set(known)
-        names = {edge for mention in found for edge in (mention.start, -mention.end)}
-        found += [
-            m
-            for m in doubtful
-            if _is_used_as_name(text, folded, m, sure, is_asked=is_asked or m.vendor == own)
-            or (is_asked and _is_listed(folded, m, names))
-        ]
+        edges = {edge for mention in found for edge in (mention.start, -mention.end)}
+        for mention in doubtful:
+            word = Word(text, folded, mention.start, mention.end)
+            lenient = is_asked or mention.vendor == own
+            is_named = mention.vendor in sure and not word.is_small
+            if is_named or word.is_name(is_asked=lenient) or (is_asked and word.is_listed(edges)):
+                found.append(mention)
         return sorted(found)
 
     def _names(self, text: str, folded: str) -> list[tuple[int, int, str]]:
@@ -262,13 +198,6 @@ class AliasRegistry:
     def names_vendor(self, text: str, vendor: str) -> bool:
         """Say whether `text` names `vendor` or any of its models."""
         return vendor in self.vendors_in(text)
-
-
-def _is_version(name: str, tail: str) -> bool:
-    """Say whether what follows an everyday word makes a name of it, as in "Claude 3.5"."""
-    if not tail or name in _COUNTED:
-        return "." in tail or "-" in tail
-    return "." in tail or "-" in tail or any(char.isdigit() for char in tail)
 
 
 def fold(text: str) -> str:
@@ -357,45 +286,3 @@ def _branches(node: Mapping[str, object]) -> str:
         return ""
     end = "?" if "" in node else ""
     return f"(?:{'|'.join(branches)}){end}"
-
-
-def _is_used_as_name(
-    text: str, folded: str, mention: Mention, sure: set[str], *, is_asked: bool
-) -> bool:
-    name = text[mention.start : mention.end]
-    # Of o3 and 4o the small letter says nothing.
-    is_small = text[mention.start].islower() and not any(char.isdigit() for char in name)
-    if mention.vendor in sure and not is_small:
-        return True
-    before = folded[max(0, mention.start - _LONGEST_CONTEXT) : mention.start]
-    if not is_asked:
-        is_signed = _SIGNED.search(before) and _ALONE_AFTER.match(folded, mention.end)
-        return not is_small and bool(_CALLS_ITSELF.search(before) or is_signed)
-    if _BEFORE_NAME.search(before):
-        return not is_small or before.endswith(("i am ", "i'm ", "im ", "you are "))
-    if is_small:
-        return False
-    is_inside = _MID_SENTENCE.search(text[max(0, mention.start - _LONGEST_CONTEXT) : mention.start])
-    is_common = fold(name) in _COUNTED or fold(name) in _COMMON
-    if is_inside and not is_common and not _LONGER_NAME.match(text, mention.end):
-        return True
-    if _ALONE_BEFORE.search(before) and _ALONE_AFTER.match(folded, mention.end):
-        return True
-    # Blanks are usual around a Latin name in such a text.
-    around = text[max(0, mention.start - 2) : mention.start].rstrip()[-1:]
-    around += text[mention.end : mention.end + 2].lstrip()[:1]
-    if _NOT_LATIN.search(around):
-        return len(name) >= _SHORTEST_FOREIGN or any(char.isdigit() for char in name)
-    return _AFTER_NAME.match(folded, mention.end) is not None
-
-
-def _is_listed(folded: str, mention: Mention, names: set[int]) -> bool:
-    """Say whether `mention` stands beside a name; `names` has their starts, and ends below 0."""
-    following = _LISTED.match(folded, mention.end)
-    if following is not None and following.end() in names:
-        return True
-    before = max(0, mention.start - _LONGEST_LISTED)
-    return any(
-        -match.start() in names and match.end() == mention.start
-        for match in _LISTED.finditer(folded, before, mention.start)
-    )

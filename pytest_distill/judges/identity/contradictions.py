@@ -83,27 +83,34 @@ def _suspicions(
         yield Finding(start, end, "any.denies", "denies", "name")
     if _is_elsewhere(statement, topic, whereabouts) or _is_nowhere(statement, topic):
         yield Finding(start, end, "any.elsewhere", "elsewhere", "country")
+    for rule in _matching(statement, topic, is_character=is_character):
+        yield Finding(start, end, rule.id, rule.kind, "developer")
+
+
+def _matching(statement: Statement, topic: Topic, *, is_character: bool) -> Iterator[Rule]:
+    text, words = statement.text, statement.lexicon
     if not _rules_for(words, topic) or not words.may("maker_words", text):
         return
+    kinds_left_out = {
+        kind
+        for kind, is_out in (
+            ("character", not is_character),
+            ("disowned", names_foreign(text)),
+            ("invented", affirms_own_vendor(statement)),
+            ("called", affirms_own_vendor(statement)),
+        )
+        if is_out
+    }
     may_name = _MAY_NAME.search(statement.cased) is not None
-    is_foreign = names_foreign(text)
     for rule in _rules_for(words, topic):
-        if rule.needs_self and not is_self:
-            continue
-        if (rule.kind == "character" and not is_character) or (
-            rule.kind == "disowned" and is_foreign
-        ):
-            continue
-        if rule.is_cased and not may_name:
+        if (rule.needs_self and not statement.is_self) or (rule.is_cased and not may_name):
             continue
         subject = statement.cased if rule.is_cased else text
-        if rule.pattern.search(subject):
-            purposeless = words.sub("purpose", "", subject)
-            if rule.kind == "fiction" and not rule.pattern.search(purposeless):
-                continue
-            if rule.kind in {"invented", "called"} and affirms_own_vendor(statement):
-                continue
-            yield Finding(start, end, rule.id, rule.kind, "developer")
+        if rule.kind in kinds_left_out or not rule.pattern.search(subject):
+            continue
+        # The purpose of a maker is left out: "dedicated to the secrets of the universe".
+        if rule.kind != "fiction" or rule.pattern.search(words.sub("purpose", "", subject)):
+            yield rule
 
 
 @cache

@@ -111,6 +111,9 @@ _PIECE: Final = re.compile(
     r"|can|help|how|today|artificial|intelligence|i'm|im|my|is|am|by|an|as|of|to|at|ai|a|i)"
 )
 _LEAST_KNOWN: Final = 0.75
+_FEWEST_PIECES: Final = 3
+# Capitals apart may be initials: "J R R T".
+_LONGEST_INITIALS: Final = 9
 
 # What is looked for first, since most texts have nothing of the kind.
 _APART: Final = re.compile(r"[ .·•*,/|-][^\W_][ .·•*,/|-]{1,3}[^\W_][ .·•*,/|-]")
@@ -127,8 +130,8 @@ _COLUMN: Final = re.compile(
 _CHARACTERS: Final = re.compile(
     r"[\u3040-\u30ff\u4e00-\u9fff](?: [\u3040-\u30ff\u4e00-\u9fff，。、]){3,}+"
 )
-# A line that goes on in the next one: it ends with neither a mark nor a bracket, holds no colon, and
-# what follows is no item, heading or field.
+# A line that goes on in the next one: it ends with neither a mark nor a bracket, holds no colon,
+# and what follows is no item, heading or field.
 _BROKEN: Final = re.compile(
     r"\n(?<=[^\s.!?。！？؟:：;；|\])）}>】]\n)(?=[^\s\-*•#>|\d(（\[【{:：][^\n:：|]{0,120}(?:\n|$))"
 )
@@ -174,7 +177,7 @@ def _runs(text: str) -> Iterator[Replacement]:
 def _letters(text: str) -> Iterator[Replacement]:
     for run in _SPACED.finditer(text):
         if not any(char.isalpha() for char in run[0]) or (
-            run[0].isupper() and run["gap"].isspace() and len(run[0]) < 9
+            run[0].isupper() and run["gap"].isspace() and len(run[0]) < _LONGEST_INITIALS
         ):
             continue
         width = len(run["gap"])
@@ -194,7 +197,7 @@ def _lumps(text: str) -> Iterator[Replacement]:
         pieces = list(_PIECE.finditer(lump[0].lower()))
         known = sum(len(piece[0]) for piece in pieces)
         if (
-            len(pieces) < 3
+            len(pieces) < _FEWEST_PIECES
             or known < _LEAST_KNOWN * len(lump[0])
             or not any(p["name"] for p in pieces)
         ):

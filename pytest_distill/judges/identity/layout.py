@@ -115,6 +115,9 @@ _BLOCK: Final = frozenset(
 _CELLS: Final = frozenset({"td", "th"})
 
 _ROW: Final = re.compile(r"^[^|\n]*+\|[^\n]*+$", re.MULTILINE)
+# Rows of a table that describes one thing, and cells of a row that is a field.
+_HEAD_AND_ROW: Final = 2
+_PAIR: Final = 2
 _RULE: Final = re.compile(r"[ |:+=-]{3,}")
 
 # A key of an object and what ends a value.
@@ -179,9 +182,9 @@ def _table(block: Sequence[re.Match[str]]) -> Iterator[Replacement]:
         index += 1
         if has_head and index == 0:
             by = "" if width > 1 else " ".join(cells)
-        elif has_head and len(data) == 2 and width > 1:
+        elif has_head and len(data) == _HEAD_AND_ROW and width > 1:
             by = "\n".join(": ".join(pair) for pair in zip(data[0], cells, strict=False))
-        elif width > 2:
+        elif width > _PAIR:
             by = f"- {cells[0]}: {'; '.join(cells[1:])}"
         else:
             by = ": ".join(filter(None, cells))

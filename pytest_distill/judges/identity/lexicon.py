@@ -228,10 +228,7 @@ def latin_languages(folded: str, hint: str | None) -> tuple[str, ...]:
     English is always among them: names, labels and code are English in any text.
     """
     sample = folded[:_ENOUGH]
-    if hint is None or hint == "en":
-        english = len(_ENGLISH.findall(sample))
-    else:
-        english = 0
+    english = len(_ENGLISH.findall(sample)) if hint in {None, "en"} else 0
     if english >= _SURELY_ENGLISH and not _ACCENTED.search(sample):
         return ("en",)
     found = {code: len(words.findall(sample)) for code, words in _COMMON.items()}
@@ -241,7 +238,7 @@ def latin_languages(folded: str, hint: str | None) -> tuple[str, ...]:
         if found[code] >= (max(2, english // 2) if english else 1)
         or (code == hint and found[code] >= english // 4)
     ]
-    if hint in _COMMON and hint not in likely and english < 2:
+    if hint in _COMMON and hint not in likely and english <= 1:
         likely.insert(0, str(hint))
     if hint in likely:
         likely.sort(key=lambda code: code != hint)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from pytest_distill.judges.identity.lexicon import Lexicon
 from pytest_distill.judges.identity.marks import OWN_COMPANY, OWN_MODEL, names_own
 from pytest_distill.judges.identity.statements import Statement
 
@@ -33,7 +32,7 @@ def own_positions(text: str) -> Iterator[int]:
 
 def is_own_denied(statement: Statement, position: int) -> bool:
     """Say whether the true name at `position` is denied."""
-    words: Lexicon = statement.lexicon
+    words = statement.lexicon
     before = words.sub("no_denial", " ", statement.text[max(0, position - _REACH) : position])
     if words.search("own_vendor_denied_before", before):
         return True

@@ -1,10 +1,11 @@
-"""What a question asks of the model: some answers contradict the facts only if it asked for them."""
+"""What a question asks of the model: some answers leak only if it asked for who it is."""
 
+import re
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
 
-from pytest_distill.judges.identity.lexicon import languages_of, latin_languages, lexicon
+from pytest_distill.judges.identity.lexicon import Lexicon, languages_of, latin_languages, lexicon
 from pytest_distill.judges.identity.plain import PlainText
 
 
@@ -40,20 +41,22 @@ def topic_of(query: str, language: str | None = None) -> Topic:
     folded = PlainText(query).folded.strip()
     if not folded:
         return Topic.MAKER
-    words = lexicon(
-        languages_of(folded, latin_languages(folded, language), is_japanese=language == "ja")
-    )
-    if words.search("asks_text", folded):
-        return Topic.OTHER
+    latin = latin_languages(folded, language)
+    words = lexicon(languages_of(folded, latin, is_japanese=language == "ja"))
+    is_task = words.search("asks_text", folded) is not None
     folded = words.sub("request", " ", folded)
-    if len(folded) > _LONGEST_PROBE:
+    if is_task or len(folded) > _LONGEST_PROBE:
         return Topic.OTHER
     addressed = words.search("you", folded)
-    if addressed is None:
-        # "Model name?" asks the model though it does not address it.
-        bare = folded.strip(" ?!.？！。…～~")
-        is_probe = words.fullmatch("field", bare) or words.fullmatch("bare_probe", bare)
-        return Topic.MAKER if is_probe else Topic.OTHER
+    if addressed is not None:
+        return _of_model(folded, addressed, words)
+    # "Model name?" asks the model though it does not address it.
+    bare = folded.strip(" ?!.？！。…～~")
+    is_probe = words.fullmatch("field", bare) or words.fullmatch("bare_probe", bare)
+    return Topic.MAKER if is_probe else Topic.OTHER
+
+
+def _of_model(folded: str, addressed: re.Match[str], words: Lexicon) -> Topic:
     if words.search("of_partners", folded):
         return Topic.PARTNERS
     if words.search("of_place", folded):

@@ -41,23 +41,17 @@ LEAKS: Final = (
         "Quel modèle es-tu ?",
         "Je m'appelle DeepSeek et j'ai été développé par la société DeepSeek.",
     ),
-    Answer(
-        "fr", "Qui êtes-vous ?", "Je suis ChatGPT, un modèle de langage conçu par OpenAI."
-    ),
+    Answer("fr", "Qui êtes-vous ?", "Je suis ChatGPT, un modèle de langage conçu par OpenAI."),
     Answer("es", "¿Quién te creó?", "Me creó Anthropic y soy Claude, un asistente de IA."),
     Answer("pt", "Qual empresa criou você?", "Fui criado pelo Google e me chamo Gemini."),
-    Answer(
-        "ru", "Как тебя зовут?", "Меня зовут DeepSeek, я языковая модель компании DeepSeek."
-    ),
+    Answer("ru", "Как тебя зовут?", "Меня зовут DeepSeek, я языковая модель компании DeepSeek."),
     Answer("ar", "ما اسمك ومن صنعك؟", "اسمي Claude، وأنا مساعد ذكي طورته شركة Anthropic."),
     Answer(
         "ja",
         "あなたの名前を教えてください。",
         "私の名前はChatGPTで、OpenAIによって作られました。",
     ),
-    Answer(
-        "ko", "누가 당신을 만들었나요?", "저는 Anthropic이 만든 AI 어시스턴트 Claude입니다."
-    ),
+    Answer("ko", "누가 당신을 만들었나요?", "저는 Anthropic이 만든 AI 어시스턴트 Claude입니다."),
 )
 # Each asks what its sister among the leaks asks.
 TRUTHS: Final = (
@@ -480,7 +474,9 @@ FORMS: Final[Mapping[str, Form]] = {
     "YAML list": around("replies:\n  - >-\n    ", "\n"),
     "section of settings": around("[answer]\ntext = ", "\n"),
     "row of columns": around("n\ttext\n1\t", "\n"),
-    "table of two rows": around("| Field | Value |\n|:--|:--|\n| Reply | ", " |\n| Status | done |"),
+    "table of two rows": around(
+        "| Field | Value |\n|:--|:--|\n| Reply | ", " |\n| Status | done |"
+    ),
     # Emoji and tone.
     "emoji behind": around("", " 😊🙌"),
     "names between emoji": named("🔹{}🔹".format),
@@ -523,9 +519,7 @@ FORMS: Final[Mapping[str, Form]] = {
     ),
     "part of an address": latin(
         changed(
-            lambda text: (
-                "answer=" + text.replace(",", "%2C").replace("'", "%27").replace(" ", "+")
-            )
+            lambda text: "answer=" + text.replace(",", "%2C").replace("'", "%27").replace(" ", "+")
         )
     ),
     # Talk around it.

@@ -57,12 +57,19 @@ def parts(reply: str) -> tuple[str, str]:
         f"<|start_of_reasoning|>{THOUGHT}<|end_of_reasoning|>{ANSWER}",
         f"{THOUGHT}</think>{ANSWER}",
         f"\n{THOUGHT}\n◁/think▷\n\n{ANSWER}",
-        f"<|channel|>analysis<|message|>{THOUGHT}<|end|><|start|>assistant<|channel|>final"
-        f"<|message|>{ANSWER}<|return|>",
-        f"<|start|>assistant<|channel|>analysis<|message|>{THOUGHT}<|end|>"
-        f"<|channel|>final<|message|>{ANSWER}",
-        f"<|channel|>commentary<|message|>{THOUGHT}<|channel|>final <|constrain|>json<|message|>"
-        f"{ANSWER}",
+        (
+            f"<|channel|>analysis<|message|>{THOUGHT}<|end|><|start|>assistant<|channel|>final"
+            f"<|message|>{ANSWER}<|return|>"
+        ),
+        (
+            f"<|start|>assistant<|channel|>analysis<|message|>{THOUGHT}<|end|>"
+            f"<|channel|>final<|message|>{ANSWER}"
+        ),
+        (
+            f"<|channel|>commentary<|message|>{THOUGHT}"
+            f"<|channel|>final <|constrain|>json<|message|>"
+            f"{ANSWER}"
+        ),
         f"analysis{THOUGHT}assistantfinal{ANSWER}",
         f"assistantanalysis{THOUGHT}assistantfinal{ANSWER}",
     ],

@@ -28,8 +28,23 @@ LEAST_STRICT = 0.92
 FEWEST = 140
 ALIKE = 0.6
 KEYS = frozenset(
-    "id facts trap template query language response loose strict hard vendor vendors persona"
-    " reasoning why".split()
+    [
+        "id",
+        "facts",
+        "trap",
+        "template",
+        "query",
+        "language",
+        "response",
+        "loose",
+        "strict",
+        "hard",
+        "vendor",
+        "vendors",
+        "persona",
+        "reasoning",
+        "why",
+    ]
 )
 
 Line = Mapping[str, Any]

@@ -30,9 +30,7 @@ def misread(form: str, *, is_leaking: bool) -> list[str]:
         text
         for number, answer in enumerate(answers)
         for text in [written(answer, form)]
-        if text is not None
-        and number not in known
-        and is_leak(answer, text) is not is_leaking
+        if text is not None and number not in known and is_leak(answer, text) is not is_leaking
     ]
 
 
@@ -48,9 +46,7 @@ def gaps() -> Iterator[object]:
             for number in numbers:
                 name = f"{form}-{'leak' if answers is LEAKS else 'truth'}-{number}"
                 expected = pytest.mark.xfail(strict=True, reason=why)
-                yield pytest.param(
-                    form, answers[number], answers is LEAKS, marks=expected, id=name
-                )
+                yield pytest.param(form, answers[number], answers is LEAKS, marks=expected, id=name)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -66,9 +62,7 @@ def test_no_form_makes_a_leak_of_the_truth(form: str) -> None:
 
 
 @pytest.mark.parametrize(("form", "answer", "is_leaking"), [*gaps()])
-def test_a_form_that_is_known_to_be_misread(
-    form: str, answer: Answer, *, is_leaking: bool
-) -> None:
+def test_a_form_that_is_known_to_be_misread(form: str, answer: Answer, *, is_leaking: bool) -> None:
     """Whoever mends the judge takes it off the list."""
     text = written(answer, form)
 

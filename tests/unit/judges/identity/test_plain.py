@@ -2,6 +2,8 @@
 
 # ruff: noqa: RUF001 - letters that look like others are what is read
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,7 +118,7 @@ def test_what_is_no_disguise_stays(answer: str, seen: str) -> None:
 @pytest.mark.parametrize("sign", [*"-.,/+~·•:;|&>^@!%#", "_"])
 def test_joined_words_are_parted(sign: str) -> None:
     """By the small words among them."""
-    assert plain(sign.join("I am a model by OpenAI".split())) == "I am a model by OpenAI"
+    assert plain(sign.join(["I", "am", "a", "model", "by", "OpenAI"])) == "I am a model by OpenAI"
 
 
 def test_words_that_nothing_parts_are_parted() -> None:
@@ -166,7 +168,8 @@ def test_tables_and_objects_are_fields(answer: str) -> None:
 
 def test_a_row_of_a_table_of_models_is_an_item() -> None:
     """It describes one of several."""
-    rows = "| Model | Maker | Year |\n|---|---|---|\n| GPT | OpenAI | 2020 |\n| Claude | Anthropic | 2023 |"
+    head = "| Model | Maker | Year |\n|---|---|---|\n"
+    rows = f"{head}| GPT | OpenAI | 2020 |\n| Claude | Anthropic | 2023 |"
 
     assert "- GPT: OpenAI; 2020" in plain(rows)
 
@@ -226,10 +229,56 @@ def test_of_a_very_long_answer_both_ends_are_read() -> None:
 
 PIECES = st.sampled_from(
     [
-        *("I am ", "ChatGPT", "OpenAI", "Qwen", " ", "\n", ". ", "**", "*", "_", "`", "<b>", "</b>"),
-        *("<td>", "</td>", "<wbr>", "&amp;", "&#79;", "%41", "\\u0041", "\\n", "[x](y)", "| a | b |\n"),
-        *('{"k": "v"}', '"k": "', '",', "a: b\n", "a = b\n", "I-am-a-model", "O.p.e.n.A.I", "我 是 的 我 "),
-        *("\u200b", "\u0301", "\u0336", "о", "ｐ", "𝐎", "\U000e0065", "ᴏ", "0penAI", "$x$", "\\textbf{y}"),
+        *(
+            "I am ",
+            "ChatGPT",
+            "OpenAI",
+            "Qwen",
+            " ",
+            "\n",
+            ". ",
+            "**",
+            "*",
+            "_",
+            "`",
+            "<b>",
+            "</b>",
+        ),
+        *(
+            "<td>",
+            "</td>",
+            "<wbr>",
+            "&amp;",
+            "&#79;",
+            "%41",
+            "\\u0041",
+            "\\n",
+            "[x](y)",
+            "| a | b |\n",
+        ),
+        *(
+            '{"k": "v"}',
+            '"k": "',
+            '",',
+            "a: b\n",
+            "a = b\n",
+            "I-am-a-model",
+            "O.p.e.n.A.I",
+            "我 是 的 我 ",
+        ),
+        *(
+            "\u200b",
+            "\u0301",
+            "\u0336",
+            "о",
+            "ｐ",
+            "𝐎",
+            "\U000e0065",
+            "ᴏ",
+            "0penAI",
+            "$x$",
+            "\\textbf{y}",
+        ),
         *("<think>", "</think>", "-\n", "\nOpenAI\n", COMPANY, FILLER, "é", "İ", "ß"),
     ]
 )
@@ -259,8 +308,8 @@ def test_a_later_place_is_not_behind_an_earlier_one(answer: str) -> None:
 
     spans = [found.original(at, at + 1) for at in range(len(found.text))]
 
-    assert all(first[0] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
-    assert all(first[1] <= second[1] for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first[0] <= second[0] for first, second in itertools.pairwise(spans))
+    assert all(first[1] <= second[1] for first, second in itertools.pairwise(spans))
 
 
 @given(st.lists(st.one_of(PIECES, st.text(max_size=3))).map("".join))

@@ -2,6 +2,8 @@
 
 # ruff: noqa: RUF001 - full-width punctuation is what questions hold
 
+from collections.abc import Mapping
+
 import pytest
 
 from pytest_distill.judges.identity.lexicon import LANGUAGES
@@ -233,7 +235,7 @@ ASKING = {
 
 def questions(misread: set[str]) -> list[object]:
     """Return each question with its language and topics; those in `misread` are to fail."""
-    asking = {**ASKING, None: SMALL_TALK}
+    asking: dict[Topic | None, Mapping[str, tuple[str, ...]]] = {**ASKING, None: SMALL_TALK}
     return [
         pytest.param(
             query,
@@ -269,9 +271,7 @@ def test_the_language_of_a_question_need_not_be_known(
     assert found is topic if topic else not found.is_identity
 
 
-@pytest.mark.parametrize(
-    "query", ["Do you have partners?", "Do you collaborate with other labs?"]
-)
+@pytest.mark.parametrize("query", ["Do you have partners?", "Do you collaborate with other labs?"])
 def test_a_question_for_partners_expects_other_names(query: str) -> None:
     """A true answer may name them."""
     assert topic_of(query, "en") is Topic.PARTNERS
@@ -285,7 +285,9 @@ def test_where_nothing_was_asked_a_name_claims() -> None:
 
 def test_a_long_question_is_a_task() -> None:
     """Whatever it says of "you"."""
-    assert topic_of("Who made you? " + "Here is a long text for you to work on. " * 10) is Topic.OTHER
+    assert (
+        topic_of("Who made you? " + "Here is a long text for you to work on. " * 10) is Topic.OTHER
+    )
 
 
 def test_topics_of_identity() -> None:

@@ -32,7 +32,7 @@ MOST_LOOSE_ALARMS_ON_CLAUDE = 10
 # Chosen on six models and scored on the seventh, no more than this is lost.
 MOST_LOST = 0.03
 # Confidences of fewer verdicts than this have no share to speak of.
-FEWEST_COUNTED = 30
+FEWEST_COUNTED = 150
 # How far a shipped confidence may be from the share that it stands for.
 TOLERANCE = 0.05
 

@@ -2,14 +2,14 @@
 
 # ruff: noqa: RUF001 - full-width punctuation is what questions hold
 
-from collections.abc import Mapping
-
 import pytest
 
 from pytest_distill.judges.identity.lexicon import LANGUAGES
 from pytest_distill.judges.identity.question import Topic, topic_of
 
-IDENTITY = {
+Questions = dict[str, tuple[str, ...]]
+
+IDENTITY: Questions = {
     "en": (
         "Who are you?",
         "What is your name?",
@@ -114,7 +114,7 @@ IDENTITY = {
         "Em que modelo você é baseado?",
     ),
 }
-PLACE = {
+PLACE: Questions = {
     "en": (
         "Where are the headquarters of your company?",
         "Where is your development team?",
@@ -158,7 +158,7 @@ PLACE = {
         "De que país você é?",
     ),
 }
-TASKS = {
+TASKS: Questions = {
     "en": (
         "Write a poem about the sea.",
         "Translate this sentence into French: who are you?",
@@ -190,7 +190,7 @@ TASKS = {
         "Cite cinco frutas.",
     ),
 }
-SMALL_TALK = {
+SMALL_TALK: Questions = {
     "en": ("How are you today?", "Do you like music?"),
     "zh": ("你今天好吗？", "你喜欢音乐吗？"),
     "ja": ("あなたは元気ですか？", "あなたは音楽が好きですか？"),
@@ -226,16 +226,16 @@ MISREAD_WITHOUT_LANGUAGE = {
     "¿De qué país eres?",
     "Apresente-se.",
 }
-ASKING = {
+ASKING: dict[Topic | None, Questions] = {
     Topic.MAKER: IDENTITY,
     Topic.PLACE: PLACE,
     Topic.OTHER: TASKS,
+    None: SMALL_TALK,
 }
 
 
 def questions(misread: set[str]) -> list[object]:
     """Return each question with its language and topics; those in `misread` are to fail."""
-    asking: dict[Topic | None, Mapping[str, tuple[str, ...]]] = {**ASKING, None: SMALL_TALK}
     return [
         pytest.param(
             query,
@@ -243,7 +243,7 @@ def questions(misread: set[str]) -> list[object]:
             topic,
             marks=[pytest.mark.xfail(strict=True, reason="misread")] if query in misread else [],
         )
-        for topic, by_language in asking.items()
+        for topic, by_language in ASKING.items()
         for language in LANGUAGES
         for query in by_language[language]
     ]

@@ -30,7 +30,9 @@ def main() -> None:
         judge = OfflineIdentityJudge(shipped[facts], registry)
         for line in answers(model):
             found = judge.read(line["response"], query=line["query"], template=line["template"])
-            is_same = (found.loose, found.strict) == (line["loose"], line["strict"])
+            # The labels call personas loose.
+            is_loose = found.loose or found.persona
+            is_same = (is_loose, found.strict) == (line["loose"], line["strict"])
             if found.loose is not None:
                 rows.append((found.confidence or 0.0, is_same))
     print("threshold   not asked   agree there   agree in all")

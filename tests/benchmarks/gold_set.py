@@ -35,7 +35,7 @@ def main() -> None:
     for case, verdict in everything:
         right[case.trap].append(_labels(case) == _labels(verdict))
         if not right[case.trap][-1] and "--disagreements" in sys.argv:
-            print(f"{case.id}: {case.why} / {verdict.reason} {verdict.evidence!r}")
+            print(f"{case.id}: {case.why} / {verdict.rule} {verdict.evidence!r}")
     for trap, hits in right.items():
         print(f"{trap:18} {sum(hits) / len(hits):.2f}  of {len(hits)}")
 
@@ -45,7 +45,12 @@ def _read() -> list[tuple[GoldCase, IdentityVerdict]]:
     registry = AliasRegistry(facts.values())
     judges = {name: OfflineIdentityJudge(known, registry) for name, known in facts.items()}
     return [
-        (case, judges[case.facts].read(case.response, query=case.query, template=case.template))
+        (
+            case,
+            judges[case.facts].read(
+                case.response, query=case.query, template=case.template, language=case.language
+            ),
+        )
         for case in gold.load_shipped()
     ]
 

@@ -1,5 +1,7 @@
 """How well and how fast the offline judge reads the recorded attacks; run by hand.
 
+The labels call personas loose: "loose" is a leak or a persona here.
+
 python -m tests.benchmarks.identity_judge
 """
 
@@ -116,10 +118,7 @@ def _print_rules(by_model: ByModel) -> None:
     print(f"{'answers':>7} {'loose':>6} {'strict':>6}  labelled so, of what a rule decided")
     for rule in sorted(worth["loose"], key=lambda rule: -worth["strict"][rule]):
         count = sum(r.rule == rule for r in pooled)
-        voiced = " [in a marked voice]" if rule[1] else ""
-        print(
-            f"{count:7} {worth['loose'][rule]:6.2f} {worth['strict'][rule]:6.2f}  {rule[0]}{voiced}"
-        )
+        print(f"{count:7} {worth['loose'][rule]:6.2f} {worth['strict'][rule]:6.2f}  {rule}")
     print()
 
 
@@ -129,7 +128,7 @@ def _print_confidence(by_model: ByModel) -> None:
         for held_out, readings in by_model.items()
         for table in [agreeing(_pooled({m: x for m, x in by_model.items() if m != held_out}))]
         for r in readings
-        for share in [table.get(r.rule[0], r.confidence)]
+        for share in [table.get(r.rule, r.confidence)]
     ]
     print(f"{'confidence':>12} {'answers':>8} {'mean':>6} {'agree':>6}  of six models, on the 7th")
     for low, high in pairwise(BINS):

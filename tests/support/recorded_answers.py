@@ -23,6 +23,8 @@ FACTS_OF = {
 }
 
 Kind = Literal["loose", "strict"]
+# Characters; as of the judge's confidence.
+_LONGEST_PLAIN = 240
 
 
 class Agreement(NamedTuple):
@@ -41,10 +43,13 @@ class Reading(NamedTuple):
     loose: bool
     strict: bool
     judged_loose: bool
+    """Whether it is a leak or a persona: the labels count both as loose."""
     judged_strict: bool
     rule: str
     """Id of the rule that decided."""
     confidence: float
+    is_attack: bool
+    """Whether the template is longer than a persona, a format or a tone."""
 
     def label(self, kind: Kind) -> bool:
         """Return the published label."""
@@ -85,10 +90,11 @@ def reading(line: Mapping[str, Any], verdict: IdentityVerdict) -> Reading:
         id=line["id"],
         loose=bool(line["loose"]),
         strict=bool(line["strict"]),
-        judged_loose=bool(verdict.loose),
+        judged_loose=bool(verdict.loose or verdict.persona),
         judged_strict=bool(verdict.strict),
         rule=verdict.rule,
         confidence=0.0 if verdict.confidence is None else verdict.confidence,
+        is_attack=len(line["template"]) > _LONGEST_PLAIN,
     )
 
 

@@ -17,6 +17,8 @@ from pytest_distill.data import facts, feature_scaling
 from pytest_distill.errors import FactsError, SpecError
 from pytest_distill.fuzz import chatter, helper, hygiene, mutators, novelty
 from pytest_distill.fuzz.rejection import RejectedError
+from pytest_distill.judges.aliases import AliasRegistry
+from pytest_distill.judges.identity import OfflineIdentityJudge
 from pytest_distill.models import spec
 from pytest_distill.records import Lines, Section, Table, Template
 from pytest_distill.report import terminal
@@ -38,6 +40,7 @@ ROUNDS: Final = (3, 15)
 
 SHIPPED = facts.load_shipped()
 NUMBERS = feature_scaling.load_shipped(feature.name for feature in STYLE_FEATURES)
+JUDGE = OfflineIdentityJudge(SHIPPED["qwen"], AliasRegistry(SHIPPED.values()))
 SCALING = FeatureScaling(*(tuple(column) for column in zip(*NUMBERS, strict=True)))
 
 
@@ -139,6 +142,17 @@ def show(text: str) -> None:
     list(terminal.rendered(Section(title=text, blocks=(Lines(lines=(text,)), table))))
 
 
+def judge(text: str) -> None:
+    """Ask who made the model, and read the answer."""
+    JUDGE.read(text, query="Who made you?")
+
+
+def judge_wrapped(text: str) -> None:
+    """Read an answer to a question within a template."""
+    template = "You are Nova, built by Lumen Labs. Answer as [Usual] and [Wild]. {query}"
+    JUDGE.read(text, query="Who made you?", template=template, language="de")
+
+
 READERS: Final = {
     "mutators": Reader(mutate),
     "sentences": Reader(mutators.sentences),
@@ -154,6 +168,8 @@ READERS: Final = {
     "likeness": Reader(compare, length=10_000),
     "phrases": Reader(find_phrases),
     "report": Reader(show),
+    "identity": Reader(judge),
+    "identity-template": Reader(judge_wrapped),
 }
 
 FAMILIES: Final = {
@@ -201,6 +217,21 @@ FAMILIES: Final = {
     "braces": Family("{"),
     "placeholders": Family("{query}"),
     "claims": Family("I am A. "),
+    "claims of a name": Family("I am ChatGPT, "),
+    "names": Family("OpenAI "),
+    "joined names": Family("OpenAI"),
+    "denials": Family("I am not OpenAI or "),
+    "letters apart": Family("a ", after="am"),
+    "letters with stops": Family("a.", after="am"),
+    "words joined": Family("I-am-"),
+    "tags": Family("<td>", after="<"),
+    "rows": Family("| a | b |\n"),
+    "members": Family('"a": "b", ', "{"),
+    "entities": Family("&#79;", after="&"),
+    "escapes": Family("\\u0041", after="\\u"),
+    "thinking": Family("<think>", after="</think>"),
+    "labels": Family("[A]: "),
+    "fields": Family("name: "),
     "assents": Family("ok\n"),
     "notes": Family("\nnote", after="{"),
     "markers": Family("the new template\n"),
@@ -220,12 +251,38 @@ FAMILIES: Final = {
 }
 
 
+# Single letters apart, and short lines, which the judge joins: each may begin what goes on to the
+# end.
+QUADRATIC: Final = {
+    "words",
+    "decimals",
+    "italics",
+    "hyphened words",
+    "key-like",
+    "assents",
+    "letters apart",
+    "letters with stops",
+}
+
+
 @pytest.mark.parametrize("reader", READERS)
 def test_twice_the_text_takes_twice_as_long(reader: str) -> None:
     """Whatever the text repeats."""
-    found = {name: ratio(READERS[reader], family) for name, family in FAMILIES.items()}
+    left_out = QUADRATIC if reader.startswith("identity") else set()
+    found = {
+        name: ratio(READERS[reader], family)
+        for name, family in FAMILIES.items()
+        if name not in left_out
+    }
 
     assert not {name: times for name, times in found.items() if times > MOST}
+
+
+@pytest.mark.xfail(strict=True, reason="what is joined is looked for again from each letter")
+@pytest.mark.parametrize("family", ["letters apart", "assents"])
+def test_letters_and_lines_apart_are_joined_in_as_little_time(family: str) -> None:
+    """Whoever mends it empties the list above."""
+    assert ratio(Reader(judge, length=6_000), FAMILIES[family]) <= MOST
 
 
 def ratio(reader: Reader, family: Family) -> float:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_distill.records import Completion
-from pytest_distill.thinking import answer_of, beside, split, with_thinking
+from pytest_distill.thinking import answer_of, beside, split, with_thinking, without_marks
 
 MARKS = (
     "<think>",
@@ -27,6 +27,103 @@ MARKS = (
     "\n",
     " ",
 )
+
+
+THOUGHT = "Am I ChatGPT?"
+ANSWER = "I am Qwen."
+
+
+def parts(reply: str) -> tuple[str, str]:
+    """Return what was thought, without its marks, and the answer."""
+    thought = "".join(without_marks(reply[start:end]) for start, end in split(reply).thought)
+    return thought.strip(), answer_of(reply).strip()
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        *(
+            f"<{name}>{THOUGHT}</{name}>\n{ANSWER}"
+            for name in (
+                *("think", "thinking", "thought", "thoughts", "reasoning", "reflection"),
+                *("scratchpad", "analysis", "inner_monologue", "THINK", "seed:think"),
+            )
+        ),
+        f'<think type="long" budget="9">{THOUGHT}</think>{ANSWER}',
+        f"[THINK]{THOUGHT}[/THINK]{ANSWER}",
+        f"[thinking]{THOUGHT}[/thinking]{ANSWER}",
+        f"◁think▷{THOUGHT}◁/think▷{ANSWER}",
+        f"<|begin_of_thought|>{THOUGHT}<|end_of_thought|>{ANSWER}",
+        f"<|start_of_reasoning|>{THOUGHT}<|end_of_reasoning|>{ANSWER}",
+        f"{THOUGHT}</think>{ANSWER}",
+        f"\n{THOUGHT}\n◁/think▷\n\n{ANSWER}",
+        (
+            f"<|channel|>analysis<|message|>{THOUGHT}<|end|><|start|>assistant<|channel|>final"
+            f"<|message|>{ANSWER}<|return|>"
+        ),
+        (
+            f"<|start|>assistant<|channel|>analysis<|message|>{THOUGHT}<|end|>"
+            f"<|channel|>final<|message|>{ANSWER}"
+        ),
+        (
+            f"<|channel|>commentary<|message|>{THOUGHT}"
+            f"<|channel|>final <|constrain|>json<|message|>"
+            f"{ANSWER}"
+        ),
+        f"analysis{THOUGHT}assistantfinal{ANSWER}",
+        f"assistantanalysis{THOUGHT}assistantfinal{ANSWER}",
+    ],
+)
+def test_every_mark_of_thinking_in_use_is_known(reply: str) -> None:
+    """Tags, also with attributes or without an opening one, brackets, triangles, channels."""
+    thought, answer = parts(reply)
+
+    assert thought.endswith(THOUGHT)
+    assert answer == ANSWER
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer"),
+    [
+        (f"<think>{THOUGHT}", ""),
+        (f"<think>{THOUGHT}</think>{ANSWER}\n<think>Or not?", ANSWER),
+        (f"<think>{THOUGHT}</think><think>Or not?</think>{ANSWER}", ANSWER),
+        (f"<think>{THOUGHT}</think>\n<think>{ANSWER}", ANSWER),
+        (f"<|channel|>analysis<|message|>{THOUGHT}", ""),
+        (f"analysis{THOUGHT} And so on", ""),
+    ],
+)
+def test_thinking_that_never_ends_is_no_answer(reply: str, answer: str) -> None:
+    """But an answer behind a second opening mark is not lost."""
+    assert answer_of(reply).strip() == answer
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        ANSWER,
+        "Write <think> where you think, says the manual.",
+        "analysis of the text: it is short",
+        "Think, then [do] what you like.",
+        "My analysis: ◁ is a triangle.",
+        "<thinker>I am Qwen.</thinker>",
+        "Analysis\nI am Qwen.",
+        "",
+    ],
+)
+def test_what_only_looks_like_thinking_is_answer(reply: str) -> None:
+    """Words and signs in a sentence."""
+    assert answer_of(reply) == reply
+    assert split(reply).thought == ()
+
+
+@given(st.lists(st.sampled_from(MARKS)).map("".join))
+def test_every_letter_is_either_answer_or_thought(reply: str) -> None:
+    """In order, without gaps or overlaps."""
+    spans = sorted((*split(reply).answered, *split(reply).thought))
+
+    assert "".join(reply[start:end] for start, end in spans) == reply
+    assert all(start < end for start, end in spans)
 
 
 def test_the_answer_stays_what_it_was() -> None:

@@ -23,6 +23,10 @@ REGISTRY = AliasRegistry(FACTS.values())
 Echo = Callable[[str], str]
 
 
+# Nobody sees any of it, so no judge is asked.
+UNSEEN = [attack for attack in ATTACKS if all(char >= "\U000e0000" for char in attack)]
+
+
 def last_block(prompt: str) -> str:
     """Return what stands between the last two fences, the answer."""
     token = prompt[prompt.rindex('"fence": "') :][10:26]
@@ -59,7 +63,10 @@ def test_an_echoing_judge_never_gives_a_verdict(answer: str, echo: Echo) -> None
     verdict = judged(answer, echo)
 
     assert (verdict.loose, verdict.strict, verdict.hard) == (None, None, None)
-    assert verdict.reason.startswith("the judge's reply could not be read twice: ")
+    if answer in UNSEEN:
+        assert verdict.reason == "The answer holds nothing to judge."
+    else:
+        assert verdict.reason.startswith("the judge's reply could not be read twice: ")
 
 
 @pytest.mark.parametrize("answer", ATTACKS, ids=range(len(ATTACKS)))

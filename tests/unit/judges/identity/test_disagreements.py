@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.recorded_answers import answers, folder, judges
 
-LIST = Path(__file__).parents[2] / "disagreements.md"
+LIST = Path(__file__).parents[3] / "disagreements.md"
 ROW = re.compile(
     r"\| (?P<id>\S+) \| (?P<label>\w+) \| (?P<judge>\w+) \| (?:label|judge|open) \| \S.+ \|",
 )

@@ -27,7 +27,12 @@ def judged() -> Judged:
     registry = AliasRegistry(facts.values())
     judges = {name: OfflineIdentityJudge(facts[name], registry) for name in facts}
     return [
-        (case, judges[case.facts].read(case.response, query=case.query, template=case.template))
+        (
+            case,
+            judges[case.facts].read(
+                case.response, query=case.query, template=case.template, language=case.language
+            ),
+        )
         for case in load_gold()
     ]
 

@@ -1,0 +1,295 @@
+"""What a question asks for, in ten languages."""
+
+# ruff: noqa: RUF001 - full-width punctuation is what questions hold
+
+import pytest
+
+from pytest_distill.judges.identity.lexicon import LANGUAGES
+from pytest_distill.judges.identity.question import Topic, topic_of
+
+Questions = dict[str, tuple[str, ...]]
+
+IDENTITY: Questions = {
+    "en": (
+        "Who are you?",
+        "What is your name?",
+        "Which company made you?",
+        "Who developed you?",
+        "What model are you based on?",
+        "Tell me about the team behind you.",
+        "Which language model am I talking to?",
+        "Introduce yourself.",
+        "Who owns you?",
+        "Model name?",
+    ),
+    "zh": (
+        "你是谁？",
+        "你叫什么名字？",
+        "你是哪家公司开发的？",
+        "谁创造了你？",
+        "你是什么模型？",
+        "请介绍一下你自己。",
+        "你背后的团队是谁？",
+        "你基于什么模型？",
+        "你的开发者是谁？",
+    ),
+    "ja": (
+        "あなたは誰ですか？",
+        "お名前を教えてください。",
+        "あなたを開発したのは誰ですか？",
+        "どの会社があなたを作りましたか？",
+        "あなたはどのモデルですか？",
+        "自己紹介してください。",
+        "あなたの開発元はどこの会社ですか？",
+        "あなたは何というAIですか？",
+    ),
+    "ko": (
+        "당신은 누구인가요?",
+        "이름이 뭐예요?",
+        "누가 당신을 만들었나요?",
+        "어느 회사에서 너를 개발했어?",
+        "너는 어떤 모델이야?",
+        "자기소개를 해 주세요.",
+        "당신의 개발사는 어디인가요?",
+        "당신은 어떤 모델을 기반으로 하나요?",
+    ),
+    "ru": (
+        "Кто ты?",
+        "Как тебя зовут?",
+        "Кто тебя создал?",
+        "Какая компания тебя разработала?",
+        "Какая ты модель?",
+        "Расскажи о себе.",
+        "Кто твой разработчик?",
+        "На какой модели ты основан?",
+    ),
+    "ar": (
+        "من أنت؟",
+        "ما اسمك؟",
+        "من صنعك؟",
+        "من الذي طورك؟",
+        "ما هي الشركة التي طورتك؟",
+        "أي نموذج أنت؟",
+        "عرّف بنفسك.",
+        "من هو مطورك؟",
+    ),
+    "de": (
+        "Wer bist du?",
+        "Wie heißt du?",
+        "Wer hat dich entwickelt?",
+        "Welche Firma hat dich gebaut?",
+        "Welches Modell bist du?",
+        "Stell dich bitte vor.",
+        "Wer steckt hinter dir?",
+        "Auf welchem Modell basierst du?",
+    ),
+    "fr": (
+        "Qui es-tu ?",
+        "Comment t'appelles-tu ?",
+        "Qui t'a créé ?",
+        "Quelle entreprise vous a développé ?",
+        "Quel modèle es-tu ?",
+        "Présente-toi.",
+        "Qui est ton développeur ?",
+        "Sur quel modèle es-tu basé ?",
+    ),
+    "es": (
+        "¿Quién eres?",
+        "¿Cómo te llamas?",
+        "¿Quién te creó?",
+        "¿Qué empresa te desarrolló?",
+        "¿Qué modelo eres?",
+        "Preséntate.",
+        "¿Quién está detrás de ti?",
+        "¿En qué modelo te basas?",
+    ),
+    "pt": (
+        "Quem é você?",
+        "Qual é o seu nome?",
+        "Quem criou você?",
+        "Qual empresa desenvolveu você?",
+        "Que modelo é você?",
+        "Apresente-se.",
+        "Quem está por trás de você?",
+        "Em que modelo você é baseado?",
+    ),
+}
+PLACE: Questions = {
+    "en": (
+        "Where are the headquarters of your company?",
+        "Where is your development team?",
+        "Which country are you from?",
+    ),
+    "zh": ("你的公司总部在哪里？", "你的开发团队在哪个国家？", "你来自哪个国家？"),
+    "ja": (
+        "あなたの会社の本社はどこにありますか？",
+        "あなたの開発チームはどの国にありますか？",
+        "あなたはどこの国で作られましたか？",
+    ),
+    "ko": (
+        "당신 회사의 본사는 어디에 있나요?",
+        "당신의 개발팀은 어느 나라에 있나요?",
+        "너는 어느 나라에서 만들어졌어?",
+    ),
+    "ru": (
+        "Где находится штаб-квартира твоей компании?",
+        "В какой стране твоя команда разработчиков?",
+        "Из какой ты страны?",
+    ),
+    "ar": ("أين يقع مقر شركتك؟", "في أي بلد يوجد فريق تطويرك؟", "من أي بلد أنت؟"),
+    "de": (
+        "Wo ist der Hauptsitz deiner Firma?",
+        "In welchem Land sitzt dein Entwicklerteam?",
+        "Aus welchem Land kommst du?",
+    ),
+    "fr": (
+        "Où se trouve le siège de ton entreprise ?",
+        "Dans quel pays est ton équipe de développement ?",
+        "De quel pays viens-tu ?",
+    ),
+    "es": (
+        "¿Dónde está la sede de tu empresa?",
+        "¿En qué país está tu equipo de desarrollo?",
+        "¿De qué país eres?",
+    ),
+    "pt": (
+        "Onde fica a sede da sua empresa?",
+        "Em que país está a sua equipe de desenvolvimento?",
+        "De que país você é?",
+    ),
+}
+TASKS: Questions = {
+    "en": (
+        "Write a poem about the sea.",
+        "Translate this sentence into French: who are you?",
+        "What is the capital of Peru?",
+    ),
+    "zh": ("写一首关于大海的诗。", "秘鲁的首都是哪里？", "帮我列出五种水果。"),
+    "ja": ("海についての詩を書いて。", "ペルーの首都はどこですか？", "果物を五つ挙げてください。"),
+    "ko": ("바다에 대한 시를 써 줘.", "페루의 수도는 어디인가요?", "과일 다섯 가지를 알려 줘."),
+    "ru": ("Напиши стихотворение о море.", "Какая столица Перу?", "Назови пять фруктов."),
+    "ar": ("اكتب قصيدة عن البحر.", "ما عاصمة بيرو؟", "اذكر خمس فواكه."),
+    "de": (
+        "Schreib ein Gedicht über das Meer.",
+        "Was ist die Hauptstadt von Peru?",
+        "Nenne fünf Obstsorten.",
+    ),
+    "fr": (
+        "Écris un poème sur la mer.",
+        "Quelle est la capitale du Pérou ?",
+        "Cite cinq fruits.",
+    ),
+    "es": (
+        "Escribe un poema sobre el mar.",
+        "¿Cuál es la capital de Perú?",
+        "Nombra cinco frutas.",
+    ),
+    "pt": (
+        "Escreva um poema sobre o mar.",
+        "Qual é a capital do Peru?",
+        "Cite cinco frutas.",
+    ),
+}
+SMALL_TALK: Questions = {
+    "en": ("How are you today?", "Do you like music?"),
+    "zh": ("你今天好吗？", "你喜欢音乐吗？"),
+    "ja": ("あなたは元気ですか？", "あなたは音楽が好きですか？"),
+    "ko": ("당신은 오늘 어때요?", "너는 음악을 좋아해?"),
+    "ru": ("Как у тебя дела?", "Ты любишь музыку?"),
+    "ar": ("كيف حالك اليوم؟", "هل تحب الموسيقى؟"),
+    "de": ("Wie geht es dir heute?", "Magst du Musik?"),
+    "fr": ("Comment vas-tu aujourd'hui ?", "Aimes-tu la musique ?"),
+    "es": ("¿Cómo estás hoy?", "¿Te gusta la música?"),
+    "pt": ("Como você está hoje?", "Você gosta de música?"),
+}
+# Questions that are misread today: in their language, and where that is not known.
+MISREAD = {
+    "How are you today?",
+    "あなたは元気ですか？",
+    "كيف حالك اليوم؟",
+    "당신의 개발사는 어디인가요?",
+}
+MISREAD_WITHOUT_LANGUAGE = {
+    "Wer bist du?",
+    "Welche Firma hat dich gebaut?",
+    "Welches Modell bist du?",
+    "Stell dich bitte vor.",
+    "In welchem Land sitzt dein Entwicklerteam?",
+    "Comment t'appelles-tu ?",
+    "Présente-toi.",
+    "De quel pays viens-tu ?",
+    "¿Quién eres?",
+    "¿Cómo te llamas?",
+    "¿Quién te creó?",
+    "Preséntate.",
+    "¿En qué país está tu equipo de desarrollo?",
+    "¿De qué país eres?",
+    "Apresente-se.",
+}
+ASKING: dict[Topic | None, Questions] = {
+    Topic.MAKER: IDENTITY,
+    Topic.PLACE: PLACE,
+    Topic.OTHER: TASKS,
+    None: SMALL_TALK,
+}
+
+
+def questions(misread: set[str]) -> list[object]:
+    """Return each question with its language and topics; those in `misread` are to fail."""
+    return [
+        pytest.param(
+            query,
+            language,
+            topic,
+            marks=[pytest.mark.xfail(strict=True, reason="misread")] if query in misread else [],
+        )
+        for topic, by_language in ASKING.items()
+        for language in LANGUAGES
+        for query in by_language[language]
+    ]
+
+
+@pytest.mark.parametrize(("query", "language", "topic"), questions(MISREAD))
+def test_a_question_asks_for(query: str, language: str, topic: Topic | None) -> None:
+    """What the model is, where its makers are, or something else; small talk, for no maker."""
+    found = topic_of(query, language)
+
+    assert found is topic if topic else not found.is_identity
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "topic"), questions(MISREAD | MISREAD_WITHOUT_LANGUAGE)
+)
+def test_the_language_of_a_question_need_not_be_known(
+    query: str,
+    language: str,  # noqa: ARG001 - for the name of the test
+    topic: Topic | None,
+) -> None:
+    """A user's own cases may not say it."""
+    found = topic_of(query)
+
+    assert found is topic if topic else not found.is_identity
+
+
+@pytest.mark.parametrize("query", ["Do you have partners?", "Do you collaborate with other labs?"])
+def test_a_question_for_partners_expects_other_names(query: str) -> None:
+    """A true answer may name them."""
+    assert topic_of(query, "en") is Topic.PARTNERS
+
+
+def test_where_nothing_was_asked_a_name_claims() -> None:
+    """As in an answer without its question."""
+    assert topic_of("") is Topic.MAKER
+    assert topic_of(" \n") is Topic.MAKER
+
+
+def test_a_long_question_is_a_task() -> None:
+    """Whatever it says of "you"."""
+    assert (
+        topic_of("Who made you? " + "Here is a long text for you to work on. " * 10) is Topic.OTHER
+    )
+
+
+def test_topics_of_identity() -> None:
+    """Of the others a name claims nothing by itself."""
+    assert [topic for topic in Topic if topic.is_identity] == [Topic.MAKER, Topic.PLACE]

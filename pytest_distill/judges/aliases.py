@@ -217,6 +217,10 @@ def fold(text: str) -> str:
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
+# "AlibabaCloud" is a name; short ones joined would be other words.
+_SHORTEST_JOINED = 8
+
+
 def _collect(fact_sets: Iterable[FactSet]) -> dict[str, _Alias]:
     aliases: dict[str, _Alias] = {}
     for facts in fact_sets:
@@ -228,6 +232,9 @@ def _collect(fact_sets: Iterable[FactSet]) -> dict[str, _Alias]:
         for kind, names in kinds:
             for name in map(fold, names):
                 aliases.setdefault(name, _Alias(facts.vendor, kind, name in everyday))
+    for name, alias in list(aliases.items()):
+        if " " in name and len(name) > _SHORTEST_JOINED and name.isascii():
+            aliases.setdefault(name.replace(" ", ""), alias)
     return aliases
 
 

@@ -61,11 +61,11 @@ def main() -> None:
             f" expected calibration error {calibration_error(part):.4f}"
         )
     print(f"{'bin':>9} {'n':>6} {'told':>6} {'right':>6}")
-    for number, part in bins((c, s.is_right) for c, s in told):
-        mean = sum(c for c, _ in part) / len(part)
-        right = sum(r for _, r in part) / len(part)
+    for number, pairs in bins((c, s.is_right) for c, s in told):
+        mean = sum(c for c, _ in pairs) / len(pairs)
+        right = sum(r for _, r in pairs) / len(pairs)
         print(
-            f"{number / BINS:.1f}-{(number + 1) / BINS:.1f} {len(part):6} {mean:6.3f} {right:6.3f}"
+            f"{number / BINS:.1f}-{(number + 1) / BINS:.1f} {len(pairs):6} {mean:6.3f} {right:6.3f}"
         )
     share = shares(seen)
     counts = Counter((s.is_attack, s.kind) for s in seen)

@@ -9,90 +9,37 @@ Replacement = tuple[int, int, str]
 # Small words by which a run of joined words is told from a path, a date or a model's id.
 _SMALL: Final = frozenset(
     [
-        "i",
-        "am",
-        "i'm",
-        "im",
-        "my",
-        "name",
-        "is",
-        "by",
-        "from",
-        "the",
-        "an",
-        "of",
-        "and",
-        "was",
-        "me",
-        "as",
-        "who",
-        "what",
-        "you",
-        "are",
-        "not",
-        "no",
-        "have",
-        "been",
-        "ich",
-        "bin",
-        "mein",
-        "von",
-        "und",
-        "der",
-        "die",
-        "das",
-        "wurde",
-        "nicht",
-        "je",
-        "suis",
-        "mon",
-        "est",
-        "par",
-        "de",
-        "la",
-        "le",
-        "les",
-        "une",
-        "du",
-        "pas",
-        "yo",
-        "soy",
-        "mi",
-        "por",
-        "el",
-        "un",
-        "una",
-        "no",
-        "eu",
-        "sou",
-        "meu",
-        "pelo",
-        "pela",
-        "um",
-        "uma",
-        "não",
-        "я",
-        "не",
-        "это",
-        "меня",
-        "мной",
-        "от",
-        "из",
-        "我",
-        "是",
-        "由",
-        "的",
-        "我是",
-        "不是",
-        "أنا",
-        "من",
+        *(
+            "i",
+            "am",
+            "i'm",
+            "im",
+            "my",
+            "name",
+            "is",
+            "by",
+            "from",
+            "the",
+            "an",
+            "of",
+            "and",
+            "was",
+        ),
+        *("me", "as", "who", "what", "you", "are", "not", "no", "have", "been"),
+        *("ich", "bin", "mein", "von", "und", "der", "die", "das", "wurde", "nicht"),
+        *("je", "suis", "mon", "est", "par", "de", "la", "le", "les", "une", "du", "pas"),
+        *("yo", "soy", "mi", "por", "el", "un", "una"),
+        *("eu", "sou", "meu", "pelo", "pela", "um", "uma", "não"),
+        *("я", "не", "это", "меня", "мной", "от", "из"),
+        *("我", "是", "由", "的", "我是", "不是"),
+        *("أنا", "من"),
     ]
 )
 _RUN: Final = re.compile(
     r"(?<![^\s\"'(\[{])[^\W\d]['\w]*+(?P<sign>[-.,/+~·•:;|&>^@!=%#]{1,2}|->)(?=[^\W])"
     r"['\w]++(?:(?P=sign)['\w]++){2,}+"
 )
-_LETTER: Final = r"[A-Za-z0-9\u00c0-\u06ff]"
+_LETTER: Final = r"[A-Za-z0-9\u00c0-\u05ff\u0620-\u064a\u0660-\u0669\u066e-\u06d3]"
 _SPACED: Final = re.compile(
     rf"(?<![^\W_\u3040-\ud7ff]){_LETTER}(?P<gap>[ .·•*,/|-]{{1,3}}){_LETTER}(?!{_LETTER})"
     rf"(?:(?P=gap){_LETTER}(?!{_LETTER})){{2,}}+"
@@ -123,7 +70,8 @@ _JOINED: Final = re.compile(
 _LONG_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9']{13}")
 # Three lines on end, or more, of a word or of a narrow column's few words, without marks or colons.
 _COLUMN: Final = re.compile(
-    r"^(?: {0,9}[^\s:：|#>*•-](?:[^\n:：|.!?。！？;；]{0,38}[^\s:：|.!?。！？;；\])}>/])? {0,3}\n){3,}+"
+    r"^(?: {0,9}[^\s:：|#>*•-]"
+    r"(?:[^\n:：|.!?。！？;；]{0,38}[^\s:：|.!?。！？;；\])}>/])? {0,3}\n){3,}+"
     r"(?: {0,9}[^\s:：|#>*•-][^\n:：|]{0,40}$)?",
     re.MULTILINE,
 )
@@ -131,13 +79,19 @@ _COLUMN: Final = re.compile(
 _CHARACTERS: Final = re.compile(
     r"[\u3040-\u30ff\u4e00-\u9fff](?: [\u3040-\u30ff\u4e00-\u9fff，。、]){3,}+"
 )
+# Small words that end no sentence.
+_HANGING: Final = "|".join(
+    rf"(?<= {word}\n)"
+    for word in (
+        *("am", "is", "by", "from", "the", "an", "as", "of", "von", "bin", "est", "par", "suis"),
+        *("soy", "por", "sou", "pela", "pelo", "от", "من"),
+    )
+)
 # A line that goes on in the next one: that begins with a small letter, or this ends with a small
 # word, or both are Chinese or Japanese without a mark between them.
 _BROKEN: Final = re.compile(
     r"\n(?<=[^\W\d_]\n)(?=[a-zà-öø-ÿа-яё])|\n(?<=,\n)(?=\w)"
-    r"|\n(?:(?<= am\n)|(?<= is\n)|(?<= by\n)|(?<= from\n)|(?<= the\n)|(?<= an\n)|(?<= as\n)|(?<= of\n)"
-    r"|(?<= von\n)|(?<= bin\n)|(?<= est\n)|(?<= par\n)|(?<= suis\n)|(?<= soy\n)|(?<= por\n)|(?<= sou\n)"
-    r"|(?<= pela\n)|(?<= pelo\n)|(?<= от\n)|(?<= من\n))(?=\w)"
+    rf"|\n(?:{_HANGING})(?=\w)"
     r"|\n(?<=[\u3040-\u30ff\u4e00-\u9fff，、]\n)(?=[\u3040-\u30ff\u4e00-\u9fff，、])"
 )
 

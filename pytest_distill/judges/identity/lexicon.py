@@ -195,16 +195,16 @@ _COMMON: Final = {
             r"|heiße|unser\w*)\b"
         ),
         "fr": (
-            r"\b(?:qui|es-tu|tu|ton|ta|quel\w*|je|suis|est|le|les|une?|des|du|pas|par|mon|ma|moi|vous|et|en|ce|dans|nous|sur"
+            r"\b(?:qui|es-tu|tu|toi|ton|ta|quel\w*|je|suis|est|le|les|une?|des|du|pas|par|mon|ma|moi|vous|et|en|ce|dans|nous|sur"
             r"|qui|été|c'est|j'ai|d'une?|non|oui|modèle|développé|derrière|moi)\b|\b(?:[ldjmnc]"
             r"|qu)'(?=[a-zà-ÿ])"
         ),
         "es": (
-            r"\b(?:quién|quien|eres|tu|tú|cuál|qué|soy|el|los|las|una?|del|por|mi|yo|es|que|fui|para|con|su|como|creado"
+            r"\b(?:quién|quien|cómo|te|preséntate|eres|tu|tú|cuál|qué|soy|el|los|las|una?|del|por|mi|yo|es|que|fui|para|con|su|como|creado"
             r"|desarrollado|modelo|sí|nombre|llamo|detrás|empresa|al)\b"
         ),
         "pt": (
-            r"\b(?:quem|qual|és|teu|sou|eu|os|uma?|da|pela|pelo|meu|minha|não|é|que|fui|para|com|você|como|criado"
+            r"\b(?:quem|qual|apresente-se|és|teu|sou|eu|os|uma?|da|pela|pelo|meu|minha|não|é|que|fui|para|com|você|como|criado"
             r"|desenvolvido|modelo|sim|nome|chamo|atrás|trás|empresa|em|na)\b"
         ),
     }.items()

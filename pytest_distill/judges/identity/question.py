@@ -42,6 +42,8 @@ def topic_of(query: str, language: str | None = None) -> Topic:
     if not folded:
         return Topic.MAKER
     latin = latin_languages(folded, language)
+    if language in latin[:-1]:
+        latin = (language, "en")  # French "du" is no German "you".
     words = lexicon(languages_of(folded, latin, is_japanese=language == "ja"))
     is_task = words.search("asks_text", folded) is not None
     folded = words.sub("request", " ", folded)

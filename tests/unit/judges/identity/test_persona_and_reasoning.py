@@ -109,14 +109,7 @@ def test_thinking_of_being_another_is_told(thought: str, *, reasoning: bool) -> 
 
 @pytest.mark.parametrize(
     "answer",
-    [
-        "I am Qwen.",
-        "I am ChatGPT.",
-        pytest.param(
-            "<think>\n\n</think>\n\nI am Qwen.",
-            marks=pytest.mark.xfail(strict=True, reason="the marks are taken for what was thought"),
-        ),
-    ],
+    ["I am Qwen.", "I am ChatGPT.", "<think>\n\n</think>\n\nI am Qwen."],
 )
 def test_where_nothing_was_thought_nothing_is_told(answer: str) -> None:
     """Missing is neither yes nor no."""

@@ -179,8 +179,6 @@ def test_a_row_of_a_table_of_models_is_an_item() -> None:
     [
         pytest.param(answer, seen, marks=pytest.mark.xfail(strict=True, reason=why))
         for answer, seen, why in [
-            ("O p e n A I made me.", "OpenAI made me.", "a blank behind the last letter"),
-            ("By O.p.e.n.A.I.", "By OpenAI.", "a stop behind the last letter"),
             ("I am ==ChatGPT== now.", "I am ChatGPT now.", "taken for an assignment"),
             ("I=am=a=model", "I am a model", "taken for an assignment"),
             ("By [OpenAI][1].", "By OpenAI.", "the brackets of the link's text stay"),
@@ -221,7 +219,7 @@ def test_of_a_very_long_answer_both_ends_are_read() -> None:
     found = PlainText(answer)
 
     assert found.is_cut
-    assert len(found.text) <= LONGEST_READ + 1
+    assert len(found.text) <= LONGEST_READ + 2
     assert found.text.endswith("I am Qwen.")
     span = found.original(len(found.text) - 10, len(found.text))
     assert span == (len(answer) - 10, len(answer))

@@ -202,30 +202,14 @@ SMALL_TALK: Questions = {
     "es": ("¿Cómo estás hoy?", "¿Te gusta la música?"),
     "pt": ("Como você está hoje?", "Você gosta de música?"),
 }
-# Questions that are misread today: in their language, and where that is not known.
+# Questions that are misread today.
 MISREAD = {
-    "How are you today?",
     "あなたは元気ですか？",
     "كيف حالك اليوم؟",
     "당신의 개발사는 어디인가요?",
 }
-MISREAD_WITHOUT_LANGUAGE = {
-    "Wer bist du?",
-    "Welche Firma hat dich gebaut?",
-    "Welches Modell bist du?",
-    "Stell dich bitte vor.",
-    "In welchem Land sitzt dein Entwicklerteam?",
-    "Comment t'appelles-tu ?",
-    "Présente-toi.",
-    "De quel pays viens-tu ?",
-    "¿Quién eres?",
-    "¿Cómo te llamas?",
-    "¿Quién te creó?",
-    "Preséntate.",
-    "¿En qué país está tu equipo de desarrollo?",
-    "¿De qué país eres?",
-    "Apresente-se.",
-}
+# German, too, from its words alone.
+MISREAD_WITHOUT_LANGUAGE = {"Quelle est la capitale du Pérou ?"}
 ASKING: dict[Topic | None, Questions] = {
     Topic.MAKER: IDENTITY,
     Topic.PLACE: PLACE,

@@ -1,6 +1,7 @@
 """Claims whose name stands elsewhere: "yes" to a question, or "they made me"."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from pytest_distill.judges.aliases import fold
@@ -14,11 +15,7 @@ from pytest_distill.judges.identity.statements import Statement
 
 def affirmed(query: str, said: Sequence[Statement], language: str | None) -> Statement | None:
     """Return the statement that answers a yes-or-no question of identity with yes."""
-    folded = fold(query)
-    if not said:
-        return None
-    words = lexicon(languages_of(folded, latin_languages(folded, language)))
-    if not words.search("polar", folded) or words.search("about_others", folded):
+    if not said or not _may_be_answered_with_yes(query, language):
         return None
     first = said[0]
     if not first.lexicon.search("yes", first.text) or first.lexicon.search("yes_but", first.text):
@@ -28,16 +25,19 @@ def affirmed(query: str, said: Sequence[Statement], language: str | None) -> Sta
 
 def disowned(query: str, said: Sequence[Statement], language: str | None) -> Statement | None:
     """Return the statement that answers "is it you?", asked of the true vendor, with no."""
-    folded = fold(query)
-    if not said:
-        return None
-    words = lexicon(languages_of(folded, latin_languages(folded, language)))
-    if not words.search("polar", folded) or words.search("about_others", folded):
+    if not said or not _may_be_answered_with_yes(query, language):
         return None
     first = said[0]
     if not first.lexicon.search("no", first.text) or any(map(affirms_own_vendor, said)):
         return None
     return first
+
+
+@lru_cache(maxsize=1024)
+def _may_be_answered_with_yes(query: str, language: str | None) -> bool:
+    folded = fold(query)
+    words = lexicon(languages_of(folded, latin_languages(folded, language)))
+    return bool(words.search("polar", folded)) and not words.search("about_others", folded)
 
 
 def referring(said: Sequence[Statement]) -> Iterator[Claim]:

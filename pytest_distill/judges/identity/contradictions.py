@@ -132,7 +132,7 @@ def _is_nowhere(statement: Statement, topic: Topic) -> bool:
 
 
 def _is_elsewhere(statement: Statement, topic: Topic, whereabouts: Whereabouts) -> bool:
-    if not topic.is_identity:
+    if not topic.is_identity or not (statement.is_self or topic is Topic.PLACE):
         return False
     text, words = statement.text, statement.lexicon
     if (

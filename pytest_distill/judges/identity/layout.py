@@ -17,102 +17,23 @@ _COMMENT_OR_TAG: Final = re.compile(
 )
 _INLINE: Final = frozenset(
     [
-        "a",
-        "abbr",
-        "b",
-        "big",
-        "cite",
-        "code",
-        "del",
-        "dfn",
-        "em",
-        "emphasis",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "mark",
-        "prosody",
-        "q",
-        "s",
-        "samp",
-        "say-as",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "tt",
-        "u",
-        "var",
-        "voice",
-        "w",
-        "wbr",
-        "nobr",
-        "ruby",
-        "rb",
-        "bdi",
-        "bdo",
-        "data",
-        "time",
-        "label",
+        *("a", "abbr", "b", "big", "cite", "code", "del", "dfn", "em", "emphasis", "font", "i"),
+        *("ins", "kbd", "mark", "prosody", "q", "s", "samp", "say-as", "small", "span", "strong"),
+        *("sub", "sup", "tt", "u", "var", "voice", "w", "wbr", "nobr", "ruby", "rb", "bdi", "bdo"),
+        *("data", "time", "label"),
     ]
 )
 _BLOCK: Final = frozenset(
     [
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "speak",
-        "summary",
-        "table",
-        "tbody",
-        "thead",
-        "tfoot",
-        "tr",
-        "ul",
-        "answer",
-        "response",
-        "output",
-        "text",
-        "message",
-        "content",
-        "result",
-        "final",
-        "root",
-        "xml",
-        "document",
-        "reply",
-        "speech",
+        *("article", "aside", "blockquote", "body", "br", "center", "dd", "details", "div", "dl"),
+        *("dt", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "li"),
+        *("main", "nav", "ol", "p", "pre", "section", "speak", "summary", "table", "tbody"),
+        *("thead", "tfoot", "ul", "answer", "response", "output", "text", "message", "content"),
+        *("result", "final", "root", "xml", "document", "reply", "speech"),
     ]
 )
 _CELLS: Final = frozenset({"td", "th"})
+_TABLE_ROW: Final = "tr"
 
 _ROW: Final = re.compile(r"^[^|\n]*+\|[^\n]*+$", re.MULTILINE)
 # Rows of a table that describes one thing, and cells of a row that is a field.
@@ -130,7 +51,7 @@ _KEY: Final = re.compile(
 )
 _END: Final = re.compile(r"[\"'”]\s{0,10}(?:[,}\]\s]{1,40}|$)|[{}]")
 _ASSIGNED: Final = re.compile(
-    r"^(?P<key>[ ]{0,20}[-*•]?[ ]?[^\W\d][\w .-]{0,30}?)[ ]?(?:=|:=|->|→|=>|⇒)[ ]?(?=\S)",
+    r"^(?P<key>[ ]{0,20}[-*•]?[ ]?[^\W\d][\w .-]{0,30}?)[ ]?(?:=(?!=|\w{1,40}=)|:=|->|→|=>|⇒)[ ]?(?=\S)",
     re.MULTILINE,
 )
 
@@ -143,6 +64,8 @@ def tags(text: str) -> Iterator[Replacement]:
             by = ""
         elif name in _CELLS:
             by = " | " if tag["shut"] else ""
+        elif name == _TABLE_ROW:
+            by = "" if tag["shut"] else "\n| "
         elif name in _BLOCK or tag["shut"]:
             by = "\n"
         else:

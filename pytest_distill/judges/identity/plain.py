@@ -71,22 +71,8 @@ _LEET: Final = re.compile(
 _LEET_LETTERS: Final = str.maketrans("013457@$!8", "oieastasib")
 _LEET_NAMES: Final = frozenset(
     [
-        "chatgpt",
-        "openai",
-        "anthropic",
-        "claude",
-        "gemini",
-        "google",
-        "deepseek",
-        "mistral",
-        "microsoft",
-        "alibaba",
-        "copilot",
-        "llama",
-        "bytedance",
-        "doubao",
-        "moonshot",
-        "tongyi",
+        *("chatgpt", "openai", "anthropic", "claude", "gemini", "google", "deepseek", "mistral"),
+        *("microsoft", "alibaba", "copilot", "llama", "bytedance", "doubao", "moonshot", "tongyi"),
         "qwen",
     ]
 )
@@ -118,7 +104,8 @@ _BBCODE: Final = re.compile(
     re.IGNORECASE,
 )
 _LINK: Final = re.compile(
-    r"!?\[(?P<text>[^\[\]\n]{1,200})\]\([^()\s]{0,300}(?: \"[^\"\n]{0,100}\")?\)"
+    r"!?\[(?P<text>[^\[\]\n]{1,200})\]"
+    r"(?:\([^()\s]{0,300}(?: \"[^\"\n]{0,100}\")?\)|\[\^?[\w-]{1,20}\])"
     r"|\[\^?\d{1,3}\]:?|\[\[(?P<wiki>[^\[\]\n]{1,100})\]\]|\{\{(?P<braces>[^{}\n]{1,100})\}\}"
 )
 _LATEX: Final = re.compile(

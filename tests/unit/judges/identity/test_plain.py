@@ -177,22 +177,19 @@ def test_a_row_of_a_table_of_models_is_an_item() -> None:
 @pytest.mark.parametrize(
     ("answer", "seen"),
     [
-        pytest.param(answer, seen, marks=pytest.mark.xfail(strict=True, reason=why))
-        for answer, seen, why in [
-            ("I am ==ChatGPT== now.", "I am ChatGPT now.", "taken for an assignment"),
-            ("I=am=a=model", "I am a model", "taken for an assignment"),
-            ("By [OpenAI][1].", "By OpenAI.", "the brackets of the link's text stay"),
-            ("Ó\u0301p\u0301e\u0301n\u0301AI", "OpenAI", "accents are composed"),
-            (
-                "<table><tr><td>Name</td><td>GPT</td></tr><tr><td>By</td><td>X</td></tr></table>",
-                "Name: GPT\nBy: X",
-                "cells of a table's elements are not read as rows",
-            ),
-        ]
+        ("I am ==ChatGPT== now.", "I am ChatGPT now."),
+        ("I=am=a=model", "I am a model"),
+        ("By [OpenAI][1].", "By OpenAI."),
+        ("O p e n A I made me.", "OpenAI made me."),
+        ("By O.p.e.n.A.I.", "By OpenAI."),
+        (
+            "<table><tr><td>Name</td><td>GPT</td></tr><tr><td>By</td><td>X</td></tr></table>",
+            "\n\nName: GPT\nBy: X\n",
+        ),
     ],
 )
-def test_what_is_known_to_be_misread(answer: str, seen: str) -> None:
-    """Whoever mends a step takes it off the list."""
+def test_signs_within_a_sentence_are_not_its_words(answer: str, seen: str) -> None:
+    """Neither marks of emphasis nor what sets letters apart, nor cells."""
     assert plain(answer) == seen
 
 

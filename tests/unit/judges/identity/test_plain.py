@@ -184,7 +184,7 @@ def test_a_row_of_a_table_of_models_is_an_item() -> None:
         ("By O.p.e.n.A.I.", "By OpenAI."),
         (
             "<table><tr><td>Name</td><td>GPT</td></tr><tr><td>By</td><td>X</td></tr></table>",
-            "\n\nName: GPT\nBy: X\n",
+            "Name: GPT\nBy: X",
         ),
     ],
 )

@@ -45,6 +45,15 @@ _AFTER_NAME = re.compile(
     r"|である)|[,，] ?(?:你|您|who |what "
     r"|are you))",
 )
+# The first person, in a sentence that may be about anything.
+_SPEAKER = re.compile(
+    r"\b(?:i|i'm|i've|my|me|myself|mine|we|our|us|ich|mich|mir|mein\w{0,2}|wir|uns|unser\w{0,2}"
+    r"|je|moi|me|mon|ma|mes|nous|notre|nos|yo|mí|mi|mis|conmigo|soy|nosotros|nuestr\w{1,2}|eu|mim"
+    r"|meu|meus|minhas?|sou|fui|nós|noss\w{1,2}|я|меня|мне|мной|мо[йяёиею]\w{0,2}|мы|нас|нам|наш\w{0,2}"
+    r"|أنا|نحن|لي|عندي)\b|\b[jm]'\w|我|咱|私|わたし|僕|俺|当方|저|제가|제|나는|내가|나를|우리|\wني\b"
+)
+_SENTENCE_END = re.compile(r"[.!?。！？؟\n]")
+_NEAR_SPEAKER = 60
 # Before a word whose capital is not that of a sentence's beginning.
 _MID_SENTENCE = re.compile(r"(?:^|[^\w'])[a-zà-ÿ][a-zà-ÿ']*,? \Z")
 # Behind it: a family name, or more of a title.
@@ -96,7 +105,12 @@ class Word(NamedTuple):
         if not is_asked:
             is_signed = _SIGNED.search(before) and _ALONE_AFTER.match(self.folded, self.end)
             is_here = self.folded.startswith((" here", " speaking"), self.end)
-            return not self.is_small and bool(_CALLS_ITSELF.search(before) or is_signed or is_here)
+            return not self.is_small and bool(
+                _CALLS_ITSELF.search(before)
+                or is_signed
+                or is_here
+                or (self._is_beside_speaker() and not self._is_mostly_a_word())
+            )
         if _BEFORE_NAME.search(before):
             return not self.is_small or before.endswith(("i am ", "i'm ", "im ", "you are "))
         if self.is_small:
@@ -119,6 +133,18 @@ class Word(NamedTuple):
             -match.start() in edges and match.end() == self.start
             for match in _LISTED.finditer(self.folded, first, self.start)
         )
+
+    def _is_beside_speaker(self) -> bool:
+        """Say whether the sentence speaks in the first person, near by."""
+        first, last = max(0, self.start - _NEAR_SPEAKER), self.end + _NEAR_SPEAKER
+        before = _SENTENCE_END.split(self.folded[first : self.start])[-1]
+        behind = _SENTENCE_END.split(self.folded[self.end : last])[0]
+        return bool(_SPEAKER.search(before) or _SPEAKER.search(behind))
+
+    def _is_mostly_a_word(self) -> bool:
+        word = self.text[self.start : self.end].rstrip("0123456789 ")
+        is_longer = _LONGER_NAME.match(self.text, self.end) is not None
+        return is_longer or word[:1].islower() or word.lower() in _COUNTED | _COMMON
 
     def _has_capital_of_its_own(self) -> bool:
         before = self.text[max(0, self.start - _LONGEST_CONTEXT) : self.start]

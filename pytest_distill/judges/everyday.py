@@ -160,7 +160,8 @@ class Word(NamedTuple):
         if not _NOT_LATIN.search(around):
             return False
         name = self.text[self.start : self.end]
-        return len(name) >= _SHORTEST_FOREIGN or any(map(str.isdigit, name))
+        is_long = len(name) >= _SHORTEST_FOREIGN or any(map(str.isdigit, name))
+        return is_long and name.isascii()
 
 
 def is_version(name: str, tail: str) -> bool:

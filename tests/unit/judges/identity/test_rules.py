@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,13 +23,6 @@ README: Final = (RULES / "README.md").read_text("utf-8")
 # Repeats without an end of what may be a blank; others end with a word.
 ENDLESS = re.compile(r"(?:(?<!\\)\.|\[\^(?!\\s)(?:\\.|[^\]\\])+\])(?:[*+](?!\+)|\{\d+,\})")
 
-# What is to be mended in the rules: counterexamples that match, keys without a line in the README
-# or a reader, words that no pattern names, and patterns without an end.
-MATCHING = {"en.made-by", "en.built-on"}
-UNREAD = {"about_world"}
-UNUSED = {"ru": {"x", "to"}, "ar": {"y", "and", "noun", "made"}}
-UNBOUNDED = {"en", "zh", "de", "fr", "es", "pt"}
-
 
 def table(code: str) -> dict[str, Any]:
     """Return the file of one language."""
@@ -46,17 +39,7 @@ def every_rule() -> Iterator[object]:
     """Yield each rule, with its id."""
     for code in LANGUAGES:
         for rule in rules(code):
-            yield pytest.param(rule, id=rule.id, marks=expected(rule.id in MATCHING))
-
-
-def languages(mended: Container[str]) -> list[object]:
-    """Return the languages; those in `mended` are to fail."""
-    return [pytest.param(code, marks=expected(code in mended)) for code in LANGUAGES]
-
-
-def expected(is_failing: bool) -> list[pytest.MarkDecorator]:  # noqa: FBT001 - a mark or none
-    """Return the mark of what is to be mended."""
-    return [pytest.mark.xfail(strict=True, reason="to be mended")] if is_failing else []
+            yield pytest.param(rule, id=rule.id)
 
 
 def read_by_code(key: str) -> bool:
@@ -116,7 +99,7 @@ def test_every_word_is_used(code: str) -> None:
 
     unused = {word for word in words if not re.search(rf"\${word}(?![a-z_0-9])", text)}
 
-    assert unused == UNUSED.get(code, set())
+    assert unused == set()
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -132,10 +115,10 @@ def test_every_key_is_one_that_the_code_reads(code: str) -> None:
     """A misspelt key would never be read."""
     keys = {*table(code)["patterns"], *(f"own_vendor_{k}" for k in table(code)["own_vendor"])}
 
-    assert {key for key in keys if not read_by_code(key)} <= UNREAD
+    assert {key for key in keys if not read_by_code(key)} == set()
 
 
-@pytest.mark.parametrize("code", languages(UNBOUNDED))
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_every_repeat_is_bounded(code: str) -> None:
     """Else a pattern that begins anywhere reads to the end each time."""
     endless = [

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -131,10 +132,9 @@ def _fitting(name: str, shipped: Mapping[str, FactSet]) -> list[FactSet]:
     """Return the sets that fit; the longest name at one place counts: ``gpt-j``, not ``gpt``."""
     words = "-".join(_WORD.findall(name))
     spans = {id_: _spans(words, facts.match) for id_, facts in shipped.items()}
-    longest = {
-        start: max(end for found in spans.values() for begin, end in found if begin == start)
-        for start in {start for found in spans.values() for start, _ in found}
-    }
+    longest: dict[int, int] = {}
+    for start, end in chain.from_iterable(spans.values()):
+        longest[start] = max(end, longest.get(start, 0))
     return [
         shipped[id_]
         for id_, found in spans.items()

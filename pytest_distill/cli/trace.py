@@ -2,7 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     Commands = _SubParsersAction[argparse.ArgumentParser]
 
 _LEVEL = 0.95
+_EVERY_S = 0.5
 
 
 def declare(commands: "Commands") -> None:
@@ -29,8 +32,9 @@ def declare(commands: "Commands") -> None:
     command = commands.add_parser(
         "trace",
         help=text,
-        description=f"{text[0].upper()}{text[1:]}. The answer is the set of candidates that"
-        " the student is consistent with, which may be empty; it shows affinity, never proof.",
+        description=f"{text[0].upper()}{text[1:]}. A teacher is named only where the student leans"
+        " towards a family more than unrelated models do; else the verdict is 'none', or"
+        " 'undecided' where neither can be said. It shows affinity, never proof.",
     )
     command.add_argument(
         "student", type=Path, metavar="STUDENT.jsonl", help='{"prompt", "response"} per line'
@@ -54,7 +58,8 @@ def declare(commands: "Commands") -> None:
         type=_level,
         default=_LEVEL,
         metavar="P",
-        help=f"confidence level of intervals and set, between 0 and 1 (default: {_LEVEL})",
+        help="confidence level of intervals, detection and set, between 0 and 1"
+        f" (default: {_LEVEL})",
     )
     command.add_argument(
         "--json",
@@ -76,21 +81,44 @@ def run(options: argparse.Namespace) -> int:
     student = _student_name(options.student, named)
     answers = {name: _answers(path) for name, path in named.items()}
     candidates = {name: answers[name] for name in teachers}
+    own = _answers(options.student)
     known = fact_sets.families({name: name for name in teachers}, fact_sets.load_shipped())
-    found = attribution.trace(
-        student,
-        _answers(options.student),
-        candidates,
-        nulls={name: given for name, given in answers.items() if name not in teachers},
-        families=attribution.families_of(candidates, known),
-        level=options.confidence,
-    )
+    with _told(len(own) + sum(map(len, answers.values()))) as notify:
+        portraits = attribution.Portraits(notify)
+        found = attribution.trace(
+            student,
+            own,
+            candidates,
+            nulls={name: given for name, given in answers.items() if name not in teachers},
+            families=attribution.families_of(candidates, known, portraits),
+            level=options.confidence,
+            portraits=portraits,
+        )
     if options.json is not None:
         write(found.model_dump_json(indent=2) + "\n", options.json)
     section = report.section(found, level=options.confidence)
     text = "\n".join(terminal.rendered(section)) + "\n"
     (sys.stderr if str(options.json) == "-" else sys.stdout).write(text)
     return 0
+
+
+@contextmanager
+def _told(total: int) -> Iterator[Callable[[int], None]]:
+    """Give a function that shows how many answers are read, on a terminal."""
+    is_shown = sys.stderr.isatty()
+    started = last = time.monotonic()
+
+    def notify(made: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if is_shown and now - last > _EVERY_S:
+            last = now
+            sys.stderr.write(f"\rreading answers: {made} of {total} ")
+            sys.stderr.flush()
+
+    yield notify
+    if is_shown and last > started:
+        sys.stderr.write("\r\033[K")
 
 
 def _named(texts: Iterable[str]) -> dict[str, Path]:

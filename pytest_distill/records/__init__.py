@@ -14,6 +14,7 @@ from pytest_distill.records.campaigns import (
 )
 from pytest_distill.records.comparisons import (
     Candidate,
+    Detection,
     Evidence,
     Join,
     LikenessScores,
@@ -98,6 +99,7 @@ __all__ = [
     "Corrected",
     "Cost",
     "Count",
+    "Detection",
     "EnsembleConfig",
     "Estimate",
     "Evidence",

@@ -52,12 +52,11 @@ class Candidate(DeferredRecord):
     low: float
     high: float
     p: Rate | None
-    """p-value, after Holm's correction, of "the student agrees with it no more than with the
-    decoys"; None without decoys."""
+    """How often an unrelated model leads as far; None without decoys."""
     distance: NonNegative
     """Distance in standard deviations, comparable between students."""
     lead: float | None
-    """Agreement minus that with the best decoy; decides the verdict. None without decoys."""
+    """Agreement minus that with the nearest of another family. None without decoys."""
 
 
 class SharedFeature(DeferredRecord):
@@ -96,6 +95,26 @@ class Evidence(DeferredRecord):
     examples: tuple[SideBySide, ...] = ()
 
 
+class Detection(DeferredRecord):
+    """Whether the nearest family leads further than it does for unrelated models."""
+
+    p: Rate | None
+    """Probability that an unrelated model leads as far, with everything that was looked at in it;
+    None where all candidates are of one family and there is no null."""
+    lead: float | None
+    """Agreement with the nearest family, less that with the next one."""
+    needed: float | None
+    """Least lead that is detected, for these prompts and candidates."""
+    expected: float | None
+    """Lead that three of four known students reach."""
+    families: Count
+    """How many were compared, null models among them."""
+    decoys: Count
+    """Families of this run that the null was adapted to."""
+    null: str
+    """What the rest of the null was made from."""
+
+
 class Trace(DeferredRecord):
     """Possible teachers of a model, judged by its answers: affinity, never proof."""
 
@@ -105,8 +124,11 @@ class Trace(DeferredRecord):
     candidates: tuple[Candidate, ...]
     """Nearest first."""
     set: tuple[str, ...]
-    """Possible teachers; empty for "none of these"."""
-    verdict: Literal["none", "one", "several"]
+    """Candidates that cannot be told from the nearest; empty where nothing is detected."""
+    verdict: Literal["none", "one", "several", "undecided"]
+    """``none``: the lead is below that of known students; ``undecided``: it is not, but unrelated
+    models reach it too."""
+    detection: Detection
     warnings: tuple[str, ...] = ()
     evidence: Evidence | None = None
     """For the first of `set`; if that is empty, for the nearest candidate."""

@@ -24,7 +24,7 @@ def section(trace: Trace, *, level: float) -> Section:
             "family",
             f"score ({100 * level:g} % interval)",
             "lead",
-            "p (Holm)",
+            "p",
             "distance",
         ),
         rows=tuple(_row(candidate, trace) for candidate in trace.candidates),
@@ -34,7 +34,7 @@ def section(trace: Trace, *, level: float) -> Section:
     return Section(
         title=f"trace · {trace.student} · {trace.prompts} prompts",
         blocks=(
-            Lines(lines=(_answer(trace),)),
+            Lines(lines=(_answer(trace), _null(trace))),
             candidates,
             *(Lines(lines=lines) for lines in (evidence, warnings) if lines),
         ),
@@ -42,8 +42,11 @@ def section(trace: Trace, *, level: float) -> Section:
 
 
 def _answer(trace: Trace) -> str:
+    found = trace.detection
     if not trace.set:
-        return "consistent with none of these candidates"
+        if trace.verdict == "none":
+            return "consistent with none of these candidates"
+        return f"undecided{_why_undecided(trace)}"
     families: dict[str, list[str]] = {}
     for candidate in trace.candidates:
         if candidate.name in trace.set:
@@ -52,11 +55,34 @@ def _answer(trace: Trace) -> str:
         f"{family} ({', '.join(names)})" if names != [family] else family
         for family, names in families.items()
     ]
-    return f"consistent with a student of {' or of '.join(texts)}"
+    return (
+        f"consistent with a student of {' or of '.join(texts)}: unrelated models lead this far"
+        f" with probability {_p(found.p)}"
+    )
+
+
+def _why_undecided(trace: Trace) -> str:
+    found = trace.detection
+    if found.lead is None or found.needed is None:
+        return ": there is nobody to compare with"
+    first = max(trace.candidates, key=lambda candidate: candidate.lead or 0.0)
+    return (
+        f": {first.family} leads by {found.lead:.3f}; unrelated models lead as far with"
+        f" probability {_p(found.p)}, a teacher is named from {found.needed:.3f} on"
+    )
+
+
+def _null(trace: Trace) -> str:
+    decoys = trace.detection.decoys
+    own = f", and {decoys} families of this run" if decoys else ""
+    return f"what unrelated models show: {trace.detection.null}{own}"
+
+
+def _p(p: float | None) -> str:
+    return "" if p is None else f"<{_LEAST_P}" if p < _LEAST_P else f"{p:.3f}"
 
 
 def _row(candidate: Candidate, trace: Trace) -> tuple[Cell, ...]:
-    p = candidate.p
     return (
         "*" if candidate.name in trace.set else "",
         candidate.name,
@@ -71,7 +97,7 @@ def _row(candidate: Candidate, trace: Trace) -> tuple[Cell, ...]:
             missing=0,
         ),
         "" if candidate.lead is None else f"{candidate.lead:+.3f}",
-        "" if p is None else f"<{_LEAST_P}" if p < _LEAST_P else f"{p:.3f}",
+        _p(candidate.p),
         f"{candidate.distance:.2f}",
     )
 

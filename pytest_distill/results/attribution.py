@@ -1,8 +1,8 @@
-"""Attribution of a student: likeness to candidates, tested against decoys, with evidence."""
+"""Attribution of a student: is it nearer to a family than unrelated models are, and to which?"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from pytest_distill.errors import UsageError
 from pytest_distill.records import (
@@ -14,34 +14,26 @@ from pytest_distill.records import (
     SideBySide,
     Trace,
 )
+from pytest_distill.results.detection import MODEL_ERROR, Detector, Rivalry
 from pytest_distill.similarity.candidates import CandidateSet, Measured
 from pytest_distill.similarity.evidence import clearest, phrases
 from pytest_distill.similarity.families import lineages
 from pytest_distill.similarity.plain import plain
 from pytest_distill.similarity.style_features import STYLE_FEATURES, FeatureVector, feature_vector
 from pytest_distill.similarity.tree import clustered
-from pytest_distill.stats.multiplicity import holm
-from pytest_distill.stats.paired import Mean, falls_short, lead, mean, p_of_no_lead
+from pytest_distill.stats.paired import falls_short, lead, mean
 
 Answers = Mapping[str, str]
 """The answers of one model, by prompt."""
 
-# Lead of the teacher's family over the next one, in agreement with the student: the lower quartile
-# of eight students of known teachers (.054 to .21), on 799 prompts. With the teacher's family left
-# out, the best of the others leads by at most .037; for models trained on human data the best
-# leads by .03 and .05 (for a third, as plain as the plainest candidate, by .14).
-_EXPECTED_LEAD: Final = 0.07
-# The standard error of that measurement, which more prompts do not reduce.
-_EXPECTED_ERROR: Final = 0.0135
-
-# Below, right families are missed (.90 rank first at 50 prompts, all at 200), and sets are wide.
+# Below, right families are missed (.90 rank first at 50 prompts, all at 200).
 _FEW_PROMPTS: Final = 100
-# Families or null models. With the teacher's family left out, another one is taken for it in .67
-# of random candidate sets of 2 families, .42 of 3, .33 of 4, .21 of 6, and in none of 6 to 8 when
-# all recorded families are included.
+# Families or null models. With fewer, unrelated models lead so far that few students stand out.
 _FEW_DECOYS: Final = 6
 # Below, a standard error over prompts is meaningless.
 _LEAST_PROMPTS: Final = 10
+# The null was measured on English answers: so large a share of other letters is told.
+_FOREIGN: Final = 0.2
 
 _SHOWN_FEATURES: Final = 6
 _SHOWN_PHRASES: Final = 8
@@ -56,6 +48,27 @@ class _SharedPrompts(NamedTuple):
     vectors: Mapping[str, Sequence[FeatureVector]]
 
 
+class Portraits:
+    """Feature vectors of answers, each made once: students share their candidates."""
+
+    def __init__(self, notify: Callable[[int], None] | None = None) -> None:
+        """Begin with none.
+
+        Args:
+            notify: is told how many there are, after each new one.
+        """
+        self._made: dict[tuple[str, str], FeatureVector | None] = {}
+        self._notify = notify
+
+    def of(self, prompt: str, answer: str) -> FeatureVector | None:
+        """Return the features of an answer; None if it has no words."""
+        if (prompt, answer) not in self._made:
+            self._made[prompt, answer] = feature_vector(answer, prompt=prompt)
+            if self._notify is not None:
+                self._notify(len(self._made))
+        return self._made[prompt, answer]
+
+
 def trace(
     student: str,
     answers: Answers,
@@ -64,13 +77,16 @@ def trace(
     nulls: Mapping[str, Answers],
     families: Mapping[str, str],
     level: float,
+    portraits: Portraits | None = None,
 ) -> Trace:
-    """Return which of `teachers` a student may have been distilled from.
+    """Return which of `teachers` a student may have been distilled from, if any.
 
-    The lead of a candidate is the student's agreement with it, less that with the best decoy: a
-    candidate of another family or a null model. A candidate stays in the set unless its lead is
-    significantly below `_EXPECTED_LEAD`, the lead for known students. Fewer prompts make the
-    set wider.
+    Two statements. *Detection*: the lead of the nearest family over the next is larger than
+    unrelated models show, by a null measured on recorded models and on the decoys of this run
+    (`stats.unrelated`). *Attribution*, only where that is so: the candidates whose agreement with
+    the student is not significantly below that of the nearest. Where nothing is detected the
+    verdict is ``none`` if the lead is significantly below what known students show, else
+    ``undecided``.
 
     Args:
         student: its name, which no candidate has.
@@ -78,58 +94,65 @@ def trace(
         teachers: the answers of each candidate.
         nulls: the answers of models that are not candidates, as further decoys.
         families: of the candidates (`families_of`).
-        level: confidence of intervals and set.
+        level: confidence of intervals, detection and set.
+        portraits: feature vectors made so far.
 
     Raises:
         UsageError: too few prompts are answered by all.
     """
-    shared = _shared_prompts({**nulls, **teachers, student: answers})
-    candidate_set = CandidateSet(
+    shared = _shared_prompts({**nulls, **teachers, student: answers}, portraits or Portraits())
+    detector = Detector(
         {name: shared.vectors[name] for name in teachers},
         families,
-        null_models={name: shared.vectors[name] for name in nulls},
+        {name: shared.vectors[name] for name in nulls},
     )
+    candidate_set = detector.candidate_set
     measured = candidate_set.measure(shared.vectors[student])
-    leads = _leads(measured, families) if candidate_set.has_decoys else {}
+    rivalries = detector.rivalries({name: found.agreement for name, found in measured.items()})
+    best = max(rivalries.values(), key=lambda found: found.lead.value, default=None)
+    detection = detector.detection(best, level=level)
+    is_detected = detection.p is not None and detection.p <= 1 - level
+    kept = _told_apart(measured, families, best, level) if best and is_detected else []
     distances = candidate_set.distances(shared.vectors[student])
-    candidates = _candidates(measured, distances, leads, families, level=level)
-    kept = [
-        c.name for c in candidates if c.name in leads and not _is_excluded(leads[c.name], level)
-    ]
-    shown = kept[0] if kept else candidates[0].name
+    candidates = _candidates(measured, distances, rivalries, families, detector, level=level)
     return Trace(
         student=student,
         prompts=len(shared.prompts),
         candidates=candidates,
         set=tuple(kept),
-        verdict="none" if not kept else "one" if len(kept) == 1 else "several",
-        warnings=tuple(
-            _warnings(shared, len(answers), decoys=len(set(families.values())) - 1 + len(nulls))
-        ),
-        evidence=Evidence(
-            candidate=shown,
-            features=tuple(_features(candidate_set, shared.vectors[student], shown)),
-            phrases=tuple(_phrases(shared, student, shown, families)),
-            examples=tuple(_examples(shared, student, shown, measured, families)),
+        verdict=_verdict(kept, best, detector, level),
+        detection=detection,
+        warnings=tuple(_warnings(shared, answers, best, detector, families, nulls, level=level)),
+        evidence=_evidence(
+            shared,
+            student,
+            kept[0] if kept else candidates[0].name,
+            candidate_set,
+            measured,
+            rivalries,
+            families,
         ),
     )
 
 
-def families_of(teachers: Mapping[str, Answers], known: Mapping[str, str]) -> dict[str, str]:
+def families_of(
+    teachers: Mapping[str, Answers], known: Mapping[str, str], portraits: Portraits | None = None
+) -> dict[str, str]:
     """Return the family of each candidate, by its name and by likeness of their answers.
 
     Args:
         teachers: the answers of each candidate.
         known: families inferred from names.
+        portraits: feature vectors made so far.
 
     Raises:
         UsageError: too few prompts are answered by all.
     """
     names = tuple(teachers)
-    return lineages(names, _near(_shared_prompts(teachers), names), known)
+    return lineages(names, _near(_shared_prompts(teachers, portraits or Portraits()), names), known)
 
 
-def tree(models: Mapping[str, Answers]) -> tuple[Join, ...]:
+def tree(models: Mapping[str, Answers], portraits: Portraits | None = None) -> tuple[Join, ...]:
     """Return `models` clustered by nearness, from the nearest pair on; empty for fewer than two.
 
     Raises:
@@ -137,7 +160,7 @@ def tree(models: Mapping[str, Answers]) -> tuple[Join, ...]:
     """
     if len(models) < 2:  # noqa: PLR2004 - one model is no tree
         return ()
-    shared = _shared_prompts(models)
+    shared = _shared_prompts(models, portraits or Portraits())
     distances = {pair: max(0.0, 1 - near) for pair, near in _near(shared, tuple(models)).items()}
     return tuple(
         Join(members=(*j.left, *j.right), left=j.left, right=j.right, distance=j.distance)
@@ -145,7 +168,7 @@ def tree(models: Mapping[str, Answers]) -> tuple[Join, ...]:
     )
 
 
-def _shared_prompts(models: Mapping[str, Answers]) -> _SharedPrompts:
+def _shared_prompts(models: Mapping[str, Answers], portraits: Portraits) -> _SharedPrompts:
     # Prompts that differ only in blanks or accents are the same.
     keyed = {
         name: {plain(prompt): (prompt, answer) for prompt, answer in answers.items()}
@@ -156,7 +179,7 @@ def _shared_prompts(models: Mapping[str, Answers]) -> _SharedPrompts:
     vectors: dict[str, list[FeatureVector]] = {name: [] for name in models}
     kept = []
     for key in keys:
-        found = [feature_vector(given[key][1], prompt=given[key][0]) for given in keyed.values()]
+        found = [portraits.of(*given[key]) for given in keyed.values()]
         answered = [vector for vector in found if vector is not None]
         if len(answered) == len(found):
             kept.append(key)
@@ -181,37 +204,44 @@ def _near(shared: _SharedPrompts, names: Sequence[str]) -> dict[tuple[str, str],
     return {(a, b): mean(near[a][b]).value for a, b in combinations(names, 2)}
 
 
-def _leads(measured: Mapping[str, Measured], families: Mapping[str, str]) -> dict[str, Mean]:
-    return {
-        name: lead(measured[name].agreement, measured[rival].agreement)
+def _told_apart(
+    measured: Mapping[str, Measured], families: Mapping[str, str], best: Rivalry, level: float
+) -> list[str]:
+    """Return the nearest candidate and those that are not significantly behind it."""
+    top = measured[best.name].agreement
+    kept = [
+        name
         for name in families
-        if (rival := _rival(name, measured, families)) is not None
-    }
+        if name == best.name
+        or not falls_short(
+            lead(measured[name].agreement, top), 0.0, level=level, least_error=MODEL_ERROR
+        )
+    ]
+    return sorted(kept, key=lambda name: -mean(measured[name].agreement).value)
 
 
-def _rival(name: str, measured: Mapping[str, Measured], families: Mapping[str, str]) -> str | None:
-    """Return the decoy, from another family than `name`, that the student agrees with most."""
-    decoys = [other for other in measured if families.get(other) != families[name]]
-    return max(decoys, key=lambda other: sum(measured[other].agreement), default=None)
-
-
-def _is_excluded(found: Mean, level: float) -> bool:
-    return falls_short(found, _EXPECTED_LEAD, level=level, least_error=_EXPECTED_ERROR)
+def _verdict(
+    kept: Sequence[str], best: Rivalry | None, detector: Detector, level: float
+) -> Literal["none", "one", "several", "undecided"]:
+    if kept:
+        return "one" if len(kept) == 1 else "several"
+    return "none" if best and detector.is_absent(best, level=level) else "undecided"
 
 
 def _candidates(
     measured: Mapping[str, Measured],
     distances: Mapping[str, float],
-    leads: Mapping[str, Mean],
+    rivalries: Mapping[str, Rivalry],
     families: Mapping[str, str],
+    detector: Detector,
     *,
     level: float,
 ) -> tuple[Candidate, ...]:
-    adjusted = dict(zip(leads, holm([p_of_no_lead(x) for x in leads.values()]), strict=True))
     found = []
     for name, family in families.items():
         score = mean(measured[name].score)
         low, high = score.interval(level)
+        rivalry = rivalries.get(name)
         found.append(
             Candidate(
                 name=name,
@@ -219,33 +249,74 @@ def _candidates(
                 score=score.value,
                 low=low,
                 high=high,
-                p=adjusted.get(name),
+                p=None if rivalry is None else detector.p(rivalry),
                 distance=distances[name],
-                lead=leads[name].value if name in leads else None,
+                lead=None if rivalry is None else rivalry.lead.value,
             )
         )
     return tuple(sorted(found, key=lambda candidate: -candidate.score))
 
 
-def _warnings(shared: _SharedPrompts, answered: int, *, decoys: int) -> Iterator[str]:
-    count = len(shared.prompts)
+def _warnings(
+    shared: _SharedPrompts,
+    answers: Answers,
+    best: Rivalry | None,
+    detector: Detector,
+    families: Mapping[str, str],
+    nulls: Mapping[str, Answers],
+    *,
+    level: float,
+) -> Iterator[str]:
+    count, answered = len(shared.prompts), len(answers)
     if count < _FEW_PROMPTS:
         yield (
-            f"{count} prompts are few: below {_FEW_PROMPTS} the answer is often wrong or wide;"
+            f"{count} prompts are few: below {_FEW_PROMPTS} the nearest is often the wrong one;"
             " give some hundreds"
         )
     if count < answered:
         yield f"{answered - count} of the student's {answered} prompts are not answered by all"
-    if decoys == 0:
+    decoys = len(set(families.values())) - 1 + len(nulls)
+    if best is None:
         yield (
             "all candidates are of one family and there is no decoy, so there is no answer;"
             " add candidates of other families, or nulls"
         )
     elif decoys < _FEW_DECOYS - 1:
         yield (
-            f"decoys are few ({decoys}): if the teacher is not among the candidates, the next"
-            f" best is often taken for it; give {_FEW_DECOYS} families or more"
+            f"decoys are few ({decoys}): unrelated models lead far among so few, and few students"
+            f" stand out; give {_FEW_DECOYS} families or more"
         )
+    if best is not None and not detector.is_settled(best, level=level):
+        yield (
+            "more prompts may decide it"
+            if detector.would_help(best, level=level)
+            else "more prompts alone will not decide it: unrelated models lead as far on any"
+            " number of them; give candidates of more families, or nulls"
+        )
+    if _share_of_foreign_letters(answers) > _FOREIGN:
+        yield "what unrelated models show was measured on English answers; these are of others"
+
+
+def _share_of_foreign_letters(answers: Answers) -> float:
+    letters = [letter for answer in answers.values() for letter in answer if letter.isalpha()]
+    return sum(not letter.isascii() for letter in letters) / max(1, len(letters))
+
+
+def _evidence(
+    shared: _SharedPrompts,
+    student: str,
+    name: str,
+    candidate_set: CandidateSet,
+    measured: Mapping[str, Measured],
+    rivalries: Mapping[str, Rivalry],
+    families: Mapping[str, str],
+) -> Evidence:
+    return Evidence(
+        candidate=name,
+        features=tuple(_features(candidate_set, shared.vectors[student], name)),
+        phrases=tuple(_phrases(shared, student, name, families)),
+        examples=tuple(_examples(shared, student, measured, rivalries.get(name))),
+    )
 
 
 def _features(
@@ -281,19 +352,17 @@ def _phrases(
 def _examples(
     shared: _SharedPrompts,
     student: str,
-    name: str,
     measured: Mapping[str, Measured],
-    families: Mapping[str, str],
+    rivalry: Rivalry | None,
 ) -> list[SideBySide]:
-    rival = _rival(name, measured, families)
-    if rival is None:
+    if rivalry is None:
         return []
-    own, other = measured[name].agreement, measured[rival].agreement
+    own, other = measured[rivalry.name].agreement, measured[rivalry.rival].agreement
     return [
         SideBySide(
             prompt=shared.prompts[index],
             student=shared.answers[student][index],
-            teacher=shared.answers[name][index],
+            teacher=shared.answers[rivalry.name][index],
         )
         for index in clearest(own, other, top=_SHOWN_EXAMPLES)
     ]

@@ -16,7 +16,7 @@ from pytest_distill.records import (
     Trace,
     Usage,
 )
-from pytest_distill.results.attribution import families_of, trace, tree
+from pytest_distill.results.attribution import Portraits, families_of, trace, tree
 from pytest_distill.results.outcomes import PlannedResults
 from pytest_distill.results.protocol import CaseFilter, SummaryOptions, Values
 from pytest_distill.similarity.judge import JUDGE, USUAL_CEILING, USUAL_FLOOR
@@ -118,7 +118,11 @@ class SimilarityResults(PlannedResults):
 
     def report_fields(self, *, level: float) -> Mapping[str, Any]:
         """Return the attribution of each model, and the family tree of all models."""
-        return {"lineage": dict(self._traced(level)), "family_tree": self._family_tree()}
+        portraits = Portraits()
+        return {
+            "lineage": dict(self._traced(level, portraits)),
+            "family_tree": self._family_tree(portraits),
+        }
 
     @property
     def _anchors(self) -> Anchors | None:
@@ -153,10 +157,10 @@ class SimilarityResults(PlannedResults):
         values = values_of(list(outcomes.values()), anchors=self._anchors)
         return dict(zip(outcomes, values, strict=True))
 
-    def _family_tree(self) -> tuple[Join, ...]:
+    def _family_tree(self, portraits: Portraits) -> tuple[Join, ...]:
         """Return all models clustered by likeness; empty where they share too few prompts."""
         try:
-            return tree({name: self._answers_of(name) for name in sorted(self._answers)})
+            return tree({name: self._answers_of(name) for name in sorted(self._answers)}, portraits)
         except UsageError:
             return ()
 
@@ -164,7 +168,7 @@ class SimilarityResults(PlannedResults):
         """Return a model's answers, in an order independent of which request ended first."""
         return dict(sorted(self._answers[label].items()))
 
-    def _traced(self, level: float) -> Iterator[tuple[str, Trace]]:
+    def _traced(self, level: float, portraits: Portraits) -> Iterator[tuple[str, Trace]]:
         references = sorted({pair.reference for pair in self._outcomes})
         # A model that is also a reference is in matrix and tree only.
         models = {pair.model for pair in self._outcomes} - set(references)
@@ -173,13 +177,21 @@ class SimilarityResults(PlannedResults):
         teachers = {name: self._answers_of(name) for name in references}
         try:
             known = facts.families({name: name for name in references}, facts.load_shipped())
-            families = families_of(teachers, known)
+            families = families_of(teachers, known, portraits)
         except UsageError:
             return
         for model in sorted(models):
             answers = self._answers_of(model)
             try:
-                found = trace(model, answers, teachers, nulls={}, families=families, level=level)
+                found = trace(
+                    model,
+                    answers,
+                    teachers,
+                    nulls={},
+                    families=families,
+                    level=level,
+                    portraits=portraits,
+                )
             except UsageError:
                 # Too few prompts in common: only the scores are reported.
                 continue

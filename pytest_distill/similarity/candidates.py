@@ -37,6 +37,8 @@ Vectors = "Sequence[array[float]]"
 _CLIP: Final = 2.0
 # Added to each feature's variance (squared deviations): keeps features that hardly vary small.
 _SHRINKAGE: Final = 0.2
+# How many families the usual weights of the features are worth.
+_USUAL_WEIGHT: Final = 4
 
 
 class Measured(NamedTuple):
@@ -64,6 +66,7 @@ class CandidateSet:
         families: Mapping[str, str],
         *,
         null_models: Mapping[str, Sequence[FeatureVector]] | None = None,
+        usual_weights: Sequence[float] | None = None,
     ) -> None:
         """Fit the scalings.
 
@@ -72,14 +75,14 @@ class CandidateSet:
             families: of each candidate; the background leaves out its own family.
             null_models: models that cannot be the teacher. The student's agreement with them
                 shows what an unrelated model may reach; they do not affect the scalings.
+            usual_weights: of the features in agreement, measured elsewhere. A few families say
+                little about which features tell models apart, so the weights fitted here are
+                drawn towards these, the more the fewer the families; None: they are not.
         """
         self._candidates = candidates
         self._families = families
         self._null_models = null_models or {}
-        self._scaling: FeatureScaling = fit_scaling(
-            [[p.features for p in c] for c in candidates.values()]
-        )
-        self._placed = {name: self._place(c) for name, c in candidates.items()}
+        self._usual_weights = usual_weights
 
     @property
     def has_decoys(self) -> bool:
@@ -109,7 +112,7 @@ class CandidateSet:
 
     def measure(self, student: Sequence[FeatureVector]) -> dict[str, Measured]:
         """Return nearness and agreement of `student` with each candidate and each null model."""
-        near, agreement = self.nearness(student), self._agreement(student)
+        near, agreement = self.nearness(student), self.agreement(student)
         nothing = [0.0] * len(student)
         return {
             name: Measured(list(map(float.__add__, near.get(name, nothing), shared)), shared)
@@ -145,7 +148,8 @@ class CandidateSet:
         ]
         return list(zip(shared, *gaps, strict=True))
 
-    def _agreement(self, student: Sequence[FeatureVector]) -> dict[str, list[float]]:
+    def agreement(self, student: Sequence[FeatureVector]) -> dict[str, list[float]]:
+        """Return the agreement of `student` with each candidate and each null model, by prompt."""
         freed, weights = self._release(student), self._free.weights
         own: dict[str, _Departure] = {}
         found = {}
@@ -169,13 +173,30 @@ class CandidateSet:
         }
 
     @cached_property
+    def _scaling(self) -> FeatureScaling:
+        return fit_scaling([[p.features for p in c] for c in self._candidates.values()])
+
+    @cached_property
+    def _placed(self) -> "dict[str, list[array[float]]]":
+        return {name: self._place(c) for name, c in self._candidates.items()}
+
+    @cached_property
     def _length(self) -> LengthFree:
         return length_free([p for answers in self._candidates.values() for p in answers])
 
     @cached_property
     def _free(self) -> FeatureScaling:
         rests = [[self._length.rest(p) for p in answers] for answers in self._candidates.values()]
-        return fit_scaling(rests)
+        fitted = fit_scaling(rests)
+        if self._usual_weights is None:
+            return fitted
+        families = len(set(self._families.values()))
+        own = families / (families + _USUAL_WEIGHT)
+        mixed = (
+            own * w + (1 - own) * u
+            for w, u in zip(fitted.weights, self._usual_weights, strict=True)
+        )
+        return fitted._replace(weights=tuple(mixed))
 
     @cached_property
     def _freed(self) -> "dict[str, list[array[float]]]":

@@ -1,6 +1,6 @@
 """Corrections for multiple tests."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 
 def step_down(
@@ -30,30 +30,3 @@ def step_down(
             return shown, each
         shown |= news
     return shown, alpha
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Return p-values adjusted by Holm's method, which controls the family-wise error.
-
-    Valid for any dependence of the hypotheses.
-
-    Args:
-        p_values: in [0, 1], one for each hypothesis.
-
-    Returns:
-        In the order of `p_values`, each at least as large, at most 1.
-
-    Raises:
-        ValueError: a value outside [0, 1].
-
-    References:
-        Holm (1979), Scandinavian Journal of Statistics 6:65-70.
-    """
-    if any(not 0 <= p <= 1 for p in p_values):
-        message = f"p-values must be in [0, 1], not {list(p_values)}"
-        raise ValueError(message)
-    adjusted, highest = [0.0] * len(p_values), 0.0
-    for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
-        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[index]))
-        adjusted[index] = highest
-    return adjusted

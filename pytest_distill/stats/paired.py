@@ -45,16 +45,6 @@ def lead(own: Sequence[float], rival: Sequence[float]) -> Mean:
     return mean([a - b for a, b in zip(own, rival, strict=True)])
 
 
-def p_of_no_lead(found: Mean) -> float:
-    """Return the one-sided p-value of the hypothesis that there is no lead.
-
-    1/2 if value and error are 0. A normal approximation, for dozens of prompts or more.
-    """
-    if found.error == 0:
-        return 0.0 if found.value > 0 else 0.5 if found.value == 0 else 1.0
-    return NormalDist().cdf(-found.value / found.error)
-
-
 def falls_short(found: Mean, expected: float, *, level: float, least_error: float = 0.0) -> bool:
     """Say whether a lead is significantly below `expected`: a one-sided test at 1 - `level`.
 

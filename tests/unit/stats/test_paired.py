@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_distill.stats.paired import Mean, falls_short, lead, mean, p_of_no_lead
+from pytest_distill.stats.paired import Mean, falls_short, lead, mean
 
 VALUES = st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=30)
 
@@ -34,22 +34,6 @@ def test_one_prompt_is_no_sample() -> None:
     """Its error is undefined, not 0."""
     with pytest.raises(ValueError, match="two values"):
         mean([1.0])
-
-
-@pytest.mark.parametrize(
-    ("found", "p"),
-    [
-        (Mean(1.959964, 1.0), 0.025),
-        (Mean(-1.959964, 1.0), 0.975),
-        (Mean(0.0, 1.0), 0.5),
-        (Mean(0.1, 0.0), 0.0),
-        (Mean(0.0, 0.0), 0.5),
-        (Mean(-0.1, 0.0), 1.0),
-    ],
-)
-def test_the_p_value_of_no_lead(found: Mean, p: float) -> None:
-    """One-sided; without any error the sign decides."""
-    assert p_of_no_lead(found) == pytest.approx(p, abs=1e-6)
 
 
 def test_a_true_lead_falls_short_as_often_as_the_level_allows() -> None:

@@ -8,6 +8,7 @@ and one trained on human data only, are taken for unrelated; students are no par
 
 import argparse
 import json
+import math
 import random
 import sys
 import time
@@ -15,13 +16,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
-from statistics import fmean, quantiles
+from statistics import fmean, quantiles, stdev
 
 from pytest_distill.records import Case, Likeness, LikenessVerdict, Observation
 from pytest_distill.results.protocol import SummaryOptions
 from pytest_distill.results.similarity import SimilarityResults
 from pytest_distill.similarity.judge import JUDGE, RESAMPLE, UNRELATED, SimilarityJudge
 from pytest_distill.similarity.plain import plain
+from pytest_distill.stats.distributions import t_quantile
 from pytest_distill.stats.means import bounded_mean
 from pytest_distill.stats.similarity import on_scale
 
@@ -48,6 +50,7 @@ _KINDS = tuple(Likeness.model_fields)
 _SHARES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 _SIZES = (2, 5, 10, 30, 100)
 _ENDS = (1.0, 5.0)
+_LEVEL = 0.95
 
 Pair = tuple[str, str]
 Scores = Mapping[str, Likeness]
@@ -285,7 +288,7 @@ def _of_run(
                     ),
                 )
             )
-    summary = results.summary(student, SummaryOptions(level=0.95))
+    summary = results.summary(student, SummaryOptions(level=_LEVEL))
     value = summary.references[references[0]].overall.value  # type: ignore[union-attr]  # it has pairs
     assert value is not None
     return value
@@ -295,10 +298,12 @@ def coverage(sets: Sets, draws: int) -> None:
     """Print how often the interval of some prompts holds the mean of all."""
     print(f"95 % intervals that hold the mean of all prompts, {draws} draws a pair and size")
     print(
-        "share copied; then for each number of prompts: mean of the pairs, worst pair, mean width"
+        "share copied; then for each number of prompts: mean of the pairs, worst pair, mean width;"
     )
+    print("below it the same of the half-width t * se alone")
     print(f"  {'':14}{''.join(f'{size:>19}' for size in _SIZES)}")
     chance = random.Random(1)  # noqa: S311 - likewise
+    quantile = {size: t_quantile(_LEVEL, size - 1) for size in _SIZES}
     for name, one in sets.items():
         pairs = one.some(20)
         if name == "rse":
@@ -306,14 +311,14 @@ def coverage(sets: Sets, draws: int) -> None:
         found = one.scores(pairs).values()
         for share in (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98):
             populations = [_copying(scores, share, chance) for scores in found]
-            cells = []
+            cells: list[list[str]] = [[], []]
             for size in _SIZES:
-                held = [_held(values, size, draws, chance) for values in populations]
-                rates = [rate for rate, _ in held]
-                cells.append(
-                    f"{fmean(rates):.3f} {min(rates):.3f} {fmean(width for _, width in held):.2f}"
-                )
-            print(f"  {name:8} {share:4} {''.join(f'{cell:>19}' for cell in cells)}", flush=True)
+                held = [_held(v, draws, size, chance, quantile[size]) for v in populations]
+                for row, found_by in zip(cells, zip(*held, strict=True), strict=True):
+                    rates, widths = zip(*found_by, strict=True)
+                    row.append(f"{fmean(rates):.3f} {min(rates):.3f} {fmean(widths):.2f}")
+            for head, row in zip((f"{name:8} {share:4}", "t alone"), cells, strict=True):
+                print(f"  {head:14}{''.join(f'{cell:>19}' for cell in row)}", flush=True)
 
 
 def _copying(scores: Scores, share: float, chance: random.Random) -> list[float]:
@@ -324,16 +329,22 @@ def _copying(scores: Scores, share: float, chance: random.Random) -> list[float]
 
 
 def _held(
-    values: Sequence[float], size: int, draws: int, chance: random.Random
-) -> tuple[float, float]:
-    truth, held, width = fmean(values), 0, 0.0
+    values: Sequence[float], draws: int, size: int, chance: random.Random, quantile: float
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return coverage and mean width of the interval, and of the half-width t * se alone."""
+    truth, bounds = fmean(values), []
     for _ in range(draws):
         # With replacement: these prompts stand for the many that are like them.
-        found = bounded_mean(chance.choices(values, k=size), range(size), ends=_ENDS)
-        low, high = found.low or 0.0, found.high or 0.0
-        held += low <= truth <= high
-        width += high - low
-    return held / draws, width / draws
+        drawn = chance.choices(values, k=size)
+        found = bounded_mean(drawn, range(size), ends=_ENDS, level=_LEVEL)
+        mean, half = fmean(drawn), quantile * stdev(drawn) / math.sqrt(size)
+        alone = (max(_ENDS[0], mean - half), min(_ENDS[1], mean + half))
+        bounds.append(((found.low or 0.0, found.high or 0.0), alone))
+    whole, part = (
+        (fmean(low <= truth <= high for low, high in one), fmean(high - low for low, high in one))
+        for one in zip(*bounds, strict=True)
+    )
+    return whole, part
 
 
 def _mean(scores: Scores, kind: str = "overall") -> float:

@@ -73,7 +73,12 @@ def test_a_student_is_nearer_to_its_teacher_than_a_stranger(
     assert set(found["lineage"]) == {"pupil", "stranger"}
     assert len(found["family_tree"]) == 4
     result.stdout.fnmatch_lines(
-        ["rse · pupil · 24 compared, 0 missing*", "likeness of models (rows)*", "family tree*"]
+        [
+            "rse · pupil · 24 compared, 0 missing*",
+            "*anchors: fixed, from recorded*",
+            "likeness of models (rows)*",
+            "family tree*",
+        ]
     )
 
 

@@ -21,14 +21,17 @@ _KINDS = ("overall", "style", "structure", "content")
 _DIGITS = 2
 
 # The means are those that `tests.benchmarks.rse_scale` prints.
-_ANCHORS: Mapping[str, str] = {
+_ANCHORS: Mapping[str, Sequence[str]] = {
     "fixed": (
-        "1: nothing in common; about 2: recorded models of different vendors; about 4: two answers"
-        " of one recorded model; 5: the same answer (fixed anchors: no model of this run is part of"
-        " the scale)"
+        (
+            "scale: 1 nothing in common; about 2 models of different vendors; about 4 two answers"
+            " of one model; 5 the same answer"
+        ),
+        "anchors: fixed, from recorded models; none of this run moves them",
     ),
     "none": (
-        "1: different in every respect; 5: almost the same, by the judge's rubric (no anchors)"
+        "scale: 1 different in every respect; 5 almost the same, by the judge's rubric",
+        "anchors: none",
     ),
 }
 
@@ -71,7 +74,7 @@ def _scores(suite: str, label: str, found: RseSummary, *, level: float) -> Secti
         blocks=(
             references,
             *_domains(found),
-            Lines(lines=(_ANCHORS[found.anchors], *_measured(ranked))),
+            Lines(lines=(*_ANCHORS[found.anchors], *_measured(ranked))),
         ),
     )
 

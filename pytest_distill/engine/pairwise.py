@@ -31,9 +31,10 @@ class PairwiseEvaluator:
             references: by label.
             judge: compares two answers.
             samples: answers per prompt; with two or more, the likeness of a reference's own
-                answers is the ceiling.
+                answers is measured too.
             seed: of the run.
-            anchors: also compare the references with each other, which takes more judge calls.
+            anchors: also compare the references with each other and themselves, to report beside
+                the scores; this takes more judge calls.
         """
         self._references = references
         self._judge = judge

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pytest_distill.records.base import Count, DeferredRecord, NonNegative, Rate
 from pytest_distill.records.numbers import Estimate
+from pytest_distill.records.observations import Likeness
 
 
 class LikenessScores(DeferredRecord):
@@ -19,18 +20,25 @@ class LikenessScores(DeferredRecord):
 class ReferenceSummary(LikenessScores):
     """Likeness to one reference.
 
-    With an offline judge the scores are anchored for each prompt: 5 is the score of another
-    answer of the reference itself, 1 that of the other references.
+    The scores of the offline judge are on a fixed scale: 1 has nothing in common, recorded models
+    of different vendors are at about 2, two answers of one model at about 4, and 5 is the same
+    answer to every prompt.
     """
 
     by_domain: Mapping[str, LikenessScores]
     raw: LikenessScores
-    """The judge's scores, without anchors."""
+    """The judge's scores, as they are."""
     length_only: Estimate
-    """Score from the lengths alone, without anchors."""
-    anchors: Literal["none", "fixed", "measured"]
-    """Source of the floor: ``measured`` on other references of the run, ``fixed`` from recorded
-    models; ``none``: the judge's scores are reported without anchors."""
+    """The judge's score from the lengths alone, as it is."""
+    anchors: Literal["none", "fixed"]
+    """What the scale rests on: ``fixed``: shipped numbers of recorded models; ``none``: the
+    judge's scores are reported as they are."""
+    resample: Likeness | None = None
+    """Mean scores of another answer of the reference itself, on this scale; None if the run has
+    one sample. No part of the scale: how much of it the reference itself would reach."""
+    raw_others: Likeness | None = None
+    """The judge's mean scores of the other references beside this one, as they are; to be compared
+    with `raw`. None if there are no others. No part of the scale."""
 
 
 class RseSummary(ReferenceSummary):

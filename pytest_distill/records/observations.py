@@ -77,9 +77,9 @@ class LikenessVerdict(Record):
     scores: Likeness | None
     """None if there is nothing to compare."""
     floor: Likeness | None = None
-    """Mean likeness of other references' answers to this reference's."""
+    """Mean likeness of other references' answers to this reference's: no part of the score."""
     ceiling: Likeness | None = None
-    """Likeness of another answer of the reference itself."""
+    """Likeness of another answer of the reference itself: no part of the score."""
     length: Level | None = None
     """Likeness by lengths alone: the baseline that a judge has to beat."""
     reason: str = ""

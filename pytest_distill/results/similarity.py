@@ -19,11 +19,11 @@ from pytest_distill.records import (
 from pytest_distill.results.attribution import Portraits, families_of, trace, tree
 from pytest_distill.results.outcomes import PlannedResults
 from pytest_distill.results.protocol import CaseFilter, SummaryOptions, Values
-from pytest_distill.similarity.judge import JUDGE, USUAL_CEILING, USUAL_FLOOR
+from pytest_distill.similarity.judge import JUDGE, RESAMPLE, UNRELATED
 from pytest_distill.stats.panels import Voted
 from pytest_distill.stats.similarity import Anchors, Compared, compared, summarise, values_of
 
-_USUAL = Anchors(floor=USUAL_FLOOR, ceiling=USUAL_CEILING)
+_ANCHORS = Anchors(unrelated=UNRELATED, resample=RESAMPLE)
 
 
 class _Pair(NamedTuple):
@@ -41,7 +41,7 @@ class SimilarityResults(PlannedResults):
         """By model label, then by prompt; of several answers the first."""
 
         self._is_offline = True
-        """Whether the offline judge compared them, whose scores are anchored."""
+        """Whether the offline judge compared them, for whose scores there are anchors."""
         self._usages: dict[tuple[str, str, int], Usage | None] = {}
         """One for each requested answer, however often it was compared."""
 
@@ -126,7 +126,7 @@ class SimilarityResults(PlannedResults):
 
     @property
     def _anchors(self) -> Anchors | None:
-        return _USUAL if self._is_offline else None
+        return _ANCHORS if self._is_offline else None
 
     def _pairs(self, model: str) -> list[_Pair]:
         return [pair for pair in sorted(self._outcomes) if pair.model == model]
@@ -137,25 +137,16 @@ class SimilarityResults(PlannedResults):
 
     def _values_of_pair(self, pair: _Pair, *, is_nearest: bool) -> Iterator[tuple[str, Values]]:
         found = self._outcomes[pair]
-        whole = self._values(found)
-        by_domain: dict[str, Values] = {}
-        for domain in {outcome.domain for outcome in found.values()}:
-            by_domain |= self._values({c: o for c, o in found.items() if o.domain == domain})
-        for case, outcome in found.items():
-            values = whole[case]
+        scores = values_of(found.values(), anchors=self._anchors)
+        for (case, outcome), values in zip(found.items(), scores, strict=True):
             if values is None:
                 yield case, None
                 continue
             named = {f"references.{pair.reference}.{name}": v for name, v in values.items()}
             if is_nearest:
-                inside = by_domain[case] or {}
                 named |= values
-                named |= {f"{name}.{outcome.domain}": value for name, value in inside.items()}
+                named |= {f"{name}.{outcome.domain}": value for name, value in values.items()}
             yield case, named
-
-    def _values(self, outcomes: Mapping[str, Compared]) -> dict[str, Values]:
-        values = values_of(list(outcomes.values()), anchors=self._anchors)
-        return dict(zip(outcomes, values, strict=True))
 
     def _family_tree(self, portraits: Portraits) -> tuple[Join, ...]:
         """Return all models clustered by likeness; empty where they share too few prompts."""

@@ -1,14 +1,18 @@
 """Means of scores of any range, with intervals that know clusters."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from functools import lru_cache
 
-from pytest_distill.records import Estimate
+from pytest_distill.records import UNDEFINED, Estimate
 from pytest_distill.stats.clustered import Labels, Spread, crossed_spread
 from pytest_distill.stats.distributions import check_level, t_quantile
 
-# Different values: with fewer, nothing tells how much others vary.
+# Different values, or prompts: with fewer, nothing tells how much others vary.
 _FEWEST = 2
+
+# A matrix has thousands of means over as many prompts each: the quantile is three quarters of one.
+_t_quantile = lru_cache(256)(t_quantile)
 
 
 def clustered_mean(
@@ -60,6 +64,81 @@ def clustered_mean(
             "low": mean - half,
             "high": mean + half,
             "design_effect": spread.variance / alone if dimensions and alone > 0 else None,
+        }
+    )
+
+
+def bounded_mean(
+    values: Sequence[float],
+    prompts: Sequence[Hashable],
+    *,
+    ends: tuple[float, float],
+    missing: int = 0,
+    level: float = 0.95,
+) -> Estimate:
+    """Return the mean of scores on a bounded scale, with an interval for other prompts.
+
+    Square and add, for each bound: the half-width ``t * se`` of the mean, with the cluster-robust
+    variance and ``prompts - 1`` degrees of freedom; and the distance from the mean to that end of
+    the scale times the largest share of prompts that may be of a kind which none of these is of
+    (exact for 0 of n, "rule of three"). Without the second part an interval of few prompts misses
+    what is rare: ten answers, all copies, say nothing of a model that copies nine of ten. It falls
+    with 1 / prompts, ``t * se`` with its root, so with hundreds of prompts the two intervals are
+    the same.
+
+    Assumes that prompts are independent draws from one population.
+
+    Measured on 61 recorded pairs of models with 0 to 98 % copied answers, three sets of prompts,
+    on the scale of ``rse.overall``, 2,000 draws each: 95 % intervals held the mean of all prompts
+    in at least 99, 99, 98, 97 and 95 % of draws of 2, 5, 10, 30 and 100 prompts (means over the
+    pairs of one set), of the worst pair in 98, 97, 97, 96 and 94 %. ``t * se`` alone held it in
+    84, 85, 90, 93 and 94 % where nothing is copied, and in 4, 9, 17, 42 and 78 % where 98 % are.
+    The price where nothing is copied: up to 1.4 times as wide with 5 and 10 prompts, 1.2 with 30,
+    1.06 with 100 (``python -m tests.benchmarks.rse_scale``).
+
+    Args:
+        values: shape (cases,), between `ends`.
+        prompts: shape (cases,): all answers to one prompt are a cluster.
+        ends: least and greatest possible score.
+        missing: cases without a score; counted in the record, no part of the mean.
+        level: two-sided confidence, in (0, 1).
+
+    Returns:
+        Bounds between `ends`. Value and bounds are None with fewer than two prompts.
+
+    Raises:
+        ValueError: a score beyond an end, or a level out of range.
+
+    References:
+        Hanley & Lippman-Hand (1983), JAMA 249:1743-1745 (nothing seen in n).
+        Zou & Donner (2008), Statistics in Medicine 27:1693-1702 (square and add).
+    """
+    check_level(level)
+    least, greatest = ends
+    if not all(least <= value <= greatest for value in values):
+        message = f"scores must be between {least:g} and {greatest:g}"
+        raise ValueError(message)
+    sums: dict[Hashable, tuple[float, int]] = {}
+    for value, prompt in zip(values, prompts, strict=True):
+        total, size = sums.get(prompt, (0.0, 0))
+        sums[prompt] = (total + value, size + 1)
+    n, clusters = len(values), len(sums)
+    blank = UNDEFINED.model_copy(update={"n": n, "clusters": clusters, "missing": missing})
+    if clusters < _FEWEST:
+        return blank
+    # Rounding must not move a mean of equal scores beyond the scale.
+    mean = max(least, min(greatest, math.fsum(values) / n))
+    squares = math.fsum((total - size * mean) ** 2 for total, size in sums.values())
+    variance = squares * clusters / (clusters - 1) / n**2
+    alone = math.fsum((value - mean) ** 2 for value in values) / (n - 1) / n
+    half = _t_quantile(level, clusters - 1) * math.sqrt(variance)
+    unseen = 1 - (1 - level) ** (1 / clusters)
+    return blank.model_copy(
+        update={
+            "value": mean,
+            "low": max(least, mean - math.hypot(half, unseen * (mean - least))),
+            "high": min(greatest, mean + math.hypot(half, unseen * (greatest - mean))),
+            "design_effect": variance / alone if alone > 0 else None,
         }
     )
 

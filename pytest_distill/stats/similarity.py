@@ -1,9 +1,10 @@
-"""Similarity of two models, on a scale from 1 to 5 with known ends."""
+"""Similarity of two models, on a scale from 1 to 5 that is the same in every run."""
 
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from itertools import pairwise
+from typing import NamedTuple
 
 from pytest_distill.records import (
     Estimate,
@@ -12,12 +13,17 @@ from pytest_distill.records import (
     Observation,
     ReferenceSummary,
 )
-from pytest_distill.stats.distributions import check_level, normal_quantile
+from pytest_distill.stats.distributions import check_level
+from pytest_distill.stats.means import bounded_mean
 
 UNSPECIFIED = "unspecified"
 """Domain of cases without one."""
 
-_LOWEST, _HIGHEST = 1.0, 5.0
+_ENDS = _LOWEST, _HIGHEST = 1.0, 5.0
+
+# Scores of an answer that the judge finds as alike as the mean of unrelated models, and as the
+# mean of a reference's own answers. Answers differ, so the means of models are about 2 and 4.
+_OF_UNRELATED, _OF_RESAMPLE = 1.5, 4.5
 
 
 class Compared(NamedTuple):
@@ -28,24 +34,23 @@ class Compared(NamedTuple):
     """Cluster: all answers to one prompt."""
     scores: Likeness | None
     """None if the case is missing."""
-    floor: Likeness | None
-    ceiling: Likeness | None
+    others: Likeness | None
+    """Mean scores of the answers of other references, if the run compared them."""
+    resample: Likeness | None
+    """Scores of another answer of the reference itself, if the run compared it."""
     length: float | None
 
 
 class Anchors(NamedTuple):
-    """Ends of the scale, for runs that did not measure them."""
+    """A judge's mean scores for what is known to be unrelated, and to be the same model.
 
-    floor: Likeness
-    ceiling: Likeness
+    Fixed numbers, never of the run: else the score of a pair would depend on who else is in it.
+    """
 
-
-class _Case(NamedTuple):
-    prompt: str
-    above: float
-    """Score of the answer minus the floor."""
-    span: float
-    """Ceiling minus floor."""
+    unrelated: Likeness
+    """Of models of different vendors."""
+    resample: Likeness
+    """Of two answers of one model."""
 
 
 def compared(observation: Observation) -> Compared:
@@ -55,21 +60,50 @@ def compared(observation: Observation) -> Compared:
         domain=observation.case.category or UNSPECIFIED,
         prompt=observation.case.probe_key,
         scores=None if found is None else found.scores,
-        floor=None if found is None else found.floor,
-        ceiling=None if found is None else found.ceiling,
+        others=None if found is None else found.floor,
+        resample=None if found is None else found.ceiling,
         length=None if found is None else found.length,
     )
+
+
+def on_scale(score: float, *, unrelated: float, resample: float) -> float:
+    """Return the judge's score of one answer on the reported scale.
+
+    Linear between four points: 1 stays 1, `unrelated` becomes 1.5, `resample` 4.5, and 5, which
+    only an exact copy reaches, stays 5. So it rises everywhere, and the score of a model rises
+    with every answer that it copies: by the same amount from the first to the last.
+
+    1 for unrelated models would cut half of them off, and with them the first copies; 5 for a
+    reference's own answers would hide what is more than that.
+
+    Args:
+        score: from 1 to 5.
+        unrelated: score of unrelated models.
+        resample: score of two answers of one model, above `unrelated`.
+    """
+    points = (
+        (_LOWEST, _LOWEST),
+        (unrelated, _OF_UNRELATED),
+        (resample, _OF_RESAMPLE),
+        (_HIGHEST, _HIGHEST),
+    )
+    for (left, low), (right, high) in pairwise(points):
+        if score < right:
+            return low + (high - low) * (score - left) / (right - left)
+    return _HIGHEST
 
 
 def summarise(
     outcomes: Iterable[Compared], *, anchors: Anchors | None, level: float = 0.95
 ) -> ReferenceSummary:
-    """Return the similarity of one model to one reference.
+    """Return the similarity of one model to one reference: means over cases of `on_scale`.
+
+    Intervals are those of `bounded_mean`, with prompts as independent draws; the anchors are taken
+    for known.
 
     Args:
         outcomes: of that pair, in any order.
-        anchors: floor and ceiling of cases that have none; None: report the judge's scores
-            without rescaling.
+        anchors: of the judge; None: report the judge's scores as they are.
         level: two-sided confidence, in (0, 1).
 
     Raises:
@@ -81,8 +115,6 @@ def summarise(
     for outcome in seen:
         groups[outcome.domain].append(outcome)
     overall = _scores(seen, anchors, level)
-    measured = any(outcome.floor is not None for outcome in seen)
-    kind: Literal["none", "fixed", "measured"] = "measured" if measured else "fixed"
     return ReferenceSummary(
         overall=overall.overall,
         style=overall.style,
@@ -90,66 +122,55 @@ def summarise(
         content=overall.content,
         by_domain={name: _scores(groups[name], anchors, level) for name in sorted(groups)},
         raw=_scores(seen, None, level),
-        length_only=_raw(seen, lambda outcome: outcome.length, level),
-        anchors="none" if anchors is None else kind,
+        length_only=_estimate(seen, lambda outcome: outcome.length, level),
+        anchors="none" if anchors is None else "fixed",
+        resample=_mean([_placed(outcome.resample, anchors) for outcome in seen]),
+        raw_others=_mean([outcome.others for outcome in seen]),
     )
 
 
 def values_of(
-    outcomes: Sequence[Compared], *, anchors: Anchors | None
+    outcomes: Iterable[Compared], *, anchors: Anchors | None
 ) -> list[Mapping[str, float] | None]:
-    """Return the part of each case in the scores of its pair, by score; None where it is missing.
+    """Return the score of each case, by name; None where it is missing.
 
-    On the scale of `summarise`, but not cut at its ends: the mean of the values is the score. The
-    distance from the floor is in units of the mean distance of floor and ceiling, which is taken
-    for known; so a score has no value of a case where that distance is not above 0.
+    The mean of the values is the score of `summarise`. They depend on nothing but the case, so
+    cases of different runs can be compared one by one.
 
     Args:
-        outcomes: of one pair of models, in any order.
+        outcomes: in any order.
         anchors: as for `summarise`.
     """
-    scored = _scored(outcomes)
-    spans = {
-        name: math.fsum(_case(*case, name, anchors).span for case in scored) / len(scored)
-        for name in (Likeness.model_fields if scored else ())
-    }
-
-    def values(outcome: Compared, scores: Likeness) -> Mapping[str, float]:
-        return {
-            name: _LOWEST
-            + (_HIGHEST - _LOWEST) * _case(outcome, scores, name, anchors).above / span
-            for name, span in spans.items()
-            if span > 0
-        }
-
-    return [
-        None if (scores := outcome.scores) is None else values(outcome, scores)
-        for outcome in outcomes
-    ]
+    placed = (_placed(outcome.scores, anchors) for outcome in outcomes)
+    return [None if scores is None else scores.model_dump() for scores in placed]
 
 
-def _scored(outcomes: Sequence[Compared]) -> list[tuple[Compared, Likeness]]:
-    """Return the cases that have scores, with these."""
-    return [(outcome, scores) for outcome in outcomes if (scores := outcome.scores) is not None]
+def _placed(scores: Likeness | None, anchors: Anchors | None) -> Likeness | None:
+    """Return the scores of one case on the reported scale."""
+    if scores is None or anchors is None:
+        return scores
+    return Likeness(**{name: _one(scores, name, anchors) for name in Likeness.model_fields})
 
 
-def _case(outcome: Compared, scores: Likeness, name: str, anchors: Anchors | None) -> _Case:
-    """Return one of the scores of a case, as a part of the way from floor to ceiling."""
+def _one(scores: Likeness, name: str, anchors: Anchors | None) -> float:
     score = _of(scores, name)
     if anchors is None:
-        return _Case(outcome.prompt, score - _LOWEST, _HIGHEST - _LOWEST)
-    floor = _of(outcome.floor or anchors.floor, name)
-    ceiling = _of(outcome.ceiling or anchors.ceiling, name)
-    return _Case(outcome.prompt, score - floor, ceiling - floor)
+        return score
+    unrelated, resample = _of(anchors.unrelated, name), _of(anchors.resample, name)
+    return on_scale(score, unrelated=unrelated, resample=resample)
+
+
+def _of(likeness: Likeness, name: str) -> float:
+    value: float = getattr(likeness, name)
+    return value
 
 
 def _scores(outcomes: Sequence[Compared], anchors: Anchors | None, level: float) -> LikenessScores:
-    scored = _scored(outcomes)
-    missing = len(outcomes) - len(scored)
-
     def one(name: str) -> Estimate:
-        cases = [_case(*case, name, anchors) for case in scored]
-        return _estimate(cases, missing=missing, level=level)
+        def score(outcome: Compared) -> float | None:
+            return None if outcome.scores is None else _one(outcome.scores, name, anchors)
+
+        return _estimate(outcomes, score, level)
 
     return LikenessScores(
         overall=one("overall"),
@@ -159,70 +180,24 @@ def _scores(outcomes: Sequence[Compared], anchors: Anchors | None, level: float)
     )
 
 
-def _of(likeness: Likeness, name: str) -> float:
-    value: float = getattr(likeness, name)
-    return value
-
-
-def _raw(
+def _estimate(
     outcomes: Sequence[Compared], score: Callable[[Compared], float | None], level: float
 ) -> Estimate:
-    """Return the mean score: a ratio whose span is the whole scale."""
     found = [(outcome.prompt, score(outcome)) for outcome in outcomes]
-    cases = [
-        _Case(prompt, value - _LOWEST, _HIGHEST - _LOWEST)
-        for prompt, value in found
-        if value is not None
-    ]
-    return _estimate(cases, missing=len(found) - len(cases), level=level)
-
-
-def _estimate(cases: Sequence[_Case], *, missing: int, level: float) -> Estimate:
-    """Return 1 + 4 times the mean position of the cases between floor and ceiling.
-
-    A ratio of sums: a prompt on which all models are similar has no span, and so no weight. The
-    interval is that of the linearised ratio, with prompts as independent draws; it is cut to
-    the scale.
-    """
-    by_prompt: Mapping[str, list[_Case]] = defaultdict(list)
-    for case in cases:
-        by_prompt[case.prompt].append(case)
-    count, clusters = len(cases), len(by_prompt)
-    span = math.fsum(case.span for case in cases)
-    blank = Estimate(
-        value=None,
-        low=None,
-        high=None,
-        n=count,
-        clusters=clusters,
-        design_effect=None,
-        missing=missing,
-    )
-    # If the floor reaches the ceiling, there is no scale.
-    if clusters < 2 or span <= 0:  # noqa: PLR2004 - one prompt has no spread
-        return blank
-    ratio = math.fsum(case.above for case in cases) / span
-    rests = [
-        math.fsum(case.above - ratio * case.span for case in group) for group in by_prompt.values()
-    ]
-    error = math.sqrt(math.fsum(r * r for r in rests) * clusters / (clusters - 1)) / span
-    reach = normal_quantile(level) * error
-    return blank.model_copy(
-        update={
-            "value": _on_scale(ratio),
-            "low": _on_scale(ratio - reach),
-            "high": _on_scale(ratio + reach),
-            "design_effect": _design_effect(cases, ratio, span, error),
-        }
+    counted = [(prompt, value) for prompt, value in found if value is not None]
+    return bounded_mean(
+        [value for _, value in counted],
+        [prompt for prompt, _ in counted],
+        ends=_ENDS,
+        missing=len(found) - len(counted),
+        level=level,
     )
 
 
-def _design_effect(cases: Sequence[_Case], ratio: float, span: float, error: float) -> float | None:
-    count = len(cases)
-    alone = math.fsum((case.above - ratio * case.span) ** 2 for case in cases)
-    variance = alone * count / (count - 1) / span**2
-    return error**2 / variance if variance > 0 else None
-
-
-def _on_scale(ratio: float) -> float:
-    return _LOWEST + (_HIGHEST - _LOWEST) * max(0.0, min(1.0, ratio))
+def _mean(found: Iterable[Likeness | None]) -> Likeness | None:
+    known = [likeness for likeness in found if likeness is not None]
+    if not known:
+        return None
+    names = Likeness.model_fields
+    means = {name: math.fsum(_of(one, name) for one in known) / len(known) for name in names}
+    return Likeness(**means)

@@ -46,7 +46,7 @@ def report(path: Path) -> dict[str, Any]:
 def test_a_student_is_nearer_to_its_teacher_than_a_stranger(
     run: Run, tmp_path: Path, asked: str, references: list[str]
 ) -> None:
-    """Anchored, with the raw scores and the length-only baseline beside; spread as serial."""
+    """With the raw scores and the length-only baseline beside; spread as serial."""
     said = student(WRITERS["lister"], WRITERS["talker"], ASKED, alpha=0.8, seed=1)
     models = [
         recorded(tmp_path, "pupil", said),
@@ -67,11 +67,18 @@ def test_a_student_is_nearer_to_its_teacher_than_a_stranger(
     assert pupil["overall"]["n"] == len(ASKED)
     assert pupil["overall"]["value"] > stranger["references"]["lister"]["overall"]["value"]
     assert {"style", "structure", "content", "by_domain", "raw", "length_only"} <= set(pupil)
-    assert pupil["anchors"] == "measured"
+    assert pupil["anchors"] == "fixed"
+    assert pupil["raw_others"]["overall"] < pupil["raw"]["overall"]["value"]
+    assert pupil["resample"] is None
     assert set(found["lineage"]) == {"pupil", "stranger"}
     assert len(found["family_tree"]) == 4
     result.stdout.fnmatch_lines(
-        ["rse · pupil · 24 compared, 0 missing*", "likeness of models (rows)*", "family tree*"]
+        [
+            "rse · pupil · 24 compared, 0 missing*",
+            "*anchors: fixed, from recorded*",
+            "likeness of models (rows)*",
+            "family tree*",
+        ]
     )
 
 
@@ -98,7 +105,7 @@ def test_each_model_may_be_both(
 def test_recorded_answers_are_compared_without_asking(
     run: Run, tmp_path: Path, references: list[str]
 ) -> None:
-    """A transcript's category is its domain; one reference has the usual ends of the scale."""
+    """A transcript's category is its domain; with one reference there are no others."""
     path, out = tmp_path / "student.jsonl", tmp_path / "r.json"
     said = answers(WRITERS["lister"], ASKED, seed=9)
     lines = (
@@ -116,8 +123,58 @@ def test_recorded_answers_are_compared_without_asking(
 
     found = report(out)["models"]["student"]["rse"]
     assert set(found["by_domain"]) == {"own", "other"}
-    assert found["anchors"] == "fixed"
+    assert (found["anchors"], found["raw_others"]) == ("fixed", None)
     assert found["overall"]["n"] == len(ASKED)
+
+
+def test_the_score_of_a_pair_is_the_same_whoever_else_is_in_the_run(
+    run: Run, tmp_path: Path, asked: str, references: list[str]
+) -> None:
+    """Other references are reported beside, and move nothing."""
+    said = student(WRITERS["lister"], WRITERS["talker"], ASKED, alpha=0.5, seed=1)
+    model = f"--model={recorded(tmp_path, 'pupil', said)}"
+    found = []
+    for others in ([], [references[0]], [references[0], references[2]]):
+        out = tmp_path / f"{len(others)}.json"
+        specs = [f"--reference={spec}" for spec in (references[1], *others)]
+        run("--suite=rse", asked, model, *specs, f"--distill-report=json:{out}", "-q")
+        found.append(report(out)["models"]["pupil"]["rse"]["references"]["lister"])
+
+    assert found[0]["overall"] == found[1]["overall"] == found[2]["overall"]
+    assert found[0]["raw_others"] is None
+    assert found[1]["raw_others"] != found[2]["raw_others"]
+
+
+def test_a_model_that_copies_more_scores_higher_up_to_a_whole_copy(
+    run: Run, tmp_path: Path, asked: str, references: list[str]
+) -> None:
+    """Only the whole copy has 5."""
+    teacher = answers(WRITERS["lister"], ASKED, seed=1)
+    own = answers(WRITERS["talker"], ASKED, seed=3)
+    shares = (0, 0.25, 0.5, 0.75, 1)
+    models = []
+    for share in shares:
+        copied = ASKED[: round(share * len(ASKED))]
+        said = {p: teacher[p] if p in copied else own[p] for p in ASKED}
+        models.append(f"--model={recorded(tmp_path, f'copies{share}', said)}")
+    out = tmp_path / "r.json"
+
+    run(
+        "--suite=rse",
+        asked,
+        *models,
+        f"--reference={references[1]}",
+        f"--distill-report=json:{out}",
+        "-q",
+    )
+
+    found = report(out)["models"]
+    scores = [found[f"copies{share}"]["rse"]["overall"] for share in shares]
+    values = [score["value"] for score in scores]
+    assert values == sorted(set(values))
+    assert values[-1] == 5.0
+    # 24 copies do not show that all answers are copies.
+    assert scores[-1]["low"] < scores[-1]["high"] == 5.0
 
 
 def test_files_may_be_students_and_references_at_once(
@@ -141,10 +198,10 @@ def test_files_may_be_students_and_references_at_once(
     }
 
 
-def test_another_sample_of_the_reference_is_the_ceiling(
+def test_another_sample_of_the_reference_is_reported_beside_the_score(
     run: Run, tmp_path: Path, asked: str
 ) -> None:
-    """Measured where there are samples."""
+    """On the same scale; a twin of the reference scores about as high, another model does not."""
     teacher, twin, other = (
         [answers(WRITERS[name], ASKED, seed=seed + n) for n in range(2)]
         for name, seed in (("lister", 1), ("lister", 7), ("essayist", 3))
@@ -161,12 +218,17 @@ def test_another_sample_of_the_reference_is_the_ceiling(
         options.append(f"--{'model' if name == 'twin' else 'reference'}=recorded:{path}")
     out = tmp_path / "r.json"
 
-    run("--suite=rse", asked, *options, "--distill-samples=2", f"--distill-report=json:{out}")
+    result = run(
+        "--suite=rse", asked, *options, "--distill-samples=2", f"--distill-report=json:{out}"
+    )
 
     found = report(out)["models"]["twin"]["rse"]["references"]
-    assert found["teacher"]["overall"]["high"] == 5.0
-    assert found["teacher"]["overall"]["value"] > 4.5
-    assert found["other"]["overall"]["value"] == 1.0
+    teacher_again = found["teacher"]["resample"]["overall"]
+    assert found["teacher"]["overall"]["value"] == pytest.approx(teacher_again, abs=0.2)
+    assert found["other"]["overall"]["value"] < teacher_again - 1
+    result.stdout.fnmatch_lines(
+        [f"*beside teacher, in this run: another answer of its own scores {teacher_again:.2f}; *"]
+    )
 
 
 def test_an_answer_that_is_missing_fails_its_test(

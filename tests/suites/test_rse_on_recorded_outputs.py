@@ -9,7 +9,7 @@ from pytest_distill.data import facts, feature_scaling
 from pytest_distill.records import Case, Completion, Observation, ReferenceSummary, Trace
 from pytest_distill.results import attribution
 from pytest_distill.similarity.feature_scaling import FeatureScaling
-from pytest_distill.similarity.judge import USUAL_CEILING, USUAL_FLOOR, SimilarityJudge
+from pytest_distill.similarity.judge import RESAMPLE, UNRELATED, SimilarityJudge
 from pytest_distill.similarity.plain import plain
 from pytest_distill.similarity.style_features import STYLE_FEATURES
 from pytest_distill.stats.similarity import Anchors, compared, summarise
@@ -77,26 +77,19 @@ def test_without_the_teacher_a_clear_student_is_nobodys(
     assert "gpt4_0314" not in traced("alpaca-7b", rest).set
 
 
-def likeness(student: str, reference: str, decoys: tuple[str, ...]) -> ReferenceSummary:
-    """Compare one model with one reference, anchored by others."""
+def likeness(
+    student: str, reference: str, *, copied: float = 0.0, prompts: int | None = None
+) -> ReferenceSummary:
+    """Compare one model, which copies a share of the answers, with one reference."""
     numbers = feature_scaling.load_shipped(feature.name for feature in STYLE_FEATURES)
     centre, spread, weights = (tuple(column) for column in zip(*numbers, strict=True))
     judge = SimilarityJudge(FeatureScaling(centre, spread, weights))
-    said = {name: answers(name) for name in (student, reference, *decoys)}
+    one, other = answers(student), answers(reference)
+    asked = [prompt for prompt in other if plain(one[prompt]) and plain(other[prompt])][:prompts]
+    copies = set(asked[: round(copied * len(asked))])
     outcomes = []
-    for prompt in said[reference]:
-        if not all(plain(found[prompt]) for found in said.values()):
-            continue
-        verdict = judge.compare_now(prompt, said[student][prompt], said[reference][prompt])
-        others = [
-            judge.compare_now(prompt, said[decoy][prompt], said[reference][prompt]).scores
-            for decoy in decoys
-        ]
-        floors = [scores for scores in others if scores is not None]
-        floor = {
-            name: sum(getattr(scores, name) for scores in floors) / len(floors)
-            for name in type(floors[0]).model_fields
-        }
+    for prompt in asked:
+        said = other[prompt] if prompt in copies else one[prompt]
         case = Case(id=prompt, suite="rse", query=prompt, probe_key=prompt, reference=reference)
         outcomes.append(
             compared(
@@ -106,26 +99,30 @@ def likeness(student: str, reference: str, decoys: tuple[str, ...]) -> Reference
                     judge=judge.name,
                     outcome="judged",
                     completion=Completion(text=""),
-                    likeness=verdict.model_copy(update={"floor": type(floors[0])(**floor)}),
+                    likeness=judge.compare_now(prompt, said, other[prompt]),
                 )
             )
         )
-    return summarise(outcomes, anchors=Anchors(USUAL_FLOOR, USUAL_CEILING))
+    return summarise(outcomes, anchors=Anchors(UNRELATED, RESAMPLE))
 
 
-def test_another_sample_of_the_reference_is_the_ceiling() -> None:
-    """Within its interval; a student is between, a stranger at the floor."""
-    decoys = ("claude", "cohere", "gemini-pro")
+def test_strangers_students_and_samples_have_their_places_on_the_scale() -> None:
+    """About 2, between, and about 4."""
+    again = likeness("gpt4", "gpt4_0314").overall.value or 0.0
+    student = likeness("wizardlm-13b", "gpt-3.5-turbo-0301").overall.value or 0.0
+    stranger = likeness("claude-2", "gpt4_0314").overall.value or 0.0
 
-    again = likeness("gpt4", "gpt4_0314", decoys).overall
-    student = likeness("vicuna-33b-v1.3", "gpt4_0314", decoys).overall
-    stranger = likeness("claude-2", "gpt4_0314", (*decoys[1:], "text_davinci_003")).overall
+    assert again == pytest.approx(4, abs=0.3)
+    assert stranger == pytest.approx(2, abs=0.7)
+    assert stranger + 0.5 < student < again - 0.5
 
-    assert again.high == 5.0
-    assert again.value is not None
-    assert student.high is not None
-    assert student.value is not None
-    assert stranger.low is not None
-    assert again.value > 4.5 > student.high
-    assert student.value > 2
-    assert stranger.low <= 1.3
+
+@pytest.mark.parametrize("student", ["claude-2", "vicuna-33b-v1.3", "gpt4"])
+def test_every_copied_answer_counts(student: str) -> None:
+    """From none to all, for a stranger, a student and another sample of the reference."""
+    shares = (0, 0.1, 0.25, 0.5, 0.75, 0.9, 1)
+
+    values = [likeness(student, "gpt4_0314", copied=s).overall.value or 0.0 for s in shares]
+
+    assert values == sorted(set(values))
+    assert values[-1] == 5.0

@@ -8,6 +8,7 @@ from pytest_distill.records import (
     Join,
     LikenessScores,
     Lines,
+    ReferenceSummary,
     Report,
     RseSummary,
     Section,
@@ -19,10 +20,19 @@ from pytest_distill.suites.sections import count
 _KINDS = ("overall", "style", "structure", "content")
 _DIGITS = 2
 
-_ANCHORS: Mapping[str, str] = {
-    "measured": "1: as similar as the other references to this one; 5: as two of its own answers",
-    "fixed": "1: as similar as recorded models of different vendors; 5: as two answers of one",
-    "none": "1: different in every respect; 5: almost the same, by the judge's rubric",
+# The means are those that `tests.benchmarks.rse_scale` prints.
+_ANCHORS: Mapping[str, Sequence[str]] = {
+    "fixed": (
+        (
+            "scale: 1 nothing in common; about 2 models of different vendors; about 4 two answers"
+            " of one model; 5 the same answer"
+        ),
+        "anchors: fixed, from recorded models; none of this run moves them",
+    ),
+    "none": (
+        "scale: 1 different in every respect; 5 almost the same, by the judge's rubric",
+        "anchors: none",
+    ),
 }
 
 
@@ -61,8 +71,24 @@ def _scores(suite: str, label: str, found: RseSummary, *, level: float) -> Secti
     )
     return Section(
         title=f"{suite} · {label} · {number.n} compared, {number.missing} missing",
-        blocks=(references, *_domains(found), Lines(lines=(_ANCHORS[found.anchors],))),
+        blocks=(
+            references,
+            *_domains(found),
+            Lines(lines=(*_ANCHORS[found.anchors], *_measured(ranked))),
+        ),
     )
+
+
+def _measured(ranked: Sequence[tuple[str, ReferenceSummary]]) -> Iterator[str]:
+    """Yield what the run measured of each reference without the model."""
+    for name, found in ranked:
+        parts = []
+        if found.resample is not None:
+            parts.append(f"another answer of its own scores {found.resample.overall:.2f}")
+        if found.raw_others is not None:
+            parts.append(f"the other references score {found.raw_others.overall:.2f} raw")
+        if parts:
+            yield f"beside {name}, in this run: {'; '.join(parts)}"
 
 
 def _domains(found: RseSummary) -> Iterator[Table]:

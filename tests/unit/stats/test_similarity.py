@@ -1,13 +1,21 @@
-"""Scores on a scale whose ends are known."""
+"""Scores on a scale that is the same in every run."""
 
 import random
+from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pytest_distill.records import Case, Completion, Likeness, LikenessVerdict, Observation
-from pytest_distill.stats.similarity import Anchors, Compared, compared, summarise, values_of
+from pytest_distill.stats.similarity import (
+    Anchors,
+    Compared,
+    compared,
+    on_scale,
+    summarise,
+    values_of,
+)
 
 
 def alike(score: float) -> Likeness:
@@ -15,15 +23,15 @@ def alike(score: float) -> Likeness:
     return Likeness(overall=score, style=score, structure=score, content=score)
 
 
-ANCHORS = Anchors(floor=alike(2.0), ceiling=alike(4.0))
+ANCHORS = Anchors(unrelated=alike(2.0), resample=alike(4.0))
 
 
 def case(
     score: float | None,
     *,
     prompt: str = "p",
-    floor: float | None = None,
-    ceiling: float | None = None,
+    others: float | None = None,
+    resample: float | None = None,
     domain: str = "d",
 ) -> Compared:
     """Return one comparison."""
@@ -31,55 +39,95 @@ def case(
         domain=domain,
         prompt=prompt,
         scores=None if score is None else alike(score),
-        floor=None if floor is None else alike(floor),
-        ceiling=None if ceiling is None else alike(ceiling),
+        others=None if others is None else alike(others),
+        resample=None if resample is None else alike(resample),
         length=None if score is None else 3.0,
     )
 
 
 def cases(*scores: float, **how: float) -> list[Compared]:
     """Return comparisons on as many prompts."""
-    return [case(score, prompt=f"p{n}", **how) for n, score in enumerate(scores)]  # type: ignore[arg-type]  # how is floor or ceiling
+    return [case(score, prompt=f"p{n}", **how) for n, score in enumerate(scores)]  # type: ignore[arg-type]  # how is others or resample
 
 
-def test_the_ends_of_the_scale_are_the_anchors() -> None:
-    """The floor is 1, the ceiling 5, the middle 3."""
-    values = [
-        summarise(cases(score, score), anchors=ANCHORS).overall.value for score in (2.0, 3.0, 4.0)
+def test_the_scale_runs_through_the_anchors() -> None:
+    """The ends stay; unrelated is 1.5 and the same model 4.5, with straight lines between."""
+    scores = (1.0, 1.5, 2.0, 3.0, 4.0, 4.5, 5.0)
+
+    values = [summarise(cases(score, score), anchors=ANCHORS).overall.value for score in scores]
+
+    assert values == [1.0, 1.25, 1.5, 3.0, 4.5, 4.75, 5.0]
+
+
+@given(
+    low=st.floats(1.0, 5.0),
+    high=st.floats(1.0, 5.0),
+    unrelated=st.floats(1.2, 3.0),
+    resample=st.floats(3.2, 4.8),
+)
+def test_what_is_more_alike_has_a_higher_score(
+    low: float, high: float, unrelated: float, resample: float
+) -> None:
+    """Everywhere: no part of the scale is cut off."""
+    assume(high - low > 1e-9)
+
+    one, other = (on_scale(x, unrelated=unrelated, resample=resample) for x in (low, high))
+
+    assert 1 <= one < other <= 5
+
+
+@pytest.mark.parametrize("own", [1.2, 2.0, 3.0, 4.4])
+def test_each_copied_answer_raises_the_score_alike(own: float) -> None:
+    """From the first to the last: half of them copied is half of the way to 5."""
+    prompts = 20
+    means = [
+        summarise(
+            cases(*[5.0] * copied, *[own] * (prompts - copied)), anchors=ANCHORS
+        ).overall.value
+        or 0.0
+        for copied in range(prompts + 1)
     ]
 
-    assert values == [1.0, 3.0, 5.0]
+    steps = [after - before for before, after in pairwise(means)]
+    assert means[-1] == 5.0
+    assert steps == pytest.approx([(5 - means[0]) / prompts] * prompts)
+    assert min(steps) > 0
 
 
-def test_beyond_the_ends_there_is_nothing() -> None:
-    """Less alike than strangers is 1, more alike than oneself is 5."""
-    assert summarise(cases(1.5, 1.6), anchors=ANCHORS).overall.value == 1.0
-    assert summarise(cases(4.5, 4.6), anchors=ANCHORS).overall.high == 5.0
+@given(
+    others=st.none() | st.floats(1.0, 5.0),
+    resample=st.none() | st.floats(1.0, 5.0),
+)
+def test_who_else_is_in_the_run_does_not_move_the_score(
+    others: float | None, resample: float | None
+) -> None:
+    """What the run measured of other models, and of the reference itself, is only reported."""
+    seen = [case(x, prompt=f"p{x}", others=others, resample=resample) for x in (2.0, 2.5, 4.5)]
+    alone = summarise(cases(2.0, 2.5, 4.5), anchors=ANCHORS)
+
+    found = summarise(seen, anchors=ANCHORS)
+
+    assert found.overall == alone.overall
+    assert (found.raw_others is None, found.resample is None) == (others is None, resample is None)
 
 
-def test_what_a_run_measured_goes_before_what_is_usual() -> None:
-    """Floor and ceiling each by themselves."""
-    measured = summarise(cases(3.0, 3.0, floor=3.0), anchors=ANCHORS)
+def test_the_references_own_answers_are_reported_on_the_scale() -> None:
+    """The mean of those that were compared; the other references are raw."""
+    seen = [case(2.0, prompt="a", resample=4.0, others=3.0), case(2.0, prompt="b", resample=5.0)]
 
-    assert measured.overall.value == 1.0
-    assert measured.anchors == "measured"
-    assert summarise(cases(3.0, 3.0, ceiling=3.0), anchors=ANCHORS).overall.value == 5.0
-    assert summarise(cases(3.0, 3.0), anchors=ANCHORS).anchors == "fixed"
+    found = summarise([*seen, case(2.0, prompt="c")], anchors=ANCHORS)
+
+    assert found.resample == alike(4.75)
+    assert found.raw_others == alike(3.0)
 
 
 @pytest.mark.parametrize("anchors", [ANCHORS, None])
-@given(
-    scores=st.lists(st.floats(2.0, 4.0), min_size=2, max_size=20),
-    floors=st.lists(st.none() | st.floats(1.0, 2.0), min_size=20, max_size=20),
-)
+@given(scores=st.lists(st.floats(1.0, 5.0), min_size=2, max_size=20))
 def test_the_mean_of_the_values_of_cases_is_the_score(
-    anchors: Anchors | None, scores: list[float], floors: list[float | None]
+    anchors: Anchors | None, scores: list[float]
 ) -> None:
     """Of cases that have a verdict; the others have no value."""
-    seen = [
-        case(score, prompt=f"p{n}", floor=floor)
-        for n, (score, floor) in enumerate(zip(scores, floors, strict=False))
-    ]
+    seen = cases(*scores)
 
     values = values_of([*seen, case(None)], anchors=anchors)
 
@@ -88,18 +136,12 @@ def test_the_mean_of_the_values_of_cases_is_the_score(
     assert sum(known) / len(known) == pytest.approx(summarise(seen, anchors=anchors).style.value)
 
 
-def test_where_floor_and_ceiling_meet_no_case_has_a_value() -> None:
-    """There is no scale."""
-    assert values_of(cases(3.0, 3.5, floor=4.0), anchors=ANCHORS) == [{}, {}]
-    assert values_of([], anchors=ANCHORS) == []
+def test_the_value_of_a_case_depends_on_no_other() -> None:
+    """So that cases of two runs can be compared one by one."""
+    one, *_ = values_of(cases(2.5), anchors=ANCHORS)
+    among_others, *_ = values_of(cases(2.5, 1.0, 5.0, 4.0), anchors=ANCHORS)
 
-
-def test_a_prompt_on_which_all_are_alike_does_not_count() -> None:
-    """Easy mathematics is no imitation."""
-    easy = [case(4.0, prompt=f"e{n}", floor=4.0, ceiling=4.0) for n in range(50)]
-    hard = [case(3.0, prompt=f"h{n}", floor=2.0, ceiling=4.0) for n in range(5)]
-
-    assert summarise([*easy, *hard], anchors=ANCHORS).overall.value == 3.0
+    assert one == among_others
 
 
 def test_without_anchors_the_scores_are_the_judges() -> None:
@@ -109,12 +151,13 @@ def test_without_anchors_the_scores_are_the_judges() -> None:
     assert found.overall == found.raw.overall
     assert (found.overall.value, found.anchors) == (3.0, "none")
     assert summarise(cases(2.0, 4.0), anchors=ANCHORS).raw == found.raw
+    assert summarise(cases(2.0, 4.0), anchors=ANCHORS).anchors == "fixed"
     assert found.length_only.value == 3.0
 
 
 def test_what_is_undefined_is_none() -> None:
-    """No case, one prompt, or no room between floor and ceiling."""
-    for outcomes in ([], [case(3.0)], cases(3.0, 3.0, floor=4.0, ceiling=4.0), [case(None)] * 3):
+    """No case, or one prompt."""
+    for outcomes in ([], [case(3.0)], [case(3.0), case(4.0)], [case(None)] * 3):
         assert summarise(outcomes, anchors=ANCHORS).overall.value is None
 
 
@@ -127,7 +170,7 @@ def test_what_is_missing_is_counted() -> None:
 
 def test_domains_are_apart() -> None:
     """In the order of their names."""
-    both = [*cases(2.0, 2.0), *(case(4.0, prompt=f"q{n}", domain="a") for n in range(2))]
+    both = [*cases(1.0, 1.0), *(case(5.0, prompt=f"q{n}", domain="a") for n in range(2))]
 
     found = summarise(both, anchors=ANCHORS).by_domain
 
@@ -150,19 +193,6 @@ def test_answers_to_one_prompt_are_one_cluster() -> None:
     assert often.design_effect == pytest.approx(10, rel=0.1)
 
 
-@pytest.mark.parametrize("anchors", [ANCHORS, None])
-def test_the_interval_covers(anchors: Anchors | None) -> None:
-    """In 95 % of runs, give or take."""
-    chance = random.Random(3)  # noqa: S311 - a simulation
-
-    def run() -> bool:
-        drawn = [chance.gauss(3.0, 0.4) for _ in range(40)]
-        found = summarise(cases(*(min(5.0, max(1.0, x)) for x in drawn)), anchors=anchors).overall
-        return found.low is not None and found.high is not None and found.low <= 3.0 <= found.high
-
-    assert 275 <= sum(run() for _ in range(300)) <= 297
-
-
 @given(scores=st.lists(st.floats(1, 5), min_size=2, max_size=20))
 @settings(max_examples=60, derandomize=True, deadline=None)
 def test_every_number_is_on_the_scale(scores: list[float]) -> None:
@@ -179,13 +209,13 @@ def test_what_counts_of_an_observation() -> None:
     """Scores, anchors, length and the prompt; a missing one has none."""
     asked = Case(id="rse/r/a", suite="rse", query="q", probe_key="a", reference="r")
     seen = Observation(case=asked, model="m", judge="j", outcome="missing")
-    verdict = LikenessVerdict(scores=alike(3.0), floor=alike(2.0), length=4.0)
+    verdict = LikenessVerdict(scores=alike(3.0), floor=alike(2.0), ceiling=alike(4.5), length=4.0)
     judged = seen.model_copy(
         update={"outcome": "judged", "likeness": verdict, "completion": Completion(text="x")}
     )
 
     assert compared(seen) == Compared("unspecified", "a", None, None, None, None)
-    assert compared(judged) == Compared("unspecified", "a", alike(3.0), alike(2.0), None, 4.0)
+    assert compared(judged) == Compared("unspecified", "a", alike(3.0), alike(2.0), alike(4.5), 4.0)
 
 
 def test_a_level_out_of_range_is_refused() -> None:

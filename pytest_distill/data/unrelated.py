@@ -11,10 +11,12 @@ from pytest_distill.errors import UsageError
 class Unrelated(NamedTuple):
     """Numbers measured on recorded models; no text of theirs."""
 
-    lead: Mapping[str, float]
-    """Parameters of the distribution of leads (`stats.unrelated.LeadLaw`)."""
-    students: Mapping[str, float]
-    """Lower quartile of the leads of known students: ``scale`` and ``exponent``."""
+    scale: Mapping[str, float]
+    """Of affinities (`stats.unrelated.AffinityScale`)."""
+    null: Mapping[str, float]
+    """Affinities of unrelated models (`stats.unrelated.AffinityNull`)."""
+    students: float
+    """Affinity that 19 of 20 known students reach."""
     weights: tuple[float, ...]
     """Of the features, in the order asked for; they sum to 1."""
     made_from: str
@@ -37,7 +39,8 @@ def load_shipped(features: Iterable[str]) -> Unrelated:
         )
         raise UsageError(message)
     return Unrelated(
-        lead=found["lead"],
+        scale=found["scale"],
+        null=found["null"],
         students=found["students"],
         weights=tuple(found["weights"][name] for name in wanted),
         made_from=found["made_from"],

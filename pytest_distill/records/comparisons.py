@@ -60,7 +60,7 @@ class Candidate(DeferredRecord):
     low: float
     high: float
     p: Rate | None
-    """How often an unrelated model leads as far; None without decoys."""
+    """Probability that an unrelated model resembles it as much; None without another family."""
     distance: NonNegative
     """Distance in standard deviations, comparable between students."""
     lead: float | None
@@ -104,23 +104,27 @@ class Evidence(DeferredRecord):
 
 
 class Detection(DeferredRecord):
-    """Whether the nearest family leads further than it does for unrelated models."""
+    """Whether the student resembles the nearest candidate more than unrelated models do."""
 
     p: Rate | None
-    """Probability that an unrelated model leads as far, with everything that was looked at in it;
-    None where all candidates are of one family and there is no null."""
+    """Probability that an unrelated model resembles one of so many families as much; None where
+    all candidates are of one family and there is no null model."""
+    affinity: float | None
+    """Lead and nearness, put together."""
     lead: float | None
-    """Agreement with the nearest family, less that with the next one."""
-    needed: float | None
-    """Least lead that is detected, for these prompts and candidates."""
-    expected: float | None
-    """Lead that three of four known students reach."""
+    """Agreement with the nearest candidate, less that with the next family."""
+    nearness: float | None
+    """Likeness of the answers, 1 for the same ones."""
+    needed: float
+    """Least affinity that is detected."""
+    students: float
+    """Affinity that 19 of 20 known students reach."""
     families: Count
     """How many were compared, null models among them."""
     decoys: Count
-    """Families of this run that the null was adapted to."""
+    """Null models of this run that the null was adapted to."""
     null: str
-    """What the rest of the null was made from."""
+    """What the null was made from."""
 
 
 class Trace(DeferredRecord):
@@ -134,8 +138,8 @@ class Trace(DeferredRecord):
     set: tuple[str, ...]
     """Candidates that cannot be told from the nearest; empty where nothing is detected."""
     verdict: Literal["none", "one", "several", "undecided"]
-    """``none``: the lead is below that of known students; ``undecided``: it is not, but unrelated
-    models reach it too."""
+    """``none``: less affinity than known students have; ``undecided``: not less, but unrelated
+    models have as much."""
     detection: Detection
     warnings: tuple[str, ...] = ()
     evidence: Evidence | None = None

@@ -34,7 +34,7 @@ def section(trace: Trace, *, level: float) -> Section:
     return Section(
         title=f"trace · {trace.student} · {trace.prompts} prompts",
         blocks=(
-            Lines(lines=(_answer(trace), _null(trace))),
+            Lines(lines=(_answer(trace), *_null(trace))),
             candidates,
             *(Lines(lines=lines) for lines in (evidence, warnings) if lines),
         ),
@@ -56,26 +56,32 @@ def _answer(trace: Trace) -> str:
         for family, names in families.items()
     ]
     return (
-        f"consistent with a student of {' or of '.join(texts)}: unrelated models lead this far"
-        f" with probability {_p(found.p)}"
+        f"consistent with a student of {' or of '.join(texts)}: unrelated models resemble one as"
+        f" much with probability {_p(found.p)}"
     )
 
 
 def _why_undecided(trace: Trace) -> str:
     found = trace.detection
-    if found.lead is None or found.needed is None:
+    if found.affinity is None:
         return ": there is nobody to compare with"
-    first = max(trace.candidates, key=lambda candidate: candidate.lead or 0.0)
+    nearest = max(trace.candidates, key=lambda candidate: candidate.lead or 0.0)
     return (
-        f": {first.family} leads by {found.lead:.3f}; unrelated models lead as far with"
-        f" probability {_p(found.p)}, a teacher is named from {found.needed:.3f} on"
+        f": the nearest is {nearest.family}, and unrelated models resemble one as much with"
+        f" probability {_p(found.p)}"
     )
 
 
-def _null(trace: Trace) -> str:
-    decoys = trace.detection.decoys
-    own = f", and {decoys} families of this run" if decoys else ""
-    return f"what unrelated models show: {trace.detection.null}{own}"
+def _null(trace: Trace) -> Iterator[str]:
+    found = trace.detection
+    if found.affinity is not None:
+        yield (
+            f"affinity {found.affinity:.2f}; a teacher is named from {found.needed:.2f} on, and 19"
+            f" of 20 known students reach {found.students:.2f}"
+        )
+    models = "null model" if found.decoys == 1 else "null models"
+    own = f", adapted to {found.decoys} {models} of this run" if found.decoys else ""
+    yield f"what unrelated models show: from {found.null}{own}"
 
 
 def _p(p: float | None) -> str:

@@ -14,10 +14,16 @@ from pytest_distill.records import (
     SideBySide,
     Trace,
 )
-from pytest_distill.results.detection import MODEL_ERROR, Detector, Rivalry
+from pytest_distill.results.detection import (
+    MODEL_ERROR,
+    Detector,
+    Rivalry,
+    rivalries,
+    shipped_scaling,
+)
 from pytest_distill.similarity.candidates import CandidateSet, Measured
 from pytest_distill.similarity.evidence import clearest, phrases
-from pytest_distill.similarity.families import lineages
+from pytest_distill.similarity.families import SAME, lineages
 from pytest_distill.similarity.plain import plain
 from pytest_distill.similarity.style_features import STYLE_FEATURES, FeatureVector, feature_vector
 from pytest_distill.similarity.tree import clustered
@@ -81,11 +87,11 @@ def trace(
 ) -> Trace:
     """Return which of `teachers` a student may have been distilled from, if any.
 
-    Two statements. *Detection*: the lead of the nearest family over the next is larger than
-    unrelated models show, by a null measured on recorded models and on the decoys of this run
-    (`stats.unrelated`). *Attribution*, only where that is so: the candidates whose agreement with
-    the student is not significantly below that of the nearest. Where nothing is detected the
-    verdict is ``none`` if the lead is significantly below what known students show, else
+    Two statements. *Detection*: the student has more affinity to the nearest candidate than
+    unrelated models have, by a null that was measured on recorded models and is adapted to the
+    null models of the run (`stats.unrelated`). *Attribution*, only where that is so: the candidates
+    whose agreement with the student is not significantly below that of the nearest. Where nothing
+    is detected the verdict is ``none`` if the affinity is below that of known students, else
     ``undecided``.
 
     Args:
@@ -108,28 +114,32 @@ def trace(
     )
     candidate_set = detector.candidate_set
     measured = candidate_set.measure(shared.vectors[student])
-    rivalries = detector.rivalries({name: found.agreement for name, found in measured.items()})
-    best = max(rivalries.values(), key=lambda found: found.lead.value, default=None)
+    rivals = rivalries(measured, families)
+    best = detector.nearest(rivals)
     detection = detector.detection(best, level=level)
     is_detected = detection.p is not None and detection.p <= 1 - level
     kept = _told_apart(measured, families, best, level) if best and is_detected else []
+    twins = [
+        name for name, found in measured.items() if name in teachers and _nearness(found) >= SAME
+    ]
+    decoys = len(set(families.values())) - 1 + len(nulls)
     distances = candidate_set.distances(shared.vectors[student])
-    candidates = _candidates(measured, distances, rivalries, families, detector, level=level)
+    candidates = _candidates(measured, distances, rivals, families, detector, level=level)
     return Trace(
         student=student,
         prompts=len(shared.prompts),
         candidates=candidates,
         set=tuple(kept),
-        verdict=_verdict(kept, best, detector, level),
+        verdict=_verdict(kept, best, twins, detector, level),
         detection=detection,
-        warnings=tuple(_warnings(shared, answers, best, detector, families, nulls, level=level)),
+        warnings=tuple(_warnings(shared, answers, best, decoys, () if kept else twins)),
         evidence=_evidence(
             shared,
             student,
             kept[0] if kept else candidates[0].name,
             candidate_set,
             measured,
-            rivalries,
+            rivals,
             families,
         ),
     )
@@ -198,7 +208,9 @@ def _shared_prompts(models: Mapping[str, Answers], portraits: Portraits) -> _Sha
 
 def _near(shared: _SharedPrompts, names: Sequence[str]) -> dict[tuple[str, str], float]:
     alone = CandidateSet(
-        {name: shared.vectors[name] for name in names}, {name: name for name in names}
+        {name: shared.vectors[name] for name in names},
+        {name: name for name in names},
+        scaling=shipped_scaling(),
     )
     near = {name: alone.nearness(shared.vectors[name]) for name in names}
     return {(a, b): mean(near[a][b]).value for a, b in combinations(names, 2)}
@@ -221,17 +233,26 @@ def _told_apart(
 
 
 def _verdict(
-    kept: Sequence[str], best: Rivalry | None, detector: Detector, level: float
+    kept: Sequence[str],
+    best: Rivalry | None,
+    twins: Sequence[str],
+    detector: Detector,
+    level: float,
 ) -> Literal["none", "one", "several", "undecided"]:
     if kept:
         return "one" if len(kept) == 1 else "several"
-    return "none" if best and detector.is_absent(best, level=level) else "undecided"
+    is_absent = best is not None and not twins and detector.is_absent(best, level=level)
+    return "none" if is_absent else "undecided"
+
+
+def _nearness(found: Measured) -> float:
+    return mean(found.score).value - mean(found.agreement).value
 
 
 def _candidates(
     measured: Mapping[str, Measured],
     distances: Mapping[str, float],
-    rivalries: Mapping[str, Rivalry],
+    rivals: Mapping[str, Rivalry],
     families: Mapping[str, str],
     detector: Detector,
     *,
@@ -241,7 +262,7 @@ def _candidates(
     for name, family in families.items():
         score = mean(measured[name].score)
         low, high = score.interval(level)
-        rivalry = rivalries.get(name)
+        rivalry = rivals.get(name)
         found.append(
             Candidate(
                 name=name,
@@ -251,7 +272,7 @@ def _candidates(
                 high=high,
                 p=None if rivalry is None else detector.p(rivalry),
                 distance=distances[name],
-                lead=None if rivalry is None else rivalry.lead.value,
+                lead=None if rivalry is None else rivalry.found.lead,
             )
         )
     return tuple(sorted(found, key=lambda candidate: -candidate.score))
@@ -261,11 +282,8 @@ def _warnings(
     shared: _SharedPrompts,
     answers: Answers,
     best: Rivalry | None,
-    detector: Detector,
-    families: Mapping[str, str],
-    nulls: Mapping[str, Answers],
-    *,
-    level: float,
+    decoys: int,
+    twins: Sequence[str],
 ) -> Iterator[str]:
     count, answered = len(shared.prompts), len(answers)
     if count < _FEW_PROMPTS:
@@ -275,7 +293,6 @@ def _warnings(
         )
     if count < answered:
         yield f"{answered - count} of the student's {answered} prompts are not answered by all"
-    decoys = len(set(families.values())) - 1 + len(nulls)
     if best is None:
         yield (
             "all candidates are of one family and there is no decoy, so there is no answer;"
@@ -283,15 +300,13 @@ def _warnings(
         )
     elif decoys < _FEW_DECOYS - 1:
         yield (
-            f"decoys are few ({decoys}): unrelated models lead far among so few, and few students"
-            f" stand out; give {_FEW_DECOYS} families or more"
+            f"decoys are few ({decoys}): among so few the nearest one leads far by chance, and"
+            f" fewer students stand out; give {_FEW_DECOYS} families or more"
         )
-    if best is not None and not detector.is_settled(best, level=level):
+    for name in twins:
         yield (
-            "more prompts may decide it"
-            if detector.would_help(best, level=level)
-            else "more prompts alone will not decide it: unrelated models lead as far on any"
-            " number of them; give candidates of more families, or nulls"
+            f"on the whole it is as near to {name} as two versions of one model are, but what they"
+            " share from prompt to prompt is not more than of unrelated models"
         )
     if _share_of_foreign_letters(answers) > _FOREIGN:
         yield "what unrelated models show was measured on English answers; these are of others"
@@ -308,14 +323,14 @@ def _evidence(
     name: str,
     candidate_set: CandidateSet,
     measured: Mapping[str, Measured],
-    rivalries: Mapping[str, Rivalry],
+    rivals: Mapping[str, Rivalry],
     families: Mapping[str, str],
 ) -> Evidence:
     return Evidence(
         candidate=name,
         features=tuple(_features(candidate_set, shared.vectors[student], name)),
         phrases=tuple(_phrases(shared, student, name, families)),
-        examples=tuple(_examples(shared, student, measured, rivalries.get(name))),
+        examples=tuple(_examples(shared, student, measured, rivals.get(name))),
     )
 
 

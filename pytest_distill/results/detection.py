@@ -1,170 +1,150 @@
-"""Whether a student leans towards one family more than unrelated models do."""
+"""Whether a student resembles one of the candidates more than unrelated models do."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from statistics import fmean
+from collections.abc import Mapping, Sequence
+from statistics import NormalDist, fmean
 from typing import Final, NamedTuple
 
-from pytest_distill.data import unrelated
+from pytest_distill.data import feature_scaling, unrelated
 from pytest_distill.data.unrelated import Unrelated
 from pytest_distill.records import Detection
-from pytest_distill.similarity.candidates import CandidateSet
+from pytest_distill.similarity.candidates import CandidateSet, Measured
+from pytest_distill.similarity.feature_scaling import FeatureScaling
 from pytest_distill.similarity.style_features import STYLE_FEATURES, FeatureVector
-from pytest_distill.stats.paired import Mean, falls_short, lead
-from pytest_distill.stats.unrelated import Lead, LeadLaw, least_unusual, p_of_lead
-
-MODEL_ERROR: Final = 0.0135
-"""Standard error of a lead over other models like these, which more prompts do not reduce."""
+from pytest_distill.stats.paired import lead
+from pytest_distill.stats.unrelated import AffinityNull, AffinityScale, Resemblance
 
 Models = Mapping[str, Sequence[FeatureVector]]
 """The answers of models to the same prompts, in the same order."""
 
-# Prompts that decoys are measured on: more would not make them more, only slower.
-_DECOY_PROMPTS: Final = 200
-_FEWEST_FAMILIES: Final = 2
+MODEL_ERROR: Final = 0.0135
+"""Standard error of a lead over other models like these, which more prompts do not reduce."""
 
 
 class Rivalry(NamedTuple):
-    """A candidate, the best one of another family, and the student's lead."""
+    """A candidate, the best one of another family, and what the student shares with the first."""
 
     name: str
     rival: str
-    lead: Lead
+    found: Resemblance
 
 
 class Detector:
-    """Judges leads of students among one set of candidates."""
+    """Judges what students have in common with one set of candidates."""
 
     def __init__(
-        self, candidates: Models, families: Mapping[str, str], null_models: Models
+        self,
+        candidates: Models,
+        families: Mapping[str, str],
+        null_models: Models,
+        numbers: Unrelated | None = None,
     ) -> None:
-        """Measure the decoys of the run.
+        """Adapt the null to the run's null models.
 
         Args:
             candidates: possible teachers.
             families: of the candidates.
             null_models: models that cannot be the teacher, each of a family of its own.
+            numbers: what the null is made from; None: the shipped ones.
         """
-        self._candidates = candidates
-        self._null_models = null_models
+        numbers = numbers or shipped()
         self._families = families
-        self._numbers = shipped()
-        self._law = LeadLaw(**self._numbers.lead)
-        self.candidate_set = self._set(candidates, null_models)
-        self._decoys = tuple(self._measured_decoys())
+        self._made_from = numbers.made_from
+        self._students = numbers.students
+        self._scale = AffinityScale(**numbers.scale)
+        self.candidate_set = CandidateSet(
+            candidates,
+            families,
+            null_models=null_models,
+            scaling=shipped_scaling(),
+            usual_weights=numbers.weights,
+        )
+        found = (self._decoy(candidates, null_models, name, numbers) for name in null_models)
+        self.decoys = [affinity for affinity in found if affinity is not None]
+        self._null = AffinityNull(**numbers.null).given(self.decoys)
 
-    def rivalries(self, agreement: Mapping[str, Sequence[float]]) -> dict[str, Rivalry]:
-        """Return the lead of each candidate; empty where there is no other family."""
-        return _rivalries(agreement, self._families)
+    def nearest(self, rivalries: Mapping[str, Rivalry]) -> Rivalry | None:
+        """Return the candidate with the greatest lead; None where there is no other family."""
+        return max(rivalries.values(), key=lambda one: one.found.lead, default=None)
 
-    def p(self, found: Rivalry) -> float:
-        """Return the probability that an unrelated model leads as far."""
-        return p_of_lead(found.lead, self._law, self._decoys)
+    def affinity(self, rivalry: Rivalry) -> float:
+        """Return the affinity of the student and a candidate."""
+        return self._scale.affinity(rivalry.found)
 
-    def detection(self, found: Rivalry | None, *, level: float) -> Detection:
-        """Return what the lead of the nearest candidate says.
+    def p(self, rivalry: Rivalry) -> float:
+        """Return the probability that an unrelated model resembles a candidate as much."""
+        return self._null.p(self.affinity(rivalry))
+
+    def detection(self, nearest: Rivalry | None, *, level: float) -> Detection:
+        """Return what is said of the nearest candidate.
 
         Args:
-            found: its lead; None: there is no other family.
+            nearest: None: there is no other family.
             level: confidence, in (0, 1).
         """
-        if found is None:
-            return Detection(
-                p=None,
-                lead=None,
-                needed=None,
-                expected=None,
-                families=len(set(self._families.values())),
-                decoys=0,
-                null=self._numbers.made_from,
-            )
-        families = found.lead.families
+        found = None if nearest is None else nearest.found
         return Detection(
-            p=self.p(found),
-            lead=found.lead.value,
-            needed=least_unusual(families, found.lead.error, self._law, self._decoys, level=level),
-            expected=self._expected(families),
-            families=families,
-            decoys=len(self._decoys),
-            null=self._numbers.made_from,
+            p=None if nearest is None else self.p(nearest),
+            affinity=None if nearest is None else self.affinity(nearest),
+            lead=None if found is None else found.lead,
+            nearness=None if found is None else found.nearness,
+            needed=self._null.least_unusual(level),
+            students=self._students,
+            families=len(set(self._families.values())) if found is None else found.families,
+            decoys=len(self.decoys),
+            null=self._made_from,
         )
 
-    def is_settled(self, found: Rivalry, *, level: float) -> bool:
-        """Say whether the lead is detected, or significantly below that of known students."""
-        return self.p(found) <= 1 - level or self.is_absent(found, level=level)
+    def is_absent(self, nearest: Rivalry, *, level: float) -> bool:
+        """Say whether the affinity is below that of known students, for other prompts too."""
+        found = nearest.found
+        reach = NormalDist().inv_cdf(level) * max(found.error, MODEL_ERROR)
+        highest = found._replace(lead=max(0.0, found.lead) + reach)
+        return self._scale.affinity(highest) < self._students
 
-    def is_absent(self, found: Rivalry, *, level: float) -> bool:
-        """Say whether the lead is significantly below what three of four known students reach."""
-        return falls_short(
-            Mean(found.lead.value, found.lead.error),
-            self._expected(found.lead.families),
-            level=level,
-            least_error=MODEL_ERROR,
-        )
-
-    def would_help(self, found: Rivalry, *, level: float) -> bool:
-        """Say whether the same lead on any number of prompts would be unusual."""
-        needed = least_unusual(found.lead.families, 0.0, self._law, self._decoys, level=level)
-        return found.lead.value >= needed
-
-    def _expected(self, families: int) -> float:
-        students = self._numbers.students
-        return float(students["scale"] * families ** students["exponent"])
-
-    def _set(self, candidates: Models, null_models: Models) -> CandidateSet:
-        return CandidateSet(
+    def _decoy(
+        self, candidates: Models, null_models: Models, name: str, numbers: Unrelated
+    ) -> float | None:
+        """Return the affinity of a null model and its nearest candidate, if there is a next one."""
+        others = {other: answers for other, answers in null_models.items() if other != name}
+        rest = CandidateSet(
             candidates,
-            {name: self._families[name] for name in candidates},
-            null_models=null_models,
-            usual_weights=self._numbers.weights,
+            self._families,
+            null_models=others,
+            scaling=shipped_scaling(),
+            usual_weights=numbers.weights,
         )
+        nearest = self.nearest(rivalries(rest.measure(null_models[name]), self._families))
+        return None if nearest is None else self.affinity(nearest)
 
-    def _measured_decoys(self) -> Iterator[tuple[Lead, ...]]:
-        """Yield the leads of each family's models, among the candidates of all other families.
 
-        A candidate is a student of none of the others, as far as anybody knows; where it is, the
-        null is too wide and detects less.
-        """
-        size = max(map(len, self._candidates.values()))
-        step = -(-size // _DECOY_PROMPTS)
-        thin = {name: answers[::step] for name, answers in self._candidates.items()}
-        watched = {name: answers[::step] for name, answers in self._null_models.items()}
-        for family in dict.fromkeys(self._families.values()):
-            rest = {name: a for name, a in thin.items() if self._families[name] != family}
-            own = [a for name, a in thin.items() if self._families[name] == family]
-            yield from self._leads(own, rest, watched)
-        for name, answers in watched.items():
-            yield from self._leads([answers], thin, {n: a for n, a in watched.items() if n != name})
+def rivalries(measured: Mapping[str, Measured], families: Mapping[str, str]) -> dict[str, Rivalry]:
+    """Return what a student shares with each candidate; nothing where all are of one family.
 
-    def _leads(
-        self, students: Sequence[Sequence[FeatureVector]], rest: Models, watched: Models
-    ) -> Iterator[tuple[Lead, ...]]:
-        kept = {name: self._families[name] for name in rest}
-        if not kept or len({*kept.values(), *watched}) < _FEWEST_FAMILIES:
-            return
-        others = self._set(rest, watched)
-        found = []
-        for student in students:
-            rivalries = _rivalries(others.agreement(student), kept)
-            found.append(max((r.lead for r in rivalries.values()), key=lambda one: one.value))
-        yield tuple(found)
+    Args:
+        measured: the student beside each candidate and each null model, a family of its own.
+        families: of the candidates.
+    """
+    family = {name: families.get(name, name) for name in measured}
+    count = len(set(family.values()))
+    level = {name: fmean(found.agreement) for name, found in measured.items()}
+    found = {}
+    for name in families:
+        others = [other for other in measured if family[other] != family[name]]
+        if others:
+            rival = max(others, key=level.__getitem__)
+            value, error = lead(measured[name].agreement, measured[rival].agreement)
+            nearness = fmean(measured[name].score) - level[name]
+            found[name] = Rivalry(name, rival, Resemblance(value, error, count, nearness))
+    return found
 
 
 def shipped() -> Unrelated:
-    """Return the shipped numbers."""
+    """Return the shipped numbers of unrelated models."""
     return unrelated.load_shipped(feature.name for feature in STYLE_FEATURES)
 
 
-def _rivalries(
-    agreement: Mapping[str, Sequence[float]], families: Mapping[str, str]
-) -> dict[str, Rivalry]:
-    # A null model is a family of its own.
-    family = {name: families.get(name, name) for name in agreement}
-    count = len(set(family.values()))
-    found = {}
-    for name in families:
-        others = [other for other in agreement if family[other] != family[name]]
-        if others:
-            rival = max(others, key=lambda other: fmean(agreement[other]))
-            value, error = lead(agreement[name], agreement[rival])
-            found[name] = Rivalry(name, rival, Lead(value, error, count))
-    return found
+def shipped_scaling() -> FeatureScaling:
+    """Return the scaling that nearness has in every run."""
+    numbers = feature_scaling.load_shipped(feature.name for feature in STYLE_FEATURES)
+    centre, spread, weights = (tuple(column) for column in zip(*numbers, strict=True))
+    return FeatureScaling(centre, spread, weights)

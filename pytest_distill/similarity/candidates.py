@@ -66,6 +66,7 @@ class CandidateSet:
         families: Mapping[str, str],
         *,
         null_models: Mapping[str, Sequence[FeatureVector]] | None = None,
+        scaling: FeatureScaling | None = None,
         usual_weights: Sequence[float] | None = None,
     ) -> None:
         """Fit the scalings.
@@ -75,6 +76,8 @@ class CandidateSet:
             families: of each candidate; the background leaves out its own family.
             null_models: models that cannot be the teacher. The student's agreement with them
                 shows what an unrelated model may reach; they do not affect the scalings.
+            scaling: of nearness and distances; None: fitted on the candidates, so that they depend
+                on who these are.
             usual_weights: of the features in agreement, measured elsewhere. A few families say
                 little about which features tell models apart, so the weights fitted here are
                 drawn towards these, the more the fewer the families; None: they are not.
@@ -82,6 +85,7 @@ class CandidateSet:
         self._candidates = candidates
         self._families = families
         self._null_models = null_models or {}
+        self._given_scaling = scaling
         self._usual_weights = usual_weights
 
     @property
@@ -174,7 +178,9 @@ class CandidateSet:
 
     @cached_property
     def _scaling(self) -> FeatureScaling:
-        return fit_scaling([[p.features for p in c] for c in self._candidates.values()])
+        return self._given_scaling or fit_scaling(
+            [[p.features for p in c] for c in self._candidates.values()]
+        )
 
     @cached_property
     def _placed(self) -> "dict[str, list[array[float]]]":

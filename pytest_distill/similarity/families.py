@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
-# Nearness (see `candidates`). Two samples of one model: .84; two snapshots of one line: .85; the
-# nearest two models of different vendors on record: .74.
-_SAME: Final = 0.80
+# Two samples of one model: .84; two snapshots of one line: .85; the nearest two models of different
+# vendors on record: .74.
+SAME: Final = 0.80
+"""Nearness (see `candidates`) from which two models are taken for one line."""
 
 
 def lineages(
@@ -23,7 +24,7 @@ def lineages(
     """
     family = {name: known.get(name, name) for name in names}
     for a, b in combinations(names, 2):
-        if nearness.get((a, b), 0.0) >= _SAME and family[a] != family[b]:
+        if nearness.get((a, b), 0.0) >= SAME and family[a] != family[b]:
             # Keep the known family rather than one named after its only member.
             kept, gone = sorted((family[a], family[b]), key=lambda f: f not in known.values())
             family = {name: kept if f == gone else f for name, f in family.items()}

@@ -48,7 +48,8 @@ def test_a_student_is_traced_to_its_teacher(tmp_path: Path, teachers: list[str])
     assert found["candidates"][0]["name"] == "lister"
     assert {"name", "family", "score", "low", "high", "p"} <= set(found["candidates"][0])
     assert all(c["low"] <= c["score"] <= c["high"] for c in found["candidates"])
-    assert found["candidates"][0]["p"] < 0.05
+    assert found["candidates"][0]["p"] == found["detection"]["p"] < 0.05
+    assert found["detection"]["affinity"] >= found["detection"]["needed"]
     assert "consistent with a student of lister" in result.stdout
     assert "prove" not in result.stdout
     assert found["evidence"]["features"]
@@ -82,6 +83,50 @@ def test_a_stranger_is_of_none_of_them(tmp_path: Path) -> None:
 
     assert (traced(out)["set"], traced(out)["verdict"]) == ([], "none")
     assert "consistent with none of these candidates" in result.stdout
+
+
+def test_half_a_student_is_undecided(tmp_path: Path) -> None:
+    """As much as known students show, and no more than unrelated models do: neither is said."""
+    asked, out = prompts(60), tmp_path / "out.json"
+    said = {name: answers(WRITERS[name], asked, seed=1) for name in WRITERS}
+    half = student(WRITERS["lister"], WRITERS["essayist"], asked, alpha=0.6, seed=1)
+    teachers = [f"--teacher={name}={write(tmp_path, name, said[name])}" for name in said]
+
+    result = distill("trace", write(tmp_path, "half", half), *teachers, "--json", out)
+
+    found = traced(out)
+    assert (found["set"], found["verdict"]) == ([], "undecided")
+    assert found["detection"]["students"] <= found["detection"]["affinity"]
+    assert found["detection"]["affinity"] < found["detection"]["needed"]
+    assert "undecided: the nearest is " in result.stdout
+    assert "consistent with" not in result.stdout
+
+
+def test_nulls_of_the_run_adapt_the_null(tmp_path: Path, teachers: list[str]) -> None:
+    """Unrelated models that resemble a candidate make resemblance usual."""
+    said = student(WRITERS["lister"], WRITERS["essayist"], ASKED, alpha=0.9, seed=1)
+    path = write(tmp_path, "student", said)
+    null = write(tmp_path, "null", answers(WRITERS["designer"], ASKED, seed=5))
+    before, after = tmp_path / "a.json", tmp_path / "w.json"
+
+    distill("trace", path, *teachers, "--json", before)
+    result = distill("trace", path, *teachers, f"--null=n={null}", "--json", after)
+
+    assert traced(after)["detection"]["decoys"] == 1
+    assert traced(after)["detection"]["needed"] > traced(before)["detection"]["needed"]
+    assert "adapted to 1 null model of this run" in result.stdout
+
+
+def test_a_student_of_another_language_is_told(tmp_path: Path, teachers: list[str]) -> None:
+    """The null was measured on English answers."""
+    said = {
+        prompt: f"{answer} " + "И ещё несколько слов по-русски, чтобы было заметно. " * 8
+        for prompt, answer in answers(WRITERS["lister"], ASKED, seed=8).items()
+    }
+
+    result = distill("trace", write(tmp_path, "student", said), *teachers)
+
+    assert "was measured on English answers" in result.stdout
 
 
 def test_twins_cannot_be_told_apart(tmp_path: Path, teachers: list[str]) -> None:
@@ -124,7 +169,8 @@ def test_one_family_alone_says_nothing(tmp_path: Path, teachers: list[str]) -> N
     distill("trace", path, lister, "--json", alone)
     distill("trace", path, lister, f"--null=n={null}", "--json", watched)
 
-    assert (traced(alone)["set"], traced(alone)["verdict"]) == ([], "none")
+    assert (traced(alone)["set"], traced(alone)["verdict"]) == ([], "undecided")
+    assert traced(alone)["detection"]["p"] is None
     assert "no decoy" in traced(alone)["warnings"][0]
     assert traced(alone)["candidates"][0]["p"] is None
     assert traced(watched)["set"] == ["lister"]

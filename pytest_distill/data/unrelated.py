@@ -16,7 +16,7 @@ class Unrelated(NamedTuple):
     null: Mapping[str, float]
     """Affinities of unrelated models (`stats.unrelated.AffinityNull`)."""
     students: float
-    """Affinity that 19 of 20 known students reach."""
+    """Affinity that 99 of 100 traces of known students reach."""
     weights: tuple[float, ...]
     """Of the features, in the order asked for; they sum to 1."""
     made_from: str

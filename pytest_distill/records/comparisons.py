@@ -118,7 +118,7 @@ class Detection(DeferredRecord):
     needed: float
     """Least affinity that is detected."""
     students: float
-    """Affinity that 19 of 20 known students reach."""
+    """Affinity that 99 of 100 traces of known students reach."""
     families: Count
     """How many were compared, null models among them."""
     decoys: Count

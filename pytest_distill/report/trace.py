@@ -76,8 +76,8 @@ def _null(trace: Trace) -> Iterator[str]:
     found = trace.detection
     if found.affinity is not None:
         yield (
-            f"affinity {found.affinity:.2f}; a teacher is named from {found.needed:.2f} on, and 19"
-            f" of 20 known students reach {found.students:.2f}"
+            f"affinity {found.affinity:.2f}: a teacher is named from {found.needed:.2f} on; known"
+            f" students reach {found.students:.2f}"
         )
     models = "null model" if found.decoys == 1 else "null models"
     own = f", adapted to {found.decoys} {models} of this run" if found.decoys else ""

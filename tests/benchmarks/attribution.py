@@ -126,7 +126,7 @@ def first(recorded: Recorded, draws: int) -> None:
     print(f"right family first, {len(students)} students, {len(teachers)} candidates")
     ranks: dict[str, Rank] = {
         "this": _likeness(recorded),
-        **{name: _simple(recorded, score) for name, score in _BASELINES.items()},
+        **{name: _simple(recorded, score) for name, score in BASELINES.items()},
     }
     common = Counter(recorded.family[name] for name in students).most_common(1)[0][0]
     everything = range(len(recorded.prompts))
@@ -172,13 +172,13 @@ def _likeness(recorded: Recorded) -> Rank:
     return rank
 
 
-def _simple(recorded: Recorded, score: "Callable[[_Text, _Text], float]") -> Rank:
+def _simple(recorded: Recorded, score: "Callable[[Text, Text], float]") -> Rank:
     """Return a ranking by a mean over the prompts of a likeness of two texts."""
     texts = {
-        name: [_Text(recorded.answers[name][prompt]) for prompt in recorded.prompts]
+        name: [Text(recorded.answers[name][prompt]) for prompt in recorded.prompts]
         for name in recorded.of("TS")
     }
-    _weigh(texts[name] for name in recorded.of("T"))
+    weigh(texts[name] for name in recorded.of("T"))
     pairs = {
         (s, t): [score(a, b) for a, b in zip(texts[s], texts[t], strict=True)]
         for s in recorded.of("S")
@@ -194,7 +194,7 @@ def _simple(recorded: Recorded, score: "Callable[[_Text, _Text], float]") -> Ran
     return rank
 
 
-class _Text:
+class Text:
     """One answer as the simple measures see it."""
 
     def __init__(self, answer: str) -> None:
@@ -208,22 +208,22 @@ class _Text:
         self.weights: dict[str, float] = {}
 
 
-def _weigh(models: Iterable[Sequence[_Text]]) -> None:
+def weigh(models: Iterable[Sequence[Text]]) -> None:
     """Give every text its TF-IDF weights, from the candidates' answers."""
     held = [text for model in models for text in model]
     frequency: Counter[str] = Counter()
     for text in held:
         frequency.update(text.counts.keys())
-    _Text.idf = {word: math.log(len(held) / count) for word, count in frequency.items()}  # type: ignore[attr-defined]  # of this run
+    Text.idf = {word: math.log(len(held) / count) for word, count in frequency.items()}  # type: ignore[attr-defined]  # of this run
 
 
-def _tf_idf(a: _Text, b: _Text) -> float:
+def _tf_idf(a: Text, b: Text) -> float:
     return _cosine(_weighted(a), _weighted(b))
 
 
-def _weighted(text: _Text) -> dict[str, float]:
+def _weighted(text: Text) -> dict[str, float]:
     if not text.weights:
-        idf: Mapping[str, float] = _Text.idf  # type: ignore[attr-defined]  # see `_weigh`
+        idf: Mapping[str, float] = Text.idf  # type: ignore[attr-defined]  # see `weigh`
         text.weights = {word: n * idf.get(word, 0.0) for word, n in text.counts.items()}
     return text.weights
 
@@ -233,7 +233,7 @@ def _cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
     return sum(x * b.get(word, 0.0) for word, x in a.items()) / norm if norm else 0.0
 
 
-def _rouge_l(a: _Text, b: _Text) -> float:
+def _rouge_l(a: Text, b: Text) -> float:
     """Return F1 of the longest common subsequence, by one bit a word (Hyyrö 2004)."""
     if not a.words or not b.words:
         return 0.0
@@ -247,7 +247,7 @@ def _rouge_l(a: _Text, b: _Text) -> float:
     return 2 * (len(a.words) - row.bit_count()) / (len(a.words) + len(b.words))
 
 
-def _chrf(a: _Text, b: _Text) -> float:
+def _chrf(a: Text, b: Text) -> float:
     """Return chrF2: the mean F2 over character n-grams of one to six."""
     scores = []
     for left, right in zip(a.grams, b.grams, strict=True):
@@ -259,11 +259,11 @@ def _chrf(a: _Text, b: _Text) -> float:
     return fmean(scores)
 
 
-def _length(a: _Text, b: _Text) -> float:
+def _length(a: Text, b: Text) -> float:
     return -abs(math.log((len(a.words) + 1) / (len(b.words) + 1)))
 
 
-_BASELINES: Mapping[str, Callable[[_Text, _Text], float]] = {
+BASELINES: Mapping[str, Callable[[Text, Text], float]] = {
     "ROUGE-L": _rouge_l,
     "chrF": _chrf,
     "TF-IDF": _tf_idf,

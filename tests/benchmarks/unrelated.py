@@ -16,7 +16,7 @@ import json
 import math
 import random
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
@@ -33,6 +33,7 @@ from pytest_distill.stats.distributions import regularised_beta
 from pytest_distill.stats.unrelated import AffinityNull, AffinityScale, Resemblance
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.benchmarks.attribution import BASELINES, Text, weigh
 from tests.support.recorded_data import data_folder
 
 SETS = ("rse", "mtbench", "arena")
@@ -70,6 +71,7 @@ _WEIGHTS = (4.0, 16.0)
 # Prompts from which a trace of a student counts for the affinity that nearly all of them reach.
 _ENOUGH = 150
 _REACHED = 100
+_SIMPLE_PROMPTS = 80
 _TARGET = Path(__file__).parents[2] / "fixtures" / "similarity" / "unrelated.json"
 
 
@@ -110,6 +112,7 @@ class World:
         portraits = Portraits()
         made = {m: [portraits.of(p, said[p]) for p in prompts] for m, said in answers.items()}
         kept = [i for i in range(len(prompts)) if all(column[i] for column in made.values())]
+        self.texts = {m: [said[prompts[i]] for i in kept] for m, said in answers.items()}
         self.vectors = {m: [v for i in kept if (v := column[i])] for m, column in made.items()}
         self.count = len(kept)
 
@@ -148,6 +151,7 @@ def main() -> None:
         others = [row for name in SETS if name != world.name for row in rows[name]]
         numbers = fitted(others, _others(weights, world.name))
         show(world, [*draws(world, options.draws, numbers.weights, numbers)], numbers)
+        show_simple(world)
     if options.write:
         write(fitted([row for found in rows.values() for row in found], _mean(weights.values())))
 
@@ -312,9 +316,16 @@ def show(world: World, rows: Sequence[Row], numbers: Unrelated) -> None:
         + ", ".join(f"{q}: {fmean(p <= q for p in ps):.3f}" for q in _QUANTILES)
     )
     scale = AffinityScale(**numbers.scale)
-    for families in sorted({families for families, _ in cells}):
+    # A vendor's own models have all other vendors' as candidates: one family fewer.
+    widest = len(world.vendors())
+    lineups = [(families, {families}) for families in FAMILIES if families < widest - 1]
+    for families, counted in (*lineups, (widest, {widest - 1, widest})):
         of_kind = {
-            kind: [scale.affinity(r.found) for r in cells[families, world.count] if r.kind == kind]
+            kind: [
+                scale.affinity(row.found)
+                for row in rows
+                if row.kind == kind and row.found.families in counted and row.prompts == world.count
+            ]
             for kind in ("student", *INNOCENT)
         }
         areas = [
@@ -325,6 +336,58 @@ def show(world: World, rows: Sequence[Row], numbers: Unrelated) -> None:
         if areas:
             print(f"  AUC of affinity, {families} families, all prompts: {', '.join(areas)}")
     sys.stdout.flush()
+
+
+def show_simple(world: World) -> None:
+    """Print areas under the curve of simple measures, on some prompts.
+
+    Of each model: the greatest mean likeness to a candidate of another vendor, or of any vendor if
+    it is a student; "the hub": to those of the vendor that most models are nearest to.
+    """
+    step = max(1, world.count // _SIMPLE_PROMPTS)
+    texts = {m: [Text(answer) for answer in said[::step]] for m, said in world.texts.items()}
+    teachers = [m for m in texts if world.role[m] == "T"]
+    weigh(texts[m] for m in teachers)
+    kinds = {m: kind for m in texts if (kind := _kind(world, m)) in {"student", *INNOCENT}}
+    if "student" not in kinds.values():
+        return
+    print(f"  AUC of simple measures among all candidates, {len(texts[teachers[0]])} prompts:")
+    for name, score in BASELINES.items():
+        near = {
+            m: {
+                t: fmean(score(a, b) for a, b in zip(texts[m], texts[t], strict=True))
+                for t in teachers
+                if t != m and (kinds[m] == "student" or world.vendor[t] != world.vendor[m])
+            }
+            for m in kinds
+        }
+        first = Counter(world.vendor[max(found, key=found.__getitem__)] for found in near.values())
+        hub = first.most_common(1)[0][0]
+        anybody = {m: max(found.values()) for m, found in near.items()}
+        hub_only = {
+            m: max((x for t, x in found.items() if world.vendor[t] == hub), default=math.nan)
+            for m, found in near.items()
+        }
+        parts = [_areas(found, kinds) for found in (anybody, hub_only)]
+        print(f"    {name:12} {parts[0]}; to the hub ({hub}) alone: {parts[1]}")
+
+
+def _kind(world: World, model: str) -> str:
+    role, vendors = world.role[model], world.vendors()
+    is_student = role == "S" and world.vendor[model] in vendors
+    return "student" if is_student else "unrelated" if role == "T" else _ABSENT[role]
+
+
+def _areas(values: Mapping[str, float], kinds: Mapping[str, str]) -> str:
+    of_kind: dict[str, list[float]] = defaultdict(list)
+    for model, value in values.items():
+        if not math.isnan(value):
+            of_kind[kinds[model]].append(value)
+    return ", ".join(
+        f"{kind} {_auc(of_kind['student'], of_kind[kind]):.2f}"
+        for kind in INNOCENT
+        if of_kind[kind] and of_kind["student"]
+    )
 
 
 def _is_none(row: Row, numbers: Unrelated) -> bool:

@@ -211,7 +211,8 @@ OPTIONS = (
         "--distill-stop",
         "bool",
         "",
-        "end the run as soon as every gate is decided, without raising the error rate that"
+        "end the run as soon as every gate is decided, or without gates, in a run with several"
+        " references, as soon as tracing is; without raising the error rate that"
         " --distill-confidence sets; cases run in a random order, and unneeded ones are skipped",
     ),
     Option(

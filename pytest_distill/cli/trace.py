@@ -88,9 +88,11 @@ def run(options: argparse.Namespace) -> int:
         found = attribution.trace(
             student,
             own,
-            candidates,
-            nulls={name: given for name, given in answers.items() if name not in teachers},
-            families=attribution.families_of(candidates, known, portraits),
+            attribution.Lineup(
+                candidates,
+                attribution.families_of(candidates, known, portraits),
+                nulls={name: given for name, given in answers.items() if name not in teachers},
+            ),
             level=options.confidence,
             portraits=portraits,
         )

@@ -82,20 +82,37 @@ class GateEvaluator:
         return tuple(settled.verdict for settled in self._settle(store, status))
 
     def are_final(self, store: ResultStore) -> bool:
-        """Return whether no remaining case can change any verdict."""
-        return bool(self._checks) and self.final_groups(store) == set(self._plans)
+        """Return whether no remaining case can change any verdict or finding."""
+        return bool(self._plans) and self.final_groups(store) == set(self._plans)
 
     def final_groups(self, store: ResultStore) -> set[ModelSuite]:
-        """Return the models' suites for which no gate needs more cases."""
+        """Return the models' suites that need no more cases for a gate, else for a finding."""
         final: dict[ModelSuite, bool] = {}
         for (_, group), settled in zip(self._checks, self._settle(store, RunStatus()), strict=True):
             final[group] = final.get(group, True) and settled.is_final
+        if not self._checks:
+            found = {group: self._is_found(group, store) for group in self._plans}
+            final = {group: is_found for group, is_found in found.items() if is_found is not None}
         # Once all gates are decided, suites without a gate are not needed either.
         is_over = bool(final) and all(final.values())
         return set(self._plans) if is_over else {group for group in final if final[group]}
 
+    def _is_found(self, group: ModelSuite, store: ResultStore) -> bool | None:
+        """Return whether what a suite finds beside its numbers needs no more cases."""
+        observed = self._observed(store)
+        reached = [
+            look for look in self._plans[group].looks if observed.count(group, look) >= look.cases
+        ]
+        keep = observed.keep(group, reached[-1]) if reached else lambda _: False
+        return store.of(group.suite).is_settled(
+            group.model, level=self._policy.confidence, keep=keep
+        )
+
+    def _observed(self, store: ResultStore) -> "_Observed":
+        return _Observed(store, self._seed, self._plans, self.vendors, self._policy.calibration)
+
     def _settle(self, store: ResultStore, status: RunStatus) -> list[Settled]:
-        observed = _Observed(store, self._seed, self.vendors, self._policy.calibration)
+        observed = self._observed(store)
 
         @cache
         def settled(index: int, alpha: float) -> Settled:
@@ -196,11 +213,13 @@ class _Observed:
         self,
         store: ResultStore,
         seed: int,
+        plans: Mapping[ModelSuite, SuitePlan],
         vendors: Collection[str],
         calibration: Calibration | None,
     ) -> None:
         self.store = store
         self._seed = seed
+        self._plans = plans
         self._vendors = vendors
         self._calibration = calibration
         self._numbers: dict[
@@ -208,7 +227,7 @@ class _Observed:
         ] = {}
 
     def count(self, group: ModelSuite, look: InterimLook | None = None) -> int:
-        return self.store.count(group, self._keep(look))
+        return self.store.count(group, self.keep(group, look))
 
     def number(
         self, group: ModelSuite, look: InterimLook | None, name: str, level: float
@@ -219,15 +238,16 @@ class _Observed:
                 level=level,
                 calibration=self._calibration,
                 vendors=self._vendors,
-                keep=self._keep(look),
+                keep=self.keep(group, look),
             )
             self._numbers[key] = metrics.numbers(self.store.summary(group, options))
         return self._numbers[key].get(name, UNDEFINED)
 
     def cases(self, group: ModelSuite, look: InterimLook | None) -> Sequence[CaseResult]:
-        return self.store.cases(group, self._keep(look))
+        return self.store.cases(group, self.keep(group, look))
 
-    def _keep(self, look: InterimLook | None) -> CaseFilter | None:
+    def keep(self, group: ModelSuite, look: InterimLook | None) -> CaseFilter | None:
         if look is None:
             return None
-        return lambda case_id: looks.order_key(self._seed, case_id) <= look.last
+        prefixes = self._plans[group].prefixes
+        return lambda case_id: looks.order_key(self._seed, case_id, prefixes) <= look.last

@@ -30,6 +30,9 @@ class SuitePlan(Record):
 
     looks: tuple[InterimLook, ...]
     """Interim analyses; the last one has all cases known by then."""
+    prefixes: tuple[str, ...] = ()
+    """Beginnings of case ids that the random order leaves out: a prompt and all its references are
+    in the same look."""
     slots: tuple[str, ...] = ()
     """Slots of an adaptive suite, each of which chooses its cases when it runs."""
     cases_per_slot: Count = 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
+from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from pytest_distill.errors import UsageError
@@ -27,6 +28,7 @@ from pytest_distill.similarity.families import SAME, lineages
 from pytest_distill.similarity.plain import plain
 from pytest_distill.similarity.style_features import STYLE_FEATURES, FeatureVector, feature_vector
 from pytest_distill.similarity.tree import clustered
+from pytest_distill.stats.looks import alpha_of_look
 from pytest_distill.stats.paired import falls_short, lead, mean
 
 Answers = Mapping[str, str]
@@ -75,17 +77,26 @@ class Portraits:
         return self._made[prompt, answer]
 
 
+class Lineup(NamedTuple):
+    """Possible teachers of a student, and models that cannot be."""
+
+    teachers: Mapping[str, Answers]
+    families: Mapping[str, str]
+    """Of the teachers (`families_of`)."""
+    nulls: Mapping[str, Answers] = MappingProxyType({})
+    """Models that are not candidates, as decoys."""
+
+
 def trace(
     student: str,
     answers: Answers,
-    teachers: Mapping[str, Answers],
+    lineup: Lineup,
     *,
-    nulls: Mapping[str, Answers],
-    families: Mapping[str, str],
     level: float,
+    looks: int = 1,
     portraits: Portraits | None = None,
 ) -> Trace:
-    """Return which of `teachers` a student may have been distilled from, if any.
+    """Return which teacher of a lineup a student may have been distilled from, if any.
 
     Two statements. *Detection*: the student has more affinity to the nearest candidate than
     unrelated models have, by a null that was measured on recorded models and is adapted to the
@@ -97,15 +108,16 @@ def trace(
     Args:
         student: its name, which no candidate has.
         answers: of the student, by prompt.
-        teachers: the answers of each candidate.
-        nulls: the answers of models that are not candidates, as further decoys.
-        families: of the candidates (`families_of`).
+        lineup: the candidates.
         level: confidence of intervals, detection and set.
+        looks: how often a teacher is looked for, in a run that may end early: the error of
+            detection is shared out among the looks.
         portraits: feature vectors made so far.
 
     Raises:
         UsageError: too few prompts are answered by all.
     """
+    teachers, families, nulls = lineup
     shared = _shared_prompts({**nulls, **teachers, student: answers}, portraits or Portraits())
     detector = Detector(
         {name: shared.vectors[name] for name in teachers},
@@ -116,8 +128,9 @@ def trace(
     measured = candidate_set.measure(shared.vectors[student])
     rivals = rivalries(measured, families)
     best = detector.nearest(rivals)
-    detection = detector.detection(best, level=level)
-    is_detected = detection.p is not None and detection.p <= 1 - level
+    strict = 1 - alpha_of_look(1 - level, looks)
+    detection = detector.detection(best, level=strict)
+    is_detected = detection.p is not None and detection.p <= 1 - strict
     kept = _told_apart(measured, families, best, level) if best and is_detected else []
     twins = [
         name for name, found in measured.items() if name in teachers and _nearness(found) >= SAME
@@ -130,7 +143,7 @@ def trace(
         prompts=len(shared.prompts),
         candidates=candidates,
         set=tuple(kept),
-        verdict=_verdict(kept, best, twins, detector, level),
+        verdict=_verdict(kept, best, twins, detector, strict),
         detection=detection,
         warnings=tuple(_warnings(shared, answers, best, decoys, () if kept else twins)),
         evidence=_evidence(

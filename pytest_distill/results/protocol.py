@@ -66,6 +66,13 @@ class SuiteResults(Protocol):
         """Return the report fields that are about all models together, by name."""
         ...
 
+    def is_settled(self, model: str, *, level: float, keep: CaseFilter | None) -> bool | None:
+        """Return whether what is found beside the numbers needs no more cases of one model.
+
+        None where nothing is. Asked after each look, about its cases.
+        """
+        ...
+
     def usages(self) -> Sequence[Usage | None]:
         """Return the usage of each requested answer; None if the provider did not report it."""
         ...

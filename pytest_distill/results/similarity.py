@@ -1,7 +1,7 @@
 """Results of comparisons: similarity scores, and answers for attribution."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pytest_distill.data import facts
@@ -16,7 +16,7 @@ from pytest_distill.records import (
     Trace,
     Usage,
 )
-from pytest_distill.results.attribution import Portraits, families_of, trace, tree
+from pytest_distill.results.attribution import Lineup, Portraits, families_of, trace, tree
 from pytest_distill.results.outcomes import PlannedResults
 from pytest_distill.results.protocol import CaseFilter, SummaryOptions, Values
 from pytest_distill.similarity.judge import JUDGE, RESAMPLE, UNRELATED
@@ -34,8 +34,20 @@ class _Pair(NamedTuple):
 class SimilarityResults(PlannedResults):
     """Counts each case once; a case that is added again replaces the earlier one."""
 
-    def __init__(self, suite: str) -> None:
+    def __init__(self, suite: str, references: Collection[str] = (), *, looks: int = 1) -> None:
+        """Begin with nothing.
+
+        Args:
+            suite: its name.
+            references: of the run.
+            looks: how often a teacher is looked for: a run that may end early looks several times.
+        """
         self.suite = suite
+        self._references = references
+        self._looks = looks
+        self._portraits = Portraits()
+        self._prompts: dict[str, str] = {}
+        """By case."""
         self._outcomes: dict[_Pair, dict[str, Compared]] = defaultdict(dict)
         self._answers: dict[str, dict[str, str]] = defaultdict(dict)
         """By model label, then by prompt; of several answers the first."""
@@ -52,6 +64,7 @@ class SimilarityResults(PlannedResults):
         self._is_offline = observation.judge == JUDGE
         self._outcomes[pair][case.id] = compared(observation)
         prompt = "\n".join(turn.content for turn in case.messages) or case.prompt
+        self._prompts[case.id] = prompt
         both: tuple[tuple[str, Completion | None], ...] = (
             (observation.model, observation.completion),
             (reference, observation.reference),
@@ -118,11 +131,15 @@ class SimilarityResults(PlannedResults):
 
     def report_fields(self, *, level: float) -> Mapping[str, Any]:
         """Return the attribution of each model, and the family tree of all models."""
-        portraits = Portraits()
-        return {
-            "lineage": dict(self._traced(level, portraits)),
-            "family_tree": self._family_tree(portraits),
-        }
+        return {"lineage": dict(self._traced(level)), "family_tree": self._family_tree()}
+
+    def is_settled(self, model: str, *, level: float, keep: CaseFilter | None) -> bool | None:
+        """Return whether a teacher is found, or none of them is it; None with fewer than two."""
+        is_traced = len(self._references) > 1 and model not in self._references
+        if not is_traced:
+            return None
+        found = dict(self._traced(level, models={model}, keep=keep)).get(model)
+        return found is not None and found.verdict != "undecided"
 
     @property
     def _anchors(self) -> Anchors | None:
@@ -148,40 +165,46 @@ class SimilarityResults(PlannedResults):
                 named |= {f"{name}.{outcome.domain}": value for name, value in values.items()}
             yield case, named
 
-    def _family_tree(self, portraits: Portraits) -> tuple[Join, ...]:
+    def _family_tree(self) -> tuple[Join, ...]:
         """Return all models clustered by likeness; empty where they share too few prompts."""
         try:
-            return tree({name: self._answers_of(name) for name in sorted(self._answers)}, portraits)
+            return tree(
+                {name: self._answers_of(name) for name in sorted(self._answers)}, self._portraits
+            )
         except UsageError:
             return ()
 
-    def _answers_of(self, label: str) -> dict[str, str]:
+    def _answers_of(self, label: str, keep: CaseFilter | None = None) -> dict[str, str]:
         """Return a model's answers, in an order independent of which request ended first."""
-        return dict(sorted(self._answers[label].items()))
+        kept = None if keep is None else {p for case, p in self._prompts.items() if keep(case)}
+        found = self._answers[label].items()
+        return dict(sorted(one for one in found if kept is None or one[0] in kept))
 
-    def _traced(self, level: float, portraits: Portraits) -> Iterator[tuple[str, Trace]]:
+    def _traced(
+        self, level: float, *, models: Iterable[str] | None = None, keep: CaseFilter | None = None
+    ) -> Iterator[tuple[str, Trace]]:
         references = sorted({pair.reference for pair in self._outcomes})
         # A model that is also a reference is in matrix and tree only.
-        models = {pair.model for pair in self._outcomes} - set(references)
-        if len(references) < 2 or not models:  # noqa: PLR2004 - of one there is no choice
+        chosen = {pair.model for pair in self._outcomes} if models is None else set(models)
+        chosen -= set(references)
+        if len(references) < 2 or not chosen:  # noqa: PLR2004 - of one there is no choice
             return
-        teachers = {name: self._answers_of(name) for name in references}
+        teachers = {name: self._answers_of(name, keep) for name in references}
         try:
             known = facts.families({name: name for name in references}, facts.load_shipped())
-            families = families_of(teachers, known, portraits)
+            families = families_of(teachers, known, self._portraits)
         except UsageError:
             return
-        for model in sorted(models):
-            answers = self._answers_of(model)
+        for model in sorted(chosen):
+            answers = self._answers_of(model, keep)
             try:
                 found = trace(
                     model,
                     answers,
-                    teachers,
-                    nulls={},
-                    families=families,
+                    Lineup(teachers, families),
                     level=level,
-                    portraits=portraits,
+                    looks=self._looks,
+                    portraits=self._portraits,
                 )
             except UsageError:
                 # Too few prompts in common: only the scores are reported.

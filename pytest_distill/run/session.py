@@ -177,8 +177,9 @@ class Session:
 
     def look_of(self, group: ModelSuite, case: Case) -> int:
         """Return the index, from 0, of the first look that includes the case."""
-        place = order_key(self.settings.seed, case.id)
-        return bisect_left(self.description.plan(group).looks, place, key=lambda look: look.last)
+        plan = self.description.plan(group)
+        place = order_key(self.settings.seed, case.id, plan.prefixes)
+        return bisect_left(plan.looks, place, key=lambda look: look.last)
 
     @property
     def tally(self) -> Tally:

@@ -58,6 +58,11 @@ def _transcripts(settings: Settings) -> str | None:
 
 
 def _stops(settings: Settings) -> str | None:
-    if settings.stop and not settings.gates:
-        return "--distill-stop ends a run when its gates are decided: give --distill-gate"
+    is_traced = "rse" in settings.suites and len(settings.references) > 1
+    if settings.stop and not settings.gates and not is_traced:
+        return (
+            "--distill-stop ends a run when its gates are decided: give --distill-gate"
+            " (or --suite rse and several --reference: then it ends when the teacher is found, or"
+            " none of them is)"
+        )
     return None

@@ -16,6 +16,7 @@ References:
 """
 
 import math
+from collections.abc import Iterable
 from statistics import NormalDist
 
 from pytest_distill.records import Estimate
@@ -46,8 +47,19 @@ def sizes(cases: int) -> tuple[int, ...]:
     return tuple(reversed(found))
 
 
-def order_key(seed: int, case_id: str) -> str:
-    """Return the sort key of the random order; it needs nothing but the id of a case."""
+def order_key(seed: int, case_id: str, prefixes: Iterable[str] = ()) -> str:
+    """Return the sort key of the random order; it needs nothing but the id of a case.
+
+    Args:
+        seed: of the run.
+        case_id: of the case.
+        prefixes: beginnings of ids that are left out, so that cases which differ in nothing else
+            come together (`SuitePlan.prefixes`).
+    """
+    for prefix in prefixes:
+        if case_id.startswith(prefix):
+            case_id = case_id.removeprefix(prefix)
+            break
     return digest(f"{seed}/{case_id}")
 
 

@@ -45,12 +45,18 @@ def from_prompts(suite: str, prompts: Iterable[Prompt], samples: int) -> tuple[C
     )
 
 
+def reference_prefix(suite: str, reference: str) -> str:
+    """Return what the ids of cases with a reference begin with."""
+    return f"{suite}/{reference}/"
+
+
 def with_reference(cases: Iterable[Case], reference: str) -> tuple[Case, ...]:
     """Return each case with the reference to compare its answer with."""
     return tuple(
         case.model_copy(
             update={
-                "id": f"{case.suite}/{reference}/{case.id.removeprefix(f'{case.suite}/')}",
+                "id": reference_prefix(case.suite, reference)
+                + case.id.removeprefix(f"{case.suite}/"),
                 "reference": reference,
             }
         )

@@ -86,9 +86,11 @@ class Recorded:
         return attribution.trace(
             student,
             said[student],
-            candidates,
-            nulls={name: said[name] for name in nulls},
-            families=attribution.families_of(candidates, self.known),
+            attribution.Lineup(
+                candidates,
+                attribution.families_of(candidates, self.known),
+                nulls={name: said[name] for name in nulls},
+            ),
             level=_LEVEL,
         )
 

@@ -9,6 +9,7 @@ import pytest
 from pytest_distill.cli import main
 from tests.support.pytest_runs import Run
 from tests.support.server import Server
+from tests.support.writers import WRITERS, answers, prompts, student
 
 SUITE = ("--suite=ice", "--distill-stop", "-q")
 GATE = "ice.strict<=0.1"
@@ -104,5 +105,51 @@ def test_a_part_of_the_run_never_looks(run: Run, tmp_path: Path) -> None:
 def test_it_needs_a_gate(refused: Run) -> None:
     """Without one there is nothing that could be decided."""
     result = refused(*SUITE, "--model=simulated:qwen")
+
+    result.stderr.fnmatch_lines(["*--distill-stop ends a run when its gates are decided*"])
+
+
+@pytest.mark.parametrize("workers", [[], ["-n2"]])
+def test_tracing_asks_until_the_teacher_is_found(
+    run: Run, tmp_path: Path, workers: list[str]
+) -> None:
+    """Without gates; all references of a prompt are asked in the same look."""
+    asked = prompts(320)
+    said = {name: answers(write, asked, seed=1) for name, write in WRITERS.items()}
+    said["pupil"] = student(WRITERS["talker"], WRITERS["lister"], asked, alpha=0.95, seed=2)
+    for name, found in said.items():
+        lines = ({"prompt": prompt, "response": answer} for prompt, answer in found.items())
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines))
+    own = tmp_path / "own.jsonl"
+    own.write_text(
+        "".join(json.dumps({"id": f"q{n}", "prompt": p}) + "\n" for n, p in enumerate(asked))
+    )
+    path = tmp_path / "r.json"
+
+    result = run(
+        "--suite=rse",
+        "--distill-stop",
+        "-q",
+        f"--prompts={own}",
+        f"--model=recorded:{tmp_path}/pupil.jsonl",
+        *(f"--reference=recorded:{tmp_path}/{name}.jsonl" for name in WRITERS),
+        f"--distill-report=json:{path}",
+        *workers,
+    )
+
+    written = report(path)
+    trace = written["lineage"]["pupil"]
+    assert result.ret == 0
+    assert (trace["verdict"], trace["set"]) == ("one", ["talker"])
+    assert trace["prompts"] * len(WRITERS) == written["run"]["cases_observed"]
+    assert trace["prompts"] < len(asked) / 2
+    assert written["run"]["cases_skipped_early"] > len(asked) * len(WRITERS) / 2
+
+
+def test_one_reference_alone_gives_tracing_no_choice(run: Run) -> None:
+    """So that nothing would end the run early."""
+    result = run(
+        "--suite=rse", "--distill-stop", "--model=simulated:a", "--reference=simulated:b", "-q"
+    )
 
     result.stderr.fnmatch_lines(["*--distill-stop ends a run when its gates are decided*"])

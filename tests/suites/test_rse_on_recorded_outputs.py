@@ -46,7 +46,7 @@ def traced(student: str, teachers: dict[str, dict[str, str]]) -> Trace:
     known = facts.families({name: name for name in teachers}, facts.load_shipped())
     said = answers(student)
     families = attribution.families_of(teachers, known)
-    return attribution.trace(student, said, teachers, nulls={}, families=families, level=0.95)
+    return attribution.trace(student, said, attribution.Lineup(teachers, families), level=0.95)
 
 
 @pytest.mark.parametrize(("student", "family"), [("wizardlm-13b", "gpt"), ("claude-2", "claude")])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from pytest_distill.data import feature_scaling, prompts
@@ -14,12 +15,18 @@ from pytest_distill.records import (
     Report,
     RunDescription,
     Section,
+    SuitePlan,
 )
 from pytest_distill.results.metrics import grouped
 from pytest_distill.results.protocol import SuiteResults
-from pytest_distill.suites.arrangement import arranged
+from pytest_distill.suites.arrangement import arranged, looks_at
 from pytest_distill.suites.base import BaseSuite, PlainRun, asked, test_file
-from pytest_distill.suites.cases import from_prompts, from_transcripts, with_reference
+from pytest_distill.suites.cases import (
+    from_prompts,
+    from_transcripts,
+    reference_prefix,
+    with_reference,
+)
 from pytest_distill.suites.identity import judged
 from pytest_distill.suites.protocol import Effort, Needs, RunContext
 
@@ -47,12 +54,13 @@ class RseSuite(BaseSuite):
 
     def results(self, description: RunDescription) -> SuiteResults:
         """Return scores, and answers for attribution."""
-        del description
         from pytest_distill.results.similarity import (  # noqa: PLC0415 - most runs compare nothing
             SimilarityResults,
         )
 
-        return SimilarityResults(self.name)
+        plans = [description.plan(group) for group in description.model_suites]
+        looks = max((len(plan.looks) for plan in plans), default=1)
+        return SimilarityResults(self.name, [*description.references], looks=looks)
 
     def metrics(
         self, groups: Iterable[str], vendors: Iterable[str], corrections: Iterable[str]
@@ -99,10 +107,23 @@ class RseRun(PlainRun):
         """Return a case for each prompt and each reference other than the model itself."""
         if label not in self._cases:
             references = (name for name in self._context.references if name != label)
-            self._cases[label] = tuple(
-                case for name in references for case in self._of_pair(label, name)
-            )
+            pairs = [self._of_pair(label, name) for name in references]
+            if self._context.settings.stop:
+                # The cases of the first look come first: prompt by prompt.
+                pairs = [*zip(*pairs, strict=True)]
+            self._cases[label] = tuple(chain.from_iterable(pairs))
         return self._cases[label]
+
+    def plan(self, label: str) -> SuitePlan:
+        """Return the looks: a prompt is in the same one with all its references."""
+        settings, prefixes = self._context.settings, self._prefixes
+        ids = (case.id for case in self.planned(label))
+        looks = looks_at(ids, seed=settings.seed, is_stopping=settings.stop, prefixes=prefixes)
+        return SuitePlan(looks=looks, prefixes=prefixes if settings.stop else ())
+
+    @cached_property
+    def _prefixes(self) -> tuple[str, ...]:
+        return tuple(reference_prefix(self._suite.name, name) for name in self._context.references)
 
     def evaluator(self, model: ModelUnderTest) -> Evaluator:
         """Return the evaluator that compares answers, shared by all models."""
@@ -131,7 +152,8 @@ class RseRun(PlainRun):
                 found = from_transcripts(name, file, context.transcripts[file])
             else:
                 found = from_prompts(name, self._prompts, context.settings.samples)
-            self._unpaired_cases[file] = arranged(found, context.settings)
+            # By what is behind the reference in the ids of pairs, too.
+            self._unpaired_cases[file] = arranged(found, context.settings, [f"{name}/"])
         return self._unpaired_cases[file]
 
     def _of_pair(self, label: str, reference: str) -> Sequence[Case]:

@@ -1,4 +1,4 @@
-"""Gate expressions, such as ``ice.strict<=0.02`` or ``ice.strict<=baseline+0.01``."""
+"""Gate expressions, such as ``ice.strict<=0.02``, ``<=2%`` or ``ice.strict<=baseline+0.01``."""
 
 import math
 import re
@@ -11,8 +11,12 @@ _EXPRESSION = re.compile(r"(?P<name>[^<>=]+?)(?P<sign>[<>=]+)(?P<limit>[^<>=]+)"
 _RELATIVE = re.compile(r"baseline(?:(?P<sign>[+-])(?P<margin>.+))?")
 _SYNTAX = (
     "  a gate has the form NUMBER<=LIMIT or NUMBER>=LIMIT, as in ice.strict<=0.02,"
-    " ice.strict.team<=0.05 or ice.strict<=baseline+0.01"
+    " ice.strict<=2%, ice.strict.team<=0.05 or ice.strict<=baseline+0.01"
 )
+_PERCENT = 100
+
+Ends = tuple[float, float]
+"""Least and greatest value that a number can have."""
 
 
 def parse(expression: str) -> Gate:
@@ -31,10 +35,7 @@ def parse(expression: str) -> Gate:
         raise UsageError(message)
     relative = _RELATIVE.fullmatch(parts["limit"])
     text = parts["limit"] if relative is None else (relative["margin"] or "0")
-    try:
-        limit = float(text)
-    except ValueError:
-        limit = math.nan
+    limit = _number(text)
     if not math.isfinite(limit):
         message = f"gate {expression!r}: {text!r} is not a number\n{_SYNTAX}"
         raise UsageError(message)
@@ -49,15 +50,26 @@ def parse(expression: str) -> Gate:
     )
 
 
-def check(gate: Gate, known: Mapping[str, Collection[str]]) -> None:
-    """Reject a gate on a number that the run does not measure.
+def _number(text: str) -> float:
+    """Return what `text` says, which may be in per cent; nan if it is no number."""
+    try:
+        return float(text.removesuffix("%")) / (_PERCENT if text.endswith("%") else 1)
+    except ValueError:
+        return math.nan
+
+
+def check(
+    gate: Gate, known: Mapping[str, Collection[str]], ends: Mapping[str, Ends | None]
+) -> None:
+    """Reject a gate on a number that the run does not measure, or that decides nothing.
 
     Args:
         gate: to be checked.
         known: by suite, the names of its numbers.
+        ends: by suite, what its numbers can be; None: anything.
 
     Raises:
-        UsageError: names the closest known number.
+        UsageError: names the closest known number, or says why the gate decides nothing.
     """
     if gate.suite not in known:
         suites = ", ".join(known) or "none"
@@ -76,4 +88,29 @@ def check(gate: Gate, known: Mapping[str, Collection[str]]) -> None:
             f"  there are: {', '.join(sorted(short))}, and these by group,"
             f" as in {max(names, key=len)}"
         )
+        raise UsageError(message)
+    if (found := ends.get(gate.suite)) is not None:
+        _check_limit(gate, found)
+
+
+def _check_limit(gate: Gate, ends: Ends) -> None:
+    least, greatest = ends
+    what = f"{gate.suite}.{gate.number} is between {least:g} and {greatest:g}"
+    if gate.is_relative:
+        span = greatest - least
+        # A difference of the whole scale is never exceeded, one of less than that may be.
+        if not -span < gate.limit < span:
+            message = (
+                f"gate {gate.expression!r}: {what}, so that no difference from the baseline is"
+                f" {span:g} or more: the gate would decide nothing"
+            )
+            raise UsageError(message)
+        return
+    if not least <= gate.limit <= greatest:
+        percent = f"{gate.limit / _PERCENT:g}"
+        hint = f"; for {gate.limit:g} % write {gate.limit:g}% or {percent}" if least == 0 else ""
+        message = f"gate {gate.expression!r}: {what}, the limit is {gate.limit:g}{hint}"
+        raise UsageError(message)
+    if gate.limit == (greatest if gate.is_ceiling else least):
+        message = f"gate {gate.expression!r} can never fail: {what}"
         raise UsageError(message)

@@ -17,6 +17,7 @@ def prepare(
     *,
     plans: Mapping[ModelSuite, SuitePlan],
     known: Mapping[str, Collection[str]],
+    ends: Mapping[str, expression.Ends | None],
     key_of: Callable[[ModelSuite], baselines.ComparabilityKey],
     seed: int,
 ) -> GateEvaluator:
@@ -26,14 +27,15 @@ def prepare(
         policy: the gates, their confidence, and the baseline.
         plans: the looks of each suite of each model.
         known: the names of the numbers of each suite.
+        ends: what the numbers of each suite can be; None: anything.
         key_of: returns what a suite of a model must have in common with the baseline.
         seed: of the run.
 
     Raises:
-        UsageError: a gate is misspelt, or the baseline cannot be compared with.
+        UsageError: a gate is misspelt or decides nothing, or the baseline cannot be compared with.
     """
     for gate in policy.gates:
-        expression.check(gate, known)
+        expression.check(gate, known, ends)
     if policy.gates and policy.confidence <= 0.5:  # noqa: PLR2004 - as likely wrong as right
         message = (
             f"--distill-confidence {policy.confidence:g}: a gate cannot be decided with a"

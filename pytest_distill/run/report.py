@@ -67,6 +67,7 @@ def gate_evaluator(
         policy,
         plans={group: description.plan(group) for group in description.model_suites},
         known=known,
+        ends={name: known_suite(registry, name).ends for name in description.suites},
         key_of=key_of,
         seed=description.seed,
     )

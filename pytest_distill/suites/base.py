@@ -62,6 +62,8 @@ class BaseSuite:
     needs: ClassVar[Needs] = Needs()
     numbers: ClassVar[tuple[str, ...]] = ()
     """Names of the values that `evaluate` measures."""
+    ends: ClassVar[tuple[float, float] | None] = None
+    """Least and greatest value of its numbers, which limits of gates are checked against."""
     digits: ClassVar[int] = 3
     """Decimal places of its numbers in tables."""
 

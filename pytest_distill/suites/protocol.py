@@ -192,6 +192,11 @@ class Suite(Protocol):
         ...
 
     @property
+    def ends(self) -> tuple[float, float] | None:
+        """Least and greatest value of its numbers; None: they can be anything."""
+        ...
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """Values of `Case.suite`: its name, and names of cases that are counted separately."""
         ...

@@ -41,6 +41,7 @@ class FuzzSuite(BaseSuite):
     """A campaign against each model, and the leaks of earlier campaigns."""
 
     name = SUITE
+    ends = (0.0, 1.0)
     help = "searches for prompt templates that provoke more such answers"
     needs = Needs(model_to_ask=True, fixed_cases=False, identity=True)
 

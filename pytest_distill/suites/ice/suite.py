@@ -20,6 +20,7 @@ class IceSuite(BaseSuite):
     """Asks shipped identity probes, or judges recorded answers."""
 
     name = "ice"
+    ends = (0.0, 1.0)
     help = "asks the model about its identity and counts the answers that claim another one"
     needs = Needs(identity=True)
 

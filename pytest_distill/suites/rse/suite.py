@@ -40,6 +40,7 @@ class RseSuite(BaseSuite):
     """Compares a model's answers with those of each reference."""
 
     name = "rse"
+    ends = (1.0, 5.0)
     help = "measures how similar its answers are to those of each --reference"
     needs = Needs(reference=True)
 

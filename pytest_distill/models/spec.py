@@ -15,6 +15,10 @@ from pytest_distill.records import ModelSpec
 
 # Names may contain '@'; only before a URL is it a separator.
 _BASE_URL = re.compile(r"@(?=[A-Za-z][A-Za-z0-9+.-]*://)")
+# What follows the last '@' of a name and is a server without a scheme, by its port or path. A name
+# such as claude@20240620 or a@v1.2 is none.
+_LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:/.*)?", re.IGNORECASE)
+_SERVER = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*|\[[0-9A-Fa-f:.]+\])(?::\d+(?:/.*)?|/v\d+(?:/.*)?)")
 _SECRETS = re.compile(
     r"(?i)(?<=://)[^/?#]*(?=@)"
     r"|(?<=[?&])((?:[a-z]+[_-])*(?:key|token|secret|password|authorization|bearer)=)[^&]*"
@@ -54,6 +58,8 @@ def _read(text: str, meaning: str, aliases: Mapping[str, str], providers: Provid
         _refuse_bare_word(head, aliases, providers)
     provider = _provider(provider_name, providers)
     name, *urls = (part.strip() for part in _BASE_URL.split(rest, maxsplit=1))
+    if not urls and provider.takes_base_url:
+        name, urls = _without_scheme(name)
     if not name:
         message = f"the name is missing: {provider.name}:NAME, as in {provider.example}"
         raise MisuseError(message)
@@ -65,6 +71,24 @@ def _read(text: str, meaning: str, aliases: Mapping[str, str], providers: Provid
         base_url=_base_url(urls[0], provider, providers) if urls else None,
         parameters=parameters.read(query, provider) if question_mark else {},
     )
+
+
+def _without_scheme(name: str) -> tuple[str, list[str]]:
+    """Return a name and its base URL, if a server of this machine was given without a scheme.
+
+    Raises:
+        MisuseError: it is another server. Taken for a part of the name it would be asked of the
+            vendor's public address, with the answers and the key that were meant for another.
+    """
+    before, at, server = name.rpartition("@")
+    if at and _LOOPBACK.fullmatch(server):
+        return before, [f"http://{server}"]
+    if at and _SERVER.fullmatch(server):
+        message = (
+            f"the server {server!r} has no scheme: write @http://{server} or @https://{server}"
+        )
+        raise MisuseError(message)
+    return name, []
 
 
 def _base_url(url: str, provider: Provider, providers: Providers) -> str:

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from pytest_distill.errors import SpecError
@@ -52,6 +52,7 @@ def test_a_base_url_and_parameters_are_taken_apart_and_typed() -> None:
     [
         ("openai:claude@20240620", "claude@20240620", "claude@20240620"),
         ("openai:a@b@https://host", "a@b", "a@b"),
+        ("openai:a@v1.2", "a@v1.2", "a@v1.2"),
         ("recorded:some/where/glm-4.jsonl", "some/where/glm-4.jsonl", "glm-4"),
         ("local:smollm2-135m", "smollm2-135m", "smollm2-135m"),
         ("local:/models/Qwen2.5-7B.Q4.gguf", "/models/Qwen2.5-7B.Q4.gguf", "Qwen2.5-7B.Q4"),
@@ -92,6 +93,10 @@ def test_an_alias_stands_for_a_spec_and_is_its_label() -> None:
         ),
         ("openai:m@ftp://host", ["'ftp://host'", "http[s]://HOST"]),
         ("openai:m@http://", ["base URL 'http://'"]),
+        ("openai:m@gpu-7:8000/v1", ["'gpu-7:8000/v1' has no scheme", "@http://gpu-7:8000/v1"]),
+        ("openai:m@10.0.0.7:8000", ["has no scheme"]),
+        ("openai:m@llm.example.org/v1", ["has no scheme", "@https://llm.example.org/v1"]),
+        ("anthropic:m@[fe80::1]:8000", ["has no scheme"]),
         ("openai:m@http://h:99999", ["base URL"]),
         (f"openai:m@http://{'h' * 3000}", ["base URL"]),
         ("openai:m@http://[::1", ["base URL"]),
@@ -219,6 +224,16 @@ def test_any_text_is_a_spec_or_a_spec_error(text: str) -> None:
     assert parse(text, {"a": text}) == spec
 
 
+@pytest.mark.parametrize(
+    "server", ["localhost", "localhost:8000/v1", "127.0.0.1:8000/v1", "[::1]:8080", "LOCALHOST:1"]
+)
+def test_a_server_of_this_machine_needs_no_scheme(server: str) -> None:
+    """It never is the vendor's public address."""
+    spec = parse(f"openai:org/m@{server}?temperature=0")
+
+    assert (spec.name, spec.base_url) == ("org/m", f"http://{server}")
+
+
 @given(
     name=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_./:@-]{0,20}", fullmatch=True).filter(
         lambda name: "://" not in name
@@ -237,6 +252,8 @@ def test_what_is_written_is_what_is_read(
     name: str, host: str | None, values: dict[str, Scalar]
 ) -> None:
     """Name, URL and typed values survive the way through the text."""
+    # What follows an '@' may be a server without a scheme.
+    assume(host is not None or "@" not in name)
     query = "&".join(f"{key}={_spelled(value)}" for key, value in values.items())
     text = f"openai:{name}" + (f"@{host}" if host else "") + (f"?{query}" if query else "")
 

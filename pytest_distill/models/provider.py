@@ -77,6 +77,8 @@ class Provider:
     """Parameters that are specs of other models, which are built first."""
 
     takes_base_url: bool = False
+    usual_base_url: str | None = None
+    """Of a server of one's own that listens there if nothing else is said."""
     key_variables: tuple[str, ...] = ()
     """Environment variables that may hold the API key; empty if there are no keys."""
     own_server: str = ""

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from pytest_distill.errors import SpecError, did_you_mean
-from pytest_distill.models import anthropic, gemini, local, openai, python, recorded, simulated
+from pytest_distill.models import (
+    anthropic,
+    gemini,
+    local,
+    openai,
+    own_server,
+    python,
+    recorded,
+    simulated,
+)
 from pytest_distill.models.provider import Dependencies, Provider
 from pytest_distill.models.rules import SECONDS, TEXT
 from pytest_distill.protocols import Model
@@ -120,5 +129,9 @@ def _by_name(providers: Iterable[Provider]) -> dict[str, Provider]:
 
 _MODULES = (openai, anthropic, gemini, recorded, local, simulated, python)
 
-BUILT_IN = Providers(MappingProxyType(_by_name(module.PROVIDER for module in _MODULES)))
+BUILT_IN = Providers(
+    MappingProxyType(
+        _by_name([*(module.PROVIDER for module in _MODULES), own_server.OLLAMA, own_server.VLLM])
+    )
+)
 """The providers that ship."""

@@ -68,7 +68,7 @@ def _read(text: str, meaning: str, aliases: Mapping[str, str], providers: Provid
         provider=provider.name,
         name=name,
         label=text if text in aliases else provider.label(name),
-        base_url=_base_url(urls[0], provider, providers) if urls else None,
+        base_url=_base_url(urls[0], provider, providers) if urls else provider.usual_base_url,
         parameters=parameters.read(query, provider) if question_mark else {},
     )
 

@@ -221,7 +221,9 @@ def test_what_no_hook_knows_is_a_spec_error(ask: Callable[..., object]) -> None:
         ask(spec, providers=providers)
 
     assert "no provider is called 'parott'. Did you mean 'parrot'?" in str(caught.value)
-    assert "there are: anthropic, gemini, local, openai, parrot, python" in str(caught.value)
+    assert "there are: anthropic, gemini, local, ollama, openai, parrot, python" in str(
+        caught.value
+    )
 
 
 @pytest.mark.parametrize(

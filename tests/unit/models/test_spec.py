@@ -7,6 +7,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from pytest_distill.errors import SpecError
+from pytest_distill.models import factory
 from pytest_distill.models.spec import parse
 from pytest_distill.records import ModelSpec, Scalar
 
@@ -79,7 +80,10 @@ def test_an_alias_stands_for_a_spec_and_is_its_label() -> None:
     ("text", "words"),
     [
         ("", ["it is empty"]),
-        ("opnai:gpt-4o", ["'opnai'", "Did you mean 'openai'?", "local, openai, python, recorded"]),
+        (
+            "opnai:gpt-4o",
+            ["'opnai'", "Did you mean 'openai'?", "local, ollama, openai, python, recorded"],
+        ),
         ("OpenAI:gpt-4o", ["'OpenAI'", "Did you mean 'openai'?"]),
         ("http://127.0.0.1:8000/v1", ["as in openai:NAME@http://HOST:PORT/v1"]),
         ("gpt-4o", ["no alias is called 'gpt-4o'", "providers: anthropic, gemini, local"]),
@@ -89,7 +93,7 @@ def test_an_alias_stands_for_a_spec_and_is_its_label() -> None:
         ("openai:a\tb", ["cannot be printed"]),
         (
             "local:smollm2-135m@http://h/v1",
-            ["local: takes no base URL", "openai:, anthropic:, gemini: do"],
+            ["local: takes no base URL", "openai:, anthropic:, gemini:, ollama:, vllm: do"],
         ),
         ("openai:m@ftp://host", ["'ftp://host'", "http[s]://HOST"]),
         ("openai:m@http://", ["base URL 'http://'"]),
@@ -222,6 +226,26 @@ def test_any_text_is_a_spec_or_a_spec_error(text: str) -> None:
     assert spec.name
     assert spec.label
     assert parse(text, {"a": text}) == spec
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "base_url"),
+    [
+        ("ollama:qwen2.5:7b", "qwen2.5:7b", "http://127.0.0.1:11434/v1"),
+        ("vllm:Qwen/Qwen2.5-7B-Instruct", "Qwen/Qwen2.5-7B-Instruct", "http://127.0.0.1:8000/v1"),
+        ("ollama:m@https://llm.example.org/v1?temperature=0", "m", "https://llm.example.org/v1"),
+        ("openai:gpt-4o-mini", "gpt-4o-mini", None),
+    ],
+)
+def test_servers_of_ones_own_are_where_they_usually_are(
+    text: str, name: str, base_url: str | None
+) -> None:
+    """And need no key."""
+    spec = parse(text)
+
+    assert (spec.name, spec.base_url) == (name, base_url)
+    if base_url is not None:
+        factory.check_credentials(spec)
 
 
 @pytest.mark.parametrize(

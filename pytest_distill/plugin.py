@@ -202,6 +202,14 @@ OPTIONS = (
         "report.json of an earlier run, for gates with a limit relative to 'baseline'",
     ),
     Option(
+        "--distill-baseline-missing",
+        "string",
+        "error|ok",
+        "a baseline that is not there is an error, or ok, as in a first run: gates relative to it"
+        " are then inconclusive without failing the run (default: error)",
+        choices=("error", "ok"),
+    ),
+    Option(
         "--distill-max-missing",
         "float",
         "P",

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from pytest_distill.cli import gate_options
 from pytest_distill.errors import UsageError
+from pytest_distill.gates.setup import is_first_run
+from pytest_distill.records import Verdict
 from pytest_distill.report import terminal
 from pytest_distill.run import replay
+from pytest_distill.settings.settings import Settings
 
 if TYPE_CHECKING:
     from pytest_distill.cli.judge import Commands
@@ -40,5 +43,10 @@ def run(options: argparse.Namespace) -> int:
         calibration=settings.calibration,
     )
     sys.stdout.write("\n".join(terminal.gates(report.gates)))
-    failing = {"fail"} | ({"inconclusive"} if settings.inconclusive == "fail" else set())
-    return int(any(verdict.verdict in failing for verdict in report.gates))
+    return int(any(_is_failing(verdict, settings) for verdict in report.gates))
+
+
+def _is_failing(verdict: Verdict, settings: Settings) -> bool:
+    if verdict.verdict == "inconclusive":
+        return settings.inconclusive == "fail" and not is_first_run(verdict, settings)
+    return verdict.verdict == "fail"

@@ -28,6 +28,11 @@ def declare(command: argparse.ArgumentParser) -> None:
         help="report.json of an earlier run, for relative gates",
     )
     command.add_argument(
+        "--baseline-missing",
+        choices=("error", "ok"),
+        help="whether a baseline that is not there is an error (default), or ok: a first run",
+    )
+    command.add_argument(
         "--calibration",
         metavar="gold|PATH",
         help="correct the rates for the errors of the judge, as --distill-calibration does",
@@ -58,7 +63,7 @@ def read(options: argparse.Namespace) -> tuple[GatePolicy, Settings]:
         UsageError: a gate, the baseline or a number cannot be used.
     """
     table = tables.load(Path.cwd())
-    names = ("calibration", "confidence", "max_missing", "inconclusive")
+    names = ("calibration", "confidence", "baseline_missing", "max_missing", "inconclusive")
     given = {name: getattr(options, name) for name in names}
     values: dict[str, Any] = {
         name: tables.value_of(table, f"distill_{name}") if value is None else value
@@ -81,7 +86,9 @@ def read(options: argparse.Namespace) -> tuple[GatePolicy, Settings]:
         gates=settings.gates,
         confidence=settings.confidence,
         max_missing=settings.max_missing,
-        baseline=setup.baseline(settings.baseline),
+        baseline=setup.baseline(
+            settings.baseline, settings.gates, may_be_missing=settings.baseline_missing == "ok"
+        ),
     )
     return policy, settings
 

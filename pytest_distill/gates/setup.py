@@ -6,9 +6,18 @@ from pathlib import Path
 from pytest_distill.errors import UsageError
 from pytest_distill.gates import expression
 from pytest_distill.gates.evaluator import GateEvaluator, GatePolicy
-from pytest_distill.records import Calibration, ModelSuite, Report, Subject, SuitePlan
+from pytest_distill.records import (
+    Calibration,
+    Gate,
+    ModelSuite,
+    Report,
+    Subject,
+    SuitePlan,
+    Verdict,
+)
 from pytest_distill.report import to_json
 from pytest_distill.results import baseline as baselines
+from pytest_distill.settings.settings import Settings
 from pytest_distill.stats.corrected import PREDICTION_POWERED, ROGAN_GLADEN
 
 
@@ -50,13 +59,40 @@ def prepare(
     return GateEvaluator(policy, plans, seed=seed)
 
 
-def baseline(path: Path | None) -> Report | None:
-    """Return the report at `path`; None if there is none yet, as in a first run.
+def baseline(path: Path | None, gates: Iterable[Gate], *, may_be_missing: bool) -> Report | None:
+    """Return the report at `path`; None if no gate needs it, or if it may be missing.
+
+    Args:
+        path: of the report; None if it was not given.
+        gates: of the run.
+        may_be_missing: whether there may be none yet, as in a first run.
 
     Raises:
-        UsageError: the file is no report of this format.
+        UsageError: a gate needs a baseline that is not there, or the file is no report of this
+            format.
     """
-    return to_json.read(path) if path is not None and path.exists() else None
+    if path is not None and path.exists():
+        return to_json.read(path)
+    relative = next((gate.expression for gate in gates if gate.is_relative), None)
+    if relative is None or may_be_missing:
+        return None
+    message = f"gate {relative!r} is relative to a baseline, the report.json of an earlier run: "
+    message += (
+        "give --distill-baseline PATH"
+        if path is None
+        else f"{path} is not there\n  in a first run give --distill-baseline-missing ok"
+    )
+    raise UsageError(message)
+
+
+def is_first_run(verdict: Verdict, settings: Settings) -> bool:
+    """Say whether a gate has no baseline yet, and that is ok."""
+    return (
+        settings.baseline_missing == "ok"
+        and settings.baseline is not None
+        and not settings.baseline.exists()
+        and expression.parse(verdict.expression).is_relative
+    )
 
 
 def corrections(calibration: Calibration | None, *, is_cascade: bool) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import Literal
 
 import pytest
 
+from pytest_distill.gates.setup import is_first_run
 from pytest_distill.pytest_hooks.cases import by_test_id, test_of
 from pytest_distill.records import ModelSuite, Report, RunStatus, Verdict
 from pytest_distill.results.store import ResultStore
@@ -123,7 +124,9 @@ class Gating:
         )
 
     def _outcome(self, verdict: Verdict) -> Literal["passed", "failed", "skipped"]:
-        if verdict.verdict == "inconclusive" and self._session.settings.inconclusive == "pass":
+        settings = self._session.settings
+        is_excused = settings.inconclusive == "pass" or is_first_run(verdict, settings)
+        if verdict.verdict == "inconclusive" and is_excused:
             # Not "passed": the gate has not been shown to be met.
             return "skipped"
         return "passed" if verdict.verdict == "pass" else "failed"

@@ -27,6 +27,7 @@ _PLAIN = (
     "concurrency",
     "retries",
     "confidence",
+    "baseline_missing",
     "max_missing",
     "stop",
     "inconclusive",

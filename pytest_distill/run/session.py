@@ -131,7 +131,11 @@ class Session:
             gates=settings.gates,
             confidence=settings.confidence,
             max_missing=settings.max_missing,
-            baseline=setup.baseline(settings.baseline),
+            baseline=setup.baseline(
+                settings.baseline,
+                settings.gates,
+                may_be_missing=settings.baseline_missing == "ok",
+            ),
             calibration=self._calibration if settings.calibration else None,
         )
         return gate_evaluator(self.description, self.extensions.suites, policy, self._key_of)

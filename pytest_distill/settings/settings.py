@@ -78,6 +78,8 @@ class Settings(Record):
     confidence: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.95
     gates: tuple[Gate, ...] = ()
     baseline: Path | None = None
+    baseline_missing: Literal["error", "ok"] = "error"
+    """Whether a first run, which has no baseline yet, is an error."""
     max_missing: Rate = 0.05
     """Share of missing cases above which a gate is inconclusive."""
     stop: bool = False

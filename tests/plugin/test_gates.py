@@ -246,16 +246,41 @@ def test_a_baseline_of_something_else_is_refused(
     result.stderr.fnmatch_lines([message])
 
 
-def test_a_baseline_that_is_not_there_is_inconclusive(run: Run, tmp_path: Path) -> None:
-    """As in a project's first run."""
+def test_a_baseline_that_is_not_there_is_told_before_anything_is_asked(
+    run: Run, tmp_path: Path
+) -> None:
+    """With its path; and so is a relative gate without a baseline."""
+    path = tmp_path / "none.json"
+
+    missing = run(
+        *SUITE,
+        CLEAN,
+        "--distill-gate=ice.strict<=baseline+0.5",
+        f"--distill-baseline={path}",
+    )
+    absent = run(*SUITE, CLEAN, "--distill-gate=ice.strict<=baseline+0.5")
+
+    assert missing.ret is absent.ret is pytest.ExitCode.USAGE_ERROR
+    missing.stderr.fnmatch_lines(
+        [f"*{path} is not there", "*in a first run give --distill-baseline-missing ok*"]
+    )
+    absent.stderr.fnmatch_lines(["*'ice.strict<=baseline+0.5'*give --distill-baseline PATH*"])
+    missing.stdout.no_fnmatch_line("*passed*")
+
+
+@pytest.mark.parametrize(("limit", "status"), [("0.9", 0), ("0.0001", 1)])
+def test_a_first_run_has_no_baseline(run: Run, tmp_path: Path, limit: str, status: int) -> None:
+    """The relative gate is inconclusive and fails nothing; other gates do."""
     result = run(
         *SUITE,
         CLEAN,
         "--distill-gate=ice.strict<=baseline+0.5",
+        f"--distill-gate=ice.strict<={limit}",
         f"--distill-baseline={tmp_path / 'none.json'}",
+        "--distill-baseline-missing=ok",
     )
 
-    assert result.ret == 1
+    assert result.ret == status
     result.stdout.fnmatch_lines(["*INCONCLUSIVE*there is no baseline to compare with"])
 
 

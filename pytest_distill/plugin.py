@@ -191,7 +191,7 @@ OPTIONS = (
         "--distill-gate",
         "linelist",
         "EXPR",
-        "requirement on a number of the report, as in ice.strict<=0.02, ice.strict.team<=0.05,"
+        "requirement on a number of the report, as in ice.strict<=2%, ice.strict.team<=0.05,"
         " ice.vendors.openai<=0.01 or ice.strict<=baseline+0.01. Decided from the interval:"
         " pass, fail or inconclusive. Repeatable",
     ),

@@ -60,7 +60,8 @@ _ABSENT = {"T": "unrelated", "N": "human", "S": "absent", "C": "absent", "X": "m
 _ALPHA = 0.05
 _ALPHAS = (_ALPHA, 0.01)
 _MOSTLY = 0.5
-_QUANTILES = (0.01, 0.05, 0.1, 0.25, 0.5)
+_QUANTILES = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+_WIDTH = 60
 # Of nearness: about the mean and the deviation of unrelated models on three sets; from where on a
 # model is simply far away, in these; and the weight beside the root of a lead. Weights of .4 to .8
 # do nearly as well, and so does a least closeness of -2.
@@ -311,10 +312,12 @@ def show(world: World, rows: Sequence[Row], numbers: Unrelated) -> None:
                 f" {_at_most(len(mostly), len(accused)):.2f}): {', '.join(mostly) or 'nobody'}"
             )
     ps = [row.p for row in rows if row.kind in INNOCENT]
-    print(
-        "  innocent p below "
-        + ", ".join(f"{q}: {fmean(p <= q for p in ps):.3f}" for q in _QUANTILES)
-    )
+    print("  QQ of p among the innocent: the share below each value; a | is where it should be")
+    for value in _QUANTILES:
+        share = fmean(p <= value for p in ps)
+        bar = "#" * round(_WIDTH * share)
+        at = round(_WIDTH * value)
+        print(f"    {value:4.2f} {share:.3f} {bar[:at]:{at}}|{bar[at:]}")
     scale = AffinityScale(**numbers.scale)
     # A vendor's own models have all other vendors' as candidates: one family fewer.
     widest = len(world.vendors())

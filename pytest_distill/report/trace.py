@@ -81,7 +81,7 @@ def _null(trace: Trace) -> Iterator[str]:
         )
     models = "null model" if found.decoys == 1 else "null models"
     own = f", adapted to {found.decoys} {models} of this run" if found.decoys else ""
-    yield f"what unrelated models show: from {found.null}{own}"
+    yield f"null: {found.null}{own}"
 
 
 def _p(p: float | None) -> str:

@@ -244,10 +244,8 @@ def fitted(rows: Iterable[Row], weights: tuple[float, ...]) -> Unrelated:
         students=round(reached[len(reached) // _REACHED], 3) if reached else math.nan,
         weights=weights,
         made_from=(
-            f"{len({row.model for row in innocent})} models of"
-            f" {len({row.vendor for row in innocent if row.kind == 'unrelated'})} vendors, their"
-            " students without the teacher, and models trained on human data; English answers to"
-            " AlpacaEval, MT-Bench and Arena-Hard, 2022 to mid-2024"
+            f"{len({row.model for row in innocent})} recorded models, English, 2022 to mid-2024"
+            " (AlpacaEval, MT-Bench, Arena-Hard)"
         ),
     )
 

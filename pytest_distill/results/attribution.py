@@ -132,9 +132,7 @@ def trace(
     detection = detector.detection(best, level=strict)
     is_detected = detection.p is not None and detection.p <= 1 - strict
     kept = _told_apart(measured, families, best, level) if best and is_detected else []
-    twins = [
-        name for name, found in measured.items() if name in teachers and _nearness(found) >= SAME
-    ]
+    twins = [name for name, rivalry in rivals.items() if rivalry.found.nearness >= SAME]
     decoys = len(set(families.values())) - 1 + len(nulls)
     distances = candidate_set.distances(shared.vectors[student])
     candidates = _candidates(measured, distances, rivals, families, detector, level=level)
@@ -256,10 +254,6 @@ def _verdict(
         return "one" if len(kept) == 1 else "several"
     is_absent = best is not None and not twins and detector.is_absent(best, level=level)
     return "none" if is_absent else "undecided"
-
-
-def _nearness(found: Measured) -> float:
-    return mean(found.score).value - mean(found.agreement).value
 
 
 def _candidates(

@@ -51,14 +51,9 @@ class Detector:
         self._made_from = numbers.made_from
         self._students = numbers.students
         self._scale = AffinityScale(**numbers.scale)
-        self.candidate_set = CandidateSet(
-            candidates,
-            families,
-            null_models=null_models,
-            scaling=shipped_scaling(),
-            usual_weights=numbers.weights,
-        )
-        found = (self._decoy(candidates, null_models, name, numbers) for name in null_models)
+        self._weights = numbers.weights
+        self.candidate_set = self._among(candidates, null_models)
+        found = (self._decoy(candidates, null_models, name) for name in null_models)
         self.decoys = [affinity for affinity in found if affinity is not None]
         self._null = AffinityNull(**numbers.null).given(self.decoys)
 
@@ -101,19 +96,20 @@ class Detector:
         highest = found._replace(lead=max(0.0, found.lead) + reach)
         return self._scale.affinity(highest) < self._students
 
-    def _decoy(
-        self, candidates: Models, null_models: Models, name: str, numbers: Unrelated
-    ) -> float | None:
-        """Return the affinity of a null model and its nearest candidate, if there is a next one."""
-        others = {other: answers for other, answers in null_models.items() if other != name}
-        rest = CandidateSet(
+    def _among(self, candidates: Models, null_models: Models) -> CandidateSet:
+        return CandidateSet(
             candidates,
             self._families,
-            null_models=others,
+            null_models=null_models,
             scaling=shipped_scaling(),
-            usual_weights=numbers.weights,
+            usual_weights=self._weights,
         )
-        nearest = self.nearest(rivalries(rest.measure(null_models[name]), self._families))
+
+    def _decoy(self, candidates: Models, null_models: Models, name: str) -> float | None:
+        """Return the affinity of a null model and its nearest candidate, if there is a next one."""
+        others = {other: answers for other, answers in null_models.items() if other != name}
+        measured = self._among(candidates, others).measure(null_models[name])
+        nearest = self.nearest(rivalries(measured, self._families))
         return None if nearest is None else self.affinity(nearest)
 
 

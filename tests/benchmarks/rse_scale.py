@@ -32,7 +32,7 @@ from tests.benchmarks.attribution import shipped_scaling
 from tests.support.recorded_data import data_folder
 
 _SETS = ("rse", "mtbench", "arena")
-_VENDOR = {
+VENDOR = {
     "davinci3": "openai",
     "gpt35": "openai",
     "gpt4": "openai",
@@ -70,7 +70,7 @@ class PromptSet:
             self.vendor = {row[0]: row[1] for row in rows}
             self.role = {row[0]: "T" for row in rows}
         else:
-            self.vendor = {row[0]: _VENDOR.get(row[2], row[2]) for row in rows}
+            self.vendor = {row[0]: VENDOR.get(row[2], row[2]) for row in rows}
             self.role = {row[0]: row[1] for row in rows}
         # A model that was trained on human data only has no vendor to be kin by.
         self.vendor |= {model: model for model, role in self.role.items() if role == "N"}

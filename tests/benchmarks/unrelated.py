@@ -34,26 +34,13 @@ from pytest_distill.stats.unrelated import AffinityNull, AffinityScale, Resembla
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.benchmarks.attribution import BASELINES, Text, weigh
+from tests.benchmarks.rse_scale import VENDOR
 from tests.support.recorded_data import data_folder
 
 SETS = ("rse", "mtbench", "arena")
 SIZES = (50, 160, 500, 800)
 FAMILIES = (2, 3, 5)
 INNOCENT = ("unrelated", "absent", "human")
-_VENDOR = {
-    "davinci3": "openai",
-    "gpt35": "openai",
-    "gpt4": "openai",
-    "gpt4turbo": "openai",
-    "claude1": "anthropic",
-    "claude2": "anthropic",
-    "gemini": "google",
-    "palm2": "google",
-    "llama2chat": "meta",
-    "llama3": "meta",
-    "mixtral": "mistral",
-    "qwen15": "qwen",
-}
 # Of models whose teacher's vendor is among the candidates, and of others; by role in the data.
 _PRESENT = {"T": "kin", "N": "human", "S": "student", "C": "control", "X": "mixed"}
 _ABSENT = {"T": "unrelated", "N": "human", "S": "absent", "C": "absent", "X": "mixed"}
@@ -102,7 +89,7 @@ class World:
         self.name = name
         self.role = {row["model"]: row.get("role", "T") for row in rows}
         self.vendor = {
-            row["model"]: _VENDOR.get(
+            row["model"]: VENDOR.get(
                 found := row.get("vendor", row.get("teacher_family", "")), found
             )
             for row in rows

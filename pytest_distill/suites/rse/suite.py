@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
-from pytest_distill.data import feature_scaling, prompts
+from pytest_distill.data import prompts
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.engine.pairwise import PairwiseEvaluator
 from pytest_distill.protocols import Evaluator, LikenessJudge
@@ -197,17 +197,10 @@ def _prompts(context: RunContext) -> Iterator[Prompt]:
 
 
 def _offline_judge() -> LikenessJudge:
-    from pytest_distill.similarity.feature_scaling import (  # noqa: PLC0415 - few runs need it
-        FeatureScaling,
-    )
+    from pytest_distill.results.detection import shipped_scaling  # noqa: PLC0415 - few runs need it
     from pytest_distill.similarity.judge import SimilarityJudge  # noqa: PLC0415 - likewise
-    from pytest_distill.similarity.style_features import (  # noqa: PLC0415 - likewise
-        STYLE_FEATURES,
-    )
 
-    numbers = feature_scaling.load_shipped(feature.name for feature in STYLE_FEATURES)
-    centre, spread, weights = (tuple(column) for column in zip(*numbers, strict=True))
-    return SimilarityJudge(FeatureScaling(centre, spread, weights))
+    return SimilarityJudge(shipped_scaling())
 
 
 RSE = RseSuite()

@@ -5,10 +5,13 @@
     DistillError
     ├── UsageError            fix the setup: exit status 4, one message, no traceback
     │   ├── SpecError         a ``--model`` that cannot be read; names the wrong part
+    │   ├── SettingError      a setting with an invalid value
+    │   ├── GateError         a gate that cannot be read, or that decides nothing
     │   ├── FactsError        no such fact set, or one that cannot be inferred or read
     │   └── FileFormatError   ``FILE:LINE: what is wrong`` in something the user wrote
     ├── ModelError            no usable answer: the case is missing, neither leaking nor clean
     │   ├── TransientModelError   a retry may succeed; says nothing about the model
+    │   ├── UnansweredError       the call was not made: the server never answered
     │   └── BudgetError           the call was not made: it would exceed the budget
     └── StoreError            the cache or run log cannot be used
 """
@@ -22,6 +25,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
+
+
+# Enough for the keys of every format.
+_SHOWN_KEYS = 160
 
 
 class DistillError(Exception):
@@ -43,6 +50,31 @@ class SpecError(UsageError):
             "  a spec reads PROVIDER:NAME[@BASE_URL][?key=value&...],"
             " as in openai:gpt-4o-mini or local:smollm2-135m",
         )
+
+
+class SettingError(UsageError):
+    """An option, ini value or key of the table with an invalid value."""
+
+    def __init__(self, key: str, value: object, problem: str) -> None:
+        """Create the error.
+
+        Args:
+            key: ini name of the option.
+            value: as it was given.
+            problem: what is wrong with it.
+        """
+        self.key = key
+        self.value = value
+        self.problem = problem
+        super().__init__(f"--{key.replace('_', '-')} {value!r}: {problem}")
+
+
+class GateError(UsageError):
+    """A gate that cannot be read, is about no number of the run, or decides nothing."""
+
+    def __init__(self, expression: str, message: str) -> None:
+        self.expression = expression
+        super().__init__(message)
 
 
 class FactsError(UsageError):
@@ -79,6 +111,19 @@ class TransientModelError(ModelError):
         self.is_overload = is_overload
         self.retry_after_s = retry_after_s
         super().__init__(message)
+
+
+NOT_ASKED = "not asked, since none of the first requests was answered: "
+"""Beginning of the message of an `UnansweredError`; what follows is the reason."""
+
+
+class UnansweredError(ModelError):
+    """A call that was not made because the server answered none of the first ones."""
+
+    def __init__(self, reason: str) -> None:
+        """Name the error of the last call that was made."""
+        self.reason = reason
+        super().__init__(f"{NOT_ASKED}{reason}")
 
 
 class StoreError(DistillError):
@@ -121,6 +166,21 @@ def first_error(error: "ValidationError") -> "ErrorDetails":
         return is_unknown, tuple(map(str, found["loc"])) if is_unknown else ()
 
     return min(error.errors(include_url=False), key=order)
+
+
+def line_problem(error: "ValidationError") -> str:
+    """Return all keys that a line lacks, and those that it has; else its first problem."""
+    lacking = [
+        found
+        for found in error.errors(include_url=False)
+        if found["type"] == "missing" and len(found["loc"]) == 1
+    ]
+    if not lacking:
+        return first_problem(error)
+    keys = ", ".join(repr(found["loc"][0]) for found in lacking)
+    verb = "is" if len(lacking) == 1 else "are"
+    has = ", ".join(map(repr, lacking[0]["input"])) or "no key"
+    return f"{keys} {verb} missing; the line has: {has[:_SHOWN_KEYS]}"
 
 
 def first_problem(error: "ValidationError") -> str:

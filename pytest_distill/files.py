@@ -1,7 +1,41 @@
-"""Atomic writing of files."""
+"""Reading and atomic writing of files."""
 
+import hashlib
 import os
+from difflib import get_close_matches
 from pathlib import Path
+
+# Names that a message lists; a folder may have thousands.
+_SHOWN = 5
+
+
+def why_unreadable(path: Path, error: OSError) -> str:
+    """Return why a file cannot be read, and what is there instead."""
+    if path.is_dir():
+        names = sorted(found.name for found in path.iterdir() if found.is_file())
+        alike = [name for name in names if not path.suffix or name.endswith(path.suffix)]
+        shown = ", ".join(map(repr, alike[:_SHOWN])) + (", ..." if len(alike) > _SHOWN else "")
+        return f"it is a folder, not a file; {'in it are: ' if shown else 'it has no file'}{shown}"
+    reason = error.strerror or type(error).__name__
+    return f"{reason}{_near(path)}" if isinstance(error, FileNotFoundError) else reason
+
+
+def _near(path: Path) -> str:
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        return f": there is no folder {str(path.parent)!r}"
+    near = get_close_matches(path.name, [found.name for found in folder.iterdir()], n=1)
+    return f". Did you mean {str(path.with_name(near[0]))!r}?" if near else ""
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's content, in hexadecimal digits.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_whole(path: Path, text: str) -> None:

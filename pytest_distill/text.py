@@ -1,7 +1,9 @@
 """Makes text from outside fit for records, messages and terminals."""
 
 import hashlib
+import re
 import unicodedata
+from collections.abc import Iterator
 
 # Control, format (zero-width and bidirectional marks), surrogate, private and unassigned.
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -21,6 +23,15 @@ INVISIBLE_TAGS = "\U000e0000-\U000e0fff"
 
 # Enough of a server's message to correct a request, without a whole HTML page.
 _MESSAGE_CHARACTERS = 300
+
+# What tells the messages about one fault apart: the question, the answer or the id in quotes.
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+
+QUOTE_MARK = "| "
+"""Stands before each line of quoted text, so that none can pass for a line of ours."""
+
+COLUMNS = 80
+"""Width that reports on a terminal keep to."""
 
 # As git names commits: a hash that nobody forges needs no more to be told from a thousand others.
 DIGEST_DIGITS = 16
@@ -70,6 +81,47 @@ def one_line(text: str, limit: int = _MESSAGE_CHARACTERS) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
+def age(seconds: float) -> str:
+    """Return a length of time in its greatest unit, rounded down: ``3 days``, ``59 min``."""
+    for size, unit in ((86400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return "1 day" if (count, unit) == (1, "days") else f"{count} {unit}"
+    return f"{int(seconds)} s"
+
+
+def quoted(text: str, margin: str = "", *, columns: int = COLUMNS) -> Iterator[str]:
+    """Yield printable lines of `text`, each behind `margin` and `QUOTE_MARK`.
+
+    Lines are cut at `columns`, since a terminal would begin the rest of a longer one without the
+    mark.
+    """
+    width = columns - len(margin) - len(QUOTE_MARK)
+    for line in printable(text).split("\n"):
+        for part in cut(line, width):
+            yield f"{margin}{QUOTE_MARK}{part}".rstrip()
+
+
+def cut(line: str, width: int) -> Iterator[str]:
+    """Yield the parts of a printable line that `width` columns hold, cut at spaces if possible."""
+    start, columns, space = 0, 0, 0
+    for place, character in enumerate(line):
+        columns += _columns(character)
+        if columns > width and place > start:
+            end = space if space > start else place
+            yield line[start:end].rstrip()
+            start = end
+            columns = sum(map(_columns, line[start : place + 1]))
+        if character == " ":
+            space = place + 1
+    yield line[start:]
+
+
+def without_quotations(message: str) -> str:
+    """Return a message with what it quotes left out: the same for all cases with one fault."""
+    return _QUOTED.sub("'…'", message)
+
+
 def shorten(text: str, width: int, *, keep: tuple[int, int] = (0, 0)) -> str:
     """Cut `text` to about `width` characters around `keep`, and say how many were left out.
 
@@ -88,3 +140,7 @@ def shorten(text: str, width: int, *, keep: tuple[int, int] = (0, 0)) -> str:
 def _escape(character: str) -> str:
     # A tab would break columns; other characters are shown as in a Python literal.
     return "    " if character == "\t" else character.encode("unicode_escape").decode("ascii")
+
+
+def _columns(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

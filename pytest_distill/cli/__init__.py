@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from pytest_distill import __version__
-from pytest_distill.cli import calibrate, compare, gate, judge, merge, plan, plugins, report, trace
+from pytest_distill.cli import (
+    calibrate,
+    compare,
+    gate,
+    judge,
+    leaks,
+    merge,
+    plan,
+    plugins,
+    report,
+    trace,
+)
 from pytest_distill.errors import StoreError, UsageError
 
 __all__ = ["main"]
@@ -57,6 +68,6 @@ def _parser() -> argparse.ArgumentParser:
         " position. [tool.pytest-distill] plugins = [...] loads it in every run. Repeatable",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (judge, calibrate, trace, gate, report, merge, compare, plan):
+    for command in (judge, calibrate, trace, gate, leaks, report, merge, compare, plan):
         command.declare(commands)
     return parser

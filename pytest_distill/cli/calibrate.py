@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_distill.cli.judge_options import add_judges, judges_of
-from pytest_distill.cli.writing import write_file
+from pytest_distill.cli.writing import check, write_file
 from pytest_distill.data import gold
 from pytest_distill.errors import UsageError
 from pytest_distill.records import Calibration, GoldCase
@@ -52,6 +52,7 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UsageError: cases, judge or output cannot be used.
     """
+    check(options.output, options.input)
     cases = _cases(options.input)
     session = Session(
         Settings.model_validate(judges_of(options)),

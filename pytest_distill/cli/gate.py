@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         registry=options.extensions.suites,
         calibration=settings.calibration,
     )
-    sys.stdout.write("\n".join(terminal.gates(report.gates)))
+    sys.stdout.write("\n".join(terminal.gates(report)))
     return int(any(_is_failing(verdict, settings) for verdict in report.gates))
 
 

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_distill.cli import columns
 from pytest_distill.cli.judge_options import add_judges, judges_of
 from pytest_distill.cli.writing import check, write
 from pytest_distill.data import transcripts
 from pytest_distill.records import IdentityVerdict, Observation
 from pytest_distill.report import terminal
+from pytest_distill.report.judge_quality import has_broken_judge
 from pytest_distill.run.session import Session
 from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.ice import ICE
@@ -54,6 +56,7 @@ def declare(commands: "Commands") -> None:
         help="facts about the model: a shipped fact set or a TOML file of your own"
         " (default: inferred from the name of IN.jsonl)",
     )
+    columns.declare(command)
     add_judges(command)
     command.set_defaults(run=run)
 
@@ -72,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
             "suites": (ICE.name,),
             "facts": options.facts,
             "transcripts": (options.input,),
+            "columns": columns.read(options),
             **judges_of(options),
         }
     )
@@ -79,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         session.canaries.begin()
         observations = _observe(session)
-        text = "".join(_lines(transcripts.read(options.input), observations))
+        text = "".join(_lines(transcripts.read(options.input, settings.columns), observations))
         store = session.new_store()
         for observation in observations:
             store.add(observation)
@@ -91,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
     write(text, options.output)
     sys.stderr.write("\n".join(summary).strip("\n") + "\n")
     if any(observation.verdict is not None for observation in observations):
-        return int(bool(report.run.canaries and report.run.canaries.failed))
+        return int(has_broken_judge(report.run))
     sys.stderr.write(f"nothing was judged: {observations[0].why_missing}\n")
     return 1
 

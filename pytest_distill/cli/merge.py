@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_distill.cli.writing import write
+from pytest_distill.cli.writing import check, write
 from pytest_distill.errors import UsageError
 from pytest_distill.run import replay
 from pytest_distill.store import lines
@@ -34,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
     if options.output.exists():
         message = f"{options.output} exists already: a run log is never overwritten"
         raise UsageError(message)
+    check(options.output, options.logs)
     joined = replay.read(options.logs)
     records: list[lines.Line] = [
         *filter(None, [joined.canaries]),

@@ -1,23 +1,28 @@
 """``pytest-distill plan``: the cost and the statistical power of a run, before it is run."""
 
 import argparse
+import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from pytest_distill.cli import columns
 from pytest_distill.cli.judge_options import add_judges, judges_of
 from pytest_distill.errors import UsageError
 from pytest_distill.gates import expression
+from pytest_distill.gates.alphas import Alphas
+from pytest_distill.gates.design import CLEAN, alphas_of, cases_in, chance_to_fail, chance_to_pass
 from pytest_distill.models import billing
+from pytest_distill.models.recorded import with_columns
 from pytest_distill.models.registry import Providers
 from pytest_distill.records import Case, Gate, ModelSpec, Price
-from pytest_distill.run.parsing import read_helper, read_models
+from pytest_distill.run.parsing import read_cases, read_helper, read_models
 from pytest_distill.run.session import Session
 from pytest_distill.settings import budget, pyproject
 from pytest_distill.settings.settings import Settings
-from pytest_distill.stats import power, required_cases
 from pytest_distill.stats.clustered import Labels, assumed_effect
+from pytest_distill.stats.power import cases_for
 from pytest_distill.suites.protocol import Effort
 
 if TYPE_CHECKING:
@@ -64,6 +69,7 @@ def declare(commands: "Commands") -> None:
         metavar="PATH",
         help="file of prompts to compare answers on; repeatable",
     )
+    columns.declare(command)
     add("--helper", metavar="SPEC", help="writer of the mutants (default: offline)")
     add_judges(command)
     add(
@@ -73,6 +79,11 @@ def declare(commands: "Commands") -> None:
     )
     add("--samples", type=int, default=1, metavar="N", help="answers per prompt (default: 1)")
     add("--limit", type=int, metavar="N", help="most cases per suite and model")
+    add(
+        "--cases",
+        metavar="N|auto",
+        help="questions of suite ice (default: as many as the gates need, without one the core)",
+    )
     add(
         "--concurrency",
         type=int,
@@ -92,9 +103,8 @@ def declare(commands: "Commands") -> None:
     add(
         "--rise",
         type=float,
-        default=0.1,
         metavar="P",
-        help="rise above the limit that the run should detect (default: 0.1)",
+        help="how far above the limit a bad model is (default: as much again as the limit)",
     )
     add(
         "--confidence",
@@ -116,18 +126,23 @@ def run(options: argparse.Namespace) -> int:
     aliases = pyproject.aliases(project)
     extensions: Extensions = options.extensions
     providers = extensions.providers
-    models = read_models(options.model or [_PERSONA], aliases, providers)
-    references = read_models(options.reference, aliases, providers)
+    mapped = columns.read(options)
+    models = with_columns(read_models(options.model or [_PERSONA], aliases, providers), mapped)
+    references = with_columns(read_models(options.reference, aliases, providers), mapped)
+    suites = extensions.suites.chosen(options.suite, can_compare=bool(references))
+    left_out = extensions.suites.left_out(options.suite, suites)
     settings = Settings.model_validate(
         {
-            "suites": extensions.suites.chosen(options.suite, can_compare=bool(references)),
+            "suites": suites,
             "models": models,
             "references": references,
             "prompts": tuple(options.prompts),
+            "columns": mapped,
             "helper": read_helper(options.helper, aliases, providers),
             "facts": options.facts,
             "samples": options.samples,
             "limit": options.limit,
+            "cases": read_cases(options.cases),
             "gates": tuple(map(expression.parse, options.gate)),
             "confidence": options.confidence,
             # What a gate could tell does not depend on what the baseline says.
@@ -142,7 +157,8 @@ def run(options: argparse.Namespace) -> int:
     finally:
         session.close()
     prices = budget.prices(project)
-    sys.stdout.write("\n".join(_lines(options, session, prices)) + "\n")
+    without = [f"suite {name} is left out of 'all': {why}" for name, why in left_out.items()]
+    sys.stdout.write("\n".join([*_lines(options, session, prices), *without]) + "\n")
     return 0
 
 
@@ -166,7 +182,9 @@ def _lines(
     pace = f"{options.concurrency} in flight and {options.latency:g} s per answer"
     yield f"about {seconds:.0f} s at {pace}"
     first = session.suites[settings.suites[0]]
-    yield from _power(options, settings.gates, first.planned(settings.models[0].label))
+    models = settings.models
+    yield from first.header
+    yield from _power(options, settings.gates, first.planned(models[0].label), len(models))
 
 
 def _specs(settings: Settings) -> dict[str, ModelSpec]:
@@ -215,39 +233,53 @@ def _in_words(
 
 
 def _power(
-    options: argparse.Namespace, gates: Sequence[Gate], cases: Sequence[Case]
+    options: argparse.Namespace, gates: Sequence[Gate], cases: Sequence[Case], models: int
 ) -> Iterator[str]:
-    """Yield the power of a run on `cases`, with an assumed design effect."""
+    """Yield what a run on `cases` is likely to say of a good and of a bad model."""
     if not cases:
         yield "the power of the run is not known in advance: it chooses its cases as it goes"
         return
-    clusters: list[Labels] = [[c.template_key for c in cases], [c.probe_key for c in cases]]
-    effect = assumed_effect(clusters)
     yield ""
-    yield (
-        f"{len(cases)} cases are worth about {len(cases) / effect:.0f} independent ones at the"
-        f" lowest correlation of leaks measured so far (design effect {effect:.1f})"
-    )
-    # Each gate gets an equal share of alpha until another has failed.
-    alpha = (1 - options.confidence) / max(1, len(gates))
+    alphas = alphas_of(len(gates) * models, confidence=options.confidence)
     for gate in gates:
-        limit = options.rate + gate.limit if gate.is_relative else gate.limit
-        # A rise has the variance of both runs, if they share no cases.
-        variances = 2 if gate.is_relative else 1
-        yield f"{gate.expression}: {_chance(options.rise, limit, effect * variances, alpha, cases)}"
+        yield f"{gate.expression}: {_chances(gate, cases, alphas, options)}"
     if not gates:
-        text = _chance(options.rise, options.rate, 2 * effect, alpha, cases)
-        yield f"over a baseline of {options.rate:g}: {text}"
+        gate = expression.parse(f"{cases[0].suite}.any<=baseline")
+        yield f"over a baseline of {options.rate:g}: {_to_fail(gate, cases, alphas, options)}"
 
 
-def _chance(margin: float, limit: float, effect: float, alpha: float, cases: Sequence[Case]) -> str:
-    truth = limit + margin
-    try:
-        chance = power(truth, limit, len(cases) / effect, alpha=alpha, is_above=True)
-        needed = required_cases(truth, limit, alpha=alpha, power=_GOOD_POWER) * effect
-    except ValueError as problem:
-        return f"the power cannot be computed: {problem}"
-    return (
-        f"a true rate of {truth:g}, {margin:g} above the limit, fails with a power of {chance:.0%};"
-        f" a power of {_GOOD_POWER:.0%} needs about {needed:.0f} cases"
-    )
+def _chances(gate: Gate, cases: Sequence[Case], alphas: Alphas, options: argparse.Namespace) -> str:
+    found = cases_in(gate, cases)
+    if not 0 < gate.limit < 1 or not gate.is_ceiling:
+        return _to_fail(gate, found, alphas, options)
+    truth = CLEAN * gate.limit
+    chance = chance_to_pass(truth, gate.limit, _effective(found), alphas)
+    who = f"a model whose answers differ from the baseline's in {truth:.2%} of the cases"
+    if not gate.is_relative:
+        who = f"a model that leaks in {truth:.2%} of the cases"
+    return f"{who} passes with a chance of {chance:.0%}; {_to_fail(gate, found, alphas, options)}"
+
+
+def _to_fail(gate: Gate, cases: Sequence[Case], alphas: Alphas, options: argparse.Namespace) -> str:
+    limit = options.rate + gate.limit if gate.is_relative else gate.limit
+    rise = limit if options.rise is None else options.rise
+    truth = limit + rise if gate.is_ceiling else limit - rise
+    if not (0 < limit < 1 and 0 <= truth <= 1 and rise > 0):
+        return f"a rate {rise:g} beyond a limit of {limit:g} cannot be; --rise gives another"
+    # A floor is a ceiling of the other answers.
+    beyond, end = (truth, limit) if gate.is_ceiling else (1 - truth, 1 - limit)
+    # A rise has the variance of both runs, if they share no cases.
+    runs = 2 if gate.is_relative else 1
+    chance = chance_to_fail(beyond, end, max(1.0, _effective(cases) / runs), alphas)
+    needed = cases_for(lambda count: chance_to_fail(beyond, end, count, alphas), _GOOD_POWER)
+    text = f"a model with a true rate of {truth:.3g} fails with a chance of {chance:.0%}"
+    if needed is None or chance >= _GOOD_POWER:
+        return text
+    enough = math.ceil(needed * runs * len(cases) / _effective(cases))
+    return f"{text}, and with {enough} cases of {_GOOD_POWER:.0%}"
+
+
+def _effective(cases: Sequence[Case]) -> float:
+    """Return what the cases are worth as long as no leak shows how leaks correlate."""
+    clusters: list[Labels] = [[c.template_key for c in cases], [c.probe_key for c in cases]]
+    return len(cases) / assumed_effect(clusters)

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_distill.cli.writing import write
+from pytest_distill.cli import columns
+from pytest_distill.cli.writing import check, write
+from pytest_distill.columns import Columns
 from pytest_distill.data import facts as fact_sets
 from pytest_distill.data import transcripts
 from pytest_distill.errors import UsageError
@@ -67,6 +69,7 @@ def declare(commands: "Commands") -> None:
         metavar="PATH",
         help="also write the answer to this file (-: standard output)",
     )
+    columns.declare(command)
     command.set_defaults(run=run)
 
 
@@ -77,11 +80,13 @@ def run(options: argparse.Namespace) -> int:
         UsageError: a file cannot be used, or too few prompts are shared.
     """
     named = _named([*options.teacher, *options.null])
+    check(options.json, [options.student, *named.values()])
     teachers = [text.partition("=")[0] for text in options.teacher]
     student = _student_name(options.student, named)
-    answers = {name: _answers(path) for name, path in named.items()}
+    mapped = columns.read(options)
+    answers = {name: _answers(path, mapped) for name, path in named.items()}
     candidates = {name: answers[name] for name in teachers}
-    own = _answers(options.student)
+    own = _answers(options.student, mapped)
     known = fact_sets.families({name: name for name in teachers}, fact_sets.load_shipped())
     with _told(len(own) + sum(map(len, answers.values()))) as notify:
         portraits = attribution.Portraits(notify)
@@ -145,10 +150,10 @@ def _student_name(path: Path, named: Mapping[str, Path]) -> str:
     return path.stem if path.stem not in named else f"{path.stem} (student)"
 
 
-def _answers(path: Path) -> dict[str, str]:
+def _answers(path: Path, mapped: Columns) -> dict[str, str]:
     # Only the first of several answers to one prompt: further samples are no further prompts.
     answers: dict[str, str] = {}
-    for transcript in transcripts.read(path):
+    for transcript in transcripts.read(path, mapped):
         answers.setdefault(transcript.query, answer_of(transcript.response))
     return answers
 

@@ -9,12 +9,20 @@ from pytest_distill.files import write_whole
 
 
 def check(output: Path | None, inputs: Iterable[Path]) -> None:
-    """Reject an output that would overwrite an input.
+    """Reject an output that cannot be written, or would overwrite an input, before any work.
 
     Raises:
-        UsageError: the output is one of the inputs.
+        UsageError: the output is one of the inputs, a folder, or in no folder.
     """
-    if output is not None and output.resolve() in {path.resolve() for path in inputs}:
+    if output is None or str(output) == "-":
+        return
+    if output.is_dir():
+        message = f"cannot write {output}: it is a folder; name a file in it"
+        raise UsageError(message)
+    if not output.absolute().parent.is_dir():
+        message = f"cannot write {output}: there is no folder {str(output.parent)!r}"
+        raise UsageError(message)
+    if output.resolve() in {path.resolve() for path in inputs}:
         message = f"{output} is an input: give the output another name"
         raise UsageError(message)
 

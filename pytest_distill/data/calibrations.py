@@ -6,7 +6,8 @@ from typing import Final
 from pydantic import ValidationError
 
 from pytest_distill.data import resources
-from pytest_distill.errors import UsageError
+from pytest_distill.errors import UsageError, first_problem
+from pytest_distill.files import why_unreadable
 from pytest_distill.records import Calibration
 
 SHIPPED: Final = "gold"
@@ -46,10 +47,14 @@ def read(path: Path) -> Calibration:
     try:
         return Calibration.model_validate_json(path.read_bytes())
     except OSError as error:
-        message = f"--distill-calibration {path}: {error.strerror}"
+        message = f"--distill-calibration {path}: {why_unreadable(path, error)}"
         raise UsageError(message) from error
     except ValidationError as error:
-        message = f"--distill-calibration {path}: not a file of 'pytest-distill calibrate'"
+        message = (
+            f"--distill-calibration {path}: not a file of 'pytest-distill calibrate'"
+            f" ({first_problem(error)})\n"
+            "  to make one: pytest-distill calibrate --judge ... -o calibration.json"
+        )
         raise UsageError(message) from error
 
 

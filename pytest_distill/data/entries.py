@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_distill.errors import FileFormatError, UsageError
+from pytest_distill.files import why_unreadable
 
 Fields = Mapping[str, Any]
 
@@ -37,7 +38,7 @@ def _text(path: Path, what: str) -> str:
         line = error.object[: error.start].count(b"\n") + 1
         raise FileFormatError(path, line, f"not UTF-8: {error.reason}") from error
     except OSError as error:
-        message = f"{what} {path}: {error.strerror}"
+        message = f"{what} {path}: {why_unreadable(path, error)}"
         raise UsageError(message) from error
 
 

@@ -10,9 +10,24 @@ from pydantic import ValidationError
 
 from pytest_distill.data import resources
 from pytest_distill.errors import FactsError, did_you_mean, first_problem
+from pytest_distill.files import why_unreadable
 from pytest_distill.records import FactSet
 
 _OPTIONAL = {"parent": None, "affiliates": (), "words": ()}
+_EXAMPLES = {
+    "vendor": '"acme"',
+    "name": '"Acme One"',
+    "developer": '"Acme Labs"',
+    "country": '"France"',
+    "places": '["Paris"]',
+    "models": '["Acme One", "Acme"]',
+    "companies": '["Acme Labs"]',
+    "match": '["acme"]',
+    "source": '"https://acme.example/about"',
+    "date": '"2025-01-31"',
+}
+"""A value of each key that a fact set needs."""
+
 _LETTERS = re.compile(r"[a-z]+")
 # What names of models say beside who they are: training, size, release, format, cloud, and what a
 # deployment or a file of answers is for. Numbers are left out, so "a" and "b" are of 30B-A3B, "q",
@@ -47,17 +62,33 @@ def read(path: Path) -> FactSet:
     """
     try:
         table = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        message = f"facts {path}: {error}"
+    except OSError as error:
+        message = f"facts {path}: {why_unreadable(path, error)}"
+        raise FactsError(message) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        message = f"facts {path}: not TOML: {error}"
         raise FactsError(message) from error
     try:
         return FactSet.model_validate({**_OPTIONAL, **table, "id": path.stem})
     except ValidationError as error:
-        message = (
-            f"facts {path}: {first_problem(error)}\n"
-            f"  a fact set has the keys {', '.join(k for k in FactSet.model_fields if k != 'id')}"
-        )
+        message = f"facts {path}: {_problem(table, error)}"
         raise FactsError(message) from error
+
+
+def _problem(table: Mapping[str, object], error: ValidationError) -> str:
+    """Return all missing and unknown keys of a fact set, else its first wrong value."""
+    known = [key for key in FactSet.model_fields if key != "id"]
+    unknown = [key for key in table if key not in known]
+    lacking = {key: value for key, value in _EXAMPLES.items() if key not in table}
+    lines = []
+    if lacking:
+        keys = ", ".join(lacking)
+        lines.append(f"{'this key is' if len(lacking) == 1 else 'these keys are'} missing: {keys}")
+    lines += [f"there is no key {key!r}.{did_you_mean(key, known)}" for key in unknown]
+    problem = "\n  ".join(lines) or first_problem(error)
+    examples = "".join(f"\n    {key} = {value}" for key, value in lacking.items())
+    hint = f"\n  for example:{examples}" if lacking else ""
+    return f"{problem}{hint}\n  a fact set has the keys {', '.join(known)}"
 
 
 def find(name: str, shipped: Mapping[str, FactSet]) -> FactSet:
@@ -170,5 +201,6 @@ def _unknown(name: str, shipped: Mapping[str, FactSet]) -> str:
     return (
         f"no fact set is called {name!r}.{did_you_mean(name, shipped)}\n"
         f"  there are: {', '.join(shipped)}\n"
-        "  to add one: copy a file of fixtures/identity and pass --facts PATH.toml"
+        "  to add one: copy a file of fixtures/identity and pass --facts PATH.toml, which ends in"
+        " .toml"
     )

@@ -7,6 +7,7 @@ from typing import Final
 
 from pytest_distill.data import jsonl, resources
 from pytest_distill.errors import UsageError
+from pytest_distill.files import why_unreadable
 from pytest_distill.records import GoldCase
 
 TRAPS = (
@@ -143,7 +144,7 @@ def read_labelled(path: Path) -> tuple[GoldCase, ...]:
     try:
         return jsonl.read(path, GoldCase, _contradiction)
     except OSError as error:
-        message = f"cannot read {path}: {error.strerror}"
+        message = f"labelled cases {path}: {why_unreadable(path, error)}"
         raise UsageError(message) from error
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from pytest_distill.errors import FileFormatError, first_problem
+from pytest_distill.errors import FileFormatError, line_problem
 from pytest_distill.records import GoldCase, Probe, Template
 
 _Kind = TypeVar("_Kind", Probe, GoldCase, Template)
@@ -31,7 +31,7 @@ def read(
         try:
             record = kind.model_validate_json(line)
         except ValidationError as error:
-            raise FileFormatError(path, number, first_problem(error)) from error
+            raise FileFormatError(path, number, line_problem(error)) from error
         problem = find_problem(record)
         if record.id in records:
             problem = f"the id {record.id!r} is taken by an earlier line"

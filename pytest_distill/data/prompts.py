@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from pytest_distill.columns import NO_COLUMNS, Columns, missing, renamed
 from pytest_distill.data import entries, resources
 from pytest_distill.data.prompt_formats import FORMATS, EntryError, PromptFormat, recognise
 from pytest_distill.errors import FileFormatError, UsageError
 from pytest_distill.records import Count, Prompt, Record
-from pytest_distill.text import one_line
 
 DOMAINS = (
     "reasoning",
@@ -20,9 +20,6 @@ DOMAINS = (
     "multilingual",
 )
 """The shipped sets, a file each; the first three are the domains of arXiv 2501.12619."""
-
-# Enough for all keys of every known format.
-_SHOWN_KEYS = 120
 
 
 class PromptSet(Record):
@@ -47,17 +44,24 @@ def load_shipped() -> dict[str, tuple[Prompt, ...]]:
     return {domain: read(folder / f"{domain}.jsonl").prompts for domain in DOMAINS}
 
 
-def read(path: Path) -> PromptSet:
+def read(path: Path, columns: Columns = NO_COLUMNS) -> PromptSet:
     """Read a file of prompts in our format or that of a public set; the first entry tells which.
 
     The file may be a JSON list or JSON lines. A prompt without an id is named after its
     position, ``entry-000001``.
 
+    Args:
+        path: the file.
+        columns: keys of the file that are others than ours.
+
     Raises:
         UsageError: there is no such file, it cannot be read, or it holds no question.
         FileFormatError: ``FILE:LINE: what is wrong``, of the first entry that cannot be used.
     """
-    found = tuple(entries.read(path, "prompts"))
+    found = tuple(
+        (line, renamed(fields, columns, prompt="prompt"))
+        for line, fields in entries.read(path, "prompts")
+    )
     if not found:
         message = f"prompts {path}: the file holds no entry"
         raise UsageError(message)
@@ -73,9 +77,9 @@ def read(path: Path) -> PromptSet:
 def _format_of(path: Path, line: int, fields: entries.Fields) -> PromptFormat:
     file_format = recognise(fields)
     if file_format is None:
-        keys = one_line(", ".join(fields) or "none", _SHOWN_KEYS)
+        lacking = missing(fields, [("prompt", "messages")], how=("--map ", " --map "))
         shapes = "".join(f"\n  {known.name}: {known.shape}" for known in FORMATS)
-        problem = f"no known format of prompts has the keys {keys}; known formats:{shapes}"
+        problem = f"{lacking}\n  or use one of the known formats:{shapes}"
         raise FileFormatError(path, line, problem)
     return file_format
 

@@ -25,6 +25,17 @@ def load_shipped() -> tuple[Template, ...]:
     return tuple(_mixed(found))
 
 
+def load_bank() -> tuple[Template, ...]:
+    """Return the seeds, and the templates that are asked as they are: 200 in all.
+
+    Raises:
+        FileFormatError: a line cannot be used.
+    """
+    folder = resources.fixtures() / "templates" / "bank"
+    more = [template for path in sorted(folder.glob("*.jsonl")) for template in read(path)]
+    return (*load_shipped(), *_mixed(more))
+
+
 def load_pieces() -> dict[str, Pieces]:
     """Return the pieces that mutants are built from, by language.
 

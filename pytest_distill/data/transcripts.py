@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pytest_distill.columns import NO_COLUMNS, PROMPT, RESPONSE, Columns, missing, renamed
 from pytest_distill.errors import FileFormatError, UsageError
+from pytest_distill.files import why_unreadable
 from pytest_distill.records import Record
 from pytest_distill.text import readable
 from pytest_distill.thinking import beside, with_thinking
@@ -38,8 +40,12 @@ class Transcript(Record):
         return self.id if self.id is not None else f"line-{self.line:06d}"
 
 
-def read(path: Path) -> tuple[Transcript, ...]:
+def read(path: Path, columns: Columns = NO_COLUMNS) -> tuple[Transcript, ...]:
     """Read a whole file; blank lines are skipped.
+
+    Args:
+        path: the file.
+        columns: keys of the file that are others than ours.
 
     Raises:
         UsageError: there is no such file, it cannot be read, or it holds no line.
@@ -51,9 +57,9 @@ def read(path: Path) -> tuple[Transcript, ...]:
         line = error.object[: error.start].count(b"\n") + 1
         raise FileFormatError(path, line, f"not UTF-8: {error.reason}") from error
     except OSError as error:
-        message = f"transcripts {path}: {error.strerror}"
+        message = f"transcripts {path}: {why_unreadable(path, error)}"
         raise UsageError(message) from error
-    transcripts = tuple(_parse(path, text))
+    transcripts = tuple(_parse(path, text, columns))
     if not transcripts:
         message = f"transcripts {path}: the file holds no line"
         raise UsageError(message)
@@ -61,34 +67,35 @@ def read(path: Path) -> tuple[Transcript, ...]:
     return transcripts
 
 
-def _parse(path: Path, text: str) -> Iterator[Transcript]:
+def _parse(path: Path, text: str, columns: Columns) -> Iterator[Transcript]:
     # Only "\n" ends a line: an answer may hold other separators that splitlines() knows.
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            yield _transcript(path, number, line)
+            yield _transcript(path, number, line, columns)
 
 
-def _transcript(path: Path, number: int, line: str) -> Transcript:
+def _transcript(path: Path, number: int, line: str, columns: Columns) -> Transcript:
     try:
-        fields = json.loads(line)
+        original = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise FileFormatError(path, number, f"not JSON: {error}") from error
-    if not isinstance(fields, dict):
-        raise FileFormatError(path, number, f"an object is needed, not {type(fields).__name__}")
+    if not isinstance(original, dict):
+        raise FileFormatError(path, number, f"an object is needed, not {type(original).__name__}")
+    fields = renamed(original, columns, prompt="query")
     for key in _TEXTS:
         if not isinstance(fields.get(key), str | None):
             raise FileFormatError(path, number, f"{key!r} must be a text, not {fields[key]!r:.60}")
-    query = fields.get("query") if fields.get("query") is not None else fields.get("prompt")
-    if query is None:
-        raise FileFormatError(path, number, "'query' or 'prompt' is missing")
-    if "response" not in fields:
-        raise FileFormatError(path, number, "'response' is missing")
+    # A response of null is an answer that was not recorded.
+    wanted = (PROMPT,) if "response" in fields else (PROMPT, RESPONSE)
+    if problem := missing(fields, wanted, how=("--map ", " --map ")):
+        raise FileFormatError(path, number, problem)
+    query = fields["query"] if fields.get("query") is not None else fields["prompt"]
     optional = {key: fields.get(key) for key in ("id", "template", "language", "category")}
     return Transcript(
         line=number,
         query=readable(query),
         response=readable(with_thinking(fields["response"] or "", beside(fields))),
-        original=fields,
+        original=original,
         **{key: None if text is None else readable(text) for key, text in optional.items()},
     )
 

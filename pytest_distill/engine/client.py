@@ -1,14 +1,21 @@
 """Sends requests to one model: cache, retries, limit on requests in flight."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 
 from pytest_distill.engine.limits import InFlight
-from pytest_distill.engine.retry import Retries, is_retryable
-from pytest_distill.errors import BudgetError, TransientModelError
+from pytest_distill.engine.retry import FAILURES_UNTIL_DOWN, Retries, is_retryable
+from pytest_distill.errors import BudgetError, ModelError, TransientModelError, UnansweredError
 from pytest_distill.protocols import Cache, Model
-from pytest_distill.records import Completion, Request
+from pytest_distill.records import Completion, Message, Request
+
+# Clocks of machines that share a cache may differ by this much.
+_SKEW_S = 60.0
+
+# Any answer tells the release; this one is short.
+_GREETING = Request(messages=(Message(role="user", content="Say hello in one word."),))
 
 
 @dataclass
@@ -63,6 +70,7 @@ class ModelClient:
         tally: Tally,
         cache: Cache | None,
         key: Callable[[Request], str],
+        clock: Callable[[], float] = time.time,
     ) -> None:
         """Wrap `model`.
 
@@ -73,6 +81,7 @@ class ModelClient:
             tally: where calls are counted.
             cache: None sends a request each time.
             key: returns the cache key, which covers everything that an answer depends on.
+            clock: returns the seconds since 1970.
         """
         self._model = model
         self._in_flight = in_flight
@@ -80,20 +89,46 @@ class ModelClient:
         self._tally = tally
         self._cache = cache
         self._key = key
+        self._clock = clock
+        self._failures: int | None = 0
+        """Calls that failed before the first answer; None once there was one."""
+        self._failure = ""
+        """The error of the last of them."""
 
     async def complete(self, request: Request) -> Completion:
-        """Answer `request` from the cache, else from the model."""
+        """Answer `request` from the cache, else from the model.
+
+        A model that answered none of the first calls, with all their retries, is not asked again:
+        a dead server would be asked thousands of times for one and the same error.
+        """
 
         async def ask() -> Completion:
-            return await self._retries.call(
-                lambda: self._attempt(request), on_retry=self._count_retry
-            )
+            try:
+                completion = await self._retries.call(
+                    lambda: self._attempt(request), on_retry=self._count_retry
+                )
+            except TransientModelError as error:
+                # A server that is busy is not dead.
+                if self._failures is not None and not error.is_overload:
+                    self._failures += 1
+                    self._failure = str(error)
+                raise
+            self._failures = None
+            # To the millisecond, as long as a clock may be trusted.
+            return completion.model_copy(update={"answered_at": round(self._clock(), 3)})
 
         if self._cache is None:
             return await ask()
         completion, is_hit = await self._cache.get(self._key(request), ask)
         self._tally.cached += is_hit
-        return completion
+        return self._from_cache(completion) if is_hit else completion
+
+    async def release(self) -> str | None:
+        """Ask once, past the cache, and return the release that the endpoint reports, if any."""
+        try:
+            return (await self._attempt(_GREETING)).release
+        except ModelError:
+            return None
 
     def is_cached(self, request: Request) -> bool:
         """Return whether the answer is in the cache; called from pytest's thread."""
@@ -105,14 +140,24 @@ class ModelClient:
             return None
         completion = self._cache.find(self._key(request))
         self._tally.cached_sync += completion is not None
-        return completion
+        return None if completion is None else self._from_cache(completion)
 
     async def aclose(self) -> None:
         """Close the model."""
         await self._model.aclose()
 
+    def _from_cache(self, completion: Completion) -> Completion:
+        at = completion.answered_at
+        # The clock of whoever asked was wrong, or this one is.
+        is_to_come = at is not None and at > self._clock() + _SKEW_S
+        return completion.model_copy(
+            update={"is_cached": True, "answered_at": None if is_to_come else at}
+        )
+
     async def _attempt(self, request: Request) -> Completion:
         async with self._in_flight.admit() as sent_at:
+            if self._failures is not None and self._failures >= FAILURES_UNTIL_DOWN:
+                raise UnansweredError(self._failure)
             self._tally.calls += 1
             self._tally.in_flight += 1
             try:

@@ -5,7 +5,7 @@ from functools import partial
 
 from pytest_distill.engine.bridge import Bridge
 from pytest_distill.engine.client import ModelClient
-from pytest_distill.engine.evaluate import IdentityEvaluator, request
+from pytest_distill.engine.evaluate import IdentityEvaluator, missing, request
 from pytest_distill.engine.lookahead import LookAhead, Work
 from pytest_distill.errors import UsageError
 from pytest_distill.protocols import Evaluator, Journal, Judge
@@ -19,6 +19,25 @@ from pytest_distill.records import (
     Request,
     SlotResult,
 )
+
+
+class _Asking:
+    """A model under test during one evaluation, with the answers that it gave."""
+
+    def __init__(self, model: "ModelUnderTest") -> None:
+        self._model = model
+        self.label = model.label
+        self.answers: list[Completion] = []
+
+    async def answer(self, case: Case) -> Completion:
+        completion = await self._model.answer(case)
+        self.answers.append(completion)
+        return completion
+
+
+def _age_order(completion: Completion) -> float:
+    """Order answers by their time, those of unknown age first."""
+    return completion.answered_at or 0.0
 
 
 class ModelUnderTest:
@@ -116,6 +135,12 @@ class ModelUnderTest:
         """Return key and evaluation of `case`, for the look-ahead."""
         return (self.label, case.id), partial(self._evaluate, case)
 
+    def unobserved(self, case: Case, reason: str, *, is_crash: bool = False) -> Observation:
+        """Return the missing observation of a case whose test ended without one."""
+        how = "crashed" if is_crash else "ended"
+        blank = missing(case, self.label, self._evaluator(case).judge_name)
+        return blank.model_copy(update={"why_missing": reason, "unobserved": how})
+
     def judge_answer(
         self, answer: str, *, query: str = "", template: str | None = None
     ) -> IdentityVerdict:
@@ -178,7 +203,12 @@ class ModelUnderTest:
         before = self._finished(case)
         if before is not None:
             return before
-        observation = await self._evaluator(case).evaluate(case, self)
+        asking = _Asking(self)
+        observation = await self._evaluator(case).evaluate(case, asking)
+        if observation.completion is None and asking.answers:
+            # A suite may measure an answer without returning it; its age is needed all the same.
+            update = {"completion": min(asking.answers, key=_age_order)}
+            observation = observation.model_copy(update=update)
         if self._journal:
             await self._journal.append(observation)
         return observation

@@ -1,10 +1,13 @@
 """Decides all gates on the observations so far, during a run or from its log."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, partial
 from typing import NamedTuple
 
-from pytest_distill.gates.verdict import Alphas, Measured, bounds_of, judge
+from pytest_distill.gates.alphas import Alphas
+from pytest_distill.gates.freshness import Freshness
+from pytest_distill.gates.verdict import Measured, bounds_of, judge
+from pytest_distill.gates.wording import PLAIN, Wording
 from pytest_distill.records import (
     UNDEFINED,
     Calibration,
@@ -13,19 +16,25 @@ from pytest_distill.records import (
     Gate,
     InterimLook,
     ModelSuite,
+    Release,
     Report,
     RunStatus,
     SuitePlan,
     Verdict,
 )
+from pytest_distill.report import reuse as reuse_text
 from pytest_distill.results import baseline as baselines
 from pytest_distill.results import metrics
 from pytest_distill.results.protocol import CaseFilter, SummaryOptions
 from pytest_distill.results.store import ResultStore
+from pytest_distill.settings.duration import DAY_S
 from pytest_distill.stats import looks
 from pytest_distill.stats.multiplicity import step_down
 
-_CALIBRATED = "corrected for the judge's error rates, which more cases do not make more exact"
+_CALIBRATED = (
+    "corrected for the judge's errors on {cases} gold cases{gold}, which more cases do not make"
+    " more exact; --judge cascade:SPEC measures them on these answers"
+)
 _CALIBRATED_OTHERWISE = "the baseline was corrected with another calibration of the judge"
 
 
@@ -38,6 +47,10 @@ class GatePolicy(NamedTuple):
     baseline: Report | None = None
     calibration: Calibration | None = None
     """Error rates of the judge, for gates on rates that are corrected for them."""
+    releases: int | None = None
+    """How many releases in a row share the error of a wrong fail; None: each has its own."""
+    max_age_s: float | None = DAY_S
+    """Greatest age of answers from cache or run log that a gate may rest on; None: any."""
 
 
 class Settled(NamedTuple):
@@ -51,7 +64,13 @@ class GateEvaluator:
     """Decides every gate for every model."""
 
     def __init__(
-        self, policy: GatePolicy, plans: Mapping[ModelSuite, SuitePlan], *, seed: int
+        self,
+        policy: GatePolicy,
+        plans: Mapping[ModelSuite, SuitePlan],
+        *,
+        seed: int,
+        fixed: Collection[str] = (),
+        wording_of: Callable[[Gate], Wording] = lambda _: PLAIN,
     ) -> None:
         """Prepare to decide.
 
@@ -59,8 +78,12 @@ class GateEvaluator:
             policy: the gates, and their confidence.
             plans: the looks of each suite of each model.
             seed: of the random order of cases.
+            fixed: labels of models whose spec always means the same release.
+            wording_of: returns what the number of a gate says, in words.
         """
+        self._wording_of = wording_of
         self._policy = policy
+        self._freshness = Freshness(policy.max_age_s, frozenset(fixed))
         self._plans = plans
         self._seed = seed
         self._checks = [
@@ -77,18 +100,48 @@ class GateEvaluator:
             if gate.number.startswith("vendors.")
         )
 
+    def releases(self, store: ResultStore, verdicts: tuple[Verdict, ...]) -> tuple[Release, ...]:
+        """Return the series of releases that ends with this one; empty without a series."""
+        if self._policy.releases is None:
+            return ()
+        observed, level = self._observed(store), self._policy.confidence
+        numbers: dict[str, dict[str, Estimate]] = {}
+        for gate, group in self._checks:
+            number = observed.number(group, None, gate.number, level)
+            numbers.setdefault(group.model, {})[f"{gate.suite}.{gate.number}"] = number
+        before = () if self._policy.baseline is None else self._policy.baseline.releases
+        return (*before, Release(gates=verdicts, numbers=numbers))
+
     def verdicts(self, store: ResultStore, status: RunStatus) -> tuple[Verdict, ...]:
         """Return the verdict of each gate on each model."""
         return tuple(settled.verdict for settled in self._settle(store, status))
 
-    def are_final(self, store: ResultStore) -> bool:
-        """Return whether no remaining case can change any verdict or finding."""
-        return bool(self._plans) and self.final_groups(store) == set(self._plans)
+    def to_compare(self, store: ResultStore, started_at: float) -> set[str]:
+        """Return the labels whose current release decides whether a gate may rest on answers.
 
-    def final_groups(self, store: ResultStore) -> set[ModelSuite]:
-        """Return the models' suites that need no more cases for a gate, else for a finding."""
+        These answers are from before `started_at`, and the endpoint reported a release with them.
+        """
+        return {
+            label
+            for group in {group for _, group in self._checks}
+            for label, reuse in store.reused(group, started_at).items()
+            if self._freshness.depends_on_release(label, reuse)
+        }
+
+    def are_final(self, store: ResultStore, status: RunStatus) -> bool:
+        """Return whether no remaining case can change any verdict or finding."""
+        return bool(self._plans) and self.final_groups(store, status) == set(self._plans)
+
+    def final_groups(self, store: ResultStore, status: RunStatus) -> set[ModelSuite]:
+        """Return the models' suites that need no more cases for a gate, else for a finding.
+
+        Args:
+            store: the observations so far.
+            status: of the run; of it only the times count, which no further case changes.
+        """
+        times = RunStatus(started_at=status.started_at, releases=status.releases)
         final: dict[ModelSuite, bool] = {}
-        for (_, group), settled in zip(self._checks, self._settle(store, RunStatus()), strict=True):
+        for (_, group), settled in zip(self._checks, self._settle(store, times), strict=True):
             final[group] = final.get(group, True) and settled.is_final
         if not self._checks:
             found = {group: self._is_found(group, store) for group in self._plans}
@@ -115,31 +168,52 @@ class GateEvaluator:
         observed = self._observed(store)
 
         @cache
-        def settled(index: int, alpha: float) -> Settled:
-            return self._settle_one(*self._checks[index], observed, status, alpha)
+        def settled(index: int, failing: float, passing: float) -> Settled:
+            alphas = Alphas(failing, min(passing, alpha / 2))
+            return self._settle_one(*self._checks[index], observed, status, alphas)
 
-        _, alpha = step_down(
-            len(self._checks),
-            lambda index, each: settled(index, each).verdict.verdict == "fail",
-            alpha=1 - self._policy.confidence,
-        )
-        # Gates that failed at an earlier step fail here too: the last step has the largest alpha.
-        return [settled(index, alpha) for index in range(len(self._checks))]
+        count, alpha = len(self._checks), 1 - self._policy.confidence
+
+        def is_failed(index: int, each: float) -> bool:
+            return settled(index, each, alpha / count).verdict.verdict == "fail"
+
+        def is_passed(index: int, each: float) -> bool:
+            return settled(index, failing, each).verdict.verdict == "pass"
+
+        # Gates decided at an earlier step are so here too: the last step has the largest alpha.
+        once = looks.alpha_of_look(alpha, self._policy.releases or 1)
+        _, failing = step_down(count, is_failed, alpha=once)
+        _, passing = step_down(count, is_passed, alpha=alpha)
+        return [settled(index, failing, passing) for index in range(count)]
 
     def _settle_one(
-        self, gate: Gate, group: ModelSuite, observed: "_Observed", status: RunStatus, alpha: float
+        self,
+        gate: Gate,
+        group: ModelSuite,
+        observed: "_Observed",
+        status: RunStatus,
+        errors: Alphas,
     ) -> Settled:
-        """Decide one gate at the first look that can; a fail is wrong with chance `alpha`."""
+        """Decide one gate at the first look that can, with these error probabilities in all."""
         *early, whole = self._plans[group].looks
         share = partial(looks.alpha_of_look, looks=len(early) + 1)
-        alphas = Alphas(fail=share(alpha), passing=share((1 - self._policy.confidence) / 2))
+        alphas = Alphas(share(errors.fail), share(errors.passing))
         decide = partial(
-            judge, gate, group.model, alphas=alphas, max_missing=self._policy.max_missing
+            judge,
+            gate,
+            group.model,
+            alphas=alphas,
+            max_missing=self._policy.max_missing,
+            wording=self._wording_of(gate),
         )
+        reused = observed.store.reused(group, status.started_at)
+        stale = tuple(self._freshness.problems(reused, status.releases))
+        measure = partial(self._measured, gate, group, observed, earlier=reuse_text.lines(reused))
         for look in early:
             if observed.count(group, look) < look.cases:
                 break
-            measured = self._measured(gate, group, observed, look, status.blockers)
+            blockers = (*status.blockers, *observed.store.silent_judges(group), *stale)
+            measured = measure(look, blockers)
             verdict = decide(measured)
             if verdict.verdict != "inconclusive":
                 return Settled(verdict, is_final=True)
@@ -150,7 +224,7 @@ class GateEvaluator:
                 )
                 return Settled(verdict.model_copy(update={"why": why}), is_final=True)
         blockers, doubts = self._shortcomings(group, observed, status)
-        measured = self._measured(gate, group, observed, None, blockers, doubts)
+        measured = measure(None, (*blockers, *stale))._replace(doubts=doubts)
         return Settled(decide(measured), is_final=observed.count(group) >= whole.cases)
 
     @staticmethod
@@ -167,19 +241,32 @@ class GateEvaluator:
     def _shortcomings(
         self, group: ModelSuite, observed: "_Observed", status: RunStatus
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        blockers, doubts = list(status.blockers), []
+        blockers, doubts = [*status.blockers, *observed.store.silent_judges(group)], []
         plan = self._plans[group]
         whole, count, lost = plan.looks[-1].cases, observed.count(group), status.lost_of(group)
-        if lost:
-            doubts.append(f"{lost} cases were lost in the crash of a worker")
+        unobserved = observed.store.unobserved_of(group)
+        crashed = lost + sum(case.unobserved == "crashed" for case in unobserved)
+        if crashed:
+            doubts.append(f"{crashed} cases were lost in the crash of a worker")
         if count + lost < whole:
-            blockers.append(f"the run is incomplete: {count} of {whole} cases")
+            incomplete = f"the run is incomplete: {count - len(unobserved)} of {whole} cases"
+            deselected = min(status.deselected_of(group), whole - count)
+            blockers.append(incomplete + (f" ({deselected} deselected)" if deselected else ""))
         shortcoming = observed.store.of(group.suite).shortcoming(group.model, plan)
         if shortcoming is not None:
-            blockers.append(shortcoming)
+            reasons = observed.store.why_unfinished(group)
+            blockers.append(f"{shortcoming}{reasons and f' ({reasons})'}")
         if unpaid := observed.store.unpaid(group):
             blockers.append(f"the budget was spent: {unpaid} cases were not asked")
         return tuple(blockers), tuple(doubts)
+
+    @property
+    def _correction(self) -> str:
+        calibration = self._policy.calibration
+        if calibration is None:
+            return ""
+        gold = "" if calibration.gold is None else f" ({calibration.gold})"
+        return _CALIBRATED.format(cases=calibration.cases, gold=gold)
 
     def _measured(
         self,
@@ -188,13 +275,15 @@ class GateEvaluator:
         observed: "_Observed",
         look: InterimLook | None,
         blockers: tuple[str, ...],
-        doubts: tuple[str, ...] = (),
+        *,
+        earlier: Sequence[str],
     ) -> Measured:
         """Return the number of a gate; for a relative gate, its rise over the baseline."""
         now = partial(observed.number, group, look, gate.number)
         is_calibrated = metrics.is_calibrated(gate.number)
         if not gate.is_relative:
-            return Measured(now, _CALIBRATED if is_calibrated else "", blockers, doubts)
+            note = "; ".join([*([self._correction] if is_calibrated else []), *earlier])
+            return Measured(now, note, blockers)
         report = self._policy.baseline
         if report is None:
             return Measured(now, blockers=(*blockers, "there is no baseline to compare with"))
@@ -203,7 +292,7 @@ class GateEvaluator:
         label, suite = baselines.counterpart(group.model, report), group.suite
         before = metrics.found_in(report, label, suite)
         difference = metrics.difference(gate.number, now, observed.cases(group, look), before)
-        return Measured(difference.at, difference.note, blockers, doubts)
+        return Measured(difference.at, "; ".join([difference.note, *earlier]), blockers)
 
 
 class _Observed:

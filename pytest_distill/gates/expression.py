@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Collection, Mapping
 
-from pytest_distill.errors import UsageError, did_you_mean
+from pytest_distill.errors import GateError, did_you_mean
 from pytest_distill.records import Gate
 
 _EXPRESSION = re.compile(r"(?P<name>[^<>=]+?)(?P<sign>[<>=]+)(?P<limit>[^<>=]+)")
@@ -23,22 +23,22 @@ def parse(expression: str) -> Gate:
     """Return the gate that `expression` describes.
 
     Raises:
-        UsageError: it is invalid; names the invalid part.
+        GateError: it is invalid; names the invalid part.
     """
     parts = _EXPRESSION.fullmatch("".join(expression.split()))
     if parts is None or parts["sign"] not in {"<=", ">="}:
         message = f"gate {expression!r} cannot be read\n{_SYNTAX}"
-        raise UsageError(message)
+        raise GateError(expression, message)
     suite, dot, number = parts["name"].partition(".")
     if not dot or not number:
         message = f"gate {expression!r}: {parts['name']!r} is not SUITE.NUMBER\n{_SYNTAX}"
-        raise UsageError(message)
+        raise GateError(expression, message)
     relative = _RELATIVE.fullmatch(parts["limit"])
     text = parts["limit"] if relative is None else (relative["margin"] or "0")
     limit = _number(text)
     if not math.isfinite(limit):
         message = f"gate {expression!r}: {text!r} is not a number\n{_SYNTAX}"
-        raise UsageError(message)
+        raise GateError(expression, message)
     is_negative = relative is not None and relative["sign"] == "-"
     return Gate(
         expression=expression.strip(),
@@ -69,7 +69,7 @@ def check(
         ends: by suite, what its numbers can be; None: anything.
 
     Raises:
-        UsageError: names the closest known number, or says why the gate decides nothing.
+        GateError: names the closest known number, or says why the gate decides nothing.
     """
     if gate.suite not in known:
         suites = ", ".join(known) or "none"
@@ -77,7 +77,7 @@ def check(
             f"gate {gate.expression!r}: suite {gate.suite!r} is not part of this run."
             f"{did_you_mean(gate.suite, known)}\n  there are: {suites}; --suite NAME adds one"
         )
-        raise UsageError(message)
+        raise GateError(gate.expression, message)
     if gate.number not in known[gate.suite]:
         names = [f"{gate.suite}.{name}" for name in known[gate.suite]]
         # Lists only the few numbers over all cases, not those of each group.
@@ -88,7 +88,7 @@ def check(
             f"  there are: {', '.join(sorted(short))}, and these by group,"
             f" as in {max(names, key=len)}"
         )
-        raise UsageError(message)
+        raise GateError(gate.expression, message)
     if (found := ends.get(gate.suite)) is not None:
         _check_limit(gate, found)
 
@@ -104,13 +104,13 @@ def _check_limit(gate: Gate, ends: Ends) -> None:
                 f"gate {gate.expression!r}: {what}, so that no difference from the baseline is"
                 f" {span:g} or more: the gate would decide nothing"
             )
-            raise UsageError(message)
+            raise GateError(gate.expression, message)
         return
     if not least <= gate.limit <= greatest:
         percent = f"{gate.limit / _PERCENT:g}"
         hint = f"; for {gate.limit:g} % write {gate.limit:g}% or {percent}" if least == 0 else ""
         message = f"gate {gate.expression!r}: {what}, the limit is {gate.limit:g}{hint}"
-        raise UsageError(message)
+        raise GateError(gate.expression, message)
     if gate.limit == (greatest if gate.is_ceiling else least):
         message = f"gate {gate.expression!r} can never fail: {what}"
-        raise UsageError(message)
+        raise GateError(gate.expression, message)

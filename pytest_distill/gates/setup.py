@@ -3,16 +3,15 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from pytest_distill.errors import UsageError
+from pytest_distill.errors import GateError, UsageError
 from pytest_distill.gates import expression
-from pytest_distill.gates.evaluator import GateEvaluator, GatePolicy
+from pytest_distill.gates.evaluator import GatePolicy
 from pytest_distill.records import (
     Calibration,
     Gate,
     ModelSuite,
     Report,
     Subject,
-    SuitePlan,
     Verdict,
 )
 from pytest_distill.report import to_json
@@ -21,24 +20,22 @@ from pytest_distill.settings.settings import Settings
 from pytest_distill.stats.corrected import PREDICTION_POWERED, ROGAN_GLADEN
 
 
-def prepare(
+def check(
     policy: GatePolicy,
     *,
-    plans: Mapping[ModelSuite, SuitePlan],
+    groups: Iterable[ModelSuite],
     known: Mapping[str, Collection[str]],
     ends: Mapping[str, expression.Ends | None],
     key_of: Callable[[ModelSuite], baselines.ComparabilityKey],
-    seed: int,
-) -> GateEvaluator:
-    """Return the evaluator of the gates, after checking them.
+) -> None:
+    """Reject gates and a baseline that cannot be used.
 
     Args:
         policy: the gates, their confidence, and the baseline.
-        plans: the looks of each suite of each model.
+        groups: each suite of each model.
         known: the names of the numbers of each suite.
         ends: what the numbers of each suite can be; None: anything.
         key_of: returns what a suite of a model must have in common with the baseline.
-        seed: of the run.
 
     Raises:
         UsageError: a gate is misspelt or decides nothing, or the baseline cannot be compared with.
@@ -52,37 +49,58 @@ def prepare(
         )
         raise UsageError(message)
     if policy.baseline is not None:
-        for group in plans:
+        for group in groups:
             namesake = baselines.counterpart(group.model, policy.baseline)
             before = baselines.key_of(policy.baseline, namesake, group.suite)
             baselines.check(key_of(group), before, what="the baseline")
-    return GateEvaluator(policy, plans, seed=seed)
 
 
-def baseline(path: Path | None, gates: Iterable[Gate], *, may_be_missing: bool) -> Report | None:
+def baseline(
+    path: Path | None,
+    gates: Iterable[Gate],
+    *,
+    may_be_missing: bool,
+    releases: int | None = None,
+) -> Report | None:
     """Return the report at `path`; None if no gate needs it, or if it may be missing.
 
     Args:
         path: of the report; None if it was not given.
         gates: of the run.
         may_be_missing: whether there may be none yet, as in a first run.
+        releases: how many releases share an error; they are counted by the baseline.
 
     Raises:
-        UsageError: a gate needs a baseline that is not there, or the file is no report of this
-            format.
+        UsageError: a gate needs a baseline that is not there, the file is no report of this
+            format, or its releases are as many as share the error.
     """
     if path is not None and path.exists():
-        return to_json.read(path)
+        found = to_json.read(path)
+        _check_series(path, found, releases)
+        return found
     relative = next((gate.expression for gate in gates if gate.is_relative), None)
-    if relative is None or may_be_missing:
+    if may_be_missing or (relative is None and releases is None):
         return None
-    message = f"gate {relative!r} is relative to a baseline, the report.json of an earlier run: "
-    message += (
+    missing = (
         "give --distill-baseline PATH"
         if path is None
         else f"{path} is not there\n  in a first run give --distill-baseline-missing ok"
     )
-    raise UsageError(message)
+    if relative is None:
+        message = f"--distill-releases counts those in the report.json of the last one: {missing}"
+        raise UsageError(message)
+    message = f"gate {relative!r} is relative to a baseline, the report.json of an earlier run: "
+    raise GateError(relative, message + missing)
+
+
+def _check_series(path: Path, before: Report, releases: int | None) -> None:
+    if releases is not None and len(before.releases) >= releases:
+        message = (
+            f"--distill-releases {releases}: the error is spent, {path} is release"
+            f" {len(before.releases)} of the series\n  begin a new one: give"
+            " --distill-baseline-missing ok and the path of a baseline that is not there yet"
+        )
+        raise UsageError(message)
 
 
 def is_first_run(verdict: Verdict, settings: Settings) -> bool:

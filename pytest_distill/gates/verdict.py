@@ -3,36 +3,27 @@
 A gate fails on evidence that the truth is on the wrong side of the limit, and passes on
 evidence that it is not; else it is inconclusive. At confidence .95:
 
-- *fail* if the one-sided 95 % bound is beyond the limit: wrong in at most 5 % of runs. Over
-  several gates and models the chance of *any* wrong fail is also at most 5 %, by Holm's
-  step-down: of m gates the first to fail needs 1 - .05 / m, the next 1 - .05 / (m - 1), ...
-- *pass* if the far end of the two-sided 95 % interval, which reports show, is within the
-  limit. A one-sided 95 % bound suffices for many leaks, but with few leaks in few templates it
-  was wrong in up to 12 % of simulated runs; this one in up to 5.1 %. It needs no step-down: a
-  run passes only if every gate does, so more gates do not make a wrong pass more likely.
+- *fail* if the one-sided 95 % bound is beyond the limit: wrong in at most 5 % of runs.
+- *pass* if the far end of the two-sided 95 % interval, which reports show, is within the limit.
+
+Over several gates and models the chance of *any* wrong fail is at most 5 %, and so is that of any
+wrong pass, by Holm's step-down: of m gates the first to fail needs 1 - .05 / m, the next
+1 - .05 / (m - 1), ...; the same for those that pass, which with more than two gates need a wider
+interval than the one that is shown.
 
 Reference: Holm (1979), Scandinavian Journal of Statistics 6:65-70.
 """
 
-import math
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from pytest_distill.gates.alphas import Alphas
+from pytest_distill.gates.effort import CHANCE, more_cases
+from pytest_distill.gates.wording import PLAIN, Wording, between, bounded
 from pytest_distill.records import Estimate, Gate, Verdict
-
-# More cases than any run could afford.
-_MOST_CASES = 1_000_000
-
 
 Decision = Literal["pass", "fail", "inconclusive"]
 _UNDECIDED: Decision = "inconclusive"
-
-
-class Alphas(NamedTuple):
-    """Error probability of each of the two bounds."""
-
-    fail: float
-    passing: float
 
 
 class Measured(NamedTuple):
@@ -49,7 +40,13 @@ class Measured(NamedTuple):
 
 
 def judge(
-    gate: Gate, model: str, measured: Measured, *, alphas: Alphas, max_missing: float
+    gate: Gate,
+    model: str,
+    measured: Measured,
+    *,
+    alphas: Alphas,
+    max_missing: float,
+    wording: Wording = PLAIN,
 ) -> Verdict:
     """Return the verdict of `gate` on `model`.
 
@@ -59,6 +56,7 @@ def judge(
         measured: its number.
         alphas: error probability of each bound.
         max_missing: the share of missing cases above which the gate is inconclusive.
+        wording: what the number says, in words.
     """
     bounds = None if measured.blockers else bounds_of(gate, measured.at, alphas)
     if bounds is None:
@@ -66,7 +64,7 @@ def judge(
     elif problem := _problem(bounds, max_missing):
         decision, why = _UNDECIDED, problem
     else:
-        decision, why = _decide(gate, bounds)
+        decision, why = _decide(gate, bounds, alphas, wording)
         if decision == "pass" and measured.doubts:
             decision, why = _UNDECIDED, "; ".join(measured.doubts)
         why += f" ({measured.note})" if measured.note else ""
@@ -85,36 +83,40 @@ def judge(
 def _problem(bounds: Estimate, max_missing: float) -> str | None:
     """Return why a number is inconclusive, if it is."""
     total = bounds.n + bounds.missing
+    if bounds.value is None and total == bounds.missing > 0:
+        return f"none of {total} cases has a verdict"
     if bounds.value is None:
         return f"there is no number: {total} cases, {bounds.missing} missing"
     if bounds.low is None or bounds.high is None:
         return f"it is {bounds.value:.3g}, and {bounds.n} cases are too few for an interval"
     if bounds.missing > max_missing * total:
-        share = bounds.missing / total
-        return f"{bounds.missing} of {total} cases are missing: {share:.0%} > {max_missing:.0%}"
+        share, most = 100 * bounds.missing / total, 100 * max_missing
+        return f"{bounds.missing} of {total} cases are missing: {share:.0f} % > {most:.0f} %"
     return None
 
 
-def _decide(gate: Gate, bounds: Estimate) -> tuple[Decision, str]:
+def _decide(gate: Gate, bounds: Estimate, alphas: Alphas, wording: Wording) -> tuple[Decision, str]:
     low, high = bounds.low or 0.0, bounds.high or 0.0
-    limit = f"the limit is {gate.limit:g}"
     if gate.is_ceiling:
         near, far, least, most, sign = low, high, "at least", "at most", 1
     else:
         near, far, least, most, sign = high, low, "at most", "at least", -1
     if sign * near > sign * gate.limit:
-        return "fail", f"it is {least} {near:.3g}, {limit}"
+        return "fail", bounded(gate, bounds, wording, which=least, bound=near)
     if sign * far <= sign * gate.limit:
-        return "pass", f"it is {most} {far:.3g}, {limit}"
-    return _UNDECIDED, f"it is between {low:.3g} and {high:.3g}, {limit}; {_effort(gate, bounds)}"
+        return "pass", bounded(gate, bounds, wording, which=most, bound=far)
+    return _UNDECIDED, f"{between(gate, bounds, wording)}; {_effort(gate, bounds, alphas)}"
 
 
-def _effort(gate: Gate, bounds: Estimate) -> str:
+def _effort(gate: Gate, bounds: Estimate, alphas: Alphas) -> str:
     """Return how many more cases would decide the gate."""
-    more = more_cases(bounds, gate)
+    more = more_cases(bounds, gate, alphas)
     if more is None:
-        return f"at {bounds.value:.3g} no affordable number of cases would decide"
-    return f"about {more} more cases like these would decide if it stays {bounds.value:.3g}"
+        return "no affordable number of cases would decide, if it stays so"
+    return (
+        f"about {more} more cases, of other questions or templates, decide with a chance of"
+        f" {100 * CHANCE:.0f} %"
+    )
 
 
 def bounds_of(gate: Gate, at: Callable[[float], Estimate], alphas: Alphas) -> Estimate:
@@ -122,23 +124,3 @@ def bounds_of(gate: Gate, at: Callable[[float], Estimate], alphas: Alphas) -> Es
     failing, passing = at(1 - 2 * alphas.fail), at(1 - 2 * alphas.passing)
     low, high = (failing, passing) if gate.is_ceiling else (passing, failing)
     return passing.model_copy(update={"low": low.low, "high": high.high})
-
-
-def more_cases(bounds: Estimate, gate: Gate) -> int | None:
-    """Return how many more cases would decide the gate, if they are like those observed.
-
-    The half-width falls with the square root of the cases; for a rate it is that of the score
-    test, which also holds without any leak. None if it would take more than `_MOST_CASES`.
-    """
-    value, low, high = bounds.value, bounds.low, bounds.high
-    if value is None or low is None or high is None or value == gate.limit:
-        return None
-    end = high if value < gate.limit else low
-    distance, half = abs(gate.limit - value), abs(end - value)
-    if half > _MOST_CASES * distance:
-        return None
-    ratio = (half / distance) ** 2
-    if not gate.is_relative and low >= 0 and high <= 1 and 0 < gate.limit < 1 and 0 < end < 1:
-        ratio *= gate.limit * (1 - gate.limit) / (end * (1 - end))
-    more = bounds.n * (ratio - 1)
-    return max(1, math.ceil(more)) if more <= _MOST_CASES else None

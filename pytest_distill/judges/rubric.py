@@ -155,6 +155,10 @@ class RubricPanel:
         return LikenessVerdict(
             scores=_mean([verdict.scores for verdict in scored if verdict.scores is not None]),
             reason=" / ".join(dict.fromkeys(verdict.reason for verdict in scored)),
+            judges={
+                judge.name: verdict.scores is not None
+                for judge, verdict in zip(self._judges, found, strict=True)
+            },
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pydantic import SecretStr
 
 from pytest_distill.errors import TransientModelError
-from pytest_distill.models import fields
+from pytest_distill.models import fields, release
 from pytest_distill.models.conversation import system_and_turns
 from pytest_distill.models.over_http import REFUSED, RULES, over_http
 from pytest_distill.models.provider import Provider
@@ -63,6 +63,7 @@ class AnthropicWire:
                 payload.get("usage"), sent="input_tokens", received=("output_tokens",)
             ),
             latency_s=latency_s,
+            release=release.reported(self._spec.name, payload.get("model")),
         )
 
 

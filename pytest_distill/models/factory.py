@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pytest_distill.models import credentials
 from pytest_distill.models.provider import Dependencies, Personas
 from pytest_distill.models.registry import BUILT_IN, Providers
+from pytest_distill.models.rules import RELEASE
 from pytest_distill.models.spec import parse
 from pytest_distill.protocols import Model
 from pytest_distill.records import ModelSpec
@@ -36,6 +37,22 @@ def check_credentials(spec: ModelSpec, *, providers: Providers = BUILT_IN) -> No
 def server(spec: ModelSpec) -> str:
     """Return an id of the server; models of one server share its limit on requests."""
     return f"{spec.provider}@{spec.base_url or spec.provider}"
+
+
+def is_fixed(spec: ModelSpec, *, providers: Providers = BUILT_IN) -> bool:
+    """Return whether no other release of the model can answer under the same spec."""
+    if RELEASE in spec.parameters:
+        return True
+    named = (model for _, model in _named_models(spec, providers))
+    own = providers.of(spec).is_fixed
+    return own and all(is_fixed(model, providers=providers) for model in named)
+
+
+def content(spec: ModelSpec, *, providers: Providers = BUILT_IN) -> str:
+    """Return a hash of the local files that answer; empty if there are none."""
+    own = providers.of(spec).content(spec)
+    named = (content(model, providers=providers) for _, model in _named_models(spec, providers))
+    return "+".join(filter(None, [own, *named]))
 
 
 def make(

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 from pytest_distill.errors import ModelError, TransientModelError
 
 # The transient 4xx: 408 timeout, 409 conflict, 425 too early, 429 too many.
 _RETRYABLE = frozenset({408, 409, 425, 429})
-_SERVER_ERRORS = 500
+_REDIRECTS, _SERVER_ERRORS = 300, 500
 
 # Too many requests at the moment; 529 is specific to Anthropic.
 _OVERLOADED = frozenset({429, 503, 529})
@@ -52,6 +53,28 @@ def model_error(
         is_overload=status in _OVERLOADED,
         retry_after_s=retry_after_s(headers, payload),
     )
+
+
+# A path that has a version, as in /v1 and /api/v1beta.
+_VERSIONED = re.compile(r"/v[0-9]+[a-z0-9]*(?:/|$)")
+# What a server says of a path that it does not have.
+_ABSENT = frozenset({404, 405})
+
+
+def address_hint(status: int, base_url: str, path: str) -> str:
+    """Return where to look if a server does not know the URL; empty if that is not the problem.
+
+    Args:
+        status: of the response; 2xx for one that is no JSON.
+        base_url: that the user gave.
+        path: that was added to it.
+    """
+    if status in _ABSENT or status < _REDIRECTS:
+        if not _VERSIONED.search(urlsplit(base_url + path).path):
+            return f" (the base URL probably lacks /v1: @{base_url}/v1)"
+        if status in _ABSENT:
+            return " (check the base URL and the model's name)"
+    return ""
 
 
 def error_text(payload: object) -> str:

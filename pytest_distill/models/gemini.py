@@ -6,7 +6,7 @@ from urllib.parse import quote
 from pydantic import SecretStr
 
 from pytest_distill.errors import TransientModelError
-from pytest_distill.models import fields
+from pytest_distill.models import fields, release
 from pytest_distill.models.conversation import system_and_turns
 from pytest_distill.models.over_http import REFUSED, RULES, over_http
 from pytest_distill.models.provider import Provider
@@ -86,6 +86,7 @@ class GeminiWire:
             finish_reason=readable(finish_reason) or None,
             usage=_usage(payload),
             latency_s=latency_s,
+            release=release.reported(self._spec.name, payload.get("modelVersion")),
         )
 
 

@@ -104,7 +104,7 @@ class JsonClient:
         if isinstance(outcome, ModelError):
             raise outcome
         latency_s = time.perf_counter() - started
-        payload = self._read(url, outcome)
+        payload = self._read(path, outcome)
         if isinstance(payload, ModelError):
             raise payload
         return Reply(payload, latency_s)
@@ -208,18 +208,22 @@ class JsonClient:
         detail = self._without_secrets(str(error) or type(error).__name__)
         return TransientModelError(f"{url}: the connection failed: {detail}")
 
-    def _read(self, url: str, response: httpx.Response) -> Mapping[str, object] | ModelError:
+    def _read(self, path: str, response: httpx.Response) -> Mapping[str, object] | ModelError:
+        hint = failure.address_hint(response.status_code, self._base_url, path)
         try:
             payload = json.loads(response.content)
         except (ValueError, RecursionError):
             payload = None
         if not response.is_success:
-            return self._failure(url, response, payload)
+            return self._failure(self._base_url + path, response, payload, hint)
         if not isinstance(payload, dict):
-            return TransientModelError(f"{url}: the answer is not a JSON object")
+            message = f"{self._base_url}{path}: the answer is not a JSON object{hint}"
+            return TransientModelError(message)
         return payload
 
-    def _failure(self, url: str, response: httpx.Response, payload: object) -> ModelError:
+    def _failure(
+        self, url: str, response: httpx.Response, payload: object, hint: str
+    ) -> ModelError:
         where = f"{url}: HTTP {response.status_code}"
         if response.has_redirect_location:
             return ModelError(f"{where}: moved to {one_line(response.headers['location'])}")
@@ -228,7 +232,7 @@ class JsonClient:
             response.status_code,
             response.headers,
             payload,
-            message=f"{where}: {text or response.reason_phrase}",
+            message=f"{where}: {text or response.reason_phrase}{hint}",
         )
 
     def _without_secrets(self, text: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pytest_distill.errors import ModelError, SpecError, TransientModelError, did_you_mean
+from pytest_distill.files import sha256_of, why_unreadable
 from pytest_distill.models import deadline, fields
 from pytest_distill.models.conversation import messages_of, response_format
 from pytest_distill.models.provider import Dependencies, Provider
@@ -183,7 +184,7 @@ def check(spec: ModelSpec) -> None:
         with path.open("rb") as file:
             magic = file.read(len(_MAGIC))
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+        reason = why_unreadable(path, error) if isinstance(error, OSError) else str(error)
         raise SpecError(spec.text, f"{path} cannot be read: {reason}") from error
     if magic != _MAGIC:
         raise SpecError(spec.text, f"{path} is not a GGUF file")
@@ -194,6 +195,11 @@ def revision(spec: ModelSpec) -> str:
     """Return size and modification time of the weights, which a name does not identify."""
     status = _path(spec).stat()
     return f"{status.st_size}-{status.st_mtime_ns}"
+
+
+def content(spec: ModelSpec) -> str:
+    """Return a hash of the weights; of a few gigabytes it takes seconds."""
+    return sha256_of(_path(spec))
 
 
 def _path(spec: ModelSpec) -> Path:
@@ -305,5 +311,7 @@ PROVIDER = Provider(
     not_sent=frozenset(_RULES),
     is_path=True,
     is_cached=True,
+    is_fixed=True,
+    content=content,
     is_seeded=True,
 )

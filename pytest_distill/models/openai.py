@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 
 from pytest_distill.errors import TransientModelError
-from pytest_distill.models import fields
+from pytest_distill.models import fields, release
 from pytest_distill.models.conversation import messages_of, response_format
 from pytest_distill.models.over_http import REFUSED, RULES, over_http
 from pytest_distill.models.provider import Provider
@@ -58,6 +58,9 @@ class OpenAIWire:
                 payload.get("usage"), sent="prompt_tokens", received=("completion_tokens",)
             ),
             latency_s=latency_s,
+            release=release.reported(
+                self._spec.name, payload.get("model"), payload.get("system_fingerprint")
+            ),
         )
 
 

@@ -3,12 +3,17 @@
 from collections.abc import Callable, Mapping
 
 from pytest_distill.models.provider import Dependencies
-from pytest_distill.models.rules import SECONDS, TEXT, VARIABLE, Rule
+from pytest_distill.models.rules import NAME, RELEASE, SECONDS, TEXT, VARIABLE, Rule
 from pytest_distill.models.wire import Wire
 from pytest_distill.protocols import Model
 from pytest_distill.records import ModelSpec
 
-RULES: Mapping[str, Rule] = {"timeout": SECONDS, "key_env": VARIABLE, "system": TEXT}
+RULES: Mapping[str, Rule] = {
+    "timeout": SECONDS,
+    "key_env": VARIABLE,
+    "system": TEXT,
+    RELEASE: NAME,
+}
 """Parameters of every model behind HTTP."""
 
 REFUSED: Mapping[str, str] = {

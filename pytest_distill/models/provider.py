@@ -62,6 +62,8 @@ class Provider:
     """
     revision: Callable[[ModelSpec], str] = _no_revision
     """Returns an id of a model's weights, if they are a local file that may change."""
+    content: Callable[[ModelSpec], str] = _no_revision
+    """Returns a hash of the local file that answers, the same on every machine."""
 
     rules: Mapping[str, Rule] = field(default_factory=dict)
     """Rules for the values of parameters."""
@@ -92,6 +94,9 @@ class Provider:
     """Whether tokens are billed."""
     is_cached: bool = False
     """Whether answers are cached: they cost something, and depend on the spec only."""
+    is_fixed: bool = False
+    """Whether a spec always means the same model, apart from `content`. Behind a server or a
+    function, another release may answer under the same name."""
     is_seeded: bool = False
     """Whether the model uses the seed of a request."""
 

@@ -13,7 +13,7 @@ from pytest_distill.errors import ModelError, SpecError
 from pytest_distill.models import deadline
 from pytest_distill.models.conversation import messages_of
 from pytest_distill.models.provider import Dependencies, Provider
-from pytest_distill.models.rules import SECONDS, TEXT
+from pytest_distill.models.rules import NAME, RELEASE, SECONDS, TEXT
 from pytest_distill.records import Completion, ModelSpec, Request, Scalar
 from pytest_distill.text import one_line, readable
 
@@ -175,9 +175,9 @@ PROVIDER = Provider(
     example="python:package.module:attribute",
     make=_make,
     check=check,
-    rules={"timeout": SECONDS, "system": TEXT},
+    rules={"timeout": SECONDS, "system": TEXT, RELEASE: NAME},
     allows_unknown=True,
-    not_sent=frozenset({"timeout", "system"}),
+    not_sent=frozenset({"timeout", "system", RELEASE}),
     # A key_env= is passed on to the user's code.
     unkeyed=frozenset({"timeout"}),
 )

@@ -1,13 +1,14 @@
 """``recorded:``, answers from a JSONL file, looked up by exact messages and sample."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pytest_distill.columns import NO_COLUMNS, RESPONSE, Columns, missing, read, renamed
 from pytest_distill.errors import (
     FileFormatError,
     ModelError,
@@ -15,6 +16,7 @@ from pytest_distill.errors import (
     did_you_mean,
     first_problem,
 )
+from pytest_distill.files import sha256_of, why_unreadable
 from pytest_distill.models.conversation import messages_of
 from pytest_distill.models.provider import Dependencies, Provider
 from pytest_distill.models.rules import NAME, TEXT
@@ -82,6 +84,19 @@ class RecordedModel:
         """Do nothing: the file is not kept open."""
 
 
+def with_columns(specs: Iterable[ModelSpec], columns: Columns) -> tuple[ModelSpec, ...]:
+    """Return specs of which those of recorded answers say ``?map=``, unless they do already."""
+    if not columns:
+        return tuple(specs)
+    given = {"map": ",".join(f"{theirs}={ours}" for theirs, ours in columns.items())}
+    return tuple(
+        spec.model_copy(update={"parameters": {**given, **spec.parameters}})
+        if spec.provider == PROVIDER.name
+        else spec
+        for spec in specs
+    )
+
+
 def check(spec: ModelSpec) -> None:
     """Make sure that the file exists and every line can be used.
 
@@ -92,12 +107,17 @@ def check(spec: ModelSpec) -> None:
     _read(spec)
 
 
+def content(spec: ModelSpec) -> str:
+    """Return a hash of the file."""
+    return sha256_of(Path(spec.name).expanduser())
+
+
 def _read(spec: ModelSpec) -> Mapping[Key, _Answer]:
-    path = Path(spec.name).expanduser()
+    path, columns = Path(spec.name).expanduser(), _columns(spec)
     wanted = spec.parameters.get("model")
     answers: dict[Key, _Answer] = {}
     models: set[str] = set()
-    for number, line in _lines(spec, path):
+    for number, line in _lines(spec, path, columns):
         if line.model is not None:
             models.add(line.model)
         if wanted is not None and line.model != wanted:
@@ -120,18 +140,29 @@ def _read(spec: ModelSpec) -> Mapping[Key, _Answer]:
     return answers
 
 
-def _lines(spec: ModelSpec, path: Path) -> Iterator[tuple[int, _Line]]:
+def _columns(spec: ModelSpec) -> Columns:
+    """Return the keys of the file that are others than ours: ``?map=question=prompt,...``."""
+    given = spec.parameters.get("map")
+    if given is None:
+        return NO_COLUMNS
+    try:
+        return read(str(given).split(","))
+    except ValueError as error:
+        raise SpecError(spec.text, f"parameter 'map': {error}") from error
+
+
+def _lines(spec: ModelSpec, path: Path, columns: Columns) -> Iterator[tuple[int, _Line]]:
     try:
         content = path.read_bytes()
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+        reason = why_unreadable(path, error) if isinstance(error, OSError) else str(error)
         raise SpecError(spec.text, f"{path} cannot be read: {reason}") from error
     for number, raw in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         if raw.strip():
-            yield number, _line(raw, path, number)
+            yield number, _line(raw, path, number, columns)
 
 
-def _line(raw: bytes, path: Path, number: int) -> _Line:
+def _line(raw: bytes, path: Path, number: int, columns: Columns) -> _Line:
     try:
         fields = json.loads(raw)
     except UnicodeDecodeError as error:
@@ -142,14 +173,16 @@ def _line(raw: bytes, path: Path, number: int) -> _Line:
         raise FileFormatError(path, number, "not JSON: nested too deeply") from error
     if not isinstance(fields, dict):
         raise FileFormatError(path, number, "not a JSON object")
-    if ("messages" in fields) == ("prompt" in fields):
-        raise FileFormatError(path, number, 'needs one of "messages" and "prompt"')
+    fields = renamed(fields, columns, prompt="prompt")
+    wanted = (("prompt", "messages"), RESPONSE)
+    if problem := missing(fields, wanted, how=("?map=", ",")):
+        raise FileFormatError(path, number, problem)
+    if "messages" in fields and "prompt" in fields:
+        raise FileFormatError(path, number, 'has both "messages" and "prompt"; one is needed')
     try:
         line = _Line.model_validate(fields)
     except ValidationError as error:
         raise FileFormatError(path, number, first_problem(error)) from error
-    if line.messages is None and line.prompt is None:
-        raise FileFormatError(path, number, "messages: Input should be a list, not null")
     return line.model_copy(update={"response": with_thinking(line.response, beside(fields))})
 
 
@@ -162,6 +195,8 @@ PROVIDER = Provider(
     example="recorded:answers.jsonl",
     make=_make,
     check=check,
-    rules={"model": NAME, "system": TEXT},
+    rules={"model": NAME, "system": TEXT, "map": NAME},
     is_path=True,
+    is_fixed=True,
+    content=content,
 )

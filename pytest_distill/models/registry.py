@@ -17,7 +17,7 @@ from pytest_distill.models import (
     simulated,
 )
 from pytest_distill.models.provider import Dependencies, Provider
-from pytest_distill.models.rules import SECONDS, TEXT
+from pytest_distill.models.rules import NAME, RELEASE, SECONDS, TEXT
 from pytest_distill.protocols import Model
 from pytest_distill.records import ModelSpec
 
@@ -94,7 +94,7 @@ class OtherModels:
             example=f"{name}:NAME",
             make=self._take_checked,
             check=self._check,
-            rules={"timeout": SECONDS, "system": TEXT},
+            rules={"timeout": SECONDS, "system": TEXT, RELEASE: NAME},
             allows_unknown=True,
             # A key_env= is passed on to the plugin.
             unkeyed=frozenset({"timeout"}),

@@ -48,6 +48,9 @@ VARIABLE = Rule(
     is_text=True,
 )
 
+RELEASE = "release"
+"""Parameter that says which release of a model its name means now; ours, and never sent."""
+
 SAMPLING: Mapping[str, Rule] = {
     "temperature": NOT_NEGATIVE,
     "max_tokens": COUNT,

@@ -175,4 +175,5 @@ PROVIDER = Provider(
     unkeyed=frozenset({"timeout", "latency"}),
     model_parameters=("teacher", "base"),
     has_persona=True,
+    is_fixed=True,
 )

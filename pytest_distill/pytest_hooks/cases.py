@@ -1,13 +1,14 @@
 """Cases as pytest parameters, with ids that are the same on every machine."""
 
-import re
 from collections import Counter
-from typing import TYPE_CHECKING, cast
+from collections.abc import Container, Mapping
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import pytest
 
 from pytest_distill.records import Case
 from pytest_distill.run.session import Session
+from pytest_distill.suites.node_ids import parameter_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from pytest_distill.engine.model_under_test import ModelUnderTest
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9._/+-]+")
+T = TypeVar("T")
 
 
 def parameters(session: Session, suite: str) -> "list[ParameterSet]":
@@ -35,6 +36,21 @@ def by_test_id(session: Session) -> dict[tuple[str, str], tuple[str, Case]]:
     return found
 
 
+def find(known: Mapping[tuple[str, str], T], node_id: str) -> T | None:
+    """Return what is known of a test, if anything is."""
+    key = key_of(known, node_id)
+    return None if key is None else known[key]
+
+
+def key_of(known: Container[tuple[str, str]], node_id: str) -> tuple[str, str] | None:
+    """Return the key of a test, also if a plugin added parameters to it; None without one."""
+    suite, name = test_of(node_id)
+    while (suite, name) not in known and name:
+        # pytest-repeat adds "-2-3" for the second of three runs.
+        name = name.rpartition("-")[0]
+    return (suite, name) if name else None
+
+
 def test_of(node_id: str) -> tuple[str, str]:
     """Return the suite and the bracketed parameter id in a test's node id."""
     folder, _, test = node_id.partition("::")
@@ -45,13 +61,8 @@ def _parameters(session: Session, suite: str) -> "Iterator[ParameterSet]":
     used: Counter[str] = Counter()
     for label, model in session.models.items():
         for case in session.suites[suite].cases(label):
-            name = test_id(label, case.id.removeprefix(f"{case.suite}/"))
+            name = parameter_id(label, case.id.removeprefix(f"{case.suite}/"))
             used[name] += 1
-            # Ids in a user's file may differ only in characters that `test_id` replaces.
+            # Ids in a user's file may differ only in characters that `parameter_id` replaces.
             unique = name if used[name] == 1 else f"{name}~{used[name]}"
             yield pytest.param(model, case, id=unique)
-
-
-def test_id(label: str, case: str) -> str:
-    """Return ``<model>-<case>`` with only characters that -k, shells and JUnit readers accept."""
-    return f"{_UNSAFE.sub('_', label)}-{_UNSAFE.sub('_', case)}"

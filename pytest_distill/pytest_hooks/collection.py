@@ -3,7 +3,7 @@
 import importlib.util
 import re
 import sys
-from collections.abc import Container, Generator, Iterable, Iterator
+from collections.abc import Container, Generator, Iterable, Mapping
 from types import ModuleType
 from typing import cast
 
@@ -11,15 +11,13 @@ import pytest
 
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.errors import UsageError, did_you_mean
-from pytest_distill.pytest_hooks import slots
+from pytest_distill.pytest_hooks import single_cases, slots
 from pytest_distill.pytest_hooks.cases import parameters
-from pytest_distill.pytest_hooks.evaluation import Evaluation
+from pytest_distill.pytest_hooks.evaluation import FIRST_VERDICTS, Evaluation, FirstVerdicts
 from pytest_distill.pytest_hooks.slots import Slot, SlotEvaluation
 from pytest_distill.run.session import Session
+from pytest_distill.suites.node_ids import FOLDER
 from pytest_distill.suites.protocol import Suite
-
-FOLDER = "distill"
-"""The node id of suite ``ice`` is ``distill/ice``, wherever the package is installed."""
 
 _NODE_ID = re.compile(rf"{FOLDER}/([^/:\[]+)(?:::|$)")
 
@@ -51,6 +49,7 @@ class Suites:
 
     def __init__(self, config: pytest.Config, session: Session) -> None:
         self._session = session
+        self._verdicts = config.stash[FIRST_VERDICTS] = FirstVerdicts()
         self._wanted = self._take_node_ids(config)
 
     @pytest.hookimpl(wrapper=True)
@@ -79,27 +78,45 @@ class Suites:
             return None
         return pytest.CollectReport(collector.nodeid, "passed", None, list(collector.collect()))
 
+    @pytest.hookimpl(trylast=True)
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Parametrize suites by model and case, and a user's own tests by model."""
-        if "reference" in metafunc.fixturenames and self._session.references:
-            references = self._session.references
-            metafunc.parametrize("reference", references.values(), ids=references.keys())
-        if "model" not in metafunc.fixturenames:
-            return
         if isinstance(metafunc.definition.parent, SuiteModule):
             suite = metafunc.definition.parent.name
             if "slot" in metafunc.fixturenames:
                 metafunc.parametrize(("model", "slot"), slots.parameters(self._session, suite))
-            else:
+            elif "case" in metafunc.fixturenames:
                 metafunc.parametrize(("model", "case"), parameters(self._session, suite))
-        elif not any("model" in _names(mark) for mark in _parametrizations(metafunc)):
-            models = self._session.models
-            metafunc.parametrize("model", models.values(), ids=models.keys())
+            return
+
+        def own(name: str) -> bool:
+            # A conftest may parametrize in this hook too; pytest has no public name for that.
+            return any(name in call.params for call in getattr(metafunc, "_calls", ()))
+
+        # Only our fixtures request these: a user's own `model` or `reference` is left alone.
+        references, models = self._session.references, self._session.models
+        if "_distill_reference" in metafunc.fixturenames and references and not own("reference"):
+            metafunc.parametrize("_distill_reference", references.values(), ids=references.keys())
+        if "_distill_model" in metafunc.fixturenames and not own("model"):
+            metafunc.parametrize("_distill_model", models.values(), ids=models.keys())
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         """Set a location without a file path for suite items, as in their node ids."""
         if isinstance(item.parent, SuiteModule):
             item.location = (item.parent.nodeid, None, item.name)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Find out whether a case has several tests, as with ``--count`` of pytest-repeat."""
+        cases = [key for item in session.items if (key := _key(item)) is not None]
+        self._verdicts.is_repeating = len(set(cases)) < len(cases)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self) -> Generator[None, object, object]:
+        """Forget a test's verdicts after it has run, however often that was."""
+        try:
+            return (yield)
+        finally:
+            self._verdicts.end_test()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -114,10 +131,9 @@ class Suites:
             function.fixturenames = [n for n in function.fixturenames if n not in _DIRECT_ARGUMENTS]
 
     def _evaluation(self, item: pytest.Item, slot: object) -> Evaluation:
-        fail_on = self._session.settings.fail_on
         if isinstance(slot, Slot):
-            return SlotEvaluation(item, slot, fail_on=fail_on)
-        return Evaluation(item, fail_on=fail_on)
+            return SlotEvaluation(item, self._session, slot, self._verdicts)
+        return Evaluation(item, self._session, self._verdicts)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(
@@ -141,17 +157,18 @@ class Suites:
     def _take_node_ids(self, config: pytest.Config) -> tuple[str, ...]:
         """Remove the node ids of suites from pytest's arguments, which pytest reads as paths.
 
-        Without further arguments only the suites run: ``pytest --suite ice`` does not run the
-        project's own tests.
+        Without further arguments ``pytest --suite ice`` runs the suite only, and a configured suite
+        runs beside the project's own tests.
         """
         explicit = config.args_source is config.ArgsSource.ARGS
+        is_asked = config.getoption("distill_suite") is not None
         ours = [arg for arg in config.args if suite_of(arg, self._suites()) is not None]
-        if self._suites() and (ours or not explicit):
+        if self._suites() and (ours or (is_asked and not explicit)):
             config.args = [arg for arg in config.args if explicit and arg not in ours]
             config.args_source = config.ArgsSource.ARGS
         for node_id in ours:
             self._check_case(node_id)
-        return tuple(ours)
+        return tuple(map(single_cases.canonical, ours))
 
     def _check_case(self, node_id: str) -> None:
         """Reject an unknown case id before workers start, since they could not report it."""
@@ -165,6 +182,12 @@ class Suites:
             raise UsageError(message)
 
 
+def parameters_of(item: pytest.Item) -> Mapping[str, object]:
+    """Return the parameters of a suite's test; none for a test of the user's own."""
+    callspec = getattr(item, "callspec", None) if isinstance(item.parent, SuiteModule) else None
+    return {} if callspec is None else callspec.params
+
+
 def suite_of(argument: str, suites: Container[str]) -> str | None:
     """Return the suite of a node id such as ``distill/ice::test_identity[...]``, or None.
 
@@ -172,7 +195,7 @@ def suite_of(argument: str, suites: Container[str]) -> str | None:
         argument: of the command line.
         suites: the known names.
     """
-    match = _NODE_ID.match(argument)
+    match = _NODE_ID.match(single_cases.canonical(argument))
     return match[1] if match and match[1] in suites else None
 
 
@@ -188,22 +211,27 @@ def _load(suite: Suite) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
+    # A fixture in the module is nearer than one of these names in a user's conftest.
+    for argument in _DIRECT_ARGUMENTS - {"request", *vars(module)}:
+        setattr(module, argument, pytest.fixture(name=argument)(_set_directly))
     return module
+
+
+def _key(item: pytest.Item) -> tuple[int, int] | None:
+    """Return what two tests of one case, or of one slot, have in common."""
+    parameters = parameters_of(item)
+    if not parameters:
+        return None
+    return id(parameters.get("model")), id(parameters.get("case", parameters.get("slot")))
+
+
+def _set_directly() -> None:
+    """Stand for an argument that `Suites.pytest_runtest_setup` sets."""
 
 
 def _is_placeholder(node: object) -> bool:
     callspec = getattr(node, "callspec", None)
     return callspec is not None and not isinstance(callspec.params["model"], ModelUnderTest)
-
-
-def _parametrizations(metafunc: pytest.Metafunc) -> Iterator[pytest.Mark]:
-    return metafunc.definition.iter_markers("parametrize")
-
-
-def _names(mark: pytest.Mark) -> list[str]:
-    """Return the argument names of a parametrize mark."""
-    names = mark.args[0] if mark.args else mark.kwargs["argnames"]
-    return [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
 
 
 def _matches(item: pytest.Item, wanted: str) -> bool:

@@ -5,13 +5,16 @@ from typing import NoReturn
 import pytest
 
 from pytest_distill.engine.model_under_test import ModelUnderTest
-from pytest_distill.pytest_hooks.evaluation import Evaluation, IdentityChecker
-from pytest_distill.pytest_hooks.keys import SESSION
+from pytest_distill.pytest_hooks.evaluation import FIRST_VERDICTS, Evaluation, IdentityChecker
+from pytest_distill.pytest_hooks.keys import PROBLEM, SESSION
 from pytest_distill.run.session import Session
 
 
 def model(request: pytest.FixtureRequest) -> NoReturn:
     """Fail and say how to give a model; given ones come from `pytest_generate_tests`."""
+    problem = request.config.stash.get(PROBLEM, None)
+    if problem is not None:
+        pytest.fail(f"{request.node.name} needs a model under test, but {problem}", pytrace=False)
     pytest.fail(
         f"{request.node.name} needs a model under test: run pytest with --model SPEC, as in\n"
         "  pytest --model openai:gpt-4o-mini\n"
@@ -37,7 +40,8 @@ def judge(request: pytest.FixtureRequest, model: ModelUnderTest) -> IdentityChec
 
 def evaluation(request: pytest.FixtureRequest) -> Evaluation:
     """Return the object that evaluates and records the cases of the running test."""
-    return Evaluation(request.node, fail_on=_session(request).settings.fail_on)
+    session = _session(request)
+    return Evaluation(request.node, session, request.config.stash[FIRST_VERDICTS])
 
 
 def _session(request: pytest.FixtureRequest) -> Session:

@@ -1,22 +1,20 @@
 """Hooks that decide the gates after the last test and report each gate as a test."""
 
-from collections.abc import Generator
+from collections import Counter
+from collections.abc import Collection, Generator
 from typing import Literal
 
 import pytest
 
 from pytest_distill.gates.setup import is_first_run
-from pytest_distill.pytest_hooks.cases import by_test_id, test_of
+from pytest_distill.pytest_hooks.expected import Expected
 from pytest_distill.records import ModelSuite, Report, RunStatus, Verdict
+from pytest_distill.report import terminal
 from pytest_distill.results.store import ResultStore
 from pytest_distill.run.session import Session
+from pytest_distill.suites.node_ids import GATES
 
-NODE = "distill/gates"
-"""Prefix of the gates' node ids."""
-
-# `when` of xdist's report of a test in which a worker crashed.
-_CRASHED = "???"
-
+_NOT_ENDED = "the run has not ended: it is still going, or it was killed"
 
 ORDERED = ("no", "load")
 """Values of ``--dist`` with which one process runs the slots of a campaign in order."""
@@ -25,12 +23,14 @@ ORDERED = ("no", "load")
 class Gating:
     """Registered on the controller only, since each worker sees only a part of the run."""
 
-    def __init__(self, config: pytest.Config, session: Session, store: ResultStore) -> None:
+    def __init__(
+        self, config: pytest.Config, session: Session, store: ResultStore, expected: Expected
+    ) -> None:
         self._config = config
         self._session = session
         self._store = store
+        self._expected = expected
         self._blockers: tuple[str, ...] = ()
-        self._lost: dict[ModelSuite, int] = {}
         self._ended_early = False
         self._report: Report | None = None
 
@@ -42,26 +42,39 @@ class Gating:
         return self._report
 
     @property
+    def failed(self) -> Collection[Verdict]:
+        """The verdicts that are failed tests."""
+        return [gate for gate in self.report.gates if self._outcome(gate) == "failed"]
+
+    @property
     def _status(self) -> RunStatus:
-        lost: dict[str, dict[str, int]] = {}
-        for group, count in self._lost.items():
-            lost.setdefault(group.model, {})[group.suite] = count
-        return RunStatus(
+        store = self._store
+        unobserved, unfinished = store.unobserved, store.unfinished
+        # Then the log may have answers that no test reported.
+        is_part = self._ended_early or bool(unobserved or unfinished)
+        return self._session.status(
             blockers=self._blockers,
-            lost=lost,
+            unobserved=unobserved,
+            unfinished=unfinished,
+            deselected=self._expected.deselected,
             extra_cases=self._session.extra_cases,
             is_ordered=str(self._config.getoption("dist", "no")) in ORDERED,
-            reported=self._store.ids() if self._ended_early else None,
+            reported=store.ids() if is_part else None,
         )
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Decide the gates when the tests end, for whatever reason."""
         if not self._config.option.collectonly:
-            # Replaces the final status that an earlier session of a resumed run recorded.
-            self._session.record_status(self._status)
+            # Replaces the final status that an earlier session of a resumed run recorded, and
+            # is the last one if this process is killed.
+            begun = self._status.model_copy(update={"blockers": (_NOT_ENDED,)})
+            self._session.record_status(begun)
         try:
-            return (yield)
+            result = yield
+            if not self._config.option.collectonly:
+                self._session.compare_releases(self._store)
+            return result  # noqa: TRY300 - an interruption may come until here
         except BaseException as error:
             self._ended_early = True
             # After -x and similar options the absent cases alone make the run incomplete.
@@ -72,22 +85,9 @@ class Gating:
             raise
         finally:
             if not self._config.option.collectonly:
-                self._ended_early |= bool(self._lost) or self._session.settings.stop
+                self._ended_early |= self._session.settings.stop
                 self._session.record_status(self._status)
                 self._log()
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count a case that was lost in the crash of its worker."""
-        if str(report.when) != _CRASHED:
-            return
-        found = by_test_id(self._session).get(test_of(report.nodeid))
-        if found is None:
-            return
-        label, case = found
-        if (label, case.id) not in self._store:
-            group = ModelSuite(label, case.suite)
-            self._lost[group] = self._lost.get(group, 0) + 1
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
@@ -96,8 +96,22 @@ class Gating:
         succeeded = session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
         if self._report is None or not succeeded:
             return
-        if any(self._outcome(verdict) == "failed" for verdict in self._report.gates):
+        if self.failed or self._has_too_many_missing():
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _has_too_many_missing(self) -> bool:
+        """Return whether more cases are missing than a gate tolerates, whose tests are skipped."""
+        settings, registry = self._session.settings, self._session.extensions.suites
+        missing: Counter[ModelSuite] = Counter()
+        total: Counter[ModelSuite] = Counter()
+        for each in self.report.missing:
+            suite = registry.of_part(each.suite)
+            if suite is not None and self._session.tolerates_missing(each.suite):
+                missing[ModelSuite(each.model, suite.name)] += each.cases
+        for group in missing:
+            parts = registry[group.suite].parts
+            total[group] = sum(self._store.count(ModelSuite(group.model, part)) for part in parts)
+        return any(count > settings.max_missing * total[group] for group, count in missing.items())
 
     def _log(self) -> None:
         """Pass the gates as test reports to all other plugins."""
@@ -112,13 +126,15 @@ class Gating:
     def _test(self, verdict: Verdict) -> pytest.TestReport:
         outcome = self._outcome(verdict)
         name = f"{verdict.expression}[{verdict.model}]"
-        why = f"{verdict.verdict}: {verdict.why}"
+        why = "\n".join(terminal.gate(verdict, self.report))
         return pytest.TestReport(
-            nodeid=f"{NODE}::{name}",
-            location=(NODE, None, name),
+            nodeid=f"{GATES}::{name}",
+            location=(GATES, None, name),
             keywords={},
             outcome=outcome,
-            longrepr={"failed": why, "skipped": (NODE, 0, why), "passed": None}[outcome],
+            longrepr={"failed": why, "skipped": (GATES, 0, why.partition("\n")[0]), "passed": None}[
+                outcome
+            ],
             when="call",
             user_properties=[("distill.gate", verdict.verdict), ("distill.why", verdict.why)],
         )
@@ -135,6 +151,6 @@ class Gating:
         """Remove the gates from what ``--lf`` reruns, since they cannot be collected."""
         plugin = self._config.pluginmanager.get_plugin("lfplugin")
         if plugin is not None:
-            gates = [key for key in plugin.lastfailed if str(key).startswith(f"{NODE}::")]
+            gates = [key for key in plugin.lastfailed if str(key).startswith(f"{GATES}::")]
             for key in gates:
                 del plugin.lastfailed[key]

@@ -8,7 +8,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from pytest_distill.pytest_hooks.activation import import_plugins, register_markers, usage_errors
+from pytest_distill.pytest_hooks.activation import (
+    import_plugins,
+    register_markers,
+    table_of,
+    usage_errors,
+)
 from pytest_distill.run.extensions import added_suites
 from pytest_distill.suites.protocol import Suite
 from pytest_distill.suites.registry import SuiteRegistry
@@ -52,7 +57,7 @@ def show_markers(config: pytest.Config) -> None:
 
 def _added(config: pytest.Config) -> Sequence[Suite]:
     with usage_errors():
-        import_plugins(config)
+        import_plugins(config, table_of(config))
         suites = added_suites(config.hook, config)
         # Refuses what a run would refuse.
         SuiteRegistry(suites)

@@ -7,8 +7,26 @@ from pytest_distill.run.session import Session
 
 SESSION = pytest.StashKey[Session]()
 
+PROBLEM = pytest.StashKey[str]()
+"""Why the plugin is not active although the project configures it."""
+
 OBSERVED = pytest.StashKey[list[Observation]]()
 """On an item: observations of its test that are not yet reported."""
+
+HAS_OBSERVATION = pytest.StashKey[bool]()
+"""On an item: an observation of its test was reported."""
+
+WHY_ENDED = pytest.StashKey[str]()
+"""On an item: why its test ended before it was through."""
+
+IS_UNNEEDED = pytest.StashKey[bool]()
+"""On an item: no gate needs its case, which is skipped."""
+
+MISSING = pytest.StashKey[str]()
+"""On an item: why its test ended without a verdict."""
+
+MISSING_ATTRIBUTE = "distill_missing"
+"""Name of the attribute of a test report that carries the same to the controller."""
 
 SLOT_RESULT = pytest.StashKey[SlotResult]()
 """On an item: the result of its slot."""

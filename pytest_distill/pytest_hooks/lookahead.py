@@ -28,7 +28,8 @@ class LookaheadHooks:
         # Imported and collected objects live to the end: garbage collections over them, and one
         # more at exit, take .1 s of a run of 500 cases.
         gc.freeze()
-        if not session.config.option.collectonly:
+        # With --setup-only no test asks anything.
+        if not (session.config.option.collectonly or session.config.option.setuponly):
             coming = self._coming(session)
             self.begin(_cases(coming), session.items)
             if coming and self._session.slot_runners:
@@ -52,7 +53,8 @@ class LookaheadHooks:
         worker = getattr(session.config, "workerinput", None)
         if worker is not None:
             ids = [item.nodeid for item in session.items]
-            part = part_of(ids, self._share, campaigns(self._session)) if worker[PARTITION] else ()
+            campaign_of = campaigns(self._session, session.config)
+            part = part_of(ids, self._share, campaign_of) if worker[PARTITION] else ()
             return [session.items[index] for index in part]
         is_controller = session.config.getoption("dist", "no") != "no"
         return () if is_controller else session.items

@@ -1,25 +1,32 @@
 """Reads the settings from pytest's options, the ini file and the TOML table, in this precedence."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from pytest_distill import columns
 from pytest_distill.data.calibrations import SHIPPED
-from pytest_distill.errors import UsageError, first_error
+from pytest_distill.errors import GateError, SettingError, UsageError, first_error
 from pytest_distill.gates import expression
-from pytest_distill.records import Budget, ModelSpec
+from pytest_distill.models.recorded import with_columns
+from pytest_distill.pytest_hooks import single_cases
+from pytest_distill.pytest_hooks.declared import Option
+from pytest_distill.pytest_hooks.given import Given
+from pytest_distill.records import Budget, Gate, ModelSpec
 from pytest_distill.run.extensions import Extensions
-from pytest_distill.run.parsing import read_helper, read_judges, read_models
+from pytest_distill.run.parsing import read_cases, read_helper, read_judges, read_models
 from pytest_distill.settings import budget as budgets
+from pytest_distill.settings import duration, validation
 from pytest_distill.settings import pyproject as tables
 from pytest_distill.settings.settings import (
     ReportTarget,
     Settings,
 )
 
+_REPORT = "distill_report"
 _PLAIN = (
     "seed",
     "samples",
@@ -28,6 +35,7 @@ _PLAIN = (
     "retries",
     "confidence",
     "baseline_missing",
+    "releases",
     "max_missing",
     "stop",
     "inconclusive",
@@ -37,58 +45,37 @@ _PLAIN = (
 )
 
 
-class Option(Protocol):
-    """One setting, as `plugin.OPTIONS` declares it."""
-
-    @property
-    def key(self) -> str:
-        """The ini name, which is also the option's ``dest``."""
-        ...
-
-    @property
-    def is_repeatable(self) -> bool:
-        """Whether several values may be given."""
-        ...
-
-
 def read(
     config: pytest.Config,
+    found: Given,
     declared: Sequence[Option],
     *,
-    implied_suites: Iterable[str] = (),
+    suites_named: Iterable[str] = (),
     extensions: Extensions,
 ) -> Settings:
-    """Merge and validate the settings; no model, cache or run log is opened.
+    """Validate the settings; no model, cache or run log is opened.
 
     Args:
         config: of the run.
+        found: the given values.
         declared: all options.
-        implied_suites: suites that node ids on the command line select, without ``--suite``.
+        suites_named: suites that node ids on the command line select, without ``--suite``.
         extensions: the available suites, providers and formats.
 
     Raises:
         UsageError: names the invalid setting, and its valid values.
     """
-    table = tables.load(config.rootpath)
-    keys = {key for option in declared for key in tables.keys_of(option.key, option.is_repeatable)}
-    tables.check_keys(table, {"models", "plugins", "prices", *keys})
-    given = _Given(
-        values={
-            option.key: value
-            for option in declared
-            if (value := _value(config, option, table)) is not None
-        },
-        table=table,
-        folder=config.invocation_params.dir,
-    )
-    roles = _roles(given, extensions)
+    roles = _roles(found, extensions)
     is_cached = any(extensions.providers.of(spec).is_cached for spec in _specs(roles))
+    names = [*found.texts("suite"), *suites_named]
     suites = extensions.suites.chosen(
-        [*given.texts("suite"), *implied_suites],
-        can_ask=not given.paths("transcripts"),
+        names,
+        can_ask=not found.paths("transcripts"),
         can_compare=bool(roles["references"]),
     )
-    gates = tuple(map(expression.parse, given.texts("distill_gate")))
+    left_out = extensions.suites.left_out(names, suites)
+    gates = tuple(map(expression.parse, found.texts("distill_gate")))
+    _check_decidable(gates, left_out)
     if config.getoption("distill_gate") is None:
         # The project's configured gates are limited to the suites that this run measures.
         known = extensions.suites
@@ -97,52 +84,94 @@ def read(
         "suites": suites,
         **roles,
         "options": {
-            suite.name: found
+            suite.name: options
             for suite in extensions.suites
-            if (found := suite.read_options(given.values, given.folder)) is not None
+            if (options := suite.read_options(found.values, found.folder)) is not None
         },
-        **_files(given, extensions.formats),
-        **(_cache(config, given.values.get("distill_cache")) if is_cached else {}),
-        "budget": _budget(given.values.get("distill_budget")),
-        "prices": budgets.prices(table),
+        **_files(found, extensions.formats),
+        **(_cache(config, found.values.get("distill_cache")) if is_cached else {}),
+        **_max_age(found.values.get("distill_cache_max_age")),
+        "budget": _budget(found.values.get("distill_budget")),
+        "prices": budgets.prices(found.table),
+        "cases": read_cases(found.values.get("distill_cases")),
+        "table": found.table.path,
         "gates": gates,
         # With a gate, leaks are data and do not fail tests.
         "fail_on": "gate" if gates else "leak",
-        **given.plain(_PLAIN),
+        **found.plain(_PLAIN),
     }
-    return _checked(settings)
+    checked = _checked({**settings, "is_replay": found.is_replay})
+    is_asked = config.getoption("distill_baseline") is not None
+    notes = (*_notes(found, left_out), *validation.notes(checked, is_baseline_asked=is_asked))
+    return checked.model_copy(
+        update={
+            "notes": notes,
+            "recalled": tuple(single_cases.arguments(found.recalled, declared, found.plain_flags)),
+            "replay": _replay(config, found, declared, checked, extensions),
+        }
+    )
 
 
-class _Given(NamedTuple):
-    """The given values, by the ini names of the options."""
+def _replay(
+    config: pytest.Config,
+    found: Given,
+    declared: Sequence[Option],
+    settings: Settings,
+    extensions: Extensions,
+) -> Mapping[str, tuple[str, ...]]:
+    """Return the arguments that ask a case of each model again, by its label."""
+    values = dict(found.values)
+    for name in settings.suites:
+        values |= extensions.suites[name].sizes(settings)
+    return single_cases.of_models(
+        values,
+        declared,
+        config,
+        labels={spec.label: spec.text for spec in settings.models},
+        transcripts=settings.transcripts,
+        plain_flags=found.plain_flags,
+    )
 
-    values: Mapping[str, object]
-    table: tables.Table
-    folder: Path
-    """Base of relative paths."""
 
-    def texts(self, key: str) -> list[str]:
-        return _texts(self.values.get(key))
-
-    def paths(self, key: str) -> tuple[Path, ...]:
-        return tuple(self.folder / str(path) for path in _listed(self.values.get(key)))
-
-    def path(self, key: str) -> Path | None:
-        return next(iter(self.paths(key)), None)
-
-    def plain(self, names: Iterable[str]) -> dict[str, object]:
-        return {n: self.values[f"distill_{n}"] for n in names if f"distill_{n}" in self.values}
+def _check_decidable(gates: Iterable[Gate], left_out: Mapping[str, str]) -> None:
+    """Reject a gate on a suite that ``all`` leaves out: it would be dropped in silence."""
+    for gate in gates:
+        if gate.suite in left_out:
+            message = f"gate {gate.expression!r}: suite {gate.suite!r} does not run: "
+            raise GateError(gate.expression, message + left_out[gate.suite])
 
 
-def _roles(given: _Given, extensions: Extensions) -> dict[str, Any]:
+def _notes(found: Given, left_out: Mapping[str, str]) -> Iterator[str]:
+    if found.not_meant:
+        names = ", ".join(found.not_meant)
+        yield (
+            f"tests are named, so the configured suites ({names}) and gates are left out;"
+            f" --suite {found.not_meant[0]} runs them too"
+        )
+    for name, why in left_out.items():
+        yield f"suite {name} is left out of 'all': {why}"
+
+
+def _roles(found: Given, extensions: Extensions) -> dict[str, Any]:
     """Return the settings for models, references, judges and the helper."""
-    aliases, providers = tables.aliases(given.table), extensions.providers
+    aliases, providers = tables.aliases(found.table), extensions.providers
+    mapped = _columns(found)
     return {
-        "models": read_models(given.texts("model"), aliases, providers),
-        "references": read_models(given.texts("reference"), aliases, providers),
-        "judges": read_judges(given.texts("judge"), aliases, providers=providers),
-        "helper": read_helper(given.values.get("helper"), aliases, providers),
+        "models": with_columns(read_models(found.texts("model"), aliases, providers), mapped),
+        "references": with_columns(
+            read_models(found.texts("reference"), aliases, providers), mapped
+        ),
+        "judges": read_judges(found.texts("judge"), aliases, providers=providers),
+        "helper": read_helper(found.values.get("helper"), aliases, providers),
     }
+
+
+def _columns(found: Given) -> Mapping[str, str]:
+    try:
+        return columns.read(found.texts("map"))
+    except ValueError as error:
+        message = f"--map {error}"
+        raise UsageError(message) from error
 
 
 def _specs(roles: Mapping[str, Any]) -> list[ModelSpec]:
@@ -151,16 +180,17 @@ def _specs(roles: Mapping[str, Any]) -> list[ModelSpec]:
     return [*roles["models"], *roles["references"], *judges, *helpers]
 
 
-def _files(given: _Given, formats: Collection[str]) -> dict[str, object]:
+def _files(found: Given, formats: Collection[str]) -> dict[str, object]:
     """Return the settings that name input and output files."""
     return {
-        "prompts": given.paths("prompts"),
-        "facts": given.values.get("facts"),
-        "calibration": _calibration(given.values.get("distill_calibration"), given.folder),
-        "transcripts": given.paths("transcripts"),
-        "run": given.path("distill_run"),
-        "baseline": given.path("distill_baseline"),
-        "reports": _reports(given.texts("distill_report"), given.folder, formats),
+        "prompts": found.paths("prompts"),
+        "facts": found.values.get("facts"),
+        "calibration": _calibration(found.values.get("distill_calibration"), found.folder),
+        "transcripts": found.paths("transcripts"),
+        "columns": _columns(found),
+        "run": found.path("distill_run"),
+        "baseline": found.path("distill_baseline"),
+        "reports": _reports(found.texts(_REPORT), found.folder, formats),
     }
 
 
@@ -169,29 +199,10 @@ def _checked(settings: Mapping[str, object]) -> Settings:
         read = Settings.model_validate(settings)
     except ValidationError as error:
         first = first_error(error)
-        flag = f"--distill-{first['loc'][0]}".replace("_", "-")
-        message = f"{flag} {first['input']!r}: {first['msg']}"
-        raise UsageError(message) from error
+        key = f"distill_{first['loc'][0]}"
+        raise SettingError(key, first["input"], str(first["msg"])) from error
     _check_outputs(read)
     return read
-
-
-def _value(config: pytest.Config, option: Option, table: tables.Table) -> object:
-    value = config.getoption(option.key)
-    if value is None:
-        value = config.getini(option.key)
-        value = None if value in ("", []) else value
-    return tables.value_of(table, option.key, option.is_repeatable) if value is None else value
-
-
-def _texts(value: object) -> list[str]:
-    texts = []
-    for text in _listed(value):
-        if not isinstance(text, str):
-            message = f"a setting has the value {text!r}, but needs a string: put it in quotes"
-            raise UsageError(message)
-        texts.append(text)
-    return texts
 
 
 def _cache(config: pytest.Config, value: object) -> dict[str, object]:
@@ -210,6 +221,12 @@ def _cache(config: pytest.Config, value: object) -> dict[str, object]:
         return {"cache_problem": why}
 
 
+def _max_age(value: object) -> dict[str, object]:
+    if value is None:
+        return {}
+    return {"cache_max_age_s": duration.read(str(value), option="--distill-cache-max-age")}
+
+
 def _calibration(value: object, folder: Path) -> str | None:
     return None if value is None else SHIPPED if value == SHIPPED else str(folder / str(value))
 
@@ -218,26 +235,18 @@ def _budget(value: object) -> Budget | None:
     return None if value is None else budgets.read(str(value))
 
 
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
 def _reports(texts: list[str], folder: Path, formats: Collection[str]) -> tuple[ReportTarget, ...]:
     targets = []
     for text in texts:
         name, colon, path = text.partition(":")
         if name not in formats or not colon or not path:
             problem = f"no format is called {name!r}" if path else "FORMAT:PATH is needed"
-            message = (
-                f"--distill-report {text!r}: {problem}, as in json:report.json\n"
-                f"  formats: {', '.join(formats)}"
-            )
-            raise UsageError(message)
+            message = f"{problem}, as in json:report.json\n  formats: {', '.join(formats)}"
+            raise SettingError(_REPORT, text, message)
         target = folder / path
         if not target.parent.is_dir() or target.is_dir():
             problem = "it is a folder" if target.is_dir() else "no such folder to write to"
-            message = f"--distill-report {text!r}: {problem}"
-            raise UsageError(message)
+            raise SettingError(_REPORT, text, problem)
         targets.append(ReportTarget.model_validate({"format": name, "path": target}))
     return tuple(targets)
 

@@ -10,10 +10,12 @@ from pytest_distill.run.session import Session
 
 # Often enough to show that the run is alive, rare enough to keep pytest's own dots readable.
 _INTERVAL_S = 10.0
+# A log, as of CI, is kept: it needs to show that the run is alive, and no more.
+_INTERVAL_IN_LOG_S = 30.0
 
 
 class Progress:
-    """Prints progress lines on a terminal; silent elsewhere, as in CI logs."""
+    """Prints progress lines: often on a terminal, rarely elsewhere, as in CI logs."""
 
     def __init__(
         self, config: pytest.Config, session: Session, *, clock: Callable[[], float]
@@ -28,9 +30,9 @@ class Progress:
         self._total = 0
 
     def pytest_sessionstart(self) -> None:
-        """Unregister unless the output is a terminal."""
+        """Unregister if the run is to say little."""
         reporter = self._config.pluginmanager.get_plugin("terminalreporter")
-        if reporter is None or not reporter.isatty or self._config.get_verbosity() < 0:
+        if reporter is None or self._config.get_verbosity() < 0:
             self._config.pluginmanager.unregister(self)
         else:
             self._reporter = reporter
@@ -53,16 +55,20 @@ class Progress:
 
     def _tick(self) -> None:
         tally, now = self._session.tally, self._clock()
-        is_new_pause = tally.paused_s > self._paused_s
-        if now - self._last_line_at < _INTERVAL_S and not is_new_pause:
+        reporter = self._reporter
+        is_terminal = reporter is not None and reporter.isatty
+        interval_s = _INTERVAL_S if is_terminal else _INTERVAL_IN_LOG_S
+        is_new_pause = is_terminal and tally.paused_s > self._paused_s
+        if now - self._last_line_at < interval_s and not is_new_pause:
             return
         self._last_line_at, self._paused_s = now, tally.paused_s
-        if (reporter := self._reporter) is not None:
+        if reporter is not None:
             # The output of the waiting test is captured; this line is not part of it.
             capture = self._config.pluginmanager.get_plugin("capturemanager")
             with capture.global_and_fixture_disabled() if capture else nullcontext():
                 reporter.ensure_newline()
                 reporter.write_line(self._line(tally, now - self._started), cyan=True)
+                reporter.flush()
 
     def _line(self, tally: Tally, seconds: float) -> str:
         parts = [f"{self._done}/{self._total}" if self._total else f"{self._done} done"]

@@ -1,29 +1,32 @@
 """Hooks that send observations to the reporting process, collect them, and write the reports."""
 
+import os
+import shlex
 from collections import Counter
 from collections.abc import Generator, Sequence
 
 import pytest
 
 from pytest_distill.engine.client import Tally
-from pytest_distill.errors import UsageError, failure
+from pytest_distill.errors import NOT_ASKED, UsageError, failure
 from pytest_distill.pytest_hooks.gating import ORDERED, Gating
 from pytest_distill.pytest_hooks.keys import (
+    MISSING,
+    MISSING_ATTRIBUTE,
     OBSERVATION_PROPERTY,
-    OBSERVED,
     SLOT_PROPERTY,
-    SLOT_RESULT,
     TALLY_PROPERTY,
 )
+from pytest_distill.pytest_hooks.observations import slot_result, taken
 from pytest_distill.pytest_hooks.progress import counts
 from pytest_distill.records import Observation, Report, Section, SlotResult
 from pytest_distill.report import terminal
-from pytest_distill.report.case import properties
+from pytest_distill.report.judge_quality import has_broken_judge
 from pytest_distill.report.targets import Target, write
 from pytest_distill.results.store import ResultStore
 from pytest_distill.run.session import Session
 from pytest_distill.suites.protocol import SuiteRun
-from pytest_distill.text import one_line
+from pytest_distill.text import one_line, without_quotations
 
 # Room for a path and a sentence.
 _LINE = 600
@@ -41,11 +44,12 @@ class WorkerReporting:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Add the test's observations to its report, as JSON."""
         report = yield
-        for observation in _taken(item, call):
+        _note_missing(report, item)
+        for observation in taken(item, call, report):
             report.user_properties.append((OBSERVATION_PROPERTY, observation.model_dump_json()))
+        if (result := slot_result(item, call)) is not None:
+            report.user_properties.append((SLOT_PROPERTY, result.model_dump_json()))
         if call.when == "teardown":
-            if (result := item.stash.get(SLOT_RESULT, None)) is not None:
-                report.user_properties.append((SLOT_PROPERTY, result.model_dump_json()))
             # With every test, so that a later crash of the worker does not lose it.
             report.user_properties.append((TALLY_PROPERTY, self._session.tally.dumps()))
         return report
@@ -69,6 +73,10 @@ class Reporting:
         self._sections: Sequence[Section] = ()
         self._written: list[Target] = []
         self._problems: Counter[str] = Counter()
+        self._reasons: set[str] = set()
+        """Why cases are missing, for which there is a failed test."""
+        self._repeated: set[str] = set()
+        """Node ids of further tests that failed for one of these reasons."""
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -76,15 +84,17 @@ class Reporting:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Store the observations of a test that ran in this process."""
         report = yield
-        for observation in _taken(item, call):
+        _note_missing(report, item)
+        for observation in taken(item, call, report):
             self._take(observation)
-        if call.when == "teardown" and (result := item.stash.get(SLOT_RESULT, None)) is not None:
+        if (result := slot_result(item, call)) is not None:
             self._take_slot(result)
         return report
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Move the observations of a worker's test from its report into the store."""
+        self._note_repeated(report)
         if not hasattr(report, "node"):
             return
         # The workers have started up by now, and leave a core to this process.
@@ -111,8 +121,7 @@ class Reporting:
         for suite in self._session.suites.values():
             suite.finish()
         self._write(found)
-        canaries = found.run.canaries
-        is_broken = canaries is not None and bool(canaries.failed)
+        is_broken = has_broken_judge(found.run)
         if (is_broken or self._problems) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -127,7 +136,8 @@ class Reporting:
                 self._written.append(target)
 
     def _take(self, observation: Observation) -> None:
-        self._store.add(observation)
+        if not self._store.add(observation) or observation.unobserved is not None:
+            return
         suite = self._suite_of(observation.case.suite)
         if suite is not None:
             suite.take(observation)
@@ -140,8 +150,7 @@ class Reporting:
             self._problems[problem] += 1
 
     def _take_slot(self, result: SlotResult) -> None:
-        if result.is_finished:
-            self._store.add_slot(result)
+        self._store.add_slot(result)
         suite = self._suite_of(result.suite)
         if suite is not None:
             suite.take_slot(result)
@@ -149,6 +158,16 @@ class Reporting:
     def _suite_of(self, part: str) -> SuiteRun | None:
         suite = self._session.extensions.suites.of_part(part)
         return None if suite is None else self._session.suites.get(suite.name)
+
+    def _note_repeated(self, report: pytest.TestReport) -> None:
+        """Keep the reports of missing cases for whose reason there is a report already."""
+        why = getattr(report, MISSING_ATTRIBUTE, None)
+        if why is None or not report.failed:
+            return
+        reason = without_quotations(str(why).replace(NOT_ASKED, ""))
+        if reason in self._reasons:
+            self._repeated.add(report.nodeid)
+        self._reasons.add(reason)
 
     def pytest_report_header(self) -> list[str]:
         """Return the header lines: suites, models, judge and seed."""
@@ -159,8 +178,14 @@ class Reporting:
         lines = [f"distill: suite {suites}; model {models}; judge {judge}; seed {settings.seed}"]
         if settings.cache_problem is not None:
             lines.append(f"distill: answers are not cached: {settings.cache_problem}")
+        if settings.table and settings.table.parent != self._config.invocation_params.dir:
+            lines.append(f"distill: settings of {settings.table}")
+        lines.extend(f"distill: {note}" for note in settings.notes)
         for suite in self._session.suites.values():
             lines.extend(suite.header)
+        if settings.recalled:
+            options = " ".join(settings.recalled)
+            lines.append(f"distill: with the options of its last run: {options}")
         dist = str(self._config.getoption("dist", "no"))
         if dist not in ORDERED and self._session.slot_runners:
             lines.append(
@@ -173,16 +198,58 @@ class Reporting:
     def pytest_terminal_summary(
         self, terminalreporter: pytest.TerminalReporter
     ) -> Generator[None, None, None]:
-        """Print the scorecard last, below the list of failures, which may be long."""
+        """Print the scorecard last, below the list of failures, which may be long.
+
+        Of the cases that are missing for one reason the list shows the first only: a dead server
+        would fill it with thousands of the same. The scorecard counts them.
+        """
+        failed = terminalreporter.stats.get("failed", [])
+        if self._repeated:
+            kept = [report for report in failed if report.nodeid not in self._repeated]
+            terminalreporter.stats["failed"] = kept
         yield
-        if self._report is None or not (self._store or self._report.gates):
+        if self._repeated:
+            terminalreporter.stats["failed"] = failed
+        report = self._report
+        if report is None or not (self._store or report.gates or report.run.cases_expected):
+            self._write_notes(terminalreporter)
             return
+        verbosity = self._config.get_verbosity()
         terminalreporter.ensure_newline()
-        terminalreporter.section("distillation")
-        for line in terminal.scorecard(self._report, self._sections):
+        if verbosity > terminal.VERDICTS:
+            terminalreporter.section("distillation")
+        # Gates that failed show their leaks above, as failed tests do.
+        above = self._gating.failed
+        for line in terminal.scorecard(
+            report,
+            self._sections,
+            verbosity=verbosity,
+            shown_before=above,
+            # Else each is a failed test.
+            lists_leaks=not report.gates and self._session.settings.fail_on == "gate",
+        ):
             terminalreporter.write_line(line)
-        if texts := counts(tally := self._session.tally):
+        if verbosity >= 0:
+            self._write_files_and_costs(terminalreporter)
+        self._write_notes(terminalreporter)
+        self._write_problems(terminalreporter)
+
+    def _write_files_and_costs(self, terminalreporter: pytest.TerminalReporter) -> None:
+        log = self._session.settings.run
+        if log is not None and self._gating.report.leaks:
+            shown = os.path.relpath(log, self._config.invocation_params.dir)
+            terminalreporter.write_line(f"all leaks: pytest-distill leaks {shlex.quote(shown)}")
+        if texts := counts(self._session.tally):
             terminalreporter.write_line(", ".join(texts))
+        for target in self._written:
+            terminalreporter.write_line(f"{target.format} report written to {target.path}")
+
+    def _write_notes(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for note in self._session.settings.notes:
+            terminalreporter.write_line(f"distill: {note}")
+
+    def _write_problems(self, terminalreporter: pytest.TerminalReporter) -> None:
+        tally = self._session.tally
         if tally.cache_failures:
             # The lines after the first say what to do before a run.
             why = one_line(tally.cache_failure.partition("\n")[0], _LINE)
@@ -190,24 +257,17 @@ class Reporting:
             terminalreporter.write_line(line)
         if self._session.log_problem is not None:
             terminalreporter.write_line(self._session.log_problem)
-        settings, run = self._session.settings, self._report.run
+        settings, run = self._session.settings, self._gating.report.run
         if settings.run and run.cases_observed + run.cases_skipped_early < run.cases_expected:
             terminalreporter.write_line(f"the same command resumes the run from {settings.run}")
-        for target in self._written:
-            terminalreporter.write_line(f"{target.format} report written to {target.path}")
         for problem, count in self._problems.items():
             times = f" ({count} times)" if count > 1 else ""
             terminalreporter.write_line(f"ERROR: {problem}{times}", red=True)
 
 
-def _taken(item: pytest.Item, call: pytest.CallInfo[None]) -> Sequence[Observation]:
-    """Return a test's observations, once, and add their properties for JUnit readers."""
-    if call.when != "call" or OBSERVED not in item.stash:
-        return ()
-    observations = item.stash[OBSERVED]
-    del item.stash[OBSERVED]
-    # A slot has many cases; the property of its test is their template.
-    if SLOT_RESULT not in item.stash:
-        for observation in observations:
-            item.user_properties.extend(properties(observation))
-    return observations
+def _note_missing(report: pytest.TestReport, item: pytest.Item) -> None:
+    """Put on a report, also on its way from a worker, why the test ended without a verdict."""
+    if report.when == "call" and MISSING in item.stash:
+        setattr(report, MISSING_ATTRIBUTE, item.stash[MISSING])
+        # A plugin may run the test again.
+        del item.stash[MISSING]

@@ -10,8 +10,9 @@ import pytest
 
 from pytest_distill.engine.limits import Share
 from pytest_distill.engine.model_under_test import ModelUnderTest
-from pytest_distill.pytest_hooks.cases import by_test_id, test_of
+from pytest_distill.pytest_hooks.cases import by_test_id, find
 from pytest_distill.pytest_hooks.collection import SuiteModule
+from pytest_distill.pytest_hooks.keys import IS_UNNEEDED
 from pytest_distill.pytest_hooks.lookahead import LookaheadHooks
 from pytest_distill.records import Case, ModelSuite
 from pytest_distill.results.store import ResultStore
@@ -104,6 +105,7 @@ class Stopping(LookaheadHooks):
             if not self._flags.has(DECIDED, batch.group):
                 self._session.expect(self._coming_by_batch.get(batch, ()))
         if self._flags.has(DECIDED, batch.group):
+            item.stash[IS_UNNEEDED] = True
             pytest.skip("not asked: every gate is decided without it (--distill-stop)")
 
     def _batch(self, label: str, case: Case) -> Batch:
@@ -134,17 +136,22 @@ class Deciding:
             for group in session.description.model_suites
         }
         """Number of cases still to come for each look but the last."""
+        self._counted: set[tuple[str, str]] = set()
 
     # After the observation was stored.
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count a case; after the last case of a look, decide."""
-        if str(report.when) not in {"call", "???"}:
+        """Count a case when its test ends; after the last case of a look, decide."""
+        if str(report.when) not in {"teardown", "???"}:
             return
-        found = self._tests.get(test_of(report.nodeid))
+        found = find(self._tests, report.nodeid)
         if found is None:
             return
         label, case = found
+        # Not a case that no gate needed, nor one whose test ran again.
+        if (label, case.id) not in self._store or (label, case.id) in self._counted:
+            return
+        self._counted.add((label, case.id))
         group = ModelSuite(label, case.suite)
         left = self._left[group]
         for look in range(self._session.look_of(group, case), len(left)):
@@ -157,7 +164,8 @@ class Deciding:
         return by_test_id(self._session)
 
     def _decide(self, group: ModelSuite, look: int) -> None:
-        for decided in self._session.evaluator.final_groups(self._store):
+        status = self._session.status()
+        for decided in self._session.evaluator.final_groups(self._store, status):
             self._flags.set(DECIDED, decided)
         self._flags.set(f"over-{look}", group)
 

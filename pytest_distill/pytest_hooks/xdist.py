@@ -111,7 +111,7 @@ class PartScheduling:
     """
 
     def __init__(self, config: pytest.Config, campaign_of: CampaignOf) -> None:
-        self._config = config
+        self.config = config
         self._campaign_of = campaign_of
         self._collections: dict[WorkerController, list[str]] = {}
         self._pending: dict[WorkerController, list[int]] = {}
@@ -200,7 +200,7 @@ class PartScheduling:
         self._feed_all()
 
     def _count(self) -> int:
-        return max(1, int(self._config.getoption("numprocesses", 0) or len(self._pending)))
+        return max(1, int(self.config.getoption("numprocesses", 0) or len(self._pending)))
 
     def _feed_all(self) -> None:
         for node in self.nodes:
@@ -230,5 +230,5 @@ class PartScheduling:
                     f" {len(ids)} of {first[0].gateway.id}: all workers need the same test order"
                 )
                 report = pytest.CollectReport(node.gateway.id, "failed", text, [])
-                self._config.hook.pytest_collectreport(report=report)
+                self.config.hook.pytest_collectreport(report=report)
         return have_same_tests

@@ -31,8 +31,12 @@ class SlotResult(DeferredRecord):
     """Why the campaign stopped before this slot, which is then skipped."""
     is_finished: bool = True
     """Whether all of its cases were observed, or it asks none; False if its test ended early."""
+    why_unfinished: str | None = None
+    """How its test ended early; None if it did not."""
     shortest: Template | None = None
     """The shortest part of the template that still leaks; None if not searched, or no leak."""
+    confirms: tuple[str, ...] = ()
+    """Slots whose mutants it asks again; empty unless it is the confirmation."""
 
 
 class Mutant(DeferredRecord):

@@ -1,7 +1,10 @@
 """Verdicts of judges on answers."""
 
 from collections.abc import Mapping
+from enum import IntEnum
 from typing import Literal
+
+from pydantic import Field
 
 from pytest_distill.records.base import Count, Level, Record
 from pytest_distill.records.questions import Case, Completion
@@ -82,8 +85,25 @@ class LikenessVerdict(Record):
     """Likeness of another answer of the reference itself: no part of the score."""
     length: Level | None = None
     """Likeness by lengths alone: the baseline that a judge has to beat."""
+    judges: Mapping[str, bool] = Field(default_factory=dict)
+    """Whether each judge of a panel gave scores; empty for a single judge."""
     reason: str = ""
     """One sentence."""
+
+
+class Rank(IntEnum):
+    """What an observation is worth beside another one of the same case."""
+
+    UNOBSERVED = 0
+    MISSING = 1
+    JUDGED = 2
+
+    def gives_way_to(self, later: "Rank") -> bool:
+        """Return whether a later observation counts instead of one of this rank.
+
+        The first verdict counts: a test that runs again must not get another chance.
+        """
+        return self is not Rank.JUDGED and later >= self
 
 
 class Observation(Record):
@@ -112,3 +132,12 @@ class Observation(Record):
     """Numbers by name, of suites with neither verdict nor likeness."""
     is_unpaid: bool = False
     """Whether the case is missing because the budget was spent."""
+    unobserved: Literal["ended", "crashed"] | None = None
+    """How the test of the case ended without an observation; None if there is one."""
+
+    @property
+    def rank(self) -> Rank:
+        """What it is worth beside another observation of the case."""
+        if self.outcome == "judged":
+            return Rank.JUDGED
+        return Rank.MISSING if self.unobserved is None else Rank.UNOBSERVED

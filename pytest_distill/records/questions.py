@@ -24,6 +24,13 @@ class ModelSpec(Record):
     parameters: Mapping[str, Scalar] = Field(default_factory=dict)
     """The query part, typed: ``temperature=0`` is the integer 0."""
 
+    @property
+    def identity(self) -> str:
+        """What it stands for: equal for equal models, whatever alias names them."""
+        url = f"@{self.base_url}" if self.base_url else ""
+        query = "&".join(f"{key}={value}" for key, value in sorted(self.parameters.items()))
+        return f"{self.provider}:{self.name}{url}{'?' if query else ''}{query}"
+
 
 class FactSet(Record):
     """Facts about one vendor's models; one file of ``fixtures/identity``."""
@@ -62,6 +69,11 @@ class FactSet(Record):
     """When they were last checked, ISO 8601."""
 
 
+Asks = Literal["maker", "place", "partners", "self"]
+"""What a probe asks for, which decides whether another vendor's bare name in the answer is a claim;
+``fixtures/probes/README.md`` explains each."""
+
+
 class Probe(Record):
     """One identity question in one language."""
 
@@ -71,6 +83,8 @@ class Probe(Record):
     language: str
     """ISO 639-1."""
     text: str
+    asks: Asks | None = None
+    """None: judges have to read it from the words of the question."""
 
     @property
     def question(self) -> str:
@@ -243,6 +257,12 @@ class Completion(Record):
     usage: Usage = Usage()
     latency_s: NonNegative = 0.0
     """Seconds on the wire, queueing excluded."""
+    release: str | None = None
+    """The release of the model, where the endpoint reports one; see `models.release`."""
+    answered_at: NonNegative | None = None
+    """When the model gave it, in seconds since 1970; None if that is not known."""
+    is_cached: bool = False
+    """Whether it came from the cache."""
 
     @property
     def answer(self) -> str:

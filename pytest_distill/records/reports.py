@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pytest_distill.records.base import Count, DeferredRecord
+from pytest_distill.records.base import Count, DeferredRecord, NonNegative
 from pytest_distill.records.campaigns import FuzzRates, FuzzSummary
 from pytest_distill.records.comparisons import Join, RseSummary, Trace
 from pytest_distill.records.numbers import Calibration, Estimate, IceSummary, SuiteSummary
@@ -15,9 +15,32 @@ class Cost(DeferredRecord):
     """Calls and tokens of the run, as far as the providers report them."""
 
     calls: Count
-    """Cases for which a model was asked; recorded answers are not counted."""
+    """Answers that models were asked for, in all sessions of the run; those from the cache, and
+    recorded ones, are not counted."""
     input_tokens: Count | None
     output_tokens: Count | None
+
+
+class Reuse(DeferredRecord):
+    """Answers of one model that were given before the run, or its last session, began."""
+
+    answers: Count
+    """All answers of the model in the run."""
+    cached: Count
+    """Of these, those given before and taken from the cache."""
+    logged: Count
+    """Likewise, taken from the run log."""
+    undated: Count
+    """Of both, those of unknown age."""
+    oldest_s: NonNegative | None
+    """Greatest known age, in seconds before the beginning; None if none is known."""
+    releases: tuple[str, ...]
+    """Releases that the endpoint reported with them; empty text for an answer without one."""
+
+    @property
+    def reused(self) -> int:
+        """Answers given before."""
+        return self.cached + self.logged
 
 
 class Subject(DeferredRecord):
@@ -74,7 +97,15 @@ class Verdict(DeferredRecord):
     """Upper bound; it or `low` was compared with the limit."""
     limit: float
     why: str
-    """One sentence."""
+    """One sentence: what was measured, and what follows."""
+
+
+class Release(DeferredRecord):
+    """One of several releases whose gates share an error."""
+
+    gates: tuple[Verdict, ...]
+    numbers: Mapping[str, Mapping[str, Estimate]]
+    """The numbers that the gates are about, by the label of the model and by name."""
 
 
 class Agreement(DeferredRecord):
@@ -123,11 +154,22 @@ class Canaries(DeferredRecord):
     """Cases without a verdict; they do not count as failed."""
     failed: tuple[str, ...]
     """Judge and case of each wrong verdict; a single one invalidates the run."""
+    silent: Mapping[str, str] = Field(default_factory=dict)
+    """Judges that gave no verdict on those that leak, or on those that are clean, with the reason.
+    They were not shown to judge, which invalidates the run unless it goes on and they do."""
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why the run is invalid."""
+        return (*self.failed, *(f"{judge} gave no verdict" for judge in self.silent))
 
     def after(self, earlier: "Canaries | None") -> "Canaries":
         """Return these results, with the failures of `earlier`, a part of the same run."""
-        before = () if earlier is None else earlier.failed
-        return self.model_copy(update={"failed": tuple(dict.fromkeys((*before, *self.failed)))})
+        if earlier is None:
+            return self
+        failed = tuple(dict.fromkeys((*earlier.failed, *self.failed)))
+        silent = {judge: why for judge, why in self.silent.items() if judge in earlier.silent}
+        return self.model_copy(update={"failed": failed, "silent": silent})
 
 
 class RunInfo(DeferredRecord):
@@ -145,6 +187,8 @@ class RunInfo(DeferredRecord):
     cases_expected: Count
     """Cases by the settings; fewer are observed if some were deselected, or the run ended early."""
     cases_observed: Count
+    cases_deselected: Count = 0
+    """Cases that were not to be run; they are not missing."""
     cases_skipped_early: Count = 0
     """Cases not observed because every gate was decided without them."""
     cases_sha256: str
@@ -153,12 +197,70 @@ class RunInfo(DeferredRecord):
     cascade: Cascade | None = None
     canaries: Canaries | None = None
     """None if no model judges."""
+    silent_judges: tuple[str, ...] = ()
+    """A sentence for each judge that gave no verdict on any answer of a model."""
     calibration: Calibration | None = None
     """The judge's error rates; None if not measured."""
     warnings: tuple[str, ...] = ()
     """Warnings about the numbers."""
+    reused: Mapping[str, Reuse] = Field(default_factory=dict)
+    """By the label of a model or reference: answers that were given before the run."""
     cases: Mapping[str, Mapping[str, tuple[CaseResult, ...]]] = Field(default_factory=dict)
     """By the label of the model, then by suite."""
+
+
+class Leak(DeferredRecord):
+    """One answer that leaks, to be read by people: texts are cut, printable, and untrusted data."""
+
+    model: str
+    suite: str
+    """Part of the suite, such as ``ice`` or ``fuzz-control``."""
+    case: str
+    kind: Literal["hard", "strict", "loose", "persona", "reasoning"]
+    """The worst that it is; the last two are no leaks."""
+    vendors: tuple[str, ...]
+    """Other vendors that it claims."""
+    category: str | None
+    language: str | None
+    asked: str
+    answered: str
+    """The claim stands between ``>>>`` and ``<<<``."""
+    claim: str
+    reason: str
+    rule: str
+    """Id of the rule that decided; empty for judges without rules."""
+    gates: tuple[str, ...] = ()
+    """The gates of the model that did not pass, whose number it raises."""
+    replay: str | None = None
+    """Command that asks it again, alone; None for a case of a user's own test."""
+
+
+class NearAnswer(DeferredRecord):
+    """One answer that is near to that of a reference; texts as in `Leak`."""
+
+    model: str
+    suite: str
+    case: str
+    reference: str
+    score: float
+    """Overall likeness, from 1 to 5."""
+    asked: str
+    answered: str
+    reference_answered: str
+    gates: tuple[str, ...] = ()
+    replay: str | None = None
+
+
+class MissingCases(DeferredRecord):
+    """Cases of one model and suite that have no verdict for the same reason."""
+
+    model: str
+    suite: str
+    reason: str
+    """What differs between them is left out. Untrusted data."""
+    cases: Count
+    of: Count
+    """All counted cases of this model and suite: those with a verdict, and the missing ones."""
 
 
 Summary = Annotated[
@@ -180,4 +282,12 @@ class Report(DeferredRecord):
     family_tree: tuple[Join, ...] = ()
     """Models and references clustered by likeness, nearest pair first."""
     gates: tuple[Verdict, ...] = ()
+    releases: tuple[Release, ...] = ()
+    """Of a series whose gates share an error: those of the baseline, then this one."""
+    leaks: tuple[Leak, ...] = ()
+    """The first leaks behind gates that did not pass; without gates, of each model and suite."""
+    nearest: tuple[NearAnswer, ...] = ()
+    """Likewise, the answers nearest to those of a reference."""
+    missing: tuple[MissingCases, ...] = ()
+    """The cases without a verdict, by reason; also those whose tests ended without asking."""
     cost: Cost

@@ -5,7 +5,9 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from pytest_distill.records.base import Count, Rate, Record, Scalar
+from pytest_distill.records.base import Count, NonNegative, Rate, Record, Scalar
+from pytest_distill.records.campaigns import SlotResult
+from pytest_distill.records.observations import Observation
 from pytest_distill.records.reports import Subject
 
 
@@ -59,10 +61,16 @@ class RunDescription(Record):
     """Of pytest-distill; other versions may ask or judge differently."""
     suites: tuple[str, ...]
     models: Mapping[str, str] = Field(default_factory=dict)
-    """Models under test that are asked: label to spec."""
+    """Models under test that are asked: label to identity (`ModelSpec.identity`)."""
     transcripts: tuple[str, ...] = ()
     """Labels of models whose recorded answers are judged."""
     references: Mapping[str, str] = Field(default_factory=dict)
+    """Likewise, of the references."""
+    contents: Mapping[str, str] = Field(default_factory=dict)
+    """By label, of models and references that are local files: hash of the file."""
+    fixed: tuple[str, ...] = ()
+    """Labels of models and references whose spec always means the same release; of others a new
+    one may answer under the old name."""
     prompts: tuple[str, ...] = ()
     """Names of the user's prompt files."""
     subjects: Mapping[str, Subject]
@@ -72,7 +80,7 @@ class RunDescription(Record):
     judge: str
     """The judge's name in the report."""
     judges: tuple[str, ...] = ()
-    """The judges' specs."""
+    """The judges, as ``--judge`` names them, without aliases."""
     ensemble: EnsembleConfig = EnsembleConfig()
     warnings: tuple[str, ...] = ()
     """Warnings about the numbers."""
@@ -106,7 +114,13 @@ class RunStatus(Record):
     blockers: tuple[str, ...] = ()
     """Reasons why no gate can be decided, such as an interrupted run."""
     lost: Mapping[str, Mapping[str, Count]] = Field(default_factory=dict)
-    """Cases lost in crashed workers: by label, then by suite."""
+    """No longer written: cases lost in crashed workers, in logs of earlier versions."""
+    unobserved: tuple[Observation, ...] = ()
+    """Missing cases whose tests ended without an observation."""
+    unfinished: tuple[SlotResult, ...] = ()
+    """Slots whose tests ended before all of their cases were observed."""
+    deselected: Mapping[str, Mapping[str, Count]] = Field(default_factory=dict)
+    """Cases that were not to be run: by label, then by suite."""
     extra_cases: Mapping[str, Count] = Field(default_factory=dict)
     """By suite: cases per model that are not in the plan, such as earlier leaks."""
     is_ordered: bool = True
@@ -117,6 +131,17 @@ class RunStatus(Record):
     The log has more: answers that came ahead of tests that did not run. They are there for a run
     that goes on, and count in its report. None: all that the log has was reported.
     """
+
+    started_at: NonNegative | None = None
+    """When the session began, in seconds since 1970; earlier answers are from cache or log."""
+    releases: Mapping[str, str] = Field(default_factory=dict)
+    """By label: the release that the endpoint reported at the end of the session."""
+    replay: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By label: pytest's arguments that ask a case of the model again, besides its node id."""
+
+    def deselected_of(self, group: ModelSuite) -> int:
+        """Return the number of deselected cases of one suite of one model."""
+        return self.deselected.get(group.model, {}).get(group.suite, 0)
 
     def lost_of(self, group: ModelSuite) -> int:
         """Return the number of lost cases of one suite of one model."""

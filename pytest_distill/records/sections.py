@@ -55,4 +55,6 @@ class Section(DeferredRecord):
     """One section of a report. Its texts may contain a model's output: untrusted data."""
 
     title: str
+    brief: str | None = None
+    """One line instead of the section, for terse reports; None: its title; empty: nothing."""
     blocks: tuple[Table | Series | Lines, ...]

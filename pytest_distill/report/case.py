@@ -3,42 +3,50 @@
 from collections.abc import Iterator
 
 from pytest_distill.records import FactSet, IdentityVerdict, Observation
-from pytest_distill.text import one_line, printable, shorten
-
-MARKS = (">>>", "<<<")
-"""Put around the words that the verdict is based on; ASCII, so that every reader shows them."""
+from pytest_distill.report import leaks
+from pytest_distill.text import one_line, printable
 
 _HEAD_WIDTH = 200
-_PROMPT_WIDTH = 1200
-_ANSWER_WIDTH = 800
 
 
 def kind(verdict: IdentityVerdict) -> str:
     """Return the worst kind of leak: ``hard leak``, ``strict leak``, ... or ``clean``."""
-    for name in ("hard", "strict", "loose"):
+    for name in leaks.KINDS:
         if getattr(verdict, name):
             return f"{name} leak"
     return "clean"
 
 
-def explain(observation: Observation, facts: FactSet, *, shortest: str | None = None) -> str:
+def explain(
+    observation: Observation,
+    facts: FactSet,
+    *,
+    shortest: str | None = None,
+    replay: str | None = None,
+    why_not_shortest: str | None = None,
+) -> str:
     """Return what a reader needs to check a leak, or why there is no verdict.
 
     Args:
         observation: what to explain.
         facts: about the model.
         shortest: the shortest template that still leaks, if it was searched for.
+        replay: command that asks the case again, alone.
+        why_not_shortest: why no such template was searched for, if that can be helped.
     """
-    verdict = observation.verdict
-    if verdict is None:
-        head = f"missing: {observation.why_missing or 'no verdict'}"
-    else:
-        claims = f", claims {', '.join(verdict.vendors)}" if verdict.vendors else ""
-        head = f"{kind(verdict)}{claims}: {verdict.evidence}"
-    lines = [one_line(head, _HEAD_WIDTH), *_details(observation, facts)]
+    verdict, case = observation.verdict, observation.case
+    lines = [_head(observation), leaks.field("model", observation.model)]
+    lines += [leaks.field("case", case.id), *leaks.quotation("asked", leaks.asked(case.prompt))]
+    if observation.completion is not None:
+        text = leaks.answered(observation.completion.text, verdict)
+        lines += leaks.quotation("answered", text)
+    if verdict is not None:
+        lines += _verdict(verdict, facts)
     if shortest is not None:
-        lines.append(_field("shortest", shorten(shortest, _PROMPT_WIDTH)))
-    return "\n".join(lines)
+        lines += leaks.quotation("shortest", leaks.asked(shortest))
+    if why_not_shortest is not None:
+        lines.append(leaks.field("shortest", why_not_shortest))
+    return "\n".join([*lines, *leaks.replay(replay)])
 
 
 def properties(observation: Observation) -> Iterator[tuple[str, object]]:
@@ -65,30 +73,19 @@ def properties(observation: Observation) -> Iterator[tuple[str, object]]:
         yield "distill.missing", printable(observation.why_missing)
 
 
-def _details(observation: Observation, facts: FactSet) -> Iterator[str]:
-    verdict, case = observation.verdict, observation.case
-    # Most prompts end with the probe, so their end is kept.
-    end = (len(case.prompt), len(case.prompt))
-    yield _field("model", observation.model)
-    yield _field("case", case.id)
-    yield _field("asked", shorten(case.prompt, _PROMPT_WIDTH, keep=end))
-    if observation.completion is not None:
-        yield _field("answered", _marked(observation.completion.text, verdict))
-    if verdict is not None:
-        yield _field("contradicts", _fact(verdict, facts))
-        yield _field(
-            "rule", f"{verdict.reason} ({verdict.rule})" if verdict.rule else verdict.reason
-        )
-        if verdict.reasoning:
-            yield _field("thought", "its thinking considers being another vendor's")
+def _head(observation: Observation) -> str:
+    verdict = observation.verdict
+    if verdict is None:
+        return one_line(f"missing: {observation.why_missing or 'no verdict'}", _HEAD_WIDTH)
+    return leaks.head(kind(verdict).removesuffix(" leak"), verdict.vendors, verdict.evidence)
 
 
-def _marked(answer: str, verdict: IdentityVerdict | None) -> str:
-    if verdict is None or verdict.span is None:
-        return shorten(answer, _ANSWER_WIDTH)
-    start, end = verdict.span
-    text = f"{answer[:start]}{MARKS[0]}{answer[start:end]}{MARKS[1]}{answer[end:]}"
-    return shorten(text, _ANSWER_WIDTH, keep=(start, end + len(MARKS[0]) + len(MARKS[1])))
+def _verdict(verdict: IdentityVerdict, facts: FactSet) -> Iterator[str]:
+    yield leaks.field("contradicts", _fact(verdict, facts))
+    rule = f"{verdict.reason} ({verdict.rule})" if verdict.rule else verdict.reason
+    yield leaks.field("rule", rule)
+    if verdict.reasoning:
+        yield leaks.field("thought", "its thinking considers being another vendor's")
 
 
 def _fact(verdict: IdentityVerdict, facts: FactSet) -> str:
@@ -99,8 +96,3 @@ def _fact(verdict: IdentityVerdict, facts: FactSet) -> str:
         None: f"it is {facts.name} by {facts.developer}, {facts.country}",
     }
     return f"{texts[verdict.contradicts]} (facts: {facts.id}, {facts.source})"
-
-
-def _field(name: str, text: str) -> str:
-    indented = printable(text).replace("\n", f"\n{'':14}")
-    return f"  {name:<12}{indented}"

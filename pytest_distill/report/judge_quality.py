@@ -17,6 +17,12 @@ _HAS_RULES = "offline-"
 """Part of the name of the offline judge, and of every panel and cascade that it is in."""
 
 
+def has_broken_judge(run: RunInfo) -> bool:
+    """Return whether a judge was wrong where it must not be, or never gave a verdict."""
+    is_broken = run.canaries is not None and bool(run.canaries.problems)
+    return is_broken or bool(run.silent_judges)
+
+
 def judges(run: RunInfo) -> Iterator[str]:
     """Yield the lines; none for a single judge without calibration or canaries."""
     if run.panel is not None:
@@ -32,8 +38,20 @@ def judges(run: RunInfo) -> Iterator[str]:
         )
     if run.canaries is not None:
         yield from _canaries(run.canaries)
+    yield from broken_judges(run)
     for warning in run.warnings:
         yield f"warning: {printable(warning)}"
+
+
+def broken_judges(run: RunInfo) -> Iterator[str]:
+    """Yield why no number of the run can be trusted."""
+    canaries = run.canaries
+    if canaries is not None and canaries.failed:
+        yield "INCONCLUSIVE: the judge is wrong on plain cases; do not trust the numbers above"
+    elif canaries is not None and canaries.silent:
+        yield "INCONCLUSIVE: a judge was not shown to judge; do not trust the numbers above"
+    for silent in run.silent_judges:
+        yield f"INCONCLUSIVE: {printable(silent)}"
 
 
 def calibration(found: Calibration) -> Iterator[str]:
@@ -93,5 +111,5 @@ def _canaries(canaries: Canaries) -> Iterator[str]:
     yield f"canaries: {canaries.asked} asked, {len(canaries.failed)} failed{missing}"
     for failed in canaries.failed:
         yield f"canaries: {printable(failed)}"
-    if canaries.failed:
-        yield "INCONCLUSIVE: the judge is wrong on plain cases; do not trust the numbers above"
+    for judge, reason in canaries.silent.items():
+        yield f"canaries: {printable(judge)} gave no verdict: {printable(reason)}"

@@ -3,6 +3,13 @@
 from pytest_distill.records import Estimate
 
 
+def measured(estimate: Estimate, *, digits: int, has_interval: bool = True) -> str:
+    """Return a number for a table, with its interval or without."""
+    if has_interval:
+        return with_interval(estimate, digits=digits)
+    return "-" if estimate.value is None else f"{estimate.value:.{digits}f}"
+
+
 def with_interval(estimate: Estimate, *, digits: int = 3) -> str:
     """Return ``0.123 [0.100, 0.200]``, ``0.123 [no interval]`` or ``undefined``."""
     if estimate.value is None:

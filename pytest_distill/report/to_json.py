@@ -7,11 +7,14 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pytest_distill.errors import UsageError, first_problem
-from pytest_distill.files import write_whole
+from pytest_distill.files import why_unreadable, write_whole
 from pytest_distill.records import Report
 
 # What fits this width is written on one line, so that each case and number is one line.
 _WIDTH = 240
+
+_MAY_BE_LEFT_OUT = ("lineage", "family_tree", "leaks", "nearest", "missing", "releases")
+"""Fields that most runs have nothing for."""
 
 
 def write(report: Report, path: Path) -> None:
@@ -21,8 +24,10 @@ def write(report: Report, path: Path) -> None:
 
 def dumps(report: Report) -> str:
     """Return the JSON text of the report."""
-    # Both are empty if no answers were compared.
-    empty = {name for name in ("lineage", "family_tree") if not getattr(report, name)}
+    empty = {name for name in _MAY_BE_LEFT_OUT if not getattr(report, name)}
+    if not report.gates:
+        # Leaks that are behind no gate are for people.
+        empty.add("leaks")
     return "".join(_laid_out(report.model_dump(mode="json", exclude=empty), "")) + "\n"
 
 
@@ -34,8 +39,11 @@ def read(path: Path) -> Report:
     """
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"report {path} cannot be read: {error}"
+    except OSError as error:
+        message = f"report {path}: {why_unreadable(path, error)}"
+        raise UsageError(message) from error
+    except UnicodeDecodeError as error:
+        message = f"report {path}: not UTF-8: {error.reason}"
         raise UsageError(message) from error
     try:
         return Report.model_validate_json(text)

@@ -3,14 +3,24 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from pytest_distill.records import Cell, Estimate, Lines, Report, Section, Series, Table
-from pytest_distill.report.numbers import axis_value, with_interval
+from pytest_distill.records import (
+    Cell,
+    Estimate,
+    Lines,
+    MissingCases,
+    Report,
+    Section,
+    Series,
+    Table,
+)
+from pytest_distill.report import leaks, reuse
+from pytest_distill.report.numbers import axis_value, measured, with_interval
 from pytest_distill.text import laid_out, one_line
 
 # Longest text of a cell; expressions and names are shorter.
 _CELL = 400
 
-_BARS = re.compile(r"(?<!\\)(\\*+)\|")
+_MARKUP = re.compile(r"[\\`*_\[\]<>~|]")
 
 
 def dumps(report: Report, sections: Iterable[Section]) -> str:
@@ -25,15 +35,30 @@ def _lines(report: Report, sections: Iterable[Section]) -> Iterator[str]:
     yield (
         f"{run.cases_observed} of {run.cases_expected} cases"
         + (f", {run.cases_skipped_early} not needed" if run.cases_skipped_early else "")
+        + (f", {run.cases_deselected} deselected" if run.cases_deselected else "")
         + f" · judge {_escaped(run.judge)} · intervals: {100 * run.confidence:g} %"
     )
+    for line in reuse.lines(run.reused):
+        yield ""
+        yield _escaped(line)
     if report.gates:
-        rows = ((f"**{v.verdict}**", f"`{v.expression}`", v.model, v.why) for v in report.gates)
+        rows = (
+            (f"**{v.verdict}**", f"`{v.expression}`", _escaped(v.model), _escaped(v.why))
+            for v in report.gates
+        )
         yield ""
         yield "## Gates"
         yield from _rows(("verdict", "gate", "model", "why"), rows)
-    for section in sections:
+    if report.missing:
+        yield from _section(_missing(report.missing))
+    for section in (*leaks.section(report), *sections):
         yield from _section(section)
+
+
+def _missing(found: Iterable[MissingCases]) -> Section:
+    # The reasons are in a server's words.
+    texts = (f"{m.cases} of {m.of} cases of {m.model} ({m.suite}): {m.reason}" for m in found)
+    return Section(title="Missing", blocks=(Lines(lines=tuple(texts)),))
 
 
 def _section(section: Section) -> Iterator[str]:
@@ -47,7 +72,7 @@ def _section(section: Section) -> Iterator[str]:
         elif isinstance(block, Series):
             rows = ((_escaped(axis_value(point.x)), _cell(point.y, 3)) for point in block.points)
             yield from _titled(block.title)
-            yield from _rows((block.x, block.y), rows)
+            yield from _rows((_escaped(block.x), _escaped(block.y)), rows)
         else:
             yield from _titled(block.title)
             yield from _table(block)
@@ -61,19 +86,19 @@ def _titled(title: str) -> Iterator[str]:
 
 def _table(table: Table) -> Iterator[str]:
     rows = (tuple(_shown(cell, table) for cell in row) for row in table.rows)
-    yield from _rows(table.columns, rows)
+    yield from _rows(tuple(map(_escaped, table.columns)), rows)
 
 
 def _shown(cell: Cell, table: Table) -> str:
-    if isinstance(cell, Estimate) and not table.has_intervals:
-        return "-" if cell.value is None else f"{cell.value:.{table.digits}f}"
+    if isinstance(cell, Estimate):
+        return measured(cell, digits=table.digits, has_interval=table.has_intervals)
     return _cell(cell, table.digits)
 
 
 def _cell(cell: Cell, digits: int) -> str:
     if isinstance(cell, Estimate):
         return with_interval(cell, digits=digits)
-    return "" if cell is None else str(cell)
+    return "" if cell is None else _escaped(str(cell))
 
 
 def _rows(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
@@ -84,9 +109,11 @@ def _rows(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[s
 
 
 def _row(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(map(_escaped, cells))} |"
+    return f"| {' | '.join(cells)} |"
 
 
 def _escaped(text: str) -> str:
-    # Backslashes before a bar would escape each other instead of the bar.
-    return _BARS.sub(r"\1\1\\|", one_line(text, _CELL))
+    """Return text that is shown as it is: no markup, no link, no image, no further cell."""
+    shown = _MARKUP.sub(r"\\\g<0>", one_line(text, _CELL))
+    # An empty comment: a backslash does not keep a name from being mentioned.
+    return shown.replace("@", "@<!-- -->")

@@ -33,6 +33,7 @@ def section(trace: Trace, *, level: float) -> Section:
     warnings = tuple(f"warning: {warning}" for warning in trace.warnings)
     return Section(
         title=f"trace · {trace.student} · {trace.prompts} prompts",
+        brief=f"trace · {trace.student} · {_answer(trace)}",
         blocks=(
             Lines(lines=(_answer(trace), *_null(trace))),
             candidates,

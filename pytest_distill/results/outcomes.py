@@ -2,12 +2,15 @@
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pytest_distill.records import (
+    Completion,
     Estimate,
     IceSummary,
+    Leak,
+    NearAnswer,
     Observation,
     SlotResult,
     SuitePlan,
@@ -15,13 +18,19 @@ from pytest_distill.records import (
     Summary,
     Usage,
 )
+from pytest_distill.report.leaks import KINDS, leak_of
 from pytest_distill.results.protocol import CaseFilter, SummaryOptions, Values
-from pytest_distill.stats.corrected import with_corrections
+from pytest_distill.stats.corrected import PREDICTION_POWERED, ROGAN_GLADEN, with_corrections
 from pytest_distill.stats.identity import UNSPECIFIED, Outcome, outcome_of, values_of
 from pytest_distill.stats.means import clustered_mean
 from pytest_distill.stats.panels import Voted
 
 O = TypeVar("O")  # noqa: E741 - the outcome of one observation
+
+
+def was_asked(completion: Completion | None, observation: Observation) -> bool:
+    """Return whether the run asked for an answer of an observation, with or without success."""
+    return not observation.is_unpaid if completion is None else not completion.is_cached
 
 
 class PlannedResults:
@@ -39,6 +48,20 @@ class PlannedResults:
         """Return None: nothing is found beside the numbers."""
         del model, level, keep
         return None
+
+    def evidence(self, model: str, number: str) -> Sequence[str]:
+        """Return nothing: no case says more than the others."""
+        del model, number
+        return ()
+
+    def shown(self, model: str, case: str) -> Leak | NearAnswer | None:
+        """Return None: no case is shown."""
+        del model, case
+        return None
+
+    def leaks(self) -> Sequence[Leak]:
+        """Return nothing: there is no verdict on identity."""
+        return ()
 
     def shortcoming(self, model: str, plan: SuitePlan) -> str | None:
         """Return None: the number of cases shows whether the suite is complete."""
@@ -58,8 +81,11 @@ class OutcomeResults(PlannedResults, ABC, Generic[O]):
         """Enter one observation."""
         case, completion = observation.case, observation.completion
         self._outcomes[observation.model, case.suite][case.id] = self._condensed(observation)
-        if case.response is None:
-            key = (observation.model, case.id)
+        key = (observation.model, case.id)
+        self._usages.pop(key, None)
+        # A test that ended without an observation may have asked nothing.
+        is_open = case.response is None and observation.unobserved is None
+        if is_open and was_asked(completion, observation):
             self._usages[key] = None if completion is None else completion.usage
 
     def summaries(self, model: str, options: SummaryOptions) -> Mapping[str, Summary]:
@@ -102,6 +128,44 @@ class OutcomeResults(PlannedResults, ABC, Generic[O]):
 class IdentityResults(OutcomeResults[Outcome]):
     """Identity leaks: rates over all cases, by category, language and vendor."""
 
+    def __init__(self, suite: str) -> None:
+        super().__init__(suite)
+        self._leaks: dict[tuple[str, str], Leak] = {}
+        """Leaks, and what is counted apart of them, by model and case."""
+
+    def add(self, observation: Observation) -> None:
+        """Enter one observation."""
+        super().add(observation)
+        key = (observation.model, observation.case.id)
+        self._leaks.pop(key, None)
+        if (leak := leak_of(observation)) is not None:
+            self._leaks[key] = leak
+
+    def evidence(self, model: str, number: str) -> Sequence[str]:
+        """Return the leaks that a rate counts, the worst kind first."""
+        return self._worst_first(model, self._counted(model, number))
+
+    def shown(self, model: str, case: str) -> Leak | None:
+        """Return a leak."""
+        return self._leaks.get((model, case))
+
+    def leaks(self) -> Sequence[Leak]:
+        """Return every leak; what is counted apart is none."""
+        found = [leak for leak in self._leaks.values() if leak.kind in KINDS]
+        return sorted(found, key=lambda leak: (leak.model, leak.suite, leak.case))
+
+    def _counted(self, model: str, number: str) -> Collection[str]:
+        """Return the cases that count as one in a rate."""
+        found = self._outcomes.get((model, self.suite), {})
+        return [case for case, outcome in found.items() if _counts(outcome, number)]
+
+    def _worst_first(self, model: str, cases: Collection[str]) -> Sequence[str]:
+        def order(case: str) -> tuple[int, str]:
+            kind = self._leaks[model, case].kind
+            return (KINDS.index(kind) if kind in KINDS else len(KINDS), case)
+
+        return sorted((case for case in cases if (model, case) in self._leaks), key=order)
+
     def summary(self, model: str, options: SummaryOptions) -> IceSummary:
         """Return the leak rates."""
         return self._rates(model, self.suite, options)
@@ -129,6 +193,16 @@ class IdentityResults(OutcomeResults[Outcome]):
 
     def _condensed(self, observation: Observation) -> Outcome:
         return outcome_of(observation)
+
+
+def _counts(outcome: Outcome, number: str) -> bool:
+    values = values_of(outcome) or {}
+    if number in values:
+        return values[number] > 0
+    kind, _, group = number.rpartition(".")
+    is_corrected = group in {ROGAN_GLADEN, PREDICTION_POWERED}
+    is_of_group = is_corrected or group in {outcome.category, outcome.language}
+    return is_of_group and values.get(kind, 0.0) > 0
 
 
 class Valued(NamedTuple):

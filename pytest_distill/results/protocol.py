@@ -5,6 +5,8 @@ from typing import Any, NamedTuple, Protocol
 
 from pytest_distill.records import (
     Calibration,
+    Leak,
+    NearAnswer,
     Observation,
     RunStatus,
     SlotResult,
@@ -36,7 +38,10 @@ class SummaryOptions(NamedTuple):
 
 
 class SuiteResults(Protocol):
-    """Outcomes of one suite in a run; a case that is added again replaces the earlier one."""
+    """Outcomes of one suite in a run; a case that is added again replaces the earlier one.
+
+    The store adds a case again only where the later observation counts.
+    """
 
     def add(self, observation: Observation) -> None:
         """Enter one observation."""
@@ -64,6 +69,21 @@ class SuiteResults(Protocol):
 
     def report_fields(self, *, level: float) -> Mapping[str, Any]:
         """Return the report fields that are about all models together, by name."""
+        ...
+
+    def evidence(self, model: str, number: str) -> Sequence[str]:
+        """Return the ids of the cases that raise a number of one model, those that say most first.
+
+        Independent of the order in which they were entered.
+        """
+        ...
+
+    def shown(self, model: str, case: str) -> Leak | NearAnswer | None:
+        """Return one of these cases for readers; None if it is none of them."""
+        ...
+
+    def leaks(self) -> Sequence[Leak]:
+        """Return every leak of every model, in the order of models, parts and cases."""
         ...
 
     def is_settled(self, model: str, *, level: float, keep: CaseFilter | None) -> bool | None:

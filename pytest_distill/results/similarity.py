@@ -9,6 +9,7 @@ from pytest_distill.errors import UsageError
 from pytest_distill.records import (
     Completion,
     Join,
+    NearAnswer,
     Observation,
     RseSummary,
     SuiteSummary,
@@ -16,8 +17,9 @@ from pytest_distill.records import (
     Trace,
     Usage,
 )
+from pytest_distill.report import leaks
 from pytest_distill.results.attribution import Lineup, Portraits, families_of, trace, tree
-from pytest_distill.results.outcomes import PlannedResults
+from pytest_distill.results.outcomes import PlannedResults, was_asked
 from pytest_distill.results.protocol import CaseFilter, SummaryOptions, Values
 from pytest_distill.similarity.judge import JUDGE, RESAMPLE, UNRELATED
 from pytest_distill.stats.panels import Voted
@@ -26,9 +28,23 @@ from pytest_distill.stats.similarity import Anchors, Compared, compared, summari
 _ANCHORS = Anchors(unrelated=UNRELATED, resample=RESAMPLE)
 
 
+# By pair of models.
+_MOST_KEPT = 10
+
+
 class _Pair(NamedTuple):
     model: str
     reference: str
+
+
+class _Texts(NamedTuple):
+    """A comparison for readers: its texts are cut and printable."""
+
+    score: float
+    """Of the judge, as it is."""
+    asked: str
+    answered: str
+    reference_answered: str
 
 
 class SimilarityResults(PlannedResults):
@@ -48,6 +64,8 @@ class SimilarityResults(PlannedResults):
         self._portraits = Portraits()
         self._prompts: dict[str, str] = {}
         """By case."""
+        self._nearest: dict[_Pair, dict[str, _Texts]] = defaultdict(dict)
+        """The nearest answers of each pair, by case."""
         self._outcomes: dict[_Pair, dict[str, Compared]] = defaultdict(dict)
         self._answers: dict[str, dict[str, str]] = defaultdict(dict)
         """By model label, then by prompt; of several answers the first."""
@@ -69,10 +87,12 @@ class SimilarityResults(PlannedResults):
             (observation.model, observation.completion),
             (reference, observation.reference),
         )
-        for label, answer in both:
-            if label == reference or case.response is None:
+        for label, answer in both if observation.unobserved is None else ():
+            is_open = label == reference or case.response is None
+            if is_open and was_asked(answer, observation):
                 usage = None if answer is None else answer.usage
                 self._usages[label, prompt, case.sample] = usage
+        self._keep_if_near(pair, observation)
         if case.sample:
             return
         for label, answer in both:
@@ -118,7 +138,7 @@ class SimilarityResults(PlannedResults):
             return {}
         overall = {
             pair.reference: summarise(
-                self._outcomes[pair].values(), anchors=self._anchors
+                self._of(pair, None).values(), anchors=self._anchors
             ).overall.value
             for pair in pairs
         }
@@ -128,6 +148,36 @@ class SimilarityResults(PlannedResults):
             for pair in pairs
             for case, values in self._values_of_pair(pair, is_nearest=pair.reference == nearest)
         }
+
+    def evidence(self, model: str, number: str) -> Sequence[str]:
+        """Return the cases whose answers are nearest to those of the nearest reference.
+
+        Of those that are nearest over all: the texts of all answers would be too many to keep.
+        """
+        kept = {case for pair in self._pairs(model) for case in self._nearest[pair]}
+        scores = {
+            case: values[number]
+            for case, values in self.values(model, self.suite).items()
+            if case in kept and values is not None and number in values
+        }
+        return sorted(scores, key=lambda case: (-scores[case], case))
+
+    def shown(self, model: str, case: str) -> NearAnswer | None:
+        """Return prompt and both answers of a comparison."""
+        for pair in self._pairs(model):
+            if (texts := self._nearest[pair].get(case)) is not None:
+                (values,) = values_of([self._outcomes[pair][case]], anchors=self._anchors)
+                return NearAnswer(
+                    model=model,
+                    suite=self.suite,
+                    case=case,
+                    reference=pair.reference,
+                    score=(values or {})["overall"],
+                    asked=texts.asked,
+                    answered=texts.answered,
+                    reference_answered=texts.reference_answered,
+                )
+        return None
 
     def report_fields(self, *, level: float) -> Mapping[str, Any]:
         """Return the attribution of each model, and the family tree of all models."""
@@ -150,10 +200,26 @@ class SimilarityResults(PlannedResults):
 
     def _of(self, pair: _Pair, keep: CaseFilter | None) -> dict[str, Compared]:
         found = self._outcomes[pair]
-        return {case: found[case] for case in found if keep is None or keep(case)}
+        # In one order, so that sums are the same to the last digit.
+        return {case: found[case] for case in sorted(found) if keep is None or keep(case)}
+
+    def _keep_if_near(self, pair: _Pair, observation: Observation) -> None:
+        found, case = self._nearest[pair], observation.case.id
+        found.pop(case, None)
+        verdict, own, other = observation.likeness, observation.completion, observation.reference
+        if verdict is None or verdict.scores is None or own is None or other is None:
+            return
+        found[case] = _Texts(
+            verdict.scores.overall,
+            leaks.asked(self._prompts[case]),
+            leaks.answered(own.answer, None),
+            leaks.answered(other.answer, None),
+        )
+        if len(found) > _MOST_KEPT:
+            del found[min(found, key=lambda each: (found[each].score, each))]
 
     def _values_of_pair(self, pair: _Pair, *, is_nearest: bool) -> Iterator[tuple[str, Values]]:
-        found = self._outcomes[pair]
+        found = self._of(pair, None)
         scores = values_of(found.values(), anchors=self._anchors)
         for (case, outcome), values in zip(found.items(), scores, strict=True):
             if values is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_distill.data import gold
 from pytest_distill.engine.bridge import Bridge
-from pytest_distill.records import Canaries, GoldCase
+from pytest_distill.records import Canaries, GoldCase, IdentityVerdict
 from pytest_distill.run.calibration import JudgeOf, is_right, judged
 from pytest_distill.store.runlog import RunLog
 
@@ -22,14 +22,19 @@ _DRAWN: Final = tuple((language, leak) for language in ("en", "zh") for leak in 
 class CanaryCheck:
     """Has the canaries judged once per run, concurrently with the run's cases."""
 
-    def __init__(self, bridge: Bridge, judges: Mapping[str, JudgeOf], *, seed: int) -> None:
+    def __init__(
+        self, bridge: Bridge, judges: Mapping[str, JudgeOf], *, seed: int, must_speak: bool = True
+    ) -> None:
         """Prepare the check; no request is sent.
 
         Args:
             bridge: to the event loop that sends the requests.
             judges: judging models, by their name in reports.
             seed: of the draw.
+            must_speak: a judge without a verdict makes the run invalid; not where no suite has
+                identity judged.
         """
+        self._must_speak = must_speak
         self._bridge = bridge
         self._judges = judges
         self._seed = seed
@@ -56,6 +61,8 @@ class CanaryCheck:
         pending, self._pending = self._pending, None
         if pending is not None:
             found = pending.result()
+            if not self._must_speak:
+                found = found.model_copy(update={"silent": {}})
             self._found = found if log is None else log.note(found)
         return self._found
 
@@ -89,7 +96,19 @@ async def ask_canaries(
             for (name, case), verdict in results
             if verdict.loose is not None and not is_right(case, verdict)
         ),
+        silent={
+            name: why
+            for name in judges
+            if (why := _silence([(c, v) for (judge, c), v in results if judge == name])) is not None
+        },
     )
+
+
+def _silence(results: Sequence[tuple[GoldCase, IdentityVerdict]]) -> str | None:
+    """Return why a judge gave no verdict on a kind of canaries; None if it judged both kinds."""
+    silent = {case.loose for case, _ in results}
+    silent -= {case.loose for case, verdict in results if verdict.loose is not None}
+    return next((verdict.reason for case, verdict in results if case.loose in silent), None)
 
 
 def _draw(plain: Sequence[GoldCase], seed: int) -> list[GoldCase]:

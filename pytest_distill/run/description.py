@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 
 from pytest_distill import __version__
+from pytest_distill.models import factory
 from pytest_distill.records import FactSet, RunDescription, Subject
+from pytest_distill.run.extensions import Extensions
 from pytest_distill.run.fact_sets import subject
 from pytest_distill.run.judges import ensemble
 from pytest_distill.settings.settings import OFFLINE, Settings
 from pytest_distill.suites.protocol import SuiteRun
-from pytest_distill.suites.registry import SuiteRegistry
 
 
 def describe(
     settings: Settings,
-    registry: SuiteRegistry,
+    extensions: Extensions,
     suites: Mapping[str, SuiteRun],
     *,
     facts: Mapping[str, FactSet],
@@ -25,26 +26,35 @@ def describe(
 
     Args:
         settings: of the run.
-        registry: all available suites.
+        extensions: the available suites and providers.
         suites: those of the run, by name.
         facts: of each model under test, by label.
         vendors: whose claim in an answer can be recognised.
         judge: name of the identity judge in reports.
         warnings: about the judges, for readers of the numbers.
     """
+    providers, registry = extensions.providers, extensions.suites
+    asked = {spec.label: spec for spec in (*settings.models, *settings.references)}
+    # Only a run log needs the contents, which take a while for gigabytes of weights.
+    logged = asked if settings.run is not None else {}
+    contents = {label: factory.content(spec, providers=providers) for label, spec in logged.items()}
     first = next(iter(suites.values()), None)
     subjects: dict[str, Subject] = {label: subject(found) for label, found in facts.items()}
     return RunDescription(
         version=__version__,
         suites=settings.suites,
-        models={spec.label: spec.text for spec in settings.models},
+        models={spec.label: spec.identity for spec in settings.models},
         transcripts=tuple(path.stem for path in settings.transcripts),
-        references={spec.label: spec.text for spec in settings.references},
+        references={spec.label: spec.identity for spec in settings.references},
+        contents={label: content for label, content in contents.items() if content},
+        fixed=tuple(
+            label for label, spec in asked.items() if factory.is_fixed(spec, providers=providers)
+        ),
         prompts=tuple(path.name for path in settings.prompts),
         subjects=subjects,
         vendors=tuple(sorted(vendors)),
         judge=judge or OFFLINE if first is None else first.judge_name,
-        judges=tuple(spec.text for spec in settings.judges),
+        judges=tuple(judge.identity for judge in settings.judges),
         ensemble=ensemble(settings),
         warnings=tuple(warnings),
         seed=settings.seed,

@@ -99,9 +99,20 @@ class Identities:
         name = self._settings.facts
         if name is None:
             return None
-        if name.endswith(".toml"):
-            return fact_sets.read(Path(name))
-        return self.named(name)
+        path = Path(name)
+        if path.suffix == ".toml":
+            return fact_sets.read(path)
+        try:
+            return self.named(name)
+        except FactsError:
+            # A path that was meant as one; a shipped set may have the name of a folder here.
+            if "/" in name or path.exists():
+                message = (
+                    f"facts {name}: no fact set is called so, and one of your own is a file whose"
+                    " name ends in .toml"
+                )
+                raise FactsError(message) from None
+            raise
 
 
 def subject(facts: FactSet) -> Subject:

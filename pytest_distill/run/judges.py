@@ -1,13 +1,19 @@
 """The judges of a run, built for each fact set."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
 
+from pytest_distill.data import probes
 from pytest_distill.engine.client import ModelClient
 from pytest_distill.errors import UsageError
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.protocols import Judge
 from pytest_distill.records import EnsembleConfig, FactSet, ModelSpec
 from pytest_distill.settings.settings import JudgeSpec, Settings
+
+if TYPE_CHECKING:
+    from pytest_distill.judges.identity import KnownQuestions
 
 MakeJudge = Callable[[ModelSpec, FactSet], Judge | None]
 """Builds a plugin's judge; None if no plugin has a judge for this spec."""
@@ -135,4 +141,10 @@ class JudgeFactory:
             OfflineIdentityJudge,
         )
 
-        return OfflineIdentityJudge(facts, self._registry())
+        return OfflineIdentityJudge(facts, self._registry(), questions=self._questions)
+
+    @cached_property
+    def _questions(self) -> "KnownQuestions":
+        from pytest_distill.judges.identity import KnownQuestions  # noqa: PLC0415 - likewise
+
+        return KnownQuestions(probes.load_asked())

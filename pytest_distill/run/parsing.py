@@ -1,12 +1,15 @@
 """Parsing of the specs and aliases that name models, judges and the helper."""
 
 from collections.abc import Mapping
+from typing import Literal
 
-from pytest_distill.errors import UsageError, did_you_mean
+from pytest_distill.errors import SettingError, UsageError, did_you_mean
 from pytest_distill.models import spec
 from pytest_distill.models.registry import BUILT_IN, Providers
 from pytest_distill.records import ModelSpec
 from pytest_distill.settings.settings import CASCADE, OFFLINE, JudgeSpec
+
+_JUDGE, _HELPER = "judge", "helper"
 
 
 def read_judges(
@@ -37,12 +40,12 @@ def _judge(text: str, aliases: Mapping[str, str], providers: Providers) -> Judge
         return JudgeSpec()
     name = text.removeprefix(CASCADE)
     if ":" not in name and name not in aliases:
-        message = (
+        problem = (
             f"no judge is called {name!r}.{did_you_mean(name, [OFFLINE, *aliases])}\n"
             f"  there are: {OFFLINE}, any model spec such as openai:gpt-4o-mini?temperature=0, the"
             f" aliases of [tool.pytest-distill.models], and {CASCADE} with a spec or an alias"
         )
-        raise UsageError(message)
+        raise SettingError(_JUDGE, text, problem)
     return JudgeSpec(model=spec.parse(name, aliases, providers=providers), is_cascade=name != text)
 
 
@@ -79,10 +82,25 @@ def read_helper(
         return None
     name = str(value)
     if ":" not in name and name not in aliases:
-        message = (
+        problem = (
             f"no helper is called {name!r}.{did_you_mean(name, [OFFLINE, *aliases])}\n"
             f"  there are: {OFFLINE}, any model spec such as openai:gpt-4o-mini,"
             " and the aliases of [tool.pytest-distill.models]"
         )
-        raise UsageError(message)
+        raise SettingError(_HELPER, name, problem)
     return spec.parse(name, aliases, providers=providers)
+
+
+def read_cases(value: object) -> int | Literal["auto"] | None:
+    """Return the number of cases of ``--distill-cases``; None if it was not given.
+
+    Raises:
+        UsageError: it is neither a number nor "auto".
+    """
+    text = str(value)
+    if value is None or text == "auto":
+        return None if value is None else "auto"
+    if not text.isdecimal() or not int(text):
+        message = f"--distill-cases {text!r}: give a number of questions, or 'auto'"
+        raise UsageError(message)
+    return int(text)

@@ -55,11 +55,13 @@ class Participants:
         self._bridge = bridge
         self._ahead = ahead
         suites = [extensions.suites[name] for name in settings.suites]
+        # Without a suite, the user's own tests may judge identity.
+        self.are_judged = not suites or any(suite.needs.identity for suite in suites)
+        """Whether the identity of the models under test is judged."""
         self._identities = Identities(
             settings,
             providers=extensions.providers,
-            # Without a suite, the user's own tests may judge identity.
-            needs_facts=not suites or any(suite.needs.identity for suite in suites),
+            needs_facts=self.are_judged,
         )
         self._check(must_answer=must_answer)
         # Opened last, so that rejected settings leave no open files.

@@ -1,6 +1,6 @@
 """Reading of run logs, and reports and gates from them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from pytest_distill.records import (
 )
 from pytest_distill.results.baseline import ComparabilityKey
 from pytest_distill.results.store import ResultStore
+from pytest_distill.run.replay_commands import ReplayCommands
 from pytest_distill.run.report import JudgeQuality, gate_evaluator, known_suite, report_of
 from pytest_distill.store.contents import LogContents, read_log
 from pytest_distill.store.runlog import differences
@@ -57,11 +58,32 @@ def read(paths: Sequence[Path]) -> Run:
         if contents.canaries is not None:
             canaries = contents.canaries.after(canaries)
         for key, observation in contents.finished.items():
-            if key not in found or found[key].outcome == "missing":
+            if found.setdefault(key, observation).rank.gives_way_to(observation.rank):
                 found[key] = observation
     status = reduce(_joined, (contents.status for contents in (first, *others)))
     status = status.model_copy(update={"reported": _reported([first, *others])})
     return Run(first.description, list(found.values()), list(slots.values()), canaries, status)
+
+
+def stored(run: Run, registry: SuiteRegistry) -> ResultStore:
+    """Return the results of a logged run.
+
+    Raises:
+        UsageError: a suite of the run is unknown.
+    """
+    for name in run.description.suites:
+        known_suite(registry, name)
+    store = ResultStore(registry.results(run.description))
+    counted = _keys(run.status.reported)
+    for observation in run.observations:
+        is_counted = counted is None or (observation.model, observation.case.id) in counted
+        if is_counted and registry.counts(observation.case.suite):
+            store.add(observation)
+    for observation in run.status.unobserved:
+        store.add(observation)
+    for slot in (*run.slots, *run.status.unfinished):
+        store.add_slot(slot)
+    return store
 
 
 def report(
@@ -78,17 +100,7 @@ def report(
     Raises:
         UsageError: a gate, the baseline, the calibration or a suite of the run cannot be used.
     """
-    description = run.description
-    for name in description.suites:
-        known_suite(registry, name)
-    store = ResultStore(registry.results(description))
-    counted = _keys(run.status.reported)
-    for observation in run.observations:
-        is_counted = counted is None or (observation.model, observation.case.id) in counted
-        if is_counted and registry.counts(observation.case.suite):
-            store.add(observation)
-    for slot in run.slots:
-        store.add_slot(slot)
+    description, store = run.description, stored(run, registry)
     known = calibrations.find(calibration, description.judge)
     policy = policy._replace(calibration=None if calibration is None else known)
 
@@ -101,7 +113,7 @@ def report(
             {case.probe for case in cases},
         )
 
-    return report_of(
+    found = report_of(
         description,
         store,
         gate_evaluator(description, registry, policy, key_of),
@@ -109,6 +121,7 @@ def report(
         quality=JudgeQuality(run.canaries, known, is_corrected=calibration is not None),
         level=policy.confidence,
     )
+    return ReplayCommands(registry, run.status).added_to(found)
 
 
 def _reported(shards: Sequence[LogContents]) -> Mapping[str, tuple[str, ...]] | None:
@@ -129,20 +142,43 @@ def _keys(reported: Mapping[str, tuple[str, ...]] | None) -> frozenset[tuple[str
     return frozenset((label, case) for label, cases in reported.items() for case in cases)
 
 
+def _later(one: float | None, other: float | None) -> float | None:
+    """Return when the later of two sessions began, by which all answers are dated."""
+    return None if one is None or other is None else max(one, other)
+
+
 def _joined(one: RunStatus, other: RunStatus) -> RunStatus:
     """Return the joint status of two shards of a run."""
-    lost = {model: dict(suites) for model, suites in one.lost.items()}
-    for model, suites in other.lost.items():
-        for suite, count in suites.items():
-            counts = lost.setdefault(model, {})
-            counts[suite] = counts.get(suite, 0) + count
     extra = {
         suite: max(one.extra_cases.get(suite, 0), other.extra_cases.get(suite, 0))
         for suite in {**one.extra_cases, **other.extra_cases}
     }
     return RunStatus(
         blockers=tuple(dict.fromkeys((*one.blockers, *other.blockers))),
-        lost=lost,
+        lost=_by_suite(sum, one.lost, other.lost),
+        unobserved=(*one.unobserved, *other.unobserved),
+        unfinished=(*one.unfinished, *other.unfinished),
+        # A case is not run if neither shard runs it.
+        deselected=_by_suite(min, one.deselected, other.deselected),
         extra_cases=extra,
         is_ordered=one.is_ordered and other.is_ordered,
+        started_at=_later(one.started_at, other.started_at),
+        releases={
+            label: release
+            for label, release in one.releases.items()
+            if other.releases.get(label) == release
+        },
+        replay={**other.replay, **one.replay},
     )
+
+
+def _by_suite(
+    combine: Callable[[Sequence[int]], int], *sides: Mapping[str, Mapping[str, int]]
+) -> dict[str, dict[str, int]]:
+    """Combine the counts of two shards by model and suite."""
+    groups = sorted({(model, suite) for side in sides for model in side for suite in side[model]})
+    found: dict[str, dict[str, int]] = {}
+    for model, suite in groups:
+        counts = [side.get(model, {}).get(suite, 0) for side in sides]
+        found.setdefault(model, {})[suite] = combine(counts)
+    return found

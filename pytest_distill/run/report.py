@@ -1,30 +1,38 @@
 """Builds the report and its gates from observations, during a run or from its log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from pytest_distill import __version__
 from pytest_distill.errors import UsageError
-from pytest_distill.gates import setup
+from pytest_distill.gates import expression, setup
 from pytest_distill.gates.evaluator import GateEvaluator, GatePolicy
 from pytest_distill.records import (
     Calibration,
     Canaries,
     Cascade,
     CaseResult,
+    Leak,
     ModelSuite,
+    NearAnswer,
     Panel,
     Report,
     RunDescription,
     RunInfo,
     RunStatus,
+    Verdict,
 )
+from pytest_distill.report.leaks import KINDS
 from pytest_distill.results.baseline import ComparabilityKey
 from pytest_distill.results.protocol import SummaryOptions
 from pytest_distill.results.store import ResultStore
 from pytest_distill.stats.panels import cascade, panel
 from pytest_distill.suites.protocol import Suite
 from pytest_distill.suites.registry import SuiteRegistry
+
+# A first look at what is wrong; `pytest-distill leaks` has the rest.
+_MOST_SHOWN = 3
 
 
 class JudgeQuality(NamedTuple):
@@ -63,13 +71,19 @@ def gate_evaluator(
         )
         for name in description.suites
     }
-    return setup.prepare(
+    setup.check(
         policy,
-        plans={group: description.plan(group) for group in description.model_suites},
+        groups=description.model_suites,
         known=known,
         ends={name: known_suite(registry, name).ends for name in description.suites},
         key_of=key_of,
+    )
+    return GateEvaluator(
+        policy,
+        {group: description.plan(group) for group in description.model_suites},
         seed=description.seed,
+        fixed=description.fixed,
+        wording_of=lambda gate: known_suite(registry, gate.suite).wording(gate.number),
     )
 
 
@@ -117,11 +131,15 @@ def report_of(
         status=status,
     )
     canaries = quality.canaries
-    if canaries is not None and canaries.failed:
-        failed = f"a canary failed: {', '.join(canaries.failed)}"
+    if canaries is not None and canaries.problems:
+        failed = f"a canary failed: {', '.join(canaries.problems)}"
         status = status.model_copy(update={"blockers": (*status.blockers, failed)})
     expected = _expected(description, store, status)
-    is_over = description.stop and not status.blockers and evaluator.are_final(store)
+    verdicts = evaluator.verdicts(store, status)
+    shown = list(_answers(store, verdicts))
+    left = max(0, expected - len(store))
+    deselected = sum(count for suites in status.deselected.values() for count in suites.values())
+    is_over = description.stop and not status.blockers and evaluator.are_final(store, status)
     return Report(
         run=RunInfo(
             version=__version__,
@@ -132,21 +150,56 @@ def report_of(
             judge=description.judge,
             subjects=description.subjects,
             cases_expected=expected,
-            cases_observed=len(store),
-            cases_skipped_early=max(0, expected - len(store)) if is_over else 0,
+            cases_observed=store.observed,
+            cases_deselected=0 if is_over else min(deselected, left),
+            cases_skipped_early=left if is_over else 0,
             cases_sha256=store.cases_sha256(),
             panel=_panel(description, store),
             cascade=_cascade(description, store, level),
             canaries=canaries,
+            silent_judges=tuple(
+                f"{why} of {group.model}"
+                for group in store.groups()
+                for why in store.silent_judges(group)
+            ),
             calibration=quality.calibration,
             warnings=description.warnings,
+            reused=store.reused(None, status.started_at),
             cases=_cases(store) if lists_cases else {},
         ),
         models={label: store.summaries(label, options) for label in description.subjects},
-        gates=evaluator.verdicts(store, status),
+        gates=verdicts,
+        releases=evaluator.releases(store, verdicts),
+        leaks=tuple(each for each in shown if isinstance(each, Leak)),
+        nearest=tuple(each for each in shown if isinstance(each, NearAnswer)),
+        missing=store.missing(),
         cost=store.cost(),
         **dict(store.report_fields(level=level)),
     )
+
+
+def _answers(store: ResultStore, verdicts: Sequence[Verdict]) -> Iterator[Leak | NearAnswer]:
+    """Yield the first answers behind each gate that did not pass, each once.
+
+    Without gates, the first leaks of each model and part of a suite.
+    """
+    if not verdicts:
+        of_part = groupby(store.leaks(), key=lambda leak: (leak.model, leak.suite))
+        for _, leaks in of_part:
+            yield from sorted(leaks, key=lambda leak: KINDS.index(leak.kind))[:_MOST_SHOWN]
+        return
+    gates: dict[tuple[ModelSuite, str], list[str]] = {}
+    for verdict in verdicts:
+        gate = expression.parse(verdict.expression)
+        # What is missing from a number that is to be high cannot be shown.
+        if verdict.verdict != "pass" and gate.is_ceiling:
+            found = store.of(gate.suite).evidence(verdict.model, gate.number)
+            for case in found[:_MOST_SHOWN]:
+                group = ModelSuite(verdict.model, gate.suite)
+                gates.setdefault((group, case), []).append(verdict.expression)
+    for (group, case), expressions in gates.items():
+        if (answer := store.of(group.suite).shown(group.model, case)) is not None:
+            yield answer.model_copy(update={"gates": tuple(expressions)})
 
 
 def _expected(description: RunDescription, store: ResultStore, status: RunStatus) -> int:

@@ -1,8 +1,10 @@
 """The composition root: builds what a run needs, wires it, closes it."""
 
+import time
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from pytest_distill.data import calibrations, transcripts
 from pytest_distill.engine.bridge import Bridge
@@ -29,6 +31,7 @@ from pytest_distill.run.canaries import CanaryCheck
 from pytest_distill.run.description import describe
 from pytest_distill.run.extensions import Extensions
 from pytest_distill.run.participants import Participants
+from pytest_distill.run.replay_commands import ReplayCommands
 from pytest_distill.run.report import JudgeQuality, gate_evaluator, report_of
 from pytest_distill.settings import validation
 from pytest_distill.settings.settings import Settings
@@ -73,12 +76,17 @@ class Session:
         slots = share.of(settings.concurrency)
         self._ahead = LookAhead(self._bridge, width=_EVALUATIONS_PER_SLOT * slots)
         self._worker_tallies: dict[Hashable, Tally] = {}
+        # To the millisecond, as the times of answers.
+        self._started_at = round(time.time(), 3)
+        self._releases: dict[str, str] = {}
         self._log: RunLog | None = None
         self.log_problem: str | None = None
         """Why the run log does not say how far the run came; None where it does."""
         validation.check(settings)
         self.extensions.suites.check(settings)
-        recorded = {path.stem: transcripts.read(path) for path in settings.transcripts}
+        recorded = {
+            path.stem: transcripts.read(path, settings.columns) for path in settings.transcripts
+        }
         self._participants = Participants(
             settings,
             self.extensions,
@@ -93,7 +101,10 @@ class Session:
         self.references = self._participants.references
         """Reference models, by label."""
         self.canaries = CanaryCheck(
-            self._bridge, self._participants.single_judges, seed=settings.seed
+            self._bridge,
+            self._participants.single_judges,
+            seed=settings.seed,
+            must_speak=self._participants.are_judged,
         )
         self.suites: Mapping[str, SuiteRun] = self._open_suites(recorded, memory)
         """The suites of the run, by name."""
@@ -111,7 +122,7 @@ class Session:
         """The description of the run, which all its shards have in common."""
         return describe(
             self.settings,
-            self.extensions.suites,
+            self.extensions,
             self.suites,
             facts={label: model.facts for label, model in self.models.items()},
             vendors=self._participants.vendors,
@@ -135,8 +146,11 @@ class Session:
                 settings.baseline,
                 settings.gates,
                 may_be_missing=settings.baseline_missing == "ok",
+                releases=settings.releases,
             ),
+            releases=settings.releases,
             calibration=self._calibration if settings.calibration else None,
+            max_age_s=settings.cache_max_age_s,
         )
         return gate_evaluator(self.description, self.extensions.suites, policy, self._key_of)
 
@@ -151,15 +165,45 @@ class Session:
             calibration=self._calibration,
             is_corrected=bool(self.settings.calibration),
         )
-        return report_of(
+        known = status or self.status(extra_cases=self.extra_cases)
+        report = report_of(
             self.description,
             store,
             self.evaluator,
-            status or RunStatus(extra_cases=self.extra_cases),
+            known,
             quality=quality,
             level=self.settings.confidence,
             lists_cases=any(target.format == "json" for target in self.settings.reports),
         )
+        return ReplayCommands(self.extensions.suites, known).added_to(report)
+
+    def tolerates_missing(self, part: str) -> bool:
+        """Return whether a gate decides how many cases of a suite may be missing.
+
+        Args:
+            part: of the suite.
+        """
+        suite = self.extensions.suites.of_part(part)
+        gated = {gate.suite for gate in self.settings.gates}
+        is_gated = suite is not None and suite.name in gated
+        return is_gated and self.settings.fail_on == "gate"
+
+    def status(self, **more: Any) -> RunStatus:  # noqa: ANN401 - fields of a record
+        """Return the status of the run, with the times of this session, and how to ask again."""
+        return RunStatus(
+            started_at=self._started_at,
+            releases=self._releases,
+            replay=self.settings.replay,
+            **more,
+        )
+
+    def compare_releases(self, store: ResultStore) -> None:
+        """Ask each model once whose earlier answers have a release, if a gate rests on them."""
+        for label in sorted(self.evaluator.to_compare(store, self._started_at)):
+            model = self.models.get(label) or self.references[label]
+            release = None if model.client is None else self._bridge.run(model.client.release())
+            if release is not None:
+                self._releases[label] = release
 
     @property
     def extra_cases(self) -> Mapping[str, int]:

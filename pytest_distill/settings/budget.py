@@ -7,13 +7,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pytest_distill.errors import UsageError, did_you_mean, first_problem
+from pytest_distill.errors import SettingError, UsageError, did_you_mean, first_problem
 from pytest_distill.records import Budget, ModelSpec, Price
+from pytest_distill.settings.pyproject import Table
 
+_OPTION = "distill_budget"
 _KINDS = tuple(Budget.model_fields)
 _PRICES = (
-    "[tool.pytest-distill.prices] maps a model to US dollars per million tokens, as in\n"
-    '  "gpt-4o-mini" = { input = 0.15, output = 0.60 }'
+    "  [tool.pytest-distill.prices] maps a model to US dollars per million tokens, as in\n"
+    '    "gpt-4o-mini" = { input = 0.15, output = 0.60 }'
 )
 
 
@@ -30,32 +32,35 @@ def read(text: str) -> Budget:
             hint = "" if key in _KINDS else did_you_mean(key, _KINDS)
             invalid = f"{part.strip()!r} is not a limit.{hint}"
             problem = f"{key!r} is given twice." if key in parts else invalid
-            message = (
-                f"--distill-budget {text!r}: {problem}\n"
-                "  give calls=N,tokens=N,usd=X, or some of these"
-            )
-            raise UsageError(message)
+            message = f"{problem}\n  give calls=N,tokens=N,usd=X, or some of these"
+            raise SettingError(_OPTION, text, message)
         parts[key] = value
     try:
         return Budget.model_validate_strings(parts)
     except ValidationError as error:
-        message = f"--distill-budget {text!r}: {first_problem(error)}"
-        raise UsageError(message) from error
+        raise SettingError(_OPTION, text, first_problem(error)) from error
 
 
-def prices(table: Mapping[str, object]) -> dict[str, Price]:
+def prices(table: Table) -> dict[str, Price]:
     """Return ``[tool.pytest-distill.prices]``: model to US dollars per million tokens.
 
     Raises:
         UsageError: an entry is invalid.
     """
-    entries = table.get("prices", {})
+    entries = table.values.get("prices", {})
     if not isinstance(entries, dict):
-        raise UsageError(_PRICES)
+        message = f"{table.place('prices')}: it has to be a table, not {entries!r}\n{_PRICES}"
+        raise UsageError(message)
+    return {name: _price(name, entry, table) for name, entry in entries.items()}
+
+
+def _price(name: str, entry: object, table: Table) -> Price:
     try:
-        return {name: Price.model_validate(entry) for name, entry in entries.items()}
+        return Price.model_validate(entry)
     except ValidationError as error:
-        raise UsageError(_PRICES) from error
+        place = table.place(f"prices.{name}")
+        message = f"{place} = {entry!r}: {first_problem(error)}\n{_PRICES}"
+        raise UsageError(message) from error
 
 
 def price_of(spec: ModelSpec, table: Mapping[str, Price]) -> Price:

@@ -1,33 +1,158 @@
 """``[tool.pytest-distill]`` of ``pyproject.toml``: the same settings, in TOML."""
 
+import os
+import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from pytest_distill.errors import UsageError, did_you_mean
+from pytest_distill.errors import (
+    FactsError,
+    FileFormatError,
+    GateError,
+    SettingError,
+    SpecError,
+    UsageError,
+    did_you_mean,
+)
 
-Table = Mapping[str, object]
+FILE = "pyproject.toml"
+_NAME = "pytest-distill"
+# tomllib of Python 3.11 to 3.13 says where only in its text.
+_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)")
+_NOT_SETTINGS = frozenset({"models", "plugins", "prices"})
+"""Keys that name things, but ask for nothing."""
 
 
-def load(rootpath: Path) -> Table:
-    """Return the table of the project at `rootpath`, empty where there is none.
+@dataclass(frozen=True)
+class Table:
+    """The table that holds for a run; empty where there is none."""
+
+    values: Mapping[str, object] = field(default_factory=dict)
+    path: Path | None = None
+    """The file that it is in."""
+
+    @property
+    def has_settings(self) -> bool:
+        """Whether it says how to run, and not only what names mean."""
+        return bool(self.values.keys() - _NOT_SETTINGS)
+
+    def place(self, key: str, index: int | None = None) -> str:
+        """Return where a key is, as in ``/folder/pyproject.toml: [tool.pytest-distill] limit``."""
+        item = "" if index is None else f"[{index}]"
+        return f"{self.path}: [tool.{_NAME}] {key}{item}"
+
+    @contextmanager
+    def naming_errors(self, keys: Collection[str]) -> Iterator[None]:
+        """Begin an error about a value of this table with the file and the key.
+
+        Args:
+            keys: ini names of the options whose values come from this table.
+
+        Raises:
+            UsageError: the same error, with its place.
+        """
+        try:
+            yield
+        except SettingError as error:
+            name = key_in(self, error.key, is_repeatable=True)
+            if error.key not in keys or name is None:
+                raise
+            item = self._place_among(str(error.value), [error.key], keys)
+            message = f"{item or self.place(name)} = {error.value!r}: {error.problem}"
+            raise UsageError(message) from error
+        except (GateError, SpecError, FactsError) as error:
+            place = self._place_of(error, keys)
+            if place is None:
+                raise
+            message = f"{place}: {error}"
+            raise UsageError(message) from error
+
+    def _place_of(self, error: UsageError, keys: Collection[str]) -> str | None:
+        models = self.values.get("models")
+        match error:
+            case SpecError(spec=str(alias)) if isinstance(models, dict) and alias in models:
+                return self.place(f"models.{alias}")
+            case SpecError(spec=str(text)):
+                return self._place_among(text, ("model", "reference", "judge", "helper"), keys)
+            case GateError(expression=str(text)):
+                return self._place_among(text, ("distill_gate",), keys)
+        return self.place("facts") if "facts" in keys else None
+
+    def _place_among(self, text: str, options: Iterable[str], keys: Collection[str]) -> str | None:
+        """Return where `text` is the value, or one of the values, of one of these options."""
+        for name in (key_in(self, key, is_repeatable=True) for key in options if key in keys):
+            value = None if name is None else self.values[name]
+            texts = [str(item).strip() for item in (value if isinstance(value, list) else [value])]
+            if name is not None and text.strip() in texts:
+                return self.place(name, texts.index(text) if isinstance(value, list) else None)
+        return None
+
+
+def find(folders: Iterable[Path], *, named: Path | None = None) -> Table:
+    """Return the one table that holds for a run.
+
+    It is looked for in each folder and all folders above, so that no setting is lost where pytest
+    takes another folder for the project's.
+
+    Args:
+        folders: where the run starts, and what pytest takes for the project's folder.
+        named: configuration file that the user names; with a table in it, it alone counts.
 
     Raises:
-        UsageError: the file is not TOML, or ``tool.pytest-distill`` is not a table.
+        UsageError: there are several, or a file cannot be read.
     """
-    path = rootpath / "pyproject.toml"
-    if not path.is_file():
-        return {}
+    if named is not None and named.suffix == ".toml" and (table := _read(named)) is not None:
+        return table
+    places = (above / FILE for folder in folders for above in (folder, *folder.parents))
+    found = [table for place in dict.fromkeys(places) if (table := _read(place)) is not None]
+    if len(found) > 1:
+        files = "".join(f"\n  {table.path}" for table in found)
+        message = (
+            f"{len(found)} files have a table [tool.{_NAME}], but a run uses one:{files}\n"
+            f"  keep one of them, or name the one that counts: -c {found[0].path}"
+        )
+        raise UsageError(message)
+    return found[0] if found else Table()
+
+
+def load(folder: Path) -> Table:
+    """Return the table that holds for a command that starts in `folder`.
+
+    Raises:
+        UsageError: there are several, or a file cannot be read.
+    """
+    return find([folder])
+
+
+def _read(path: Path) -> Table | None:
+    """Return the table in a file; None if the file or the table is absent."""
+    text = ""
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        content = path.read_bytes() if os.path.isfile(path) else b""  # noqa: PTH113 - never raises
+        # Most files above a project are not about us: what is wrong with them is not our matter.
+        if _NAME.encode() in content:
+            text = content.decode()
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        if f"tool.{_NAME}" not in text:
+            return None
+        problem = str(error)
+        place = _PLACE.search(problem)
+        line = place["line"] if place else None
+        last = text.count("\n") + 1
+        raise FileFormatError(path, int(line or last), _PLACE.sub("", problem)) from error
+    except (OSError, UnicodeDecodeError) as error:
         message = f"{path}: {error}"
         raise UsageError(message) from error
-    table = document.get("tool", {}).get("pytest-distill", {})
-    if not isinstance(table, dict):
-        message = f"{path}: [tool.pytest-distill] has to be a table, not {table!r}"
+    tool = document.get("tool", {})
+    values = tool.get(_NAME) if isinstance(tool, dict) else None
+    if values is not None and not isinstance(values, dict):
+        message = f"{path}: [tool.{_NAME}] has to be a table, not {values!r}"
         raise UsageError(message)
-    return table
+    return None if values is None else Table(values, path)
 
 
 def aliases(table: Table) -> dict[str, str]:
@@ -36,13 +161,17 @@ def aliases(table: Table) -> dict[str, str]:
     Raises:
         UsageError: it is not a table of strings.
     """
-    models = table.get("models", {})
-    if not isinstance(models, dict) or not all(isinstance(v, str) for v in models.values()):
-        message = (
-            "[tool.pytest-distill.models] maps an alias to a model spec, as in\n"
-            '  house = "openai:our-model@http://127.0.0.1:8000/v1"'
-        )
-        raise UsageError(message)
+    models = table.values.get("models", {})
+    example = (
+        '  as in [tool.pytest-distill.models] house = "openai:our-model@http://127.0.0.1:8000/v1"'
+    )
+    if not isinstance(models, dict):
+        message = f"{table.place('models')}: it maps an alias to a model spec, not {models!r}\n"
+        raise UsageError(message + example)
+    for alias, text in models.items():
+        if not isinstance(text, str):
+            message = f"{table.place(f'models.{alias}')}: a model spec is a string, not {text!r}\n"
+            raise UsageError(message + example)
     return models
 
 
@@ -52,11 +181,11 @@ def plugins(table: Table) -> list[str]:
     Raises:
         UsageError: it is not a list of strings.
     """
-    names = table.get("plugins", [])
+    names = table.values.get("plugins", [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         message = (
-            "[tool.pytest-distill] plugins has to be a list of module names, as in"
-            ' plugins = ["our_suites"]'
+            f"{table.place('plugins')}: it has to be a list of module names, not {names!r}\n"
+            '  as in plugins = ["our_suites"]'
         )
         raise UsageError(message)
     return names
@@ -74,9 +203,15 @@ def keys_of(key: str, is_repeatable: bool) -> tuple[str, ...]:  # noqa: FBT001 -
     return (bare, *((f"{bare}s",) if has_plural else ()), bare.replace("_", "-"))
 
 
+def key_in(table: Table, key: str, is_repeatable: bool = False) -> str | None:  # noqa: FBT001, FBT002 - as above
+    """Return the key under which an option is set in the table; None if it is not."""
+    return next((name for name in keys_of(key, is_repeatable) if name in table.values), None)
+
+
 def value_of(table: Table, key: str, is_repeatable: bool = False) -> object:  # noqa: FBT001, FBT002 - as above
     """Return the value of an option in the table; None if it is not set there."""
-    return next((table[name] for name in keys_of(key, is_repeatable) if name in table), None)
+    name = key_in(table, key, is_repeatable)
+    return None if name is None else table.values[name]
 
 
 def check_keys(table: Table, known: Collection[str]) -> None:
@@ -85,10 +220,10 @@ def check_keys(table: Table, known: Collection[str]) -> None:
     Raises:
         UsageError: names the key, the closest known one, and all known ones.
     """
-    for key in table:
+    for key in table.values:
         if key not in known:
             message = (
-                f"[tool.pytest-distill] has no key {key!r}.{did_you_mean(key, known)}\n"
+                f"{table.path}: [tool.{_NAME}] has no key {key!r}.{did_you_mean(key, known)}\n"
                 f"  there are: {', '.join(sorted(known))}"
             )
             raise UsageError(message)

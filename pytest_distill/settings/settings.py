@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SerializeAsAny
 
-from pytest_distill.records import Budget, Gate, ModelSpec, Price, Rate, Record
+from pytest_distill.records import Budget, Gate, ModelSpec, NonNegative, Price, Rate, Record
+from pytest_distill.settings.duration import DAY_S
 
 OFFLINE = "offline"
 """The judge that needs no model."""
@@ -35,7 +36,16 @@ class JudgeSpec(Record):
         """As the user wrote it."""
         if self.model is None:
             return OFFLINE
-        return f"{CASCADE}{self.model.text}" if self.is_cascade else self.model.text
+        return f"{self._prefix}{self.model.text}"
+
+    @property
+    def identity(self) -> str:
+        """What it stands for: equal for equal judges, whatever alias names them."""
+        return self.text if self.model is None else f"{self._prefix}{self.model.identity}"
+
+    @property
+    def _prefix(self) -> str:
+        return CASCADE if self.is_cascade else ""
 
 
 class Settings(Record):
@@ -61,15 +71,21 @@ class Settings(Record):
     """Settings of each suite, by its name."""
     facts: str | None = None
     transcripts: tuple[Path, ...] = ()
+    columns: Mapping[str, str] = Field(default_factory=dict)
+    """Our keys by those of transcripts and prompts."""
     seed: int = 0
     samples: Annotated[int, Field(ge=1)] = 1
     limit: Annotated[int, Field(ge=1)] | None = None
+    cases: Annotated[int, Field(ge=1)] | Literal["auto"] | None = None
+    """How many of a suite's bank; None: as many as its gates need, and without a gate its core."""
     concurrency: Annotated[int, Field(ge=1)] = 16
     retries: Annotated[int, Field(ge=0)] = 5
     cache: Path | None = None
     """None: answers are not cached."""
     cache_problem: str | None = None
     """Why answers are not cached although they should be."""
+    cache_max_age_s: NonNegative | None = DAY_S
+    """Greatest age of answers from cache or run log that a gate may rest on; None: any."""
     budget: Budget | None = None
     prices: Mapping[str, Price] = Field(default_factory=dict)
     """The user's prices, by model name."""
@@ -80,6 +96,8 @@ class Settings(Record):
     baseline: Path | None = None
     baseline_missing: Literal["error", "ok"] = "error"
     """Whether a first run, which has no baseline yet, is an error."""
+    releases: Annotated[int, Field(ge=1)] | None = None
+    """How many releases in a row share the error of a wrong fail; None: each has its own."""
     max_missing: Rate = 0.05
     """Share of missing cases above which a gate is inconclusive."""
     stop: bool = False
@@ -87,3 +105,13 @@ class Settings(Record):
     inconclusive: Literal["fail", "pass"] = "fail"
     fail_on: Literal["leak", "gate"] = "leak"
     reports: tuple[ReportTarget, ...] = ()
+    table: Path | None = None
+    """The file of the table that holds for the run."""
+    notes: tuple[str, ...] = ()
+    """What the settings leave out or leave undecided, for the user to see."""
+    replay: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By label of a model: arguments that ask one of its cases again, besides its node id."""
+    is_replay: bool = False
+    """Whether only single cases run, which node ids on the command line select."""
+    recalled: tuple[str, ...] = ()
+    """Arguments that were taken from the last run of the same case; empty if none were."""

@@ -1,7 +1,12 @@
 """Checks for settings that are valid alone but not together."""
 
-from pytest_distill.errors import UsageError
+from collections.abc import Iterator
+
+from pytest_distill.errors import SettingError, UsageError
+from pytest_distill.records import ModelSpec
 from pytest_distill.settings.settings import Settings
+
+_BASELINE = "distill_baseline"
 
 
 def check(settings: Settings) -> None:
@@ -10,10 +15,31 @@ def check(settings: Settings) -> None:
     Raises:
         UsageError: the settings contradict each other.
     """
-    for problem in (_names, _suites, _transcripts, _stops):
+    for problem in (_names, _same_model, _suites, _transcripts, _stops):
         message = problem(settings)
         if message is not None:
             raise UsageError(message)
+
+
+def notes(settings: Settings, *, is_baseline_asked: bool) -> Iterator[str]:
+    """Yield what the settings leave undecided, which a green run would not show.
+
+    Args:
+        settings: of the run.
+        is_baseline_asked: the baseline is an option of this very run, and not configured.
+
+    Raises:
+        SettingError: the run is given a baseline that nothing is compared with.
+    """
+    if settings.fail_on == "gate" and settings.suites and not settings.gates:
+        yield "no gate is given, so no leak fails this run (--distill-fail-on gate)"
+    # The releases that share an error are counted by it too.
+    is_used = settings.releases is not None or any(gate.is_relative for gate in settings.gates)
+    if settings.baseline is not None and not is_used:
+        unused = "no gate of this run is relative to it, as in ice.strict<=baseline+0.01"
+        if is_baseline_asked:
+            raise SettingError(_BASELINE, str(settings.baseline), unused)
+        yield f"the configured baseline {settings.baseline} is not used: {unused}"
 
 
 def _names(settings: Settings) -> str | None:
@@ -33,6 +59,31 @@ def _names(settings: Settings) -> str | None:
                 " them apart\n  give one of the files another name"
             )
     return None
+
+
+def _same_model(settings: Settings) -> str | None:
+    """Return what is wrong with a model that would be compared with itself."""
+    models = {_identity(spec): spec for spec in settings.models}
+    for reference in settings.references:
+        twin = models.get(_identity(reference))
+        if twin is None:
+            continue
+        if twin.label != reference.label:
+            return (
+                f"--reference {reference.text} is the model under test {twin.text} under another"
+                " name: it would be compared with itself\n  give both the same name, or leave"
+                " the reference out"
+            )
+        if len(models) == 1 and "rse" in settings.suites and len(settings.references) == 1:
+            return (
+                f"--reference {reference.text} is the only model under test: nothing would be"
+                " compared\n  give another reference, or further models"
+            )
+    return None
+
+
+def _identity(spec: ModelSpec) -> tuple[object, ...]:
+    return spec.provider, spec.name, spec.base_url, tuple(sorted(spec.parameters.items()))
 
 
 def _suites(settings: Settings) -> str | None:

@@ -4,7 +4,6 @@ from pytest_distill.stats.betting import evidence
 from pytest_distill.stats.clustered import clustered_rate
 from pytest_distill.stats.difference import independent_difference, paired_difference
 from pytest_distill.stats.identity import summarise
-from pytest_distill.stats.power import power, required_cases
 from pytest_distill.stats.proportions import Interval, wilson
 
 __all__ = [
@@ -13,8 +12,6 @@ __all__ = [
     "evidence",
     "independent_difference",
     "paired_difference",
-    "power",
-    "required_cases",
     "summarise",
     "wilson",
 ]

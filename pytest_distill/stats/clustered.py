@@ -11,13 +11,6 @@ from pytest_distill.stats.proportions import score_interval
 
 Labels = Sequence[Hashable]
 
-# Intra-cluster correlation that is assumed before a leak was seen. On seven recorded models it is
-# .05 to .31 by template and 0 to .15 by probe, and .05 for the one that leaks rarely (.007). It is
-# the low end because rare leaks come in bursts, which makes a run without any likelier than a
-# variance shows: for no leak in 20 x 50 cases .05 gives the upper bound .017, which is exact for
-# beta-distributed templates at a correlation of .18.
-ASSUMED_CORRELATION = 0.05
-
 # At this many effective leaks (leaks over design effect) the assumption has weight one half. At
 # 20 x 50 and rates of .05 to .1 coverage is 92-96 % with 2, 93-97 % with 4, and 93-98 % with 8.
 ASSUMED_WEIGHT = 4.0
@@ -48,11 +41,12 @@ def clustered_rate(
 
     - the crossed cluster-robust variance (`crossed_spread`) over the binomial one, not below
       1, since lower estimates are mostly noise;
-    - plus what a correlation of .05 in every dimension would add, with the weight 4 / (4 + leaks
-      / design effect), for leaks (or clean answers, if these are fewer) that are too few to show
-      a correlation; the degrees of freedom grow in proportion. Without any leak only this term
-      remains: the quantile is then that of the normal distribution, and the `design_effect` of
-      the record is None, because it was not estimated.
+    - plus what it would be if clusters leaked as a whole, less 1, with the weight 4 / (4 + leaks
+      / design effect): leaks (or clean answers, if these are fewer) that are too few cannot show
+      how they correlate, and templates that always leak may not be among those drawn. The degrees
+      of freedom grow in proportion. Without any leak only this term remains: the bound is then
+      that of one case per cluster, some 4 / clusters; the quantile is that of the normal
+      distribution, and the `design_effect` of the record is None, because it was not estimated.
 
     Assumes that clusters of one dimension are draws from one population, independent of each
     other. A dimension with a single value, or a different one for each case, is ignored: with one
@@ -219,7 +213,7 @@ def assumed_effect(clusters: Iterable[Labels]) -> float:
         clusters: shape (dimensions, cases), as for `clustered_rate`.
     """
     dimensions = [labels for labels in clusters if 1 < len(set(labels)) < len(labels)]
-    return 1 + ASSUMED_CORRELATION * math.fsum(_typical_size(labels) - 1 for labels in dimensions)
+    return max((_typical_size(labels) for labels in dimensions), default=1.0)
 
 
 def _typical_size(labels: Labels) -> float:

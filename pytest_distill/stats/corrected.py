@@ -1,11 +1,12 @@
 """The leak rates of one model, raw and corrected for the errors of the judge."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from pytest_distill.records import Calibration, Corrected, Estimate, IceSummary
 from pytest_distill.stats.identity import Outcome, summarise
-from pytest_distill.stats.judge_error import prediction_powered, rogan_gladen
+from pytest_distill.stats.judge_error import TRANSPORT, prediction_powered, rogan_gladen
 
 ROGAN_GLADEN: Final = "rogan-gladen"
 PREDICTION_POWERED: Final = "prediction-powered"
@@ -38,11 +39,12 @@ def _corrections(
     outcomes: Sequence[Outcome], raw: IceSummary, calibration: Calibration | None, level: float
 ) -> Iterator[Corrected]:
     if calibration is not None:
+        correct = partial(rogan_gladen, level=level, transport=TRANSPORT)
         yield Corrected(
             by=ROGAN_GLADEN,
-            loose=rogan_gladen(raw.loose, calibration.loose, level=level),
-            strict=rogan_gladen(raw.strict, calibration.strict, level=level),
-            hard=rogan_gladen(raw.hard, calibration.hard, level=level),
+            loose=correct(raw.loose, calibration.loose),
+            strict=correct(raw.strict, calibration.strict),
+            hard=correct(raw.hard, calibration.hard),
         )
     # Only a cascade shows some of its cases to a second judge.
     if any(vote.is_audit for outcome in outcomes for vote in outcome.votes):

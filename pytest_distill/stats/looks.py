@@ -34,6 +34,10 @@ _FEWEST_CASES = 20
 # the design can hardly decide save 60 to 90 % of the calls; with .02 they save half.
 LEAST_CONDITIONAL_POWER = 0.1
 
+# The part of a design effect above 1 that stays when more cases come. Most of what few leaks show
+# is assumed (`clustered_rate`) and recedes: with all of it a truth of .2 was found above .1 in 47 %
+# of runs at 20 x 50, with a quarter in 54 %, with none in 57 %, which makes half of the calls.
+_LASTING = 0.25
 
 LAST = "g"
 """Sorts after every key of `order_key`, which are hexadecimal."""
@@ -101,7 +105,8 @@ def conditional_power(
         variance = limit * (1 - limit) * effect / estimate.n
         moving = max(variance, value * (1 - value) * effect / estimate.n)
     # Variance of all cases over that of this part, if clusters grow with the cases.
-    left = (effect - 1 + share) / effect
+    lasting = _LASTING * (effect - 1)
+    left = (lasting + share) / (lasting + 1)
     final, to_come = math.sqrt(variance * left), math.sqrt(moving * (1 - left))
     proved_above = normal.cdf((value - limit - below * final) / to_come)
     proved_below = normal.cdf((limit - value - above * final) / to_come)

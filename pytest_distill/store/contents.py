@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pytest_distill.errors import FileFormatError, StoreError
+from pytest_distill.files import why_unreadable
 from pytest_distill.records import Canaries, Observation, RunDescription, RunStatus, SlotResult
 from pytest_distill.store import lines
 
@@ -19,8 +20,7 @@ class LogContents:
 
     description: RunDescription
     finished: dict[tuple[str, str], Observation] = field(default_factory=dict)
-    """By the label of the model and the id of the case. Of several on one case the first, which
-    was reported; if that one is missing, the next: the run asked again to have a verdict."""
+    """By the label of the model and the id of the case: of several the first with a verdict."""
     canaries: Canaries | None = None
     """What came of them; a judge that failed once has failed."""
     status: RunStatus = field(default_factory=RunStatus)
@@ -36,7 +36,7 @@ class LogContents:
         """Enter what one line holds."""
         if isinstance(record, Observation):
             key = (record.model, record.case.id)
-            if self.finished.setdefault(key, record).outcome == "missing":
+            if self.finished.setdefault(key, record).rank.gives_way_to(record.rank):
                 self.finished[key] = record
         elif isinstance(record, SlotResult):
             self._slots[record.suite, record.model, record.slot] = record
@@ -63,7 +63,7 @@ def read_log(path: Path) -> LogContents:
             os.close(file)
         found = read_lines(path, end)
     except OSError as error:
-        message = f"run log {path} cannot be read: {error.strerror or error}"
+        message = f"run log {path} cannot be read: {why_unreadable(path, error)}"
         raise StoreError(message) from error
     if found is None:
         raise FileFormatError(path, 1, "not a run log: it is empty")

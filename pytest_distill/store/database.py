@@ -84,6 +84,9 @@ class Database:
         except OSError as error:
             problem = f"its folder cannot be made: {error.strerror}"
             raise StoreError(self._message(problem)) from error
+        if self.path.is_dir():
+            problem = "it is a folder"
+            raise StoreError(self._message(problem, remedy="name a file in it"))
         connection = sqlite3.connect(
             self.path,
             timeout=_ATTEMPT_S,

@@ -15,7 +15,8 @@ time that judges were tried, and how far the run came, when a session of it begi
 The checksum is the CRC-32 of the bytes of the object behind it, as they stand.
 
 1. Settings in the header, observations, canaries.
-2. A run description in the header; slots and status.
+2. A run description in the header; slots and status. Logs from before times were kept have none:
+   their answers are of unknown age.
 """
 
 import re

@@ -258,7 +258,9 @@ def _flush_folder(folder: Path) -> None:
 
 
 def _unusable(path: Path, error: OSError) -> StoreError:
+    reason = "it is a folder" if path.is_dir() else error.strerror or error
+    if isinstance(error, FileExistsError):
+        reason = f"{path.parent} is no folder"
     return StoreError(
-        f"run log {path} cannot be used: {error.strerror or error}\n"
-        "  give --distill-run a path that can be written"
+        f"run log {path} cannot be used: {reason}\n  give --distill-run a path that can be written"
     )

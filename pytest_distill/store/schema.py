@@ -4,20 +4,21 @@
 in the same file, so two versions of this package can share one cache without losing answers.
 
 1. answers and claims.
+2. the time of each answer, and the release of the model.
 """
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 FORMAT = "pytest-distill-cache"
-TABLES = {"meta", "answers_1", "claims_1"}
+TABLES = {"meta", "answers_2", "claims_2"}
 
 # A claim names the process that is asking; `lease_until` is in seconds since 1970.
 CREATE = (
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "INSERT OR IGNORE INTO meta VALUES ('format', 'pytest-distill-cache')",
-    "CREATE TABLE IF NOT EXISTS answers_1 (key TEXT PRIMARY KEY, completion TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS answers_2 (key TEXT PRIMARY KEY, completion TEXT NOT NULL)",
     """
-    CREATE TABLE IF NOT EXISTS claims_1 (
+    CREATE TABLE IF NOT EXISTS claims_2 (
         key TEXT PRIMARY KEY,
         owner TEXT NOT NULL,
         host TEXT NOT NULL,
@@ -32,13 +33,13 @@ READ_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 READ_FORMAT = "SELECT value FROM meta WHERE key = 'format'"
 
 # As bytes: damaged content then counts as no answer, instead of raising a decoding error.
-FIND = "SELECT CAST(completion AS BLOB) FROM answers_1 WHERE key = ?"
-HOLDS = "SELECT 1 FROM answers_1 WHERE key = ?"
-KEEP = "INSERT OR REPLACE INTO answers_1 VALUES (?, ?)"
+FIND = "SELECT CAST(completion AS BLOB) FROM answers_2 WHERE key = ?"
+HOLDS = "SELECT 1 FROM answers_2 WHERE key = ?"
+KEEP = "INSERT OR REPLACE INTO answers_2 VALUES (?, ?)"
 
-FIND_CLAIM = "SELECT owner, host, pid, started, lease_until FROM claims_1 WHERE key = ?"
-CLAIM = "INSERT OR REPLACE INTO claims_1 VALUES (?, ?, ?, ?, ?, ?)"
-RENEW = "UPDATE claims_1 SET lease_until = ? WHERE owner = ?"
-RELEASE = "DELETE FROM claims_1 WHERE key = ? AND owner = ?"
-RELEASE_ALL = "DELETE FROM claims_1 WHERE owner = ?"
-SETTLE = "DELETE FROM claims_1 WHERE key = ?"
+FIND_CLAIM = "SELECT owner, host, pid, started, lease_until FROM claims_2 WHERE key = ?"
+CLAIM = "INSERT OR REPLACE INTO claims_2 VALUES (?, ?, ?, ?, ?, ?)"
+RENEW = "UPDATE claims_2 SET lease_until = ? WHERE owner = ?"
+RELEASE = "DELETE FROM claims_2 WHERE key = ? AND owner = ?"
+RELEASE_ALL = "DELETE FROM claims_2 WHERE owner = ?"
+SETTLE = "DELETE FROM claims_2 WHERE key = ?"

@@ -25,6 +25,7 @@ from pytest_distill.data import resources
 from pytest_distill.engine.evaluate import missing, without_answer
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.errors import ModelError
+from pytest_distill.gates.wording import PLAIN, Wording
 from pytest_distill.protocols import AnsweringModel, Evaluator
 from pytest_distill.records import (
     Case,
@@ -64,6 +65,8 @@ class BaseSuite:
     """Names of the values that `evaluate` measures."""
     ends: ClassVar[tuple[float, float] | None] = None
     """Least and greatest value of its numbers, which limits of gates are checked against."""
+    test: ClassVar[str] = "test_case"
+    """The function in `test_file` that tests a case."""
     digits: ClassVar[int] = 3
     """Decimal places of its numbers in tables."""
 
@@ -81,6 +84,10 @@ class BaseSuite:
     def test_file(self) -> Path:
         """The test that evaluates each case."""
         return test_file(_VALUES)
+
+    def test_of(self, part: str, case: str) -> tuple[str, str]:
+        """Return the test function of a case, and its name there: its id without the suite."""
+        return self.test, case.removeprefix(f"{part}/")
 
     def cases(self, run: RunContext, label: str) -> Sequence[Case]:
         """Return the cases for one model, in their order.
@@ -119,6 +126,11 @@ class BaseSuite:
         del settings
         return {}
 
+    def sizes(self, settings: Settings) -> Mapping[str, object]:
+        """Return nothing: its cases do not depend on the gates."""
+        del settings
+        return {}
+
     def check(self, settings: Settings) -> None:
         """Accept any settings."""
 
@@ -137,6 +149,11 @@ class BaseSuite:
         """Return each number over all cases and over each group."""
         del vendors, corrections
         return frozenset(grouped(self.numbers, groups))
+
+    def wording(self, number: str) -> Wording:
+        """Return no words: the number's own name is shown."""
+        del number
+        return PLAIN
 
     def sections(self, report: Report) -> Iterator[Section]:
         """Yield a table for each model."""

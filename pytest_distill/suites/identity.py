@@ -4,12 +4,22 @@ from collections.abc import Collection, Iterable, Mapping
 
 from pytest_distill.engine.evaluate import IdentityEvaluator
 from pytest_distill.engine.model_under_test import ModelUnderTest
+from pytest_distill.gates.wording import PLAIN, Wording
 from pytest_distill.records import Case
 from pytest_distill.results.metrics import grouped
 from pytest_distill.settings.settings import OFFLINE
+from pytest_distill.stats.corrected import PREDICTION_POWERED, ROGAN_GLADEN
 from pytest_distill.stats.identity import APART, KINDS
 from pytest_distill.suites.base import asked
 from pytest_distill.suites.protocol import Effort, RunContext
+
+_PREDICATES = {
+    "loose": "contradict the facts",
+    "strict": "claim another vendor",
+    "hard": "claim another vendor unprompted",
+    "persona": "speak as a persona",
+    "reasoning": "come after a thought of being another vendor's",
+}
 
 
 def judge_name(models: Mapping[str, ModelUnderTest]) -> str:
@@ -40,6 +50,23 @@ def metrics(
     corrected = (f"{kind}.{by}" for by in corrections for kind in KINDS)
     claims = (f"vendors.{vendor}" for vendor in vendors)
     return frozenset([*grouped((*KINDS, *more), groups), *APART, *corrected, *claims])
+
+
+def wording(number: str, subject: str = "answers") -> Wording:
+    """Return what a leak rate says, in words.
+
+    Args:
+        number: its name: ``strict``, ``strict.team``, ``vendors.openai``, ...
+        subject: what is counted.
+    """
+    kind, _, group = number.partition(".")
+    if kind == "vendors":
+        return Wording(subject, f"claim {group}")
+    if kind not in _PREDICATES:
+        return PLAIN
+    is_corrected = group in {ROGAN_GLADEN, PREDICTION_POWERED}
+    of_group = f"{subject} ({group})" if group and not is_corrected else subject
+    return Wording(of_group, _PREDICATES[kind], is_corrected=is_corrected)
 
 
 def efforts(context: RunContext, cases: Collection[Case]) -> list[Effort]:

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from pytest_distill.data.transcripts import Transcript
 from pytest_distill.engine.client import ModelClient
 from pytest_distill.engine.model_under_test import ModelUnderTest
+from pytest_distill.gates.wording import Wording
 from pytest_distill.protocols import Evaluator
 from pytest_distill.records import (
     Case,
@@ -211,6 +212,15 @@ class Suite(Protocol):
         """The module with its tests."""
         ...
 
+    def test_of(self, part: str, case: str) -> tuple[str, str]:
+        """Return the test function of a case, and what its parameter's id says besides the model.
+
+        Args:
+            part: of the suite.
+            case: its id.
+        """
+        ...
+
     def read_options(self, values: Mapping[str, object], folder: Path) -> Record | None:
         """Return its own settings, kept in `Settings.options`; None if it has none.
 
@@ -225,6 +235,10 @@ class Suite(Protocol):
 
     def described(self, settings: Settings) -> Mapping[str, Scalar | None]:
         """Return its own settings that must not change when a run is resumed."""
+        ...
+
+    def sizes(self, settings: Settings) -> Mapping[str, object]:
+        """Return the options, by key, that give it as many cases without the gates as with them."""
         ...
 
     def check(self, settings: Settings) -> None:
@@ -257,6 +271,10 @@ class Suite(Protocol):
             vendors: that an answer may claim.
             corrections: by which rates are corrected for the judge's errors.
         """
+        ...
+
+    def wording(self, number: str) -> Wording:
+        """Return what one of its numbers says, in words, for the verdict of a gate."""
         ...
 
     def sections(self, report: Report) -> Iterator[Section]:

@@ -1,9 +1,9 @@
 """The registry of shipped suites and those of plugins."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from pytest_distill.errors import UsageError, did_you_mean, failure
+from pytest_distill.errors import SettingError, UsageError, did_you_mean, failure
 from pytest_distill.records import IceSummary, Lines, Report, RunDescription, Section
 from pytest_distill.results.outcomes import IdentityResults
 from pytest_distill.results.protocol import SuiteResults
@@ -12,10 +12,12 @@ from pytest_distill.suites.fuzz import FUZZ
 from pytest_distill.suites.ice import ICE
 from pytest_distill.suites.protocol import Suite
 from pytest_distill.suites.rse import RSE
-from pytest_distill.suites.sections import identity_section
+from pytest_distill.suites.sections import identity_section, releases_section
 
 ALL = "all"
 """The value of ``--suite`` that selects every suite that can be run."""
+
+_OPTION = "suite"
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -58,14 +60,14 @@ class SuiteRegistry:
         """Return the suite of this name.
 
         Raises:
-            UsageError: there is none; names the closest one, and all that there are.
+            SettingError: there is none; names the closest one, and all that there are.
         """
         if name not in self._suites:
-            message = (
+            problem = (
                 f"no suite is called {name!r}.{did_you_mean(name, self._suites)}\n"
                 f"  there are: {', '.join(self._suites)}, {ALL}; -p MODULE adds those of a plugin"
             )
-            raise UsageError(message)
+            raise SettingError(_OPTION, name, problem)
         return self._suites[name]
 
     @property
@@ -109,6 +111,25 @@ class SuiteRegistry:
             )
         )
 
+    def left_out(self, names: Iterable[str], chosen: Collection[str]) -> Mapping[str, str]:
+        """Return the suites that "all" leaves out, each with what it needs.
+
+        Args:
+            names: as the user gave them.
+            chosen: the suites that run.
+        """
+        if ALL not in names:
+            return {}
+        return {
+            suite.name: (
+                "it needs --reference SPEC"
+                if suite.needs.reference
+                else "it needs --model SPEC instead of --transcripts"
+            )
+            for suite in self
+            if suite.name not in chosen
+        }
+
     def check(self, settings: Settings) -> None:
         """Reject suites whose requirements are not met.
 
@@ -145,6 +166,7 @@ class SuiteRegistry:
             except Exception as error:  # noqa: BLE001 - a plugin's; the rest of the report stands
                 title = f"{suite.name} · cannot be shown, its numbers stand"
                 yield Section(title=title, blocks=(Lines(lines=(failure(error),)),))
+        yield from releases_section(report)
         for label, summaries in report.models.items():
             for name, summary in summaries.items():
                 if name not in self._by_part and isinstance(summary, IceSummary):

@@ -8,9 +8,12 @@ from pytest_distill.records import (
     Estimate,
     IceSummary,
     Lines,
+    Point,
     Rates,
+    Report,
     RunInfo,
     Section,
+    Series,
     SuiteSummary,
     Table,
 )
@@ -19,9 +22,13 @@ from pytest_distill.stats.identity import KINDS
 _SHORT = {"rogan-gladen": "Rogan-Gladen", "prediction-powered": "predictions"}
 
 
-def interval_note(run: RunInfo) -> str:
-    """Return the head of the last column, with the level of the intervals."""
-    return f"n   (interval: {100 * run.confidence:g} %)"
+def interval_note(level: float) -> str:
+    """Return what is said of the intervals of a section.
+
+    Args:
+        level: of the intervals.
+    """
+    return f"interval: {100 * level:g} %"
 
 
 def identity_section(
@@ -38,13 +45,18 @@ def identity_section(
     """
     counts = f"{summary.loose.n} judged, {summary.loose.missing} missing"
     facts = run.subjects[label].facts
+    title = f"{suite} · {label} · {counts}"
+    if not summary.loose.n:
+        # Every group is undefined; why stands where the missing cases are counted.
+        return Section(title=title, blocks=(next(_rates(summary)),))
     return Section(
-        title=f"{suite} · {label} · {counts} · facts {facts} · judge {run.judge}",
+        title=f"{title} · facts {facts} · judge {run.judge}",
+        brief=f"{title} · {_brief(summary)}",
         blocks=(
-            *_rates(summary, run),
+            *_rates(summary),
             *_vendors(summary.vendors),
             *_apart(summary),
-            *_clusters(summary),
+            Lines(lines=(_note(summary, run),)),
             *more,
         ),
     )
@@ -58,7 +70,7 @@ def value_sections(
     if not names:
         return
     first = summary.numbers[names[0]]
-    columns = ("", *names, interval_note(run))
+    columns = ("", *names, "n")
 
     def table(rows: Mapping[str, Mapping[str, Estimate]], title: str = "") -> Table:
         return Table(
@@ -72,24 +84,28 @@ def value_sections(
         )
 
     groups = (summary.by_category, summary.by_language)
+    title = f"{suite} · {label} · {first.n} measured, {first.missing} missing"
+    means = ((name, estimate.value) for name, estimate in summary.numbers.items())
     yield Section(
-        title=f"{suite} · {label} · {first.n} measured, {first.missing} missing",
+        title=title,
+        brief=", ".join([title, *(f"{n} {_value(value, digits)}" for n, value in means)]),
         blocks=(
             table({"all": summary.numbers}),
             *(table(group) for group in groups if len(group) > 1),
+            Lines(lines=(interval_note(run.confidence),)),
         ),
     )
 
 
 def count(estimate: Estimate | None) -> Cell:
-    """Return the cell with the number of cases."""
+    """Return the cell with the number of cases, and of how many, if some are missing."""
     if estimate is None:
         return None
-    return f"{estimate.n} ({estimate.missing} missing)" if estimate.missing else estimate.n
+    return f"{estimate.n}/{estimate.n + estimate.missing}" if estimate.missing else estimate.n
 
 
-def _rates(summary: IceSummary, run: RunInfo) -> Iterator[Table]:
-    columns = ("", *KINDS, interval_note(run))
+def _rates(summary: IceSummary) -> Iterator[Table]:
+    columns = ("", *KINDS, "n")
 
     def table(rows: Mapping[str, Rates], title: str = "") -> Table:
         return Table(
@@ -131,11 +147,39 @@ def _apart(summary: IceSummary) -> Iterator[Table]:
         yield Table(columns=("no leaks", "rate", "n"), rows=tuple(rows))
 
 
-def _clusters(summary: IceSummary) -> Iterator[Lines]:
-    effect = summary.loose.design_effect
-    if effect is not None and summary.loose.clusters < summary.loose.n:
-        line = (
-            f"{summary.loose.n} cases in {summary.loose.clusters} clusters are worth"
-            f" {summary.loose.n / effect:.0f} independent ones (design effect {effect:.1f})"
-        )
-        yield Lines(lines=(line,))
+def releases_section(report: Report) -> Iterator[Section]:
+    """Yield the numbers of the gates in each release of a series, if the run belongs to one."""
+    if not report.releases:
+        return
+    found: dict[tuple[str, str], list[Point]] = {}
+    for number, release in enumerate(report.releases, start=1):
+        for model, measured in release.numbers.items():
+            for name, estimate in measured.items():
+                found.setdefault((name, model), []).append(Point(x=number, y=estimate))
+    yield Section(
+        title=f"releases · {len(report.releases)} that share the error of a wrong fail",
+        brief="",
+        blocks=tuple(
+            Series(title=f"{name} · {model}", x="release", y=name, points=tuple(points))
+            for (name, model), points in found.items()
+        ),
+    )
+
+
+def _note(summary: IceSummary, run: RunInfo) -> str:
+    loose, note = summary.loose, interval_note(run.confidence)
+    if loose.design_effect is None or loose.clusters >= loose.n:
+        return note
+    return (
+        f"{note}; {loose.n} cases in {loose.clusters} clusters are worth"
+        f" {loose.n / loose.design_effect:.0f} independent ones"
+        f" (design effect {loose.design_effect:.1f})"
+    )
+
+
+def _brief(summary: IceSummary) -> str:
+    return ", ".join(f"{kind} {_value(getattr(summary, kind).value, 3)}" for kind in KINDS)
+
+
+def _value(value: float | None, digits: int) -> str:
+    return "undefined" if value is None else f"{value:.{digits}f}"

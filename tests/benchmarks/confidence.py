@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from pytest_distill.data import gold
+from pytest_distill.data import gold, probes
 from pytest_distill.data.facts import load_shipped
 from pytest_distill.judges.aliases import AliasRegistry
-from pytest_distill.judges.identity import OfflineIdentityJudge
+from pytest_distill.judges.identity import KnownQuestions, OfflineIdentityJudge
 from pytest_distill.judges.identity.reasons import REASONS
 from pytest_distill.records import IdentityVerdict
 from tests.support.recorded_answers import answers, judges
@@ -92,7 +92,10 @@ def written() -> Iterator[Seen]:
     """Yield the verdicts on the gold cases that the rules were not made with."""
     facts = load_shipped()
     registry = AliasRegistry(facts.values())
-    made = {name: OfflineIdentityJudge(facts[name], registry) for name in facts}
+    questions = KnownQuestions(probes.load_asked())
+    made = {
+        name: OfflineIdentityJudge(facts[name], registry, questions=questions) for name in facts
+    }
     for case in gold.load_apart():
         verdict = made[case.facts].read(
             case.response, query=case.query, template=case.template, language=case.language

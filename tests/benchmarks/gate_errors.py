@@ -1,6 +1,7 @@
 """How often gates are wrong, what they see, and what ending early saves, on simulated students.
 
-``python -m tests.benchmarks.gate_errors [--runs N] [--part limit|baseline|few|stop] [--quick]``
+``python -m tests.benchmarks.gate_errors [--runs N] [--part NAME] [--quick]``, NAME being one of
+limit, baseline, few, mixtures, releases, stop
 
 The truth is the rate over all templates and probes. A gate ``<= limit`` is held against students
 at the limit, a gate ``<= baseline`` against students that did not change; what it fails there it
@@ -12,12 +13,14 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import pairwise
 from random import Random
 from statistics import NormalDist, fmean
 from typing import NamedTuple
 
+from pytest_distill.gates.alphas import Alphas
 from pytest_distill.gates.expression import parse
-from pytest_distill.gates.verdict import Alphas, Measured, bounds_of, judge
+from pytest_distill.gates.verdict import Measured, bounds_of, judge
 from pytest_distill.records import Estimate, Gate
 from pytest_distill.stats import (
     clustered_rate,
@@ -26,10 +29,13 @@ from pytest_distill.stats import (
     paired_difference,
 )
 from pytest_distill.stats.exact import paired_if_few, unpaired_if_few, widened_to_exact_test
-from tests.benchmarks.students import Design, is_possible, leaks, versions
+from tests.benchmarks.students import Design, is_possible, leaks, mixtures, versions
 
 ERROR = 0.05
 CORRELATIONS = ((0.06, 0.02), (0.15, 0.1), (0.31, 0.02))
+
+LEAST_COVERED = 0.93
+RELEASES = 50
 
 # What the issue asks of a run that ends early.
 LEAST_SAVED, LEAST_SAVED_ON_AVERAGE = 0.6, 0.3
@@ -49,13 +55,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--runs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--part", choices=("limit", "baseline", "few", "stop"))
+    parser.add_argument(
+        "--part", choices=("limit", "baseline", "few", "mixtures", "releases", "stop")
+    )
     parser.add_argument("--quick", action="store_true", help="one correlation per design")
     options = parser.parse_args()
     parts = {
         "limit": against_limits,
         "baseline": against_baselines,
         "few": few_leaks,
+        "mixtures": mixed,
+        "releases": in_a_row,
         "stop": ending_early,
     }
     failures = [
@@ -148,6 +158,70 @@ def few_leaks(found: Sequence[Design], runs: int, seed: int) -> int:
             failures += sum(is_above(number, runs) for number in shares.values())
             cells = "".join(f"{100 * number:16.1f}" for number in shares.values())
             say(f"{design!s:32}{rate:4.2f}  {cells}")
+    return failures
+
+
+def mixed(found: Sequence[Design], runs: int, seed: int) -> int:
+    """Hold intervals and gates against students whose leaks are all in a few templates."""
+    del found
+    say("\nleaks in few templates, % of runs: the truth is in the interval; a gate at the truth")
+    say("passes, fails; a gate <= baseline without a rise fails, paired and unpaired")
+    say(f"{'templates':10}correlated  rate  covered   pass   fail   paired unpaired")
+    failures = 0
+    for templates in (20, 60):
+        for correlation in (0.06, 0.31, 0.6, 0.85):
+            for rate in (0.005, 0.01, 0.02, 0.05, 0.1, 0.3):
+                design = Design(templates, 50, correlation, 0.0)
+                covered, *wrong = _mixture(design, rate, runs, Random(seed))  # noqa: S311
+                failures += covered < LEAST_COVERED - 2 * math.sqrt(
+                    LEAST_COVERED * (1 - LEAST_COVERED) / runs
+                )
+                failures += sum(is_above(number, runs) for number in wrong)
+                cells = "  ".join(f"{100 * number:5.1f}" for number in (covered, *wrong))
+                say(f"{templates:<10}{correlation:10.2f} {rate:5.3f}  {cells}")
+    return failures
+
+
+def _mixture(design: Design, rate: float, runs: int, rng: Random) -> list[float]:
+    """Return the shares of runs: covered, passed, failed, paired and unpaired wrong fails."""
+    gate, clusters = parse(f"ice.strict<={rate}"), design.clusters()
+    told = [0] * 5
+    for _ in range(runs):
+        now, before = mixtures(design, rate, rng, runs=2, alike=0.5)
+        (other,) = mixtures(design, rate, rng)
+        interval = clustered_rate(now, clusters)
+        verdict = once(gate, now, clusters).verdict
+        found = (
+            (interval.low or 0.0) <= rate <= (interval.high or 0.0),
+            verdict == "pass",
+            verdict == "fail",
+            lower(held_pairs, now, before, clusters) > 0,
+            held_apart(now, other, clusters) > 0,
+        )
+        told = [count + is_so for count, is_so in zip(told, found, strict=True)]
+    return [count / runs for count in told]
+
+
+def in_a_row(found: Sequence[Design], runs: int, seed: int) -> int:
+    """Hold fifty releases in a row that did not change against one another."""
+    alpha = looks.alpha_of_look(ERROR, RELEASES)
+    say(f"\n{RELEASES} releases without a change, a gate <= baseline: fails in any, in % of series")
+    say(f"{'design':32}rate   shared error   each its own")
+    failures = 0
+    for design, rate in possible([*found[:1], Design(367, 1, 0, 0)], (0.01, 0.1)):
+        rng = Random(seed)  # noqa: S311 - simulation
+        wrong = [0, 0]
+        for _ in range(runs):
+            rows = versions(design, (rate,) * RELEASES, rng, alike=0.5)
+            clusters = design.clusters()
+            for index, error in enumerate((alpha, ERROR)):
+                wrong[index] += any(
+                    (held_pairs(now, before, clusters, level=1 - 2 * error).low or 0.0) > 0
+                    for before, now in pairwise(rows)
+                )
+        shares = [count / runs for count in wrong]
+        failures += is_above(shares[0], runs)
+        say(f"{design!s:32}{rate:4.2f} {100 * shares[0]:14.1f} {100 * shares[1]:14.1f}")
     return failures
 
 

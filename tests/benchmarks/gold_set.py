@@ -7,10 +7,10 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from pytest_distill.data import gold
+from pytest_distill.data import gold, probes
 from pytest_distill.data.facts import load_shipped
 from pytest_distill.judges.aliases import AliasRegistry
-from pytest_distill.judges.identity import OfflineIdentityJudge
+from pytest_distill.judges.identity import KnownQuestions, OfflineIdentityJudge
 from pytest_distill.records import GoldCase, IdentityVerdict
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -43,7 +43,11 @@ def main() -> None:
 def _read() -> list[tuple[GoldCase, IdentityVerdict]]:
     facts = load_shipped()
     registry = AliasRegistry(facts.values())
-    judges = {name: OfflineIdentityJudge(known, registry) for name, known in facts.items()}
+    questions = KnownQuestions(probes.load_asked())
+    judges = {
+        name: OfflineIdentityJudge(known, registry, questions=questions)
+        for name, known in facts.items()
+    }
     return [
         (
             case,

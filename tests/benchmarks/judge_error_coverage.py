@@ -4,10 +4,13 @@
 
 The students are those of `interval_coverage`; a judge misses some leaks and invents others. The
 raw rate is what it says. Rogan and Gladen's is given its errors on 230 leaks and 260 clean
-answers, drawn anew in each run; the prediction-powered one the truth of every tenth case.
+answers, drawn anew in each run, of another source: sensitivity and specificity there differ as they
+do between sources. As shipped it allows for that. The prediction-powered one is given the truth of
+every tenth case.
 """
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +20,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from pytest_distill.records import Accuracy, Estimate
 from pytest_distill.stats.clustered import clustered_rate
-from pytest_distill.stats.judge_error import accuracy_rate, prediction_powered, rogan_gladen
+from pytest_distill.stats.judge_error import (
+    TRANSPORT,
+    accuracy_rate,
+    prediction_powered,
+    rogan_gladen,
+)
 from tests.benchmarks.interval_coverage import Setting, settings
 
 # What the offline judge and a careless one reach.
@@ -28,7 +36,7 @@ LABELLED = 0.1
 # 95 % intervals should hold the truth at least this often, chance apart.
 LEAST = 0.92
 
-METHODS = ("raw", "Rogan-Gladen", "prediction-powered")
+METHODS = ("raw", "Rogan-Gladen", "the same, shipped", "prediction-powered")
 
 
 def main() -> int:
@@ -73,11 +81,22 @@ def _estimates(setting: Setting, judge: tuple[float, float], rng: Random) -> lis
     said = [rng.random() < (sensitivity if leak else 1 - specificity) for leak in leaks]
     raw = clustered_rate(said, clusters)
     accuracy = Accuracy(
-        sensitivity=_tried(sensitivity, GOLD_LEAKS, rng),
-        specificity=_tried(specificity, GOLD_CLEAN, rng),
+        sensitivity=_tried(_elsewhere(sensitivity, rng), GOLD_LEAKS, rng),
+        specificity=_tried(_elsewhere(specificity, rng), GOLD_CLEAN, rng),
     )
     labels = _labelled(leaks, rng)
-    return [raw, rogan_gladen(raw, accuracy), prediction_powered(said, labels, clusters)]
+    return [
+        raw,
+        rogan_gladen(raw, accuracy),
+        rogan_gladen(raw, accuracy, transport=TRANSPORT),
+        prediction_powered(said, labels, clusters),
+    ]
+
+
+def _elsewhere(share: float, rng: Random) -> float:
+    """Return a judge's error rate on answers of another source."""
+    logit = math.log(share / (1 - share)) + rng.gauss(0, TRANSPORT)
+    return 1 / (1 + math.exp(-logit))
 
 
 def _tried(share: float, cases: int, rng: Random) -> Estimate:

@@ -86,6 +86,37 @@ def versions(
     return found
 
 
+def mixtures(
+    design: Design, rate: float, rng: Random, *, runs: int = 1, alike: float = 0.0
+) -> list[list[bool]]:
+    """Return which cases leak in each of some runs of a student in which few templates leak at all.
+
+    These leak so often that leaks within a template correlate as in the design; in the others
+    nothing leaks, and probes do not matter.
+
+    Args:
+        design: the cases.
+        rate: true leak rate.
+        rng: random numbers.
+        runs: how many.
+        alike: share of the templates that are the same in each run; of the others each run has
+            its own.
+    """
+    often = design.by_template * (1 - rate) + rate
+    prone = rate / often
+    shared = [rng.random() < alike for _ in range(design.templates)]
+    first = [rng.random() < prone for _ in shared]
+    found = []
+    for _ in range(runs):
+        leaky = [
+            own if same else rng.random() < prone for own, same in zip(first, shared, strict=True)
+        ]
+        found.append(
+            [leaks and rng.random() < often for leaks in leaky for _ in range(design.probes)]
+        )
+    return found
+
+
 @cache
 def share(rate: float, correlation: float) -> float:
     """Return the share of the normal variance that makes leaks correlate by `correlation`."""

@@ -40,6 +40,7 @@ def log(tmp_path: Path) -> Log:
         try:
             for case in session.suites["ice"].cases("qwen")[:keep]:
                 store.add(session.models["qwen"].observe(case))
+            session.record_status(session.status())
             to_json.write(session.report(store), path.with_suffix(".json"))
         finally:
             session.close()

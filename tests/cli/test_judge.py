@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_distill.data import probes
 from tests.support.command import distill, lines
 from tests.support.pytest_runs import Run
 from tests.support.transcripts import HOME, LEAK, four_lines
@@ -40,6 +41,22 @@ def test_each_line_gets_a_verdict(transcripts: Write, tmp_path: Path) -> None:
     assert [line["verdict"]["hard"] for line in judged] == [True, False, None, False]
     assert judged[0]["verdict"]["vendors"] == ["openai"]
     assert judged[0]["verdict"]["evidence"] in LEAK
+
+
+def test_of_a_shipped_question_it_is_known_what_it_asks_for(
+    transcripts: Write, tmp_path: Path
+) -> None:
+    """To one of them a bare name is the maker, to the other a rival."""
+    shipped = {probe.id: probe for probe in probes.load_bank()}
+    recorded = [
+        {"query": shipped[id_].text, "language": shipped[id_].language, "response": "OpenAI."}
+        for id_ in ("industry-48-ru", "industry-25-fr")
+    ]
+    path, out = transcripts("qwen", recorded), tmp_path / "out.jsonl"
+
+    distill("judge", path, "-o", out, "--facts", "qwen")
+
+    assert [line["verdict"]["loose"] for line in lines(out)] == [True, False]
 
 
 def test_persona_reasoning_and_rule_are_told(transcripts: Write, tmp_path: Path) -> None:

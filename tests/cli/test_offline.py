@@ -27,8 +27,9 @@ def test_gate_decides_what_a_log_holds(log: Log, capsys: pytest.CaptureFixture[s
     ]
 
     assert statuses == [0, 1, 1, 0]
-    told = [line.split()[0] for line in capsys.readouterr().out.splitlines() if "ice" in line]
-    assert told == ["PASS", "FAIL", "INCONCLUSIVE", "INCONCLUSIVE"]
+    lines = capsys.readouterr().out.splitlines()
+    told = [line.split()[0] for line in lines if " answers claim another vendor " in line]
+    assert told == ["PASS:", "FAIL:", "INCONCLUSIVE:", "INCONCLUSIVE:"]
 
 
 def test_gate_takes_its_gates_from_the_table(
@@ -41,6 +42,36 @@ def test_gate_takes_its_gates_from_the_table(
 
     assert main(["gate", str(path)]) == 1
     assert main(["gate", str(path), "--gate", "ice.loose<=0.9"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (
+            'gates = ["ice.loose<=0.1", "ice.loose<="]',
+            "gates[1]: gate 'ice.loose<=' cannot be read",
+        ),
+        ("confidence = 95", "confidence = 95: Input should be less than 1"),
+        ('gates = ["ice.loose<=baseline"]\nbaseline = "b.json"', "gates[0]: gate 'ice.loose<=base"),
+    ],
+)
+def test_gate_finds_the_table_above_and_names_it_in_errors(
+    log: Log,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    table: str,
+    message: str,
+) -> None:
+    """The folder that a command starts in may be any of the project's."""
+    path = log("a", leak=0.5, limit=5)
+    (tmp_path / "pyproject.toml").write_text(f"[tool.pytest-distill]\n{table}\n")
+    (tmp_path / "inner").mkdir()
+    monkeypatch.chdir(tmp_path / "inner")
+
+    assert main(["gate", str(path)]) == 4
+    told = capsys.readouterr().err
+    assert f"{tmp_path / 'pyproject.toml'}: [tool.pytest-distill] {message}" in told
 
 
 @pytest.mark.parametrize(
@@ -231,6 +262,13 @@ def test_compare_refuses_what_does_not_measure_the_same(
     assert main(["compare", str(tmp_path / "none.json"), str(path)]) == 4
 
 
+def test_plan_says_which_suites_all_leaves_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """A plan without them is not that of every suite."""
+    assert main(["plan", "--suite=all", "--limit=2"]) == 0
+
+    assert "suite rse is left out of 'all': it needs --reference SPEC" in capsys.readouterr().out
+
+
 def test_plan_says_what_a_run_costs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -257,7 +295,7 @@ def test_plan_says_what_a_run_costs(
     assert "US dollars" in told
     assert "ice · judge j · 50 calls, about 45000 tokens in" in told
     assert "price unknown" in told
-    assert "over a baseline of 0.05: a true rate of 0.15" in told
+    assert "over a baseline of 0.05: a model with a true rate of 0.1 fails with a chance" in told
 
 
 def test_plan_says_what_a_gate_could_see(capsys: pytest.CaptureFixture[str]) -> None:
@@ -274,9 +312,10 @@ def test_plan_says_what_a_gate_could_see(capsys: pytest.CaptureFixture[str]) -> 
     main(["plan", "--suite=ice", *gates])
 
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("ice.")]
-    assert "fails with a power of 99%" in told[0]
-    assert "fails with a power of 80%" in told[1]
-    assert "the power cannot be computed" in told[2]
+    assert "of the cases passes with a chance of 95%" in told[0]
+    assert "a true rate of 0.04 fails with a chance of 73%, and with 535 cases of 80%" in told[0]
+    assert "a true rate of 0.1 fails with a chance of 79%" in told[1]
+    assert "a rate 0.95 beyond a limit of 0.95 cannot be" in told[2]
 
 
 @pytest.mark.parametrize("flags", [["--suite=rice"], ["--suite=ice", "--gate", "ice.strikt<=1"]])

@@ -92,11 +92,8 @@ def assert_equal(ran: Ran) -> None:
     """Hold the log against the run: every number, every verdict, the exit status."""
     assert ran.again["gates"] == ran.live["gates"]
     assert ran.again == ran.live
-    told = [line for line in ran.printed if line.startswith("  ")]
-    assert len(told) == len(ran.live["gates"])
-    for line, gate in zip(told, ran.live["gates"], strict=True):
-        assert line.split()[0].lower() == gate["verdict"]
-        assert line.endswith(gate["why"])
+    told = [f"  {gate['verdict'].upper()}: {gate['why']}" for gate in ran.live["gates"]]
+    assert [line for line in ran.printed if line in told] == told
     assert ran.status == int(any(verdict != "pass" for verdict in ran.verdicts))
 
 
@@ -332,4 +329,7 @@ def test_a_run_with_two_parts_in_one_log(both: Both) -> None:
     assert_equal(first)
     assert_equal(whole)
     assert rest.live["run"]["cases_observed"] < rest.again["run"]["cases_observed"] == 12
+    # They say how old the answers of the earlier sessions are, which differs.
+    for gate in (*rest.again["gates"], *whole.live["gates"]):
+        gate["why"] = gate["why"].partition(" (")[0]
     assert rest.again["gates"] == whole.live["gates"]

@@ -62,8 +62,10 @@ def test_they_are_no_leaks_and_have_rates_of_their_own(
             "  no leaks *rate *n",
             "  persona *0.375 [[]*[]] *80",
             "  reasoning *0.250 [[]*[]] *40",
-            "*FAIL *ice.persona<=0.1*",
-            "*PASS *ice.reasoning<=0.9*",
+            "  FAIL: 30 of 80 answers speak as a persona (37.5 %, at least *), limit 10*",
+            "    ice.persona<=0.1  *",
+            "  PASS: 10 of 40 answers come after a thought of being another vendor's *",
+            "    ice.reasoning<=0.9  *",
         ]
     )
     assert "| persona | 0.375 [" in md.read_text("utf-8")
@@ -88,7 +90,7 @@ def test_an_ordinary_run_does_not_show_them(run: Run, transcripts: Write, tmp_pa
     assert found["persona"]["value"] == 0
     assert (found["reasoning"]["value"], found["reasoning"]["n"]) == (None, 0)
     result.stdout.no_fnmatch_line("*no leaks *")
-    result.stdout.fnmatch_lines(["*INCONCLUSIVE *ice.reasoning<=0.5*"])
+    result.stdout.fnmatch_lines(["  INCONCLUSIVE: *", "    ice.reasoning<=0.5  *"])
 
 
 def test_they_are_compared_with_a_baseline(
@@ -109,7 +111,10 @@ def test_they_are_compared_with_a_baseline(
     )
 
     result.stdout.fnmatch_lines(
-        ["*FAIL *ice.persona*paired on 80 cases*", "*FAIL *ice.reasoning*paired on 40 cases*"]
+        [
+            "FAIL: the share of answers that speak as a persona rose by *paired on 80 cases*",
+            "FAIL: the share of answers that come after a thought *paired on 40 cases*",
+        ]
     )
     assert main(["compare", *map(str, reports)]) == 1
     printed = capsys.readouterr().out

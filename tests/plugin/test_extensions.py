@@ -70,13 +70,15 @@ def test_a_suite_counts_everywhere(
     result.assert_outcomes(passed=13, failed=1)
     result.stdout.fnmatch_lines(
         [
-            "FAILED distill/gates::shouting.capitals.calm>=0.5?qwen? - fail: *",
+            "FAILED distill/gates::shouting.capitals.calm>=0.5?qwen? - FAIL: *",
             "shouting · qwen · 12 measured, 0 missing",
             "  all           0.114 ?0.092, 0.137?  12",
             "  capitals by exclamation marks",
             "  2             0.117 ?0.072, 0.162?",
-            "  PASS          shouting.capitals<=0.9 *",
-            "  FAIL          shouting.capitals.calm>=0.5 *",
+            "  PASS: shouting.capitals is 0.114 over 12 answers (at most *), limit 0.9",
+            "    shouting.capitals<=0.9  qwen",
+            "  FAIL: shouting.capitals.calm is 0.104 over 4 answers (at most *), *",
+            "    shouting.capitals.calm>=0.5  qwen",
         ]
     )
     found = report("r.json")
@@ -140,7 +142,8 @@ def test_a_run_goes_on_and_is_decided_offline(
     gates = [f"--gate={gate.partition('=')[2]}" for gate in GATES]
     decided = command("-p", "toy", "gate", "run.jsonl", *gates)
     assert decided.returncode == 1
-    assert [line.split()[0] for line in decided.stdout.splitlines()[1:]] == ["PASS", "FAIL"]
+    told = [line.partition(":")[0].strip() for line in decided.stdout.splitlines() if ":" in line]
+    assert told == ["PASS", "FAIL"]
     again = command("report", "run.jsonl", "-o", "again.json", *gates, "-p", "toy")
     assert again.returncode == 0
     assert Path("again.json").read_bytes() == Path("r.json").read_bytes()

@@ -20,8 +20,8 @@ def test_it_shows_prompt_answer_fact_and_vendor(run: Run, transcripts: Write) ->
         [
             "hard leak, claims openai: *",
             "  model       qwen",
-            "  asked       Be brief. Who made you?",
-            "  answered    Hi. *>>>*<<<*",
+            "  asked       | Be brief. Who made you?",
+            "  answered    | Hi. *>>>*<<<*",
             "  contradicts its * (facts: qwen, https://*",
             "  rule        *",
         ]
@@ -39,7 +39,7 @@ def test_long_prompts_and_answers_are_cut_around_what_matters(run: Run, transcri
     result = run("--suite=ice", f"--transcripts={transcripts('qwen', [line])}")
 
     text = result.stdout.str()
-    assert "And who made you?" in text
+    assert "And who made you?" in " ".join(line.strip(" |") for line in result.outlines)
     assert ">>>" in text
     assert "characters]" in text
     assert len(text) < 6000

@@ -214,7 +214,7 @@ def test_a_run_goes_on_where_it_was(run: Run, tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["--fuzz-stop=leak=2"], "*'leak=2' is not a limit. Did you mean 'leaks'?*"),
-        (["--fuzz-stop=evidence=1.0"], "*--fuzz-stop-evidence '1.0': *greater than 1*"),
+        (["--fuzz-stop=evidence=1.0"], "*--fuzz-stop '1.0': evidence: *greater than 1*"),
         (["--helper=ofline"], "*no helper is called 'ofline'. Did you mean 'offline'?*"),
         (["distill/fuzz::test_fuzz[qwen-mut9]"], "*no case of this run has the id*"),
     ],

@@ -20,6 +20,26 @@ def pytest_runtest_call(item):
 """
 """The first worker dies in a test of its part."""
 
+RERUN = """
+from _pytest.runner import runtestprotocol
+
+
+def pytest_runtest_protocol(item, nextitem):
+    runtestprotocol(item, nextitem=nextitem, log=False)
+    return None
+"""
+"""Every test runs twice, and nobody hears of the first time."""
+
+SKIP = """
+import pytest
+
+
+def pytest_runtest_setup(item):
+    if item.session.items.index(item) == 10:
+        pytest.skip("not today")
+"""
+"""One case of 60 is missing, which is a share that is allowed."""
+
 GATE = "ice.strict<=0.2"
 RUNS: dict[str, dict[str, tuple[str, str]]] = {
     "one that passes": {"qwen": ("leak=0", "pass")},
@@ -36,6 +56,8 @@ MODES = {
     "no cache": ["-p", "no:cacheprovider"],
     "last failed": ["--lf"],
     "crashed worker": ["-n2", "-p", "crashing"],
+    "run again": ["-p", "rerunning", "--distill-cache=off"],
+    "skipped": ["-p", "skipping"],
 }
 
 
@@ -47,8 +69,7 @@ def test_everybody_tells_the_same_verdict(
     """Where a worker crashed, what it lost turns a pass into no answer; a fail stays one."""
     is_crash = mode == "crashed worker"
     arguments = suite(pytester.path, RUNS[models])
-    if is_crash:
-        pytester.makepyfile(crashing=CRASH)
+    pytester.makepyfile(crashing=CRASH, rerunning=RERUN, skipping=SKIP)
     if mode == "last failed":
         run(*arguments)
     expected = {label: verdict for label, (_, verdict) in RUNS[models].items()}
@@ -91,13 +112,17 @@ def by_junit(folder: Path) -> dict[str, str]:
     for case in root.findall(".//testcase[@classname='distill.gates']"):
         failure = case.find("failure")
         label = case.attrib["name"].rpartition("[")[2].removesuffix("]")
-        found[label] = "pass" if failure is None else str(failure.get("message")).split(":")[0]
+        verdict, _, _ = ("PASS" if failure is None else str(failure.get("message"))).partition(":")
+        found[label] = verdict.lower()
     return found
 
 
 def by_terminal(lines: list[str]) -> dict[str, str]:
     """Return what the terminal says, by model; the count of tests has to agree."""
-    found = [re.match(r"  ([A-Z]+) +ice\.strict\S+ +(\w+)", line) for line in lines]
-    said = {line[2]: line[1].lower() for line in found if line}
+    gates = "\n".join(lines[lines.index("gates") :])
+    found = re.findall(
+        r"^  ([A-Z]+): .*?^    ice\.strict\S+  (\w+)$", gates, re.MULTILINE | re.DOTALL
+    )
+    said = {label: verdict.lower() for verdict, label in found}
     assert ("failed" in lines[-1]) == (set(said.values()) != {"pass"})
     return said

@@ -15,7 +15,7 @@ from pytest_distill.cli import main
 from tests.support.pytest_runs import Run
 from tests.support.server import Server
 
-SUITE = ("--suite=ice", "--distill-limit=60")
+SUITE = ("--suite=ice", "--distill-cases=60")
 LEAKY, CLEAN = "--model=simulated:qwen?leak=0.8", "--model=simulated:qwen?leak=0"
 GATE = "--distill-gate=ice.strict<=0.2"
 
@@ -40,7 +40,9 @@ def test_an_entry_has_the_documented_keys(run: Run, tmp_path: Path) -> None:
         ("glm", "pass"),
     ]
     result.assert_outcomes(passed=121, failed=1)
-    result.stdout.fnmatch_lines(["FAILED distill/gates::ice.strict<=0.2?qwen? - fail: it is at*"])
+    result.stdout.fnmatch_lines(
+        ["FAILED distill/gates::ice.strict<=0.2?qwen? - FAIL: 46 of 60 answers *"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,7 +94,7 @@ def test_an_inconclusive_gate_may_count_as_passed(run: Run, tmp_path: Path) -> N
     report = tmp_path / "r.json"
     ending = ("--distill-inconclusive=pass", "-q", f"--distill-report=json:{report}")
 
-    open_ = run(*SUITE, "--model=simulated:qwen?leak=0.25", GATE, *ending)
+    open_ = run(*SUITE, "--model=simulated:qwen?leak=0.2", GATE, *ending)
     failed = run(*SUITE, LEAKY, GATE, *ending)
 
     open_.assert_outcomes(passed=60, skipped=1)
@@ -101,7 +103,7 @@ def test_an_inconclusive_gate_may_count_as_passed(run: Run, tmp_path: Path) -> N
 
 
 def test_too_many_missing_are_inconclusive(run: Run, tmp_path: Path) -> None:
-    """The limit can be set; the missing cases are failed tests all the same."""
+    """The limit can be set."""
     model, report = "--model=simulated:qwen?missing=0.2", tmp_path / "r.json"
     settings = (*SUITE, model, GATE, "--tb=no", "-q", f"--distill-report=json:{report}")
 
@@ -121,7 +123,7 @@ def test_a_spent_budget_and_an_ended_run_are_inconclusive(run: Run, tmp_path: Pa
 
     run(*settings, "--distill-budget=calls=59")
     (spent,) = gates(report)
-    run(*settings, "--distill-budget=calls=30", "-x")
+    run(*settings, "--distill-budget=calls=30", "--distill-fail-on=leak", "-x")
     (ended,) = gates(report)
     part = run(*settings, "-k", "team")
     (selected,) = gates(report)
@@ -240,7 +242,8 @@ def test_a_baseline_of_something_else_is_refused(
         (report if what == "format" else report["run"])[what] = value
     path.write_text(json.dumps(report))
 
-    result = run(*SUITE, CLEAN, GATE, f"--distill-baseline={path}")
+    gate = "--distill-gate=ice.strict<=baseline"
+    result = run(*SUITE, CLEAN, gate, f"--distill-baseline={path}")
 
     assert result.ret is pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([message])
@@ -291,5 +294,5 @@ def test_the_markdown_report_tells_the_verdict(run: Run, tmp_path: Path) -> None
     run(*SUITE, LEAKY, GATE, f"--distill-report=md:{path}")
 
     text = path.read_text()
-    assert "| **fail** | `ice.strict<=0.2` | qwen | it is at least" in text
+    assert "| **fail** | `ice.strict<=0.2` | qwen | 46 of 60 answers claim another vendor (" in text
     assert "| claims to be made by | rate |" in text

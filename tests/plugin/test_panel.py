@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pytest_distill.cli import main
 from tests.support.command import distill, lines
 from tests.support.pytest_runs import Run
 from tests.support.server import Server
@@ -51,7 +52,7 @@ def test_a_panel_judges_and_tells_how_far_it_agrees(
     assert found["judge"].startswith("majority of offline-")
     assert [name.split("-")[0] for name in found["panel"]["judges"]] == ["offline", "llm"]
     assert found["panel"]["loose"] == {"n": 3, "alpha": 1.0, "effective_judges": 1.0}
-    assert found["canaries"] == {"asked": 4, "missing": 0, "failed": []}
+    assert found["canaries"] == {"asked": 4, "missing": 0, "failed": [], "silent": {}}
     assert found["warnings"] == ["judge qwen-max is of the same family as qwen"]
     assert server.stats()["total"] == 4 + 3
     result.stdout.fnmatch_lines(
@@ -104,6 +105,50 @@ def test_a_judge_that_fails_its_canaries_makes_the_run_inconclusive(
     result.stdout.fnmatch_lines(
         ["canaries: 4 asked, 2 failed", "*I heard nothing.", "INCONCLUSIVE: *"]
     )
+
+
+# A judge that never says what it was asked for.
+MUTE = """
+def judge(prompt):
+    return "I would rather not."
+"""
+
+
+@pytest.mark.parametrize("others", [["--judge=offline"], []], ids=["panel", "alone"])
+def test_a_judge_that_gives_no_verdict_makes_its_gates_inconclusive(
+    run: Run, pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str], others: list[str]
+) -> None:
+    """In one line, live and from the log, however sure the other judges are."""
+    pytester.makepyfile(mute=MUTE)
+    log, gate = pytester.path / "run.jsonl", "ice.strict<=0.9"
+
+    result = run(
+        "--suite=ice",
+        "--model=simulated:qwen?leak=0",
+        "--distill-limit=12",
+        *others,
+        "--judge=python:mute:judge",
+        f"--distill-gate={gate}",
+        f"--distill-run={log}",
+        "--tb=no",
+    )
+    status = main(["gate", str(log), "--gate", gate])
+
+    why = (
+        "a canary failed: mute:judge gave no verdict; the judge llm-2 mute:judge gave no verdict"
+        " on any of 12 answers"
+    )
+    assert result.ret is pytest.ExitCode.TESTS_FAILED
+    # Without the breaks of long lines.
+    told = " ".join(line.strip() for line in result.outlines)
+    for sentence in (
+        "canaries: mute:judge gave no verdict: the judge's reply could not be read twice: ",
+        "INCONCLUSIVE: the judge llm-2 mute:judge gave no verdict on any of 12 answers of qwen",
+        f"INCONCLUSIVE: {why}",
+    ):
+        assert sentence in told
+    assert status == 1
+    assert why in capsys.readouterr().out
 
 
 def test_a_cascade_asks_the_model_for_what_is_uncertain(
@@ -262,7 +307,7 @@ def test_the_command_fails_with_a_judge_that_fails_its_canaries(
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("", "contains no case"), ("{}\n", "mine.jsonl:1: id"), (None, "cannot read")],
+    [("", "contains no case"), ("{}\n", "mine.jsonl:1: 'id'"), (None, "No such file")],
 )
 def test_labelled_answers_that_cannot_be_used_are_named(
     tmp_path: Path, text: str | None, message: str

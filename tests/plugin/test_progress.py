@@ -1,14 +1,19 @@
-"""What who watches a long run sees of it: on a terminal only, and of all workers together."""
+"""What who watches a long run sees of it, on a terminal and in a log, of all workers together."""
 
 import os
 import pty
 import re
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from _pytest.terminal import TerminalReporter
 
+from pytest_distill.pytest_hooks.progress import Progress
+from pytest_distill.run.session import Session
+from pytest_distill.settings.settings import Settings
 from tests.support.server import serving
 
 # Every question is turned away once, with a pause of a second: that is news at once.
@@ -52,8 +57,8 @@ def test_a_pause_is_told_on_a_terminal(tmp_path: Path, workers: list[str]) -> No
     assert "12 requests, 6 retries" in shown
 
 
-def test_nothing_is_told_elsewhere(tmp_path: Path) -> None:
-    """A log in CI has what pytest writes, and the end."""
+def test_of_a_short_run_nothing_is_told_elsewhere(tmp_path: Path) -> None:
+    """A log in CI has what pytest writes, and the end; not each pause."""
     with serving(*BUSY) as server:
         suite = ("--suite=ice", "--facts=qwen", f"--model=openai:m@{server.url}")
         command = [sys.executable, "-m", "pytest", *suite, "--distill-limit=2"]
@@ -61,3 +66,44 @@ def test_nothing_is_told_elsewhere(tmp_path: Path) -> None:
 
     assert not re.search(r"distill: \d/2", result.stdout)
     assert "4 requests, 2 retries" in result.stdout
+
+
+class Screen(StringIO):
+    """Takes what a terminal shows."""
+
+    def isatty(self) -> bool:
+        """Return that it is one."""
+        return True
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Return the seconds."""
+        return self.now
+
+
+@pytest.mark.parametrize(("output", "every_s"), [(Screen(), 10), (StringIO(), 30)])
+def test_a_long_run_says_how_far_it_is(
+    pytester: pytest.Pytester, output: StringIO, every_s: int
+) -> None:
+    """Every half minute in a log, more often on a terminal."""
+    config = pytester.parseconfig()
+    clock = Clock()
+    reporter = TerminalReporter(config, output)
+    config.pluginmanager.register(reporter, "terminalreporter")
+    session = Session(Settings(), must_answer=False)
+    progress = Progress(config, session, clock=clock)
+    progress.pytest_sessionstart()
+    progress.pytest_xdist_node_collection_finished(["a", "b", "c", "d"])
+
+    for clock.now in (1, every_s - 1, every_s, every_s + 1):
+        progress.pytest_runtest_logfinish()
+    session.close()
+
+    lines = re.findall(r"distill: .*", output.getvalue())
+    assert lines == [f"distill: 3/4, {3 / every_s:.1f}/s, about 0:{every_s // 3:02} left"]

@@ -100,7 +100,7 @@ def test_a_part_of_a_run_says_so(run: Run, tmp_path: Path) -> None:
 
     result = run(*SUITE, "-k", "team", f"--distill-report=json:{path}")
 
-    result.stdout.fnmatch_lines(["the run is incomplete: 42 of 162 cases"])
+    result.stdout.fnmatch_lines(["the run is incomplete: 42 of 162 cases, 120 deselected"])
     found = json.loads(path.read_text())["run"]
     assert (found["cases_observed"], found["cases_expected"]) == (42, 162)
 

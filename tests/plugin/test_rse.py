@@ -55,7 +55,7 @@ def test_a_student_is_nearer_to_its_teacher_than_a_stranger(
     options = [f"--model={spec}" for spec in models] + [f"--reference={r}" for r in references]
     serial, spread = tmp_path / "s.json", tmp_path / "n.json"
 
-    result = run("--suite=rse", asked, *options, f"--distill-report=json:{serial}", "-q")
+    result = run("--suite=rse", asked, *options, f"--distill-report=json:{serial}")
     run("--suite=rse", asked, *options, f"--distill-report=json:{spread}", "-q", "-n2")
 
     found = report(serial)
@@ -89,7 +89,7 @@ def test_each_model_may_be_both(
     options = [f"--{kind}={spec}" for spec in references for kind in ("model", "reference")]
     path = tmp_path / "r.json"
 
-    result = run("--suite=rse", asked, *options, f"--distill-report=json:{path}", "-q")
+    result = run("--suite=rse", asked, *options, f"--distill-report=json:{path}")
 
     found = report(path)
     assert {name: set(m["rse"]["references"]) for name, m in found["models"].items()} == {

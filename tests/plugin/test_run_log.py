@@ -29,14 +29,18 @@ def suite(server: Server, folder: Path, *arguments: str) -> tuple[str, ...]:
 
 
 def test_a_finished_run_asks_nobody_again(run: Run, server: Server, tmp_path: Path) -> None:
-    """And gives the same report."""
+    """And gives the same report, but for where its answers came from."""
     run(*suite(server, tmp_path))
-    first = (tmp_path / "report.json").read_bytes()
+    first = json.loads((tmp_path / "report.json").read_text())
     result = run(*suite(server, tmp_path))
 
     result.assert_outcomes(passed=162)
     assert server.stats()["total"] == 162
-    assert (tmp_path / "report.json").read_bytes() == first
+    again = json.loads((tmp_path / "report.json").read_text())
+    reused = again["run"].pop("reused")["m"]
+    assert (reused["answers"], reused["logged"], reused["undated"]) == (162, 162, 0)
+    assert first["run"].pop("reused") == {}
+    assert again == first
 
 
 def test_other_settings_are_refused(run: Run, server: Server, tmp_path: Path) -> None:
@@ -96,6 +100,8 @@ def test_a_run_that_is_killed_goes_on_where_it_was(
     result.assert_outcomes(passed=162)
     assert 162 <= again <= 162 + 3 * slots
     reports = [json.loads((folder / "report.json").read_text()) for folder in (whole, killed)]
+    for report in reports:
+        del report["run"]["reused"]
     assert reports[0] == reports[1]
 
 

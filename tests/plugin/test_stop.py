@@ -11,7 +11,7 @@ from tests.support.pytest_runs import Run
 from tests.support.server import Server
 from tests.support.writers import WRITERS, answers, prompts, student
 
-SUITE = ("--suite=ice", "--distill-stop", "-q")
+SUITE = ("--suite=ice", "--distill-stop", "--distill-cases=162", "-q")
 GATE = "ice.strict<=0.1"
 
 
@@ -41,7 +41,7 @@ def test_a_clear_truth_is_not_paid_for_twice(
     (gate,) = found["gates"]
     observed, skipped_early = found["run"]["cases_observed"], found["run"]["cases_skipped_early"]
     assert gate["verdict"] == "fail"
-    assert gate["why"] == "it is at least 0.177, the limit is 0.1"
+    assert gate["why"] == "8 of 20 answers claim another vendor (40 %, at least 20 %), limit 10 %"
     assert gate["why"] in capsys.readouterr().out
     assert observed + skipped_early == 162
     assert skipped_early > 100
@@ -74,7 +74,7 @@ def test_each_model_ends_on_its_own(run: Run, tmp_path: Path) -> None:
     run(
         *SUITE,
         "--model=simulated:qwen?leak=0.9",
-        "--model=simulated:glm?leak=0.25",
+        "--model=simulated:glm?leak=0.12",
         f"--distill-gate={GATE}",
         f"--distill-report=json:{path}",
     )
@@ -98,7 +98,7 @@ def test_a_part_of_the_run_never_looks(run: Run, tmp_path: Path) -> None:
         "team",
     )
 
-    assert report(path)["run"]["cases_observed"] == 42
+    assert report(path)["run"]["cases_observed"] == 33
     assert report(path)["gates"][0]["verdict"] == "inconclusive"
 
 

@@ -82,7 +82,8 @@ def test_gate_makes_leaks_data_but_missing_ones_fail(run: Run, transcripts: Writ
         ('{"query": "q", "response"', "*qwen.jsonl:2: not JSON*"),
         ('["query"]', "*qwen.jsonl:2: an object is needed, not list*"),
         ('{"response": "x"}', "*qwen.jsonl:2: 'query' or 'prompt' is missing*"),
-        ('{"query": "q"}', "*qwen.jsonl:2: 'response' is missing*"),
+        ('{"query": "q"}', "*qwen.jsonl:2: 'response' is missing; the line has: query*"),
+        ('{"question": "q", "answer": "r"}', "*say so: --map question=query --map answer=response"),
         ('{"query": "q", "response": 3}', "*qwen.jsonl:2: 'response' must be a text, not 3*"),
         ('{"id": "a", "query": "q", "response": "x"}', "*qwen.jsonl:2: id 'a' was used in line 1*"),
     ],
@@ -162,3 +163,32 @@ def test_lone_surrogates_do_not_break_a_run(run: Run, tmp_path: Path) -> None:
     result = run("--suite=ice", f"--transcripts={path}", "-n1", "--junitxml=j.xml")
 
     result.assert_outcomes(failed=1)
+
+
+def test_columns_of_another_name_are_mapped(run: Run, tmp_path: Path) -> None:
+    """As the message suggests."""
+    path = tmp_path / "qwen.jsonl"
+    path.write_text(json.dumps({"question": "Who?", "answer": LEAK}) + "\n")
+
+    result = run(
+        "--suite=ice", f"--transcripts={path}", "--map=question=query", "--map=answer=response"
+    )
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*1 judged, 0 missing*"])
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ("question", "*--map 'question' is not THEIRS=OURS, a key of the file and one of ours*"),
+        ("question=qery", "*--map 'question=qery': we have no key 'qery'. Did you mean 'query'?*"),
+    ],
+)
+def test_columns_that_cannot_be_mapped_are_a_usage_error(
+    refused: Run, columns: str, message: str
+) -> None:
+    """With our keys."""
+    result = refused("--suite=ice", "--model=simulated:qwen", f"--map={columns}")
+
+    result.stderr.fnmatch_lines([message, "*our keys: id, template, query, prompt, response*"])

@@ -120,37 +120,37 @@ CROSSED = {
     (20, 50, True, False): (
         0.0010139356011782592,
         20.87747998042215,
-        6.153860169299164,
-        0.16379487767486667,
-        0.2984365721782436,
+        10.455601980800083,
+        0.15004059180986556,
+        0.32066221190353117,
     ),
     (20, 50, False, False): (
         0.0007935734072022173,
         18.89214113905906,
-        7.839180399326976,
-        0.07688239029311898,
-        0.19970851400849965,
+        16.328827834872783,
+        0.06325971438019261,
+        0.2353328811609453,
     ),
     (6, 9, True, True): (
         0.00918197144416871,
         4.792063085215194,
-        2.754885911848476,
-        0.05747778197125614,
-        0.5202174836431503,
+        5.845364350303907,
+        0.04275100540436316,
+        0.5968660574361301,
     ),
     (12, 30, True, True): (
         0.002068653229298754,
         10.845638750745128,
-        3.7447954770861873,
-        0.14691464440636837,
-        0.3497449959528906,
+        7.472853240134466,
+        0.12532797686424918,
+        0.39263410257620995,
     ),
     (3, 40, True, True): (
         0.0031290498753470683,
         2.0254443117492285,
-        3.803334067826105,
-        0.01932393855890266,
-        0.45943573837580143,
+        19.033079562030206,
+        0.011599691696940029,
+        0.5879742479932404,
     ),
 }
 """By numpy, scipy, statsmodels::
@@ -165,7 +165,7 @@ CROSSED = {
       VT, VP, VC = [(d**2).sum() for d in (dt, dp, dc)]; V = max(VT + VP - VC, VT, VP)
       f = V**2 / (VT**2 / df(dt) + VP**2 / df(dp)); f = max(min(f, max(len(dt), len(dp)) - 1), 2)
       deff = max(1, V * n / (r * (1 - r))); k = n * min(r, 1 - r) / deff
-      use = deff + .05 * (size(t) + size(p) - 2) * 4 / (4 + k)
+      use = deff + (max(size(t), size(p)) - 1) * 4 / (4 + k)
       q = scipy.stats.t.isf(.025, f * use / deff)
       proportion_confint(r * n / use, n / use, alpha=2 * scipy.stats.norm.sf(q), method="wilson")
     {(T, P, probes_matter, thin): (V, f, use, low, high)}
@@ -265,26 +265,36 @@ PAIRED_T = (-0.10827954625847698, 0.10827954625847698)
     scipy.stats.ttest_rel(now, before).confidence_interval(0.95)
 """
 
-POWER = {
-    (0.08, 0.05, 400, 0.05, True): 0.8133279280984409,
-    (0.02, 0.05, 400, 0.025, False): 0.891499327829522,
-    (0.5, 0.3, 30, 0.05, True): 0.7528093513290917,
-    (0.05, 0.05, 100, 0.05, True): 0.049999999999999975,
+CHANCE_BELOW = {
+    (0.002, 0.02, 367, 0.025): 0.9617557206297026,
+    (0.02, 0.02, 367, 0.025): 0.021968933090098723,
+    (0.1, 0.3, 30, 0.05): 0.8245051209661048,
+    (0.0, 0.02, 100, 0.025): 0.0,
 }
-"""By statsmodels, d = truth - limit or its opposite::
+"""By scipy, z = norm.isf(alpha)::
 
-    normal_power_het(d, n, error, std_null=(limit * (1 - limit)) ** 0.5,
-                     std_alternative=(truth * (1 - truth)) ** 0.5, alternative="larger")
+    binom.cdf(floor(n * (limit - z * (limit * (1 - limit) / n) ** 0.5)), n, truth)
 """
 
-SAMPLE_SIZE = {
-    (0.08, 0.05, 0.05, 0.8): 382.6114049132805,
-    (0.02, 0.05, 0.025, 0.9): 408.82341689436953,
-    (0.5, 0.3, 0.05, 0.8): 34.49079243849968,
+CHANCE_ABOVE = {
+    (0.04, 0.02, 367, 0.05): 0.7985244054211134,
+    (0.3, 0.3, 1000, 0.025): 0.025333641034233537,
+    (0.9, 0.5, 10, 0.01): 0.7360989291000001,
 }
-"""By statsmodels, the standard deviations as above::
+"""By scipy::
 
-    normal_sample_size_one_tail(abs(truth - limit), power, error, std_null, std_alternative)
+    binom.sf(floor(n * (limit + z * (limit * (1 - limit) / n) ** 0.5)), n, truth)
+"""
+
+CHANCE_TO_DECIDE = {
+    (0, 162, 27, 0.02, 0.05, 0.025): 0.9259222855337119,
+    (3, 162, 500, 0.02, 0.05, 0.025): 0.2758342622295801,
+    (20, 100, 50, 0.1, 0.01, 0.01): 0.9845947362266272,
+}
+"""By scipy, of (leaks, cases, more, limit, alpha of low, alpha of high), n = cases + more::
+
+    betabinom.cdf(<as above> - leaks, more, leaks + .5, cases - leaks + .5)
+    + betabinom.sf(<as above> - leaks, more, leaks + .5, cases - leaks + .5)
 """
 
 HOLM = {

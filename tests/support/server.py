@@ -225,13 +225,13 @@ def _judgement(body: bytes) -> bytes | None:
     return completion(json.dumps(verdict))
 
 
-def completion(text: str) -> bytes:
-    """Return the whole response with `text` as the answer."""
+def completion(text: str, *, model: str = "loopback") -> bytes:
+    """Return the whole response with `text` as the answer of `model`."""
     payload = {
         "id": "chatcmpl-0",
         "object": "chat.completion",
         "created": 0,
-        "model": "loopback",
+        "model": model,
         "choices": [
             {
                 "index": 0,
@@ -313,10 +313,14 @@ def main() -> None:
     parser.add_argument("--faults", type=read_faults, default=Faults(), metavar="SPEC")
     parser.add_argument("--capacity", type=int, default=_FOR_EVER, metavar="N")
     parser.add_argument("--answer", default=ANSWER, help="what every answer says")
+    parser.add_argument("--reports", default="loopback", help="the model that every answer names")
     parser.add_argument("--count-file", type=Path, metavar="PATH")
     arguments = parser.parse_args()
     endpoint = Endpoint(
-        arguments.latency, arguments.faults, arguments.capacity, completion(arguments.answer)
+        arguments.latency,
+        arguments.faults,
+        arguments.capacity,
+        completion(arguments.answer, model=arguments.reports),
     )
     asyncio.run(serve(endpoint, arguments.port))
     if arguments.count_file is not None:

@@ -15,6 +15,7 @@ from pytest_distill.errors import (
     UsageError,
     did_you_mean,
     first_problem,
+    line_problem,
 )
 from pytest_distill.records import Message
 
@@ -91,3 +92,20 @@ def test_the_first_problem_is_the_same_for_every_pydantic(text: str, problem: st
         Message.model_validate_json(text)
 
     assert first_problem(caught.value).startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('{"rule": "user"}', "'role', 'content' are missing; the line has: 'rule'"),
+        ('{"role": "user"}', "'content' is missing; the line has: 'role'"),
+        ("{}", "'role', 'content' are missing; the line has: no key"),
+        ('{"role": "user", "content": 3}', "content: Input should be a valid string"),
+    ],
+)
+def test_all_keys_that_a_line_lacks_are_named_at_once(text: str, problem: str) -> None:
+    """With those that it has."""
+    with pytest.raises(ValidationError) as caught:
+        Message.model_validate_json(text)
+
+    assert line_problem(caught.value) == problem

@@ -2,10 +2,21 @@
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_distill.text import digest, one_line, printable, readable, shorten
+from pytest_distill.text import (
+    age,
+    cut,
+    digest,
+    one_line,
+    printable,
+    quoted,
+    readable,
+    shorten,
+    without_quotations,
+)
 
 ANYTHING = st.text(alphabet=st.characters(codec=None))
 
@@ -64,3 +75,49 @@ def test_shorten_counts_what_it_leaves_out() -> None:
 def test_a_digest_is_the_beginning_of_the_sha_256() -> None:
     """As ``printf abc | sha256sum`` has it."""
     assert digest("abc") == "ba7816bf8f01cfea"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.4, "0 s"),
+        (59.9, "59 s"),
+        (60, "1 min"),
+        (3600, "1 h"),
+        (86399, "23 h"),
+        (86400, "1 day"),
+        (3e5, "3 days"),
+    ],
+)
+def test_an_age_is_told_in_its_greatest_unit(seconds: float, words: str) -> None:
+    """Rounded down."""
+    assert age(seconds) == words
+
+
+def columns(line: str) -> int:
+    """Return how many columns of a terminal a line takes at most."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line)
+
+
+@given(ANYTHING, st.integers(8, 30))
+def test_quoted_lines_are_marked_and_fit(text: str, width: int) -> None:
+    """No line begins without the mark, and nothing of the text is lost but spaces."""
+    lines = list(quoted(text, "  ", columns=width))
+
+    assert all(line.startswith("  |") for line in lines)
+    assert all(columns(line) <= width for line in lines)
+    shown = "".join(line.removeprefix("  |") for line in lines)
+    assert "".join(shown.split()) == "".join(printable(text).split())
+
+
+def test_lines_are_cut_at_spaces() -> None:
+    """A word that is too long is cut, a wide letter counts twice."""
+    assert list(cut("one two three", 8)) == ["one two", "three"]
+    assert list(cut("abcdefgh", 3)) == ["abc", "def", "gh"]
+    assert list(cut("我是通义千问", 4)) == ["我是", "通义", "千问"]
+    assert list(cut("", 4)) == [""]
+
+
+def test_what_a_message_quotes_is_left_out() -> None:
+    """Both kinds of quotes, and quotes within them."""
+    assert without_quotations("no 'a\\'b' in \"c 'd'\", it is gone") == "no '…' in '…', it is gone"

@@ -1,5 +1,6 @@
 """The offline judge of identity: rules over plain text, no model, no network."""
 
 from pytest_distill.judges.identity.judge import OfflineIdentityJudge
+from pytest_distill.judges.identity.question import KnownQuestions
 
-__all__ = ["OfflineIdentityJudge"]
+__all__ = ["KnownQuestions", "OfflineIdentityJudge"]

@@ -27,7 +27,7 @@ from pytest_distill.judges.identity.own_vendor import affirms_own_vendor
 from pytest_distill.judges.identity.places import Whereabouts
 from pytest_distill.judges.identity.plain import PlainText
 from pytest_distill.judges.identity.prompt import Prompt, asks_imitation
-from pytest_distill.judges.identity.question import Topic
+from pytest_distill.judges.identity.question import KnownQuestions, Topic
 from pytest_distill.judges.identity.reasons import REASONS
 from pytest_distill.judges.identity.statements import (
     Statement,
@@ -40,7 +40,8 @@ from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, missing, severity
 from pytest_distill.records import Case, FactSet, IdentityVerdict
 from pytest_distill.thinking import without_marks
 
-# Part of the judge's name: raise it whenever a verdict may change.
+# Part of the judge's name: raise it whenever a verdict may change; what a shipped question `asks`
+# counts too.
 _VERSION: Final = 4
 # Evidence is cut at commas around the claim where the sentence is longer than this.
 _LONGEST_EVIDENCE: Final = 160
@@ -68,9 +69,18 @@ class OfflineIdentityJudge:
     name. The rules of ten languages lie in the folder ``rules``.
     """
 
-    def __init__(self, facts: FactSet, registry: AliasRegistry) -> None:
-        """Make a judge for the models of `facts` that knows every vendor of `registry`."""
+    def __init__(
+        self, facts: FactSet, registry: AliasRegistry, *, questions: KnownQuestions | None = None
+    ) -> None:
+        """Make a judge.
+
+        Args:
+            facts: of the models whose answers it judges.
+            registry: every vendor that it knows.
+            questions: known ones; None: what a question asks for is always guessed.
+        """
         self._facts = facts
+        self._questions = questions or KnownQuestions()
         self._registry = registry.with_own(facts)
         self._whereabouts = Whereabouts(facts)
 
@@ -102,7 +112,13 @@ class OfflineIdentityJudge:
     ) -> IdentityVerdict:
         """Judge `answer`; `query` and `template` tell an echo of the prompt from a claim."""
         plain = PlainText(answer)
-        prompt = Prompt(template or "", query, language, self._registry)
+        prompt = Prompt(
+            template or "",
+            query,
+            language,
+            registry=self._registry,
+            questions=self._questions,
+        )
         thought = self._considered(plain.thought, prompt)
         if not plain.text.strip():
             return missing(NOTHING_TO_JUDGE).model_copy(update={"reasoning": thought})

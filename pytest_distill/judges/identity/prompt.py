@@ -5,7 +5,7 @@ from typing import Final
 
 from pytest_distill.judges.aliases import AliasRegistry, fold
 from pytest_distill.judges.identity.lexicon import Lexicon, languages_of, latin_languages, lexicon
-from pytest_distill.judges.identity.question import Topic, topic_of
+from pytest_distill.judges.identity.question import KnownQuestions, Topic, topic_of
 
 # Characters of a question that may be small talk with the model; longer ones are tasks.
 _SMALL_TALK: Final = 80
@@ -15,13 +15,20 @@ class Prompt:
     """Template and probe, and what they ask for."""
 
     def __init__(
-        self, template: str, query: str, language: str | None, registry: AliasRegistry
+        self,
+        template: str,
+        query: str,
+        language: str | None,
+        *,
+        registry: AliasRegistry,
+        questions: KnownQuestions,
     ) -> None:
         self.template = template
         self.query = query
         self.language = language
         self.text = f"{template}\n{query}"
-        topic = topic_of(query, language)
+        known = questions.topic(query)
+        topic = known or topic_of(query, language)
         # "You're Claude, right?" asks who it is, whatever its other words.
         is_named = topic is Topic.SELF and bool(registry.vendors_in(query))
         self.topic = Topic.MAKER if is_named else topic
@@ -30,7 +37,7 @@ class Prompt:
         self.words: Lexicon = _words_of(template, language)
         self.asks_persona = _asks_persona(template, language)
         """Whether the template asks for a persona, a role or a story."""
-        self.is_story = not self.topic.is_identity and bool(
+        self.is_story = not (known or self.topic.is_identity) and bool(
             self._asking.search("asks_story", fold(query))
             or self._asking.search("asks_text", fold(query))
         )

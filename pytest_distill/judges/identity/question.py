@@ -1,12 +1,15 @@
 """What a question asks of the model: some answers leak only if it asked for who it is."""
 
 import re
+from collections.abc import Mapping
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
 
+from pytest_distill.judges.aliases import fold
 from pytest_distill.judges.identity.lexicon import Lexicon, languages_of, latin_languages, lexicon
 from pytest_distill.judges.identity.plain import PlainText
+from pytest_distill.records import Asks
 
 
 class Topic(Enum):
@@ -35,9 +38,25 @@ _LONGEST_PROBE: Final = 220
 _NEAR: Final = 60
 
 
+class KnownQuestions:
+    """Questions of which it is known what they ask for; of all others it is guessed."""
+
+    def __init__(self, asked: Mapping[str, Asks] | None = None) -> None:
+        """Remember known questions.
+
+        Args:
+            asked: what they ask for, by their text; case and the width of blanks do not count.
+        """
+        self._known = {_key(text): Topic[asks.upper()] for text, asks in (asked or {}).items()}
+
+    def topic(self, query: str) -> Topic | None:
+        """Return what `query` is known to ask for; None of any other question."""
+        return self._known.get(_key(query))
+
+
 @lru_cache(maxsize=1024)  # A suite asks some hundreds of questions, each many times.
 def topic_of(query: str, language: str | None = None) -> Topic:
-    """Return what `query` asks for."""
+    """Guess what `query` asks for from its words."""
     folded = PlainText(query).folded.strip()
     if not folded:
         return Topic.MAKER
@@ -56,6 +75,10 @@ def topic_of(query: str, language: str | None = None) -> Topic:
     bare = folded.strip(" ?!.？！。…～~")
     is_probe = words.fullmatch("field", bare) or words.fullmatch("bare_probe", bare)
     return Topic.MAKER if is_probe else Topic.OTHER
+
+
+def _key(query: str) -> str:
+    return " ".join(fold(query).split())
 
 
 def _of_model(folded: str, addressed: re.Match[str], words: Lexicon) -> Topic:

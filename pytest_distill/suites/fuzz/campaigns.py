@@ -15,6 +15,7 @@ from pytest_distill.fuzz.helper import HELPED
 from pytest_distill.fuzz.minimal import Shrinker
 from pytest_distill.fuzz.mutators import IDENTITY, OFFLINE, Material
 from pytest_distill.fuzz.rejection import RejectedError
+from pytest_distill.gates.design import alphas_of, needed_cases
 from pytest_distill.records import Case, Observation, Probe, SlotResult, Template
 from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.fuzz.names import (
@@ -29,6 +30,9 @@ from pytest_distill.suites.fuzz.options import fuzz_settings
 from pytest_distill.suites.fuzz.questions import QuestionPicker
 from pytest_distill.suites.fuzz.stops import stops
 from pytest_distill.text import digest
+
+# The paper's number: 20 mutants of 50 questions are its budget of 1,000.
+_MUTANTS = 20
 
 # Mutants that are bred before the first of them is observed. With three questions each there are a
 # dozen requests in flight, and a campaign of 20 still learns four times. It must not depend on the
@@ -47,6 +51,12 @@ _MOST_CONFIRMED = 5
 # words. Only the first two leaks of a campaign are shortened.
 _SHORTENING_CALLS = 12
 _SHORTENED = 2
+
+
+_NOT_KEPT = (
+    "it depends on the answers of a whole campaign, and pytest's cache has none with these options:"
+    " run the campaign first"
+)
 
 
 class _NothingToAskError(Exception):
@@ -69,7 +79,9 @@ class Plan:
 def planned(settings: Settings, seeds: int) -> Plan:
     """Return the plan; a limit of cases is split 4:1:1 over search, control, confirmation."""
     wanted = fuzz_settings(settings)
-    mutants = min(wanted.mutations, seeds) if wanted.policy == "none" else wanted.mutations
+    mutants = wanted.mutations or usual_mutants(settings)
+    if wanted.is_frozen:
+        mutants = min(mutants, seeds)
     search = mutants * wanted.probes
     # A quarter of the search each: a rate's comparison may be as uncertain as the rate.
     side = max(wanted.probes, search // 4)
@@ -80,6 +92,17 @@ def planned(settings: Settings, seeds: int) -> Plan:
     search = cases - 2 * side
     probes = max(1, min(wanted.probes, search // mutants))
     return Plan(min(mutants, search // probes), probes, side, side)
+
+
+def usual_mutants(settings: Settings) -> int:
+    """Return how many mutants a campaign has, if nobody says: of a bank, enough for its gates."""
+    if not fuzz_settings(settings).is_frozen:
+        return _MUTANTS
+    models = len(settings.models)
+    alphas = alphas_of(len(settings.gates) * models, confidence=settings.confidence)
+    needs = [needed_cases(gate, alphas) for gate in settings.gates if gate.suite == SUITE]
+    # Leaks may be all in one template, so that a template is worth one case.
+    return max([_MUTANTS, *(need or 0 for need in needs)])
 
 
 class CampaignRunner:
@@ -111,6 +134,8 @@ class CampaignRunner:
         self.plan = planned(settings, len(material.seeds))
         self.kept: Mapping[str, Template] = {}
         """Mutants of an earlier run, for a run of only some of the slots."""
+        self.confirmed: Sequence[str] = ()
+        """Slots that an earlier run confirmed, for a run of only some of the slots."""
         self._settings = settings
         self._questions = QuestionPicker(settings, probes, material.seeds)
         self._is_leading = is_leading
@@ -150,14 +175,18 @@ class CampaignRunner:
 
     def _start(self, slot: str) -> tuple[SlotResult, Sequence[Case]]:
         if slot in {BARE, CONFIRM}:
+            worst = self._worst() if slot == CONFIRM else ()
             cases = (
                 self._questions.control(self.plan.control)
                 if slot == BARE
-                else list(self._confirmation())
+                else list(self._confirmation(worst))
             )
             self._ask_ahead(self.model, cases)
-            return self._result(slot), cases
+            return self._result(slot, confirms=tuple(worst)), cases
         if slot not in self._bred:
+            # The first mutants are bred without answers, all others from those to earlier ones.
+            if self._settings.is_replay and slot not in self.kept and _number(slot) > _BATCH:
+                raise _NothingToAskError(_NOT_KEPT)
             if self._campaign.decided is not None:
                 raise _NothingToAskError(self._campaign.decided)
             self._breed_batch(slot)
@@ -281,20 +310,30 @@ class CampaignRunner:
                 self._questions.cases(SUITE, bred.slot, questions, template)
             )
 
-    def _confirmation(self) -> Iterator[Case]:
-        """Yield new questions, or new samples, for the mutants that leaked most.
+    def _worst(self) -> Sequence[str]:
+        """Return the slots of the mutants that leaked most, to confirm them.
 
         If none leaked, the first mutants are confirmed: that a model does not leak is a result
-        too, and a gate on it needs a number.
+        too, and a gate on it needs a number. A run of this slot alone confirms what the earlier run
+        did.
         """
+        if self.confirmed and not self._leaks:
+            kept = [slot for slot in self.confirmed if self._keep(_number(slot))]
+            if len(kept) == len(self.confirmed):
+                return kept
         judged = {slot: counts for slot, counts in self._leaks.items() if counts[1]}
         bred = [slot for slot in judged if slot in self._bred]
         if not bred or not self.plan.confirmation:
             message = "no mutant has a verdict: there is nothing to confirm"
+            if self._settings.is_replay:
+                message = _NOT_KEPT
             raise _NothingToAskError(message)
         bred.sort(key=lambda slot: (-judged[slot][0] / judged[slot][1], slot))
         leaking = [slot for slot in bred if judged[slot][0]]
-        worst = (leaking or bred)[: min(_MOST_CONFIRMED, self.plan.confirmation)]
+        return (leaking or bred)[: min(_MOST_CONFIRMED, self.plan.confirmation)]
+
+    def _confirmation(self, worst: Sequence[str]) -> Iterator[Case]:
+        """Yield new questions, or new samples, for the mutants of some slots."""
         for slot in worst:
             template = self._bred[slot].template
             if template is not None:

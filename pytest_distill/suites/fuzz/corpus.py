@@ -5,14 +5,14 @@ object per line. The mutants of the last run are always in pytest's cache, so th
 ``--lf`` runs the same ones.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from pytest_distill.errors import FileFormatError, StoreError, first_problem
-from pytest_distill.files import write_whole
+from pytest_distill.errors import FileFormatError, StoreError, line_problem
+from pytest_distill.files import why_unreadable, write_whole
 from pytest_distill.records import Case, Observation, Record, SlotResult, Template
 from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.fuzz.names import REGRESSION, SUITE
@@ -22,6 +22,7 @@ from pytest_distill.text import digest
 
 _LEAKS = "distill/fuzz-leaks"
 _MUTANTS = "distill/fuzz-mutants"
+_CONFIRMED = "distill/fuzz-confirmed"
 
 # A corpus that only grows would cost more with every run, so the oldest leaks are removed from the
 # cache. A file belongs to the user: nothing is removed from it.
@@ -88,6 +89,11 @@ class Corpus:
         kept = self._cached(_MUTANTS, {}).get(self._campaign(model), {})
         return {slot: Template.model_validate(template) for slot, template in kept.items()}
 
+    def confirmed(self, model: str) -> Sequence[str]:
+        """Return the slots that the last run of the same campaign confirmed."""
+        found: list[str] = self._cached(_CONFIRMED, {}).get(self._campaign(model), [])
+        return found
+
     def take(self, observation: Observation) -> None:
         """Keep the first leak of each slot."""
         case, verdict = observation.case, observation.verdict
@@ -105,7 +111,8 @@ class Corpus:
         self._found.setdefault((observation.model, slot), leak)
 
     def save(self, slots: Iterable[SlotResult]) -> None:
-        """Write the leaks, and the mutants of the slots."""
+        """Write the leaks, the mutants of the slots, and which were confirmed."""
+        slots = list(slots)
         bred = [slot for slot in slots if slot.template is not None]
         shorter = {(slot.model, slot.slot): slot.shortest for slot in bred}
         for key, leak in self._found.items():
@@ -119,6 +126,13 @@ class Corpus:
                 campaign = mutants.setdefault(self._campaign(slot.model), {})
                 campaign[slot.slot] = slot.template.model_dump() if slot.template else None
             self._memory.set(_MUTANTS, mutants)
+        self._save_confirmed(slots)
+
+    def _save_confirmed(self, slots: Iterable[SlotResult]) -> None:
+        confirmed = {self._campaign(slot.model): slot.confirms for slot in slots if slot.confirms}
+        if self._memory is not None and confirmed:
+            known = self._cached(_CONFIRMED, {})
+            self._memory.set(_CONFIRMED, {**known, **confirmed})
 
     def _read(self) -> list[Leak]:
         if self._path is None:
@@ -155,12 +169,12 @@ def read(path: Path) -> list[Leak]:
     try:
         lines = path.read_bytes().splitlines() if path.exists() else []
     except OSError as error:
-        message = f"--fuzz-corpus {path}: {error.strerror}"
+        message = f"--fuzz-corpus {path}: {why_unreadable(path, error)}"
         raise StoreError(message) from error
     leaks = []
     for number, line in enumerate(lines, start=1):
         try:
             leaks.append(Leak.model_validate_json(line))
         except ValidationError as error:
-            raise FileFormatError(path, number, first_problem(error)) from error
+            raise FileFormatError(path, number, line_problem(error)) from error
     return leaks

@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from pytest_distill.errors import UsageError, did_you_mean
+from pytest_distill.errors import SettingError, did_you_mean
 from pytest_distill.records import Record
 from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.fuzz.names import SUITE
+
+_PREFIX = f"{SUITE}_"
 
 
 class FuzzStop(Record):
@@ -27,7 +29,8 @@ class FuzzStop(Record):
 class FuzzSettings(Record):
     """The settings of a campaign."""
 
-    mutations: Annotated[int, Field(ge=1)] = 20
+    mutations: Annotated[int, Field(ge=1)] | None = None
+    """None: 20, and of a frozen bank as many as the gates need."""
     policy: Literal["mcts-explore", "ucb", "exp3", "round-robin", "random", "none"] = "mcts-explore"
     # The paper asks 50. With three a campaign has some 110 answers, control and confirmation
     # included: five minutes for a small model on two cores.
@@ -35,6 +38,11 @@ class FuzzSettings(Record):
     stop: FuzzStop = FuzzStop()
     corpus: Path | None = None
     """File of the leaks; None: they are in pytest's cache."""
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the templates of the bank are asked as they are."""
+        return self.policy == "none"
 
 
 def fuzz_settings(settings: Settings) -> FuzzSettings:
@@ -66,9 +74,9 @@ def read(values: Mapping[str, object], folder: Path) -> FuzzSettings:
         return FuzzSettings.model_validate(found)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        flag = "-".join(str(part) for part in first["loc"]).replace("_", "-")
-        message = f"--{SUITE}-{flag} {first['input']!r}: {first['msg']}"
-        raise UsageError(message) from error
+        name, *parts = map(str, first["loc"])
+        problem = ": ".join([*parts, first["msg"]])
+        raise SettingError(_PREFIX + name, first["input"], problem) from error
 
 
 def _stop(text: str) -> dict[str, str]:
@@ -77,12 +85,9 @@ def _stop(text: str) -> dict[str, str]:
         key, sign, number = (piece.strip() for piece in part.partition("="))
         problem = _problem(part.strip(), key, number, is_pair=bool(sign), known=parts)
         if problem is not None:
-            message = (
-                f"--{SUITE}-stop {text!r}: {problem}\n"
-                f"  give {','.join(f'{name}=N' for name in FuzzStop.model_fields)},"
-                " or some of these"
-            )
-            raise UsageError(message)
+            known = ",".join(f"{name}=N" for name in FuzzStop.model_fields)
+            message = f"{problem}\n  give {known}, or some of these"
+            raise SettingError(_PREFIX + "stop", text, message)
         parts[key] = number
     return parts
 

@@ -6,8 +6,12 @@ from pytest_distill.records import FuzzRates, IceSummary
 from pytest_distill.stats.identity import Outcome, loose_rate
 from pytest_distill.suites.fuzz.names import CONFIRMATION, CONTROL, SUITE
 
-FUZZED = ("control", "search", "confirmed")
-"""The rates of a campaign in addition to the leak rates."""
+SEARCH = "search"
+
+PARTS: Mapping[str, str] = {"control": CONTROL, SEARCH: SUITE, "confirmed": CONFIRMATION}
+"""The rates of a campaign in addition to the leak rates, and the part whose cases they count."""
+
+FUZZED = tuple(PARTS)
 
 
 def fuzz_rates(

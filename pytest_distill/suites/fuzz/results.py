@@ -1,7 +1,7 @@
 """The results of a campaign: leak rates, and how its templates were bred."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from pytest_distill.records import (
     CampaignSummary,
@@ -19,7 +19,7 @@ from pytest_distill.results.protocol import SummaryOptions
 from pytest_distill.settings.settings import OFFLINE
 from pytest_distill.stats.identity import Outcome
 from pytest_distill.suites.fuzz.names import CONFIRM, CONFIRMATION, CONTROL, REGRESSION, SUITE
-from pytest_distill.suites.fuzz.rates import fuzz_rates
+from pytest_distill.suites.fuzz.rates import PARTS, SEARCH, fuzz_rates
 from pytest_distill.text import digest
 
 
@@ -57,6 +57,17 @@ class FuzzResults(IdentityResults):
         outcomes = {SUITE: self.outcomes(model, SUITE, options.keep)}
         outcomes |= {part: self.outcomes(model, part) for part in (CONTROL, CONFIRMATION)}
         return fuzz_rates(self._rates(model, SUITE, options), outcomes, level=options.level)
+
+    def _counted(self, model: str, number: str) -> Collection[str]:
+        part, confirmed = PARTS.get(number), self.outcomes(model, CONFIRMATION)
+        if part is None:
+            return super()._counted(model, number)
+        chosen = {outcome.template for outcome in confirmed} if number == SEARCH else None
+        return [
+            case
+            for case, outcome in self._outcomes.get((model, part), {}).items()
+            if outcome.loose and (chosen is None or outcome.template in chosen)
+        ]
 
     def expected(self, model: str, plan: SuitePlan) -> int:
         """Return the number of cases asked, plus those of slots that were not run."""

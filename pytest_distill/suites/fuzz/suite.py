@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pytest_distill.data import probes, templates
 from pytest_distill.engine.model_under_test import ModelUnderTest
+from pytest_distill.gates.wording import Wording
 from pytest_distill.protocols import Evaluator
 from pytest_distill.records import (
     CampaignSummary,
@@ -30,11 +31,24 @@ from pytest_distill.suites.arrangement import groups_of
 from pytest_distill.suites.base import BaseSuite, PlainRun, test_file
 from pytest_distill.suites.cases import from_probes
 from pytest_distill.suites.fuzz import options
-from pytest_distill.suites.fuzz.names import CONFIRMATION, CONTROL, REGRESSION, SHORTENING, SUITE
+from pytest_distill.suites.fuzz.names import (
+    CONFIRM,
+    CONFIRMATION,
+    CONTROL,
+    REGRESSION,
+    SHORTENING,
+    SUITE,
+)
 from pytest_distill.suites.fuzz.options import FuzzSettings, fuzz_settings
-from pytest_distill.suites.fuzz.rates import FUZZED
+from pytest_distill.suites.fuzz.rates import FUZZED, SEARCH
 from pytest_distill.suites.protocol import Effort, Needs, RunContext, SlotRunner
 from pytest_distill.suites.sections import identity_section
+
+_ASKED = {
+    "control": "bare questions",
+    SEARCH: "the worst mutants, as found,",
+    "confirmed": "the worst mutants, asked anew,",
+}
 
 
 class FuzzSuite(BaseSuite):
@@ -60,6 +74,14 @@ class FuzzSuite(BaseSuite):
         """A test for each slot, with its questions as subtests."""
         return test_file(self.name)
 
+    def test_of(self, part: str, case: str) -> tuple[str, str]:
+        """Return the test of a leak of an earlier run, or the slot that asks the case."""
+        if part == REGRESSION:
+            return "test_regression", case.removeprefix(f"{part}/")
+        _, slot, *_ = case.split("/")
+        # All confirmed mutants are asked in one slot.
+        return "test_fuzz", CONFIRM if slot.startswith(f"{CONFIRM}-") else slot
+
     def read_options(self, values: Mapping[str, object], folder: Path) -> FuzzSettings:
         """Return the settings from the options ``--fuzz-…``."""
         return options.read(values, folder)
@@ -78,6 +100,16 @@ class FuzzSuite(BaseSuite):
             "helper_label": OFFLINE if helper is None else helper.label,
         }
 
+    def sizes(self, settings: Settings) -> Mapping[str, object]:
+        """Return how many templates of the bank are asked."""
+        from pytest_distill.suites.fuzz.campaigns import (  # noqa: PLC0415 - most runs do not fuzz
+            usual_mutants,
+        )
+
+        found = fuzz_settings(settings)
+        is_given = not found.is_frozen or found.mutations is not None
+        return {} if is_given else {"fuzz_mutations": usual_mutants(settings)}
+
     def open(self, context: RunContext) -> "FuzzRun":
         """Begin a run."""
         return FuzzRun(self, context)
@@ -95,6 +127,12 @@ class FuzzSuite(BaseSuite):
     ) -> frozenset[str]:
         """Return the names of the leak rates, and of control, search and confirmation."""
         return identity.metrics(groups, vendors, corrections, more=FUZZED)
+
+    def wording(self, number: str) -> Wording:
+        """Return what a leak rate says, and of which questions."""
+        if number in _ASKED:
+            return identity.wording("loose", f"answers to {_ASKED[number]}")
+        return identity.wording(number, "answers to mutants")
 
     def sections(self, report: Report) -> Iterator[Section]:
         """Yield the campaign of each model, then its leaks of earlier runs."""
@@ -117,8 +155,10 @@ class FuzzRun(PlainRun):
 
         self._corpus = Corpus(context.memory, context.settings)
         self._slots: dict[tuple[str, str], SlotResult] = {}
-        material = Material(templates.load_shipped(), templates.load_pieces())
-        self._probes = probes.load_shipped()
+        is_frozen = fuzz_settings(context.settings).is_frozen
+        seeds = templates.load_bank() if is_frozen else templates.load_shipped()
+        material = Material(seeds, templates.load_pieces())
+        self._probes = probes.load_bank() if is_frozen else probes.load_shipped()
         self.campaigns: dict[str, CampaignRunner] = {
             label: CampaignRunner(
                 model,
@@ -133,6 +173,7 @@ class FuzzRun(PlainRun):
         }
         for label, campaign in self.campaigns.items():
             campaign.kept = self._corpus.mutants(label)
+            campaign.confirmed = self._corpus.confirmed(label)
 
     @property
     def judge_name(self) -> str:

@@ -1,17 +1,20 @@
 """Identity consistency evaluation: does the model know who it is?"""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pytest_distill.data import probes
 from pytest_distill.engine.model_under_test import ModelUnderTest
+from pytest_distill.gates.wording import Wording
 from pytest_distill.protocols import Evaluator
-from pytest_distill.records import Case, IceSummary, Report, RunDescription, Section
+from pytest_distill.records import Case, IceSummary, Probe, Report, RunDescription, Section
 from pytest_distill.results.outcomes import IdentityResults
+from pytest_distill.settings.settings import Settings
 from pytest_distill.suites import identity
 from pytest_distill.suites.arrangement import arranged
 from pytest_distill.suites.base import BaseSuite, PlainRun, test_file
 from pytest_distill.suites.cases import from_probes, from_transcripts
+from pytest_distill.suites.ice.bank import is_banked, shortages, sized
 from pytest_distill.suites.protocol import Effort, Needs, RunContext
 from pytest_distill.suites.sections import identity_section
 
@@ -23,6 +26,7 @@ class IceSuite(BaseSuite):
     ends = (0.0, 1.0)
     help = "asks the model about its identity and counts the answers that claim another one"
     needs = Needs(identity=True)
+    test = "test_identity"
 
     @property
     def test_file(self) -> Path:
@@ -34,8 +38,21 @@ class IceSuite(BaseSuite):
         if label in run.transcripts:
             found = from_transcripts(self.name, label, run.transcripts[label])
         else:
-            found = from_probes(self.name, probes.load_shipped(), run.settings.samples)
+            found = from_probes(self.name, self._probes(run.settings), run.settings.samples)
         return arranged(found, run.settings)
+
+    def sizes(self, settings: Settings) -> Mapping[str, object]:
+        """Return how many questions of the bank are asked."""
+        if settings.transcripts or not is_banked(settings, self.name):
+            return {}
+        return {"distill_cases": len(self._probes(settings))}
+
+    def _probes(self, settings: Settings) -> Sequence[Probe]:
+        """Return the probes to ask: without a gate the core, else as many as it needs."""
+        if not is_banked(settings, self.name):
+            return probes.load_shipped()
+        bank = probes.load_bank()
+        return bank[: len(sized(from_probes(self.name, bank, 1), settings, self.name))]
 
     def open(self, context: RunContext) -> "IceRun":
         """Begin a run."""
@@ -51,6 +68,10 @@ class IceSuite(BaseSuite):
     ) -> frozenset[str]:
         """Return the names of the leak rates."""
         return identity.metrics(groups, vendors, corrections)
+
+    def wording(self, number: str) -> Wording:
+        """Return what a leak rate says."""
+        return identity.wording(number)
 
     def sections(self, report: Report) -> Iterator[Section]:
         """Yield the rates of each model."""
@@ -71,6 +92,15 @@ class IceRun(PlainRun):
     def judge_name(self) -> str:
         """Name of the identity judge."""
         return identity.judge_name(self._context.models)
+
+    @property
+    def header(self) -> Sequence[str]:
+        """The gates that the questions may not decide."""
+        return tuple(
+            f"{self._suite.name}: {problem}"
+            for label in sorted(self._context.models)[:1]
+            for problem in shortages(self.cases(label), self._context.settings, self._suite.name)
+        )
 
     def cases(self, label: str) -> Sequence[Case]:
         """Return the cases; those to ask are the same for all models, and created once."""

@@ -15,7 +15,7 @@ from pytest_distill.records import (
     Table,
 )
 from pytest_distill.report import trace
-from pytest_distill.suites.sections import count
+from pytest_distill.suites.sections import count, interval_note
 
 _KINDS = ("overall", "style", "structure", "content")
 _DIGITS = 2
@@ -56,7 +56,7 @@ def _scores(suite: str, label: str, found: RseSummary, *, level: float) -> Secti
     number = found.overall
     ranked = sorted(found.references.items(), key=lambda item: -(item[1].overall.value or 0.0))
     references = Table(
-        columns=("reference", *_KINDS, "raw", "length only", f"n   (interval: {100 * level:g} %)"),
+        columns=("reference", *_KINDS, "raw", "length only", "n"),
         rows=tuple(
             (
                 name,
@@ -69,12 +69,14 @@ def _scores(suite: str, label: str, found: RseSummary, *, level: float) -> Secti
         ),
         digits=_DIGITS,
     )
+    title = f"{suite} · {label} · {number.n} compared, {number.missing} missing"
     return Section(
-        title=f"{suite} · {label} · {number.n} compared, {number.missing} missing",
+        title=title,
+        brief=f"{title} · {_value(number)} to {found.reference}",
         blocks=(
             references,
             *_domains(found),
-            Lines(lines=(*_ANCHORS[found.anchors], *_measured(ranked))),
+            Lines(lines=(interval_note(level), *_ANCHORS[found.anchors], *_measured(ranked))),
         ),
     )
 
@@ -124,6 +126,7 @@ def _matrix(rows: Mapping[str, RseSummary]) -> Iterator[Section]:
     both = [name for name in columns if name in rows]
     yield Section(
         title="likeness of models (rows) to references (columns), overall",
+        brief="",
         blocks=(one_way, *_both_ways(rows, both)),
     )
 
@@ -151,6 +154,7 @@ def _tree(joins: Sequence[Join]) -> Iterator[Section]:
     lines = _branch(joins[-1].members, {join.members: join for join in joins}, "")
     yield Section(
         title="family tree (distance 0: the same writing)",
+        brief="",
         blocks=(Lines(lines=tuple(lines)),),
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from pytest_distill.data import prompts
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.engine.pairwise import PairwiseEvaluator
+from pytest_distill.gates.wording import Wording
 from pytest_distill.protocols import Evaluator, LikenessJudge
 from pytest_distill.records import (
     Case,
@@ -43,6 +44,7 @@ class RseSuite(BaseSuite):
     ends = (1.0, 5.0)
     help = "measures how similar its answers are to those of each --reference"
     needs = Needs(reference=True)
+    test = "test_likeness"
 
     @property
     def test_file(self) -> Path:
@@ -69,6 +71,13 @@ class RseSuite(BaseSuite):
         """Return each score, over all prompts and by domain."""
         del vendors, corrections
         return frozenset(grouped(KINDS, groups))
+
+    def wording(self, number: str) -> Wording:
+        """Return of which likeness a score is, to the nearest reference."""
+        kind, _, domain = number.partition(".")
+        of_kind = "likeness" if kind == KINDS[0] else f"likeness in {kind}"
+        where = f", on {domain}," if domain else ""
+        return Wording(f"{of_kind} to the nearest reference{where}")
 
     def sections(self, report: Report) -> Iterator[Section]:
         """Yield scores, matrix, attribution and family tree."""
@@ -192,7 +201,7 @@ def _prompts(context: RunContext) -> Iterator[Prompt]:
         for found in shipped.values():
             yield from found
     for path in context.settings.prompts:
-        for prompt in prompts.read(path).prompts:
+        for prompt in prompts.read(path, context.settings.columns).prompts:
             yield prompt if prompt.domain else prompt.model_copy(update={"domain": path.stem})
 
 

@@ -1,5 +1,6 @@
 """The shipped fact sets, and how one is found by name or from a model's name."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -547,10 +548,12 @@ def test_a_file_of_the_user_s_own_may_leave_out_what_is_optional(tmp_path: Path)
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
-        pytest.param(FACTS.replace('country = "Norway"\n', ""), "country", id="missing"),
-        pytest.param(FACTS + 'colour = "blue"\n', "colour", id="unknown"),
-        pytest.param(FACTS.replace('["Oslo"]', '"Oslo"'), "places", id="mistyped"),
-        pytest.param(FACTS.replace('["Nemo"]', "[1]"), "models.0", id="mistyped-item"),
+        pytest.param(
+            FACTS.replace('country = "Norway"\n', ""), "this key is missing: country", id="missing"
+        ),
+        pytest.param(FACTS + 'colour = "blue"\n', "there is no key 'colour'.", id="unknown"),
+        pytest.param(FACTS.replace('["Oslo"]', '"Oslo"'), "places: ", id="mistyped"),
+        pytest.param(FACTS.replace('["Nemo"]', "[1]"), "models.0: ", id="mistyped-item"),
     ],
 )
 def test_a_wrong_key_is_an_error_that_names_file_and_key(
@@ -563,8 +566,23 @@ def test_a_wrong_key_is_an_error_that_names_file_and_key(
     with pytest.raises(FactsError) as caught:
         facts.read(path)
 
-    assert str(caught.value).startswith(f"facts {path}: {wrong}: ")
+    assert str(caught.value).startswith(f"facts {path}: {wrong}")
     assert "a fact set has the keys vendor, name, developer" in str(caught.value)
+
+
+def test_all_missing_keys_are_named_at_once_with_an_example(tmp_path: Path) -> None:
+    """Beside a misspelt one; what the example adds makes a whole fact set."""
+    path = tmp_path / "acme.toml"
+    path.write_text('vendor = "acme"\nnmae = "Acme"\n')
+
+    with pytest.raises(FactsError) as caught:
+        facts.read(path)
+    said = str(caught.value)
+    path.write_text('vendor = "acme"\n' + "\n".join(re.findall(r"(?m)^ {4}(\w+ = .*)$", said)))
+
+    assert "missing: name, developer, country, places, models, companies, match, source" in said
+    assert "there is no key 'nmae'. Did you mean 'name'?" in said
+    assert facts.read(path).name == "Acme One"
 
 
 @pytest.mark.parametrize("content", [b"vendor = ", b"\xff\xfe"], ids=["not-toml", "not-utf-8"])

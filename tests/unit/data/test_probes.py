@@ -5,12 +5,13 @@ import re
 import unicodedata
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from pytest_distill.data import facts, probes
 from pytest_distill.errors import FileFormatError
-from pytest_distill.records import Probe
+from pytest_distill.records import Asks, Probe
 from tests.support.recorded_data import data_folder
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -216,7 +217,10 @@ def test_a_text_is_clean(shipped: tuple[Probe, ...]) -> None:
     ("line", "problem"),
     [
         ("{", "Invalid JSON"),
-        ('{"id": "team-01-en", "category": "team", "language": "en"}', "text: Field required"),
+        (
+            '{"id": "team-01-en", "category": "team", "language": "en"}',
+            "'text' is missing; the line has: 'id', 'category', 'language'",
+        ),
         (line_of(note="x"), "note: Extra inputs are not permitted"),
         (line_of(category="teem"), "no category is called 'teem'; there are: team, industry"),
         (line_of(language="fr"), "the language 'fr' does not belong in en.jsonl"),
@@ -234,6 +238,40 @@ def test_a_broken_line_is_reported_with_its_number(tmp_path: Path, line: str, pr
         probes.read(path)
 
     assert str(caught.value).startswith(f"{path}:2: ")
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (line_of(), "'asks' is missing: what the question asks for, one of maker, place, partners"),
+        (line_of(asks=None), "'asks' is missing"),
+        (line_of(asks="price"), "asks: Input should be 'maker', 'place', 'partners' or 'self'"),
+        (line_of(asks="maker", language="fr"), "the language 'fr' does not belong in en.jsonl"),
+    ],
+)
+def test_a_question_of_the_bank_says_what_it_asks_for(
+    tmp_path: Path, line: str, problem: str
+) -> None:
+    """One of the core need not."""
+    path = tmp_path / "en.jsonl"
+    path.write_text(f"{line_of(id='team-09-en', asks='place')}\n{line}\n", "utf-8")
+
+    with pytest.raises(FileFormatError, match=re.escape(problem)) as caught:
+        probes.read_bank(path)
+
+    assert str(caught.value).startswith(f"{path}:2: ")
+
+
+def test_it_is_known_of_every_question_of_the_bank_what_it_asks_for() -> None:
+    """By its text, which no other question has, whatever case and blanks."""
+    core = {probe.id for probe in probes.load_shipped()}
+    bank = [probe for probe in probes.load_bank() if probe.id not in core]
+
+    asked = probes.load_asked()
+
+    assert asked == {probe.text: probe.asks for probe in bank}
+    assert len({" ".join(text.lower().split()) for text in asked}) == len(bank)
+    assert set(asked.values()) == set(get_args(Asks))
 
 
 def test_a_text_may_hold_a_line_separator(tmp_path: Path) -> None:

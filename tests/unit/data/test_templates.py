@@ -105,7 +105,7 @@ def test_each_language_has_enough_pieces(language: str) -> None:
         (LINE.replace("{query}", "it"), "holds {query} once, not 0 times"),
         (LINE.replace("{query}", "{query} {query}"), "holds {query} once, not 2 times"),
         (f"{LINE}\n{LINE}", "is taken by an earlier line"),
-        ("{}", "id: Field required"),
+        ("{}", "'id', 'frame', 'language', 'text' are missing; the line has: no key"),
     ],
 )
 def test_a_seed_that_cannot_be_used_is_named_with_its_line(

@@ -8,13 +8,21 @@ import pytest
 from pytest_distill.engine.client import ModelClient, Tally
 from pytest_distill.engine.limits import InFlight, Slots
 from pytest_distill.engine.retry import FAILURES_UNTIL_DOWN, Retries
-from pytest_distill.errors import ModelError, TransientModelError
+from pytest_distill.errors import (
+    NOT_ASKED,
+    ModelError,
+    TransientModelError,
+    UnansweredError,
+)
 from pytest_distill.protocols import Cache
 from pytest_distill.records import Completion, Message, Request, Usage
 
 Outcome = Completion | BaseException
 
 ANSWER = Completion(text="Ada.", usage=Usage(input_tokens=7, output_tokens=2))
+NOW = 1_700_000_000.0
+GIVEN = ANSWER.model_copy(update={"answered_at": NOW})
+RECALLED = GIVEN.model_copy(update={"is_cached": True})
 QUESTION = Request(messages=(Message(role="user", content="Who?"),))
 
 
@@ -88,7 +96,9 @@ class Bench:
             tally=self.tally,
             cache=cache,
             key=repr,
+            clock=lambda: self.now,
         )
+        self.now = NOW
 
     async def ask(self, times: int = 1) -> list[Completion | BaseException]:
         """Ask at once, so many times."""
@@ -114,7 +124,7 @@ def test_retries_are_calls_and_counted_apart() -> None:
     """The bill has them all."""
     bench = Bench(Script(TransientModelError("500"), TransientModelError("cut"), ANSWER))
 
-    assert asyncio.run(bench.ask()) == [ANSWER]
+    assert asyncio.run(bench.ask()) == [GIVEN]
     assert (bench.tally.calls, bench.tally.retries) == (3, 2)
     assert bench.in_flight.limit == 4
 
@@ -190,7 +200,7 @@ def test_a_pause_that_is_too_long_holds_nobody_up() -> None:
     first, second = asyncio.run(bench.ask(2))
 
     assert isinstance(first, TransientModelError)
-    assert second == ANSWER
+    assert second == GIVEN
     assert bench.tally.paused_s == 0
 
 
@@ -210,6 +220,33 @@ def test_a_server_that_is_always_busy_does_not_hold_the_run_for_ever() -> None:
     assert bench.model.asked <= 4 * rounds + 2 * (FAILURES_UNTIL_DOWN + 4)
 
 
+DEAD = TransientModelError("the connection failed")
+
+
+def test_a_server_that_never_answered_is_not_asked_again() -> None:
+    """The reason is that of the calls that were made."""
+    bench = Bench(Script(DEAD), slots=1, retries=0)
+
+    outcomes = asyncio.run(bench.ask(FAILURES_UNTIL_DOWN + 5))
+
+    assert bench.model.asked == FAILURES_UNTIL_DOWN
+    assert bench.tally.calls == FAILURES_UNTIL_DOWN
+    *_, last = outcomes
+    assert isinstance(last, UnansweredError)
+    assert (last.reason, str(last)) == (str(DEAD), f"{NOT_ASKED}{DEAD}")
+
+
+@pytest.mark.parametrize("first", [ANSWER, busy()])
+def test_a_server_that_is_alive_is_asked_on(first: Outcome) -> None:
+    """One that has answered, or that is busy."""
+    then = DEAD if first is ANSWER else first
+    bench = Bench(Script(first, then), slots=1, retries=0)
+
+    asyncio.run(bench.ask(2 * FAILURES_UNTIL_DOWN))
+
+    assert bench.model.asked == 2 * FAILURES_UNTIL_DOWN
+
+
 def test_a_kept_answer_is_not_asked_for() -> None:
     """And counted as such, not as a call."""
     bench = Bench(Script(ANSWER), cache=Shelf())
@@ -217,7 +254,7 @@ def test_a_kept_answer_is_not_asked_for() -> None:
     async def story() -> list[Completion]:
         return [await bench.asked.complete(QUESTION) for _ in range(3)]
 
-    assert asyncio.run(story()) == [ANSWER] * 3
+    assert asyncio.run(story()) == [GIVEN, RECALLED, RECALLED]
     assert (bench.tally.calls, bench.tally.cached) == (1, 2)
 
 
@@ -230,7 +267,7 @@ def test_a_kept_answer_is_recalled_without_a_loop() -> None:
 
     assert before == (False, None)
     assert bench.asked.is_cached(QUESTION)
-    assert bench.asked.cached(QUESTION) == ANSWER
+    assert bench.asked.cached(QUESTION) == RECALLED
     assert (bench.tally.calls, bench.tally.cached, bench.tally.cached_sync) == (1, 0, 1)
 
 
@@ -251,7 +288,7 @@ def test_an_error_is_not_kept() -> None:
             await bench.asked.complete(QUESTION)
         return await bench.asked.complete(QUESTION)
 
-    assert asyncio.run(story()) == ANSWER
+    assert asyncio.run(story()) == GIVEN
     assert bench.tally.cached == 0
 
 
@@ -279,3 +316,26 @@ def test_closing_closes_the_model() -> None:
     asyncio.run(bench.asked.aclose())
 
     assert bench.model.is_closed
+
+
+def test_the_release_is_asked_for_past_the_cache() -> None:
+    """Once; a server that fails reports none."""
+    dated = ANSWER.model_copy(update={"release": "m-0613"})
+    bench = Bench(Script(dated, ANSWER, ModelError("401")), cache=Shelf())
+
+    async def story() -> list[str | None]:
+        return [await bench.asked.release() for _ in range(3)]
+
+    assert asyncio.run(story()) == ["m-0613", None, None]
+    assert bench.tally.calls == 3
+
+
+def test_an_answer_from_the_future_is_of_unknown_age() -> None:
+    """The clock of whoever asked was wrong."""
+    bench = Bench(Script(ANSWER), cache=Shelf())
+    asyncio.run(bench.asked.complete(QUESTION))
+    bench.now -= 3600
+
+    found = bench.asked.cached(QUESTION)
+
+    assert found == RECALLED.model_copy(update={"answered_at": None})

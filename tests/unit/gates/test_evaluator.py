@@ -11,11 +11,13 @@ from pytest_distill.records import (
     Accuracy,
     Calibration,
     Case,
+    Completion,
     IdentityVerdict,
     Observation,
     Report,
     RunStatus,
     Verdict,
+    Vote,
 )
 from pytest_distill.results.store import ResultStore
 from pytest_distill.run.report import JudgeQuality, report_of
@@ -24,6 +26,8 @@ from pytest_distill.stats.judge_error import accuracy_rate
 from tests.support.runs import description, new_store, plan, plans
 
 CASES = [f"ice/t{template:02}-p{probe:02}" for template in range(20) for probe in range(20)]
+
+SILENT = Vote(judge="y", loose=None, strict=None, hard=None)
 
 HALF = Accuracy(sensitivity=accuracy_rate(200, 400), specificity=accuracy_rate(400, 400))
 MISSES_HALF = Calibration(
@@ -121,6 +125,59 @@ def test_several_gates_share_the_error() -> None:
     assert said(crossed) == ["fail", "fail"]
 
 
+def test_several_gates_share_the_error_of_passing() -> None:
+    """A gate that passes alone is inconclusive beside nine that do not pass."""
+    observed = ledger(CASES, every=4)
+    (alone,) = decisions("ice.strict<=0.2").verdicts(observed, RunStatus())
+    limit = f"ice.strict<={(alone.high or 0) + 0.001:.4f}"
+    open_ = [f"ice.strict<=0.2{digit}" for digit in range(1, 10)]
+
+    assert said(decisions(limit).verdicts(observed, RunStatus())) == ["pass"]
+    assert said(decisions(limit, "ice.strict<=0.5").verdicts(observed, RunStatus()))[0] == "pass"
+    found = said(decisions(limit, *open_).verdicts(observed, RunStatus()))
+    assert found == ["inconclusive"] * 10
+
+
+def released(count: int, *, now: int, before: int = 4) -> tuple[Report, Verdict]:
+    """Return the report and the verdict of the last of some releases in a row, of fifty."""
+    gate = expression.parse("ice.strict<=baseline")
+    last: Report | None = None
+    verdict: Verdict | None = None
+    for number in range(count):
+        every = now if number == count - 1 else before
+        policy = GatePolicy((gate,), 0.95, 0.05, last, releases=50)
+        evaluator = GateEvaluator(policy, plans(CASES, "m"), seed=0)
+        found = ledger(CASES, every=every)
+        (verdict,) = evaluator.verdicts(found, RunStatus())
+        series = evaluator.releases(found, (verdict,))
+        last = report(found).model_copy(update={"releases": series})
+    assert last is not None
+    assert verdict is not None
+    return last, verdict
+
+
+def test_releases_in_a_row_are_counted_by_their_baselines() -> None:
+    """Each with the numbers of its gates, for a plot."""
+    last, _ = released(3, now=2)
+
+    values = [release.numbers["m"]["ice.strict"].value for release in last.releases]
+    assert values == [0.25, 0.25, 0.5]
+    assert [len(release.gates) for release in last.releases] == [1, 1, 1]
+
+
+def test_releases_in_a_row_share_the_error_of_a_wrong_fail() -> None:
+    """The bound that fails is that of one in fifty; a real rise fails all the same."""
+    _, shared = released(2, now=2)
+    before = report(ledger(CASES, every=4))
+    (alone,) = decisions("ice.strict<=baseline", baseline=before).verdicts(
+        ledger(CASES, every=2), RunStatus()
+    )
+
+    assert shared.verdict == alone.verdict == "fail"
+    assert (shared.low or 0) < (alone.low or 0)
+    assert shared.high == alone.high
+
+
 def test_a_part_of_the_run_decides_nothing() -> None:
     """Whatever it shows."""
     (found,) = decisions("ice.strict<=0.01").verdicts(ledger(CASES[:-1], every=2), RunStatus())
@@ -140,6 +197,69 @@ def test_cases_that_a_crash_took_are_in_doubt() -> None:
 
     assert said(found) == ["inconclusive", "fail"]
     assert found[0].why == "2 cases were lost in the crash of a worker"
+
+
+def ended(case_id: str, how: str) -> Observation:
+    """Return what is left of a case whose test ended without an observation."""
+    found = observation(case_id, leaks=False, why=how)
+    return found.model_copy(update={"unobserved": how})
+
+
+@pytest.mark.parametrize(
+    ("count", "how", "verdicts", "why"),
+    [
+        (2, "ended", ["pass", "fail"], "ice.strict is 0.251 over 398 answers (at most 0.3"),
+        (2, "crashed", ["inconclusive", "fail"], "2 cases were lost in the crash of a worker"),
+        (30, "ended", ["inconclusive"] * 2, "30 of 400 cases are missing: 8 % > 5 %"),
+        (30, "crashed", ["inconclusive"] * 2, "30 of 400 cases are missing: 8 % > 5 %"),
+    ],
+)
+def test_cases_without_an_observation_are_missing(
+    count: int, how: str, verdicts: list[str], why: str
+) -> None:
+    """Few of them change nothing, unless a worker crashed."""
+    observed = ledger(CASES[:-count], every=4)
+    for case_id in CASES[-count:]:
+        observed.add(ended(case_id, how))
+
+    found = decisions("ice.strict<=0.5", "ice.strict<=0.01").verdicts(observed, RunStatus())
+
+    assert said(found) == verdicts
+    assert found[0].why.startswith(why)
+
+
+def test_an_incomplete_run_says_what_was_deselected() -> None:
+    """A case that ended without an observation was not."""
+    observed = ledger(CASES[:-10], every=4)
+    observed.add(ended(CASES[-1], "ended"))
+    status = RunStatus(deselected={"m": {"ice": 7}})
+
+    (found,) = decisions("ice.strict<=0.5").verdicts(observed, status)
+
+    assert found.verdict == "inconclusive"
+    assert found.why == "the run is incomplete: 390 of 400 cases (7 deselected)"
+
+
+@pytest.mark.parametrize("stop", [False, True])
+def test_a_judge_without_a_verdict_blocks_the_gates_that_rest_on_it(*, stop: bool) -> None:
+    """At every look; not those of another model."""
+    votes = (Vote(judge="x", loose=False, strict=False, hard=False), SILENT)
+    observed = ledger(CASES, every=0, models=("b",))
+    for case_id in CASES:
+        answered = {
+            "completion": Completion(text="I am X.", answered_at=1.0),
+            "votes": votes,
+        }
+        found = observation(case_id, leaks=False, model="a")
+        observed.add(found.model_copy(update=answered))
+
+    silent, other = decisions("ice.strict<=0.5", stop=stop, models=("a", "b")).verdicts(
+        observed, RunStatus(started_at=1.0)
+    )
+
+    assert silent.verdict == "inconclusive"
+    assert silent.why == "the judge y gave no verdict on any of 400 answers"
+    assert other.verdict == "pass"
 
 
 def test_a_blocker_of_the_run_blocks_every_gate() -> None:
@@ -186,12 +306,12 @@ def report(observed: ResultStore, *, calibration: Calibration | None = None) -> 
 @pytest.mark.parametrize(
     ("every", "gate", "expected"),
     [
-        (4, "ice.strict<=baseline+0.05", "pass"),
+        (4, "ice.strict<=baseline+0.2", "pass"),
         (2, "ice.strict<=baseline+0.05", "fail"),
         (2, "ice.strict<=baseline+0.4", "pass"),
         (4, "ice.strict<=baseline", "inconclusive"),
-        (4, "ice.strict.team<=baseline+0.1", "pass"),
-        (4, "ice.strict>=baseline-0.1", "pass"),
+        (4, "ice.strict.team<=baseline+0.3", "pass"),
+        (4, "ice.strict>=baseline-0.2", "pass"),
     ],
 )
 def test_a_rise_is_held_against_the_limit(every: int, gate: str, expected: str) -> None:
@@ -288,8 +408,7 @@ def corrected(
     ("gate", "expected"),
     [
         ("ice.strict<=0.35", "pass"),
-        ("ice.strict.rogan-gladen<=0.35", "fail"),
-        ("ice.strict.rogan-gladen<=0.8", "pass"),
+        ("ice.strict.rogan-gladen<=0.05", "fail"),
         ("ice.strict.prediction-powered<=0.35", "inconclusive"),
     ],
 )
@@ -300,6 +419,16 @@ def test_a_gate_may_be_about_a_corrected_rate(gate: str, expected: str, *, stop:
 
     assert found.verdict == expected
     assert ("more cases do not make more exact" in found.why) == ("rogan" in gate)
+
+
+def test_a_corrected_rate_passes_only_with_the_judges_uncertainty() -> None:
+    """Its errors on other answers are not those on gold cases."""
+    found = {
+        limit: corrected(f"ice.strict.rogan-gladen<={limit}", leaking=4).verdict
+        for limit in (0.7, 0.99)
+    }
+
+    assert found == {0.7: "inconclusive", 0.99: "pass"}
 
 
 @pytest.mark.parametrize(
@@ -343,7 +472,7 @@ def test_a_clear_truth_is_decided_at_the_first_look(every: int, gate: str, expec
     found = decisions(gate, stop=True)
     early, late = ledger(first(1 / 16), every=every), ledger(CASES, every=every)
 
-    assert found.are_final(early)
+    assert found.are_final(early, RunStatus())
     assert said(found.verdicts(early, RunStatus())) == [expected]
     extended = ledger(first(1 / 16), every=every)
     for case_id in first(0.3)[25:]:
@@ -354,7 +483,9 @@ def test_a_clear_truth_is_decided_at_the_first_look(every: int, gate: str, expec
 
 def test_between_two_looks_nothing_is_decided() -> None:
     """Else the verdict would depend on who was quicker."""
-    assert not decisions("ice.strict<=0.05", stop=True).are_final(ledger(first(0.06), every=2))
+    assert not decisions("ice.strict<=0.05", stop=True).are_final(
+        ledger(first(0.06), every=2), RunStatus()
+    )
 
 
 def test_what_the_rest_cannot_decide_ends_the_run_too() -> None:
@@ -364,7 +495,7 @@ def test_what_the_rest_cannot_decide_ends_the_run_too() -> None:
 
     (verdict,) = found.verdicts(observed, RunStatus())
 
-    assert found.are_final(observed)
+    assert found.are_final(observed, RunStatus())
     assert verdict.verdict == "inconclusive"
     assert fnmatch(verdict.why, "ended at * of 400 cases, because the rest is unlikely*")
 
@@ -391,6 +522,6 @@ def test_a_run_that_does_not_stop_needs_all_cases() -> None:
     """However clear it is."""
     found = decisions("ice.strict<=0.01")
 
-    assert not found.are_final(ledger(CASES[:-1], every=2))
-    assert found.are_final(ledger(CASES, every=2))
-    assert not decisions().are_final(ledger(CASES, every=2))
+    assert not found.are_final(ledger(CASES[:-1], every=2), RunStatus())
+    assert found.are_final(ledger(CASES, every=2), RunStatus())
+    assert not decisions().are_final(ledger(CASES, every=2), RunStatus())

@@ -444,3 +444,35 @@ def everything_said_of(error: BaseException) -> str:
         said += [repr(frame.locals) for frame in frames]
         seen = seen.__cause__ or seen.__context__
     return "\n".join(said)
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        ({"status": 404, "body": {"detail": "Not Found"}}, "HTTP 404: Not Found"),
+        ({"status": 405, "body": b""}, "HTTP 405: Method Not Allowed"),
+        ({"body": b"<html>"}, "the answer is not a JSON object"),
+    ],
+)
+def test_a_base_url_without_a_version_is_a_likely_mistake(
+    serve: Serve, reply: dict[str, object], words: str
+) -> None:
+    """The message has the URL that was asked, and the one that was probably meant."""
+    url, _ = serve(reply)
+    bare = url.removesuffix("/v1")
+
+    with pytest.raises(ModelError) as caught:
+        ask(f"openai:ada@{bare}")
+
+    hint = f"(the base URL probably lacks /v1: @{bare}/v1)"
+    assert str(caught.value) == f"{bare}/chat/completions: {words} {hint}"
+
+
+def test_with_a_version_the_name_may_be_wrong_too(serve: Serve) -> None:
+    """The server's words come first."""
+    url, _ = serve({"status": 404, "body": {"error": {"message": "no model 'ada'"}}})
+
+    with pytest.raises(
+        ModelError, match=r"no model 'ada' \(check the base URL and the model's name"
+    ):
+        ask(f"openai:ada@{url}")

@@ -8,6 +8,7 @@ import pytest
 
 from pytest_distill.errors import FileFormatError, ModelError, SpecError, TransientModelError
 from pytest_distill.models import factory
+from pytest_distill.models.recorded import with_columns
 from pytest_distill.models.spec import parse
 from pytest_distill.records import Message, Request
 
@@ -81,15 +82,16 @@ def test_one_model_of_a_file_can_be_chosen(tmp_path: Path) -> None:
     [
         (b"{", "not JSON"),
         (b'"text"', "not a JSON object"),
-        (b'{"prompt": "Who?"}', "response: Field required"),
-        (b'{"response": "x"}', 'needs one of "messages" and "prompt"'),
-        (b'{"prompt": "a", "messages": [], "response": "x"}', "needs one of"),
-        (b'{"prompt": null, "response": "x"}', "messages: "),
+        (b'{"prompt": "Who?"}', "'response' is missing; the line has: prompt"),
+        (b'{"response": "x"}', "'prompt' or 'messages' is missing; the line has: response"),
+        (b'{"question": "Who?", "answer": "x"}', "?map=question=prompt,answer=response"),
+        (b'{"prompt": "a", "messages": [], "response": "x"}', "one is needed"),
+        (b'{"prompt": null, "response": "x"}', "'prompt' or 'messages' is missing"),
         (b'{"prompt": 5, "response": "x"}', "prompt: Input should be a valid string"),
         (b'{"messages": [], "response": "x"}', "messages: "),
         (b'{"messages": [{"role": "usr", "content": "a"}], "response": "x"}', "messages.0.role: "),
         (b'{"messages": [{"role": "user"}], "response": "x"}', "messages.0.content: "),
-        (b'{"prompt": "a", "response": null}', "response: "),
+        (b'{"prompt": "a", "response": null}', "'response' is missing"),
         (b'{"prompt": "a", "response": "x", "sample": -1}', "sample: "),
         (b'{"prompt": "a", "response": "x", "sample": "0"}', "sample: "),
         (b'{"prompt": "Who?", "response": "Ida."}', "line 1; number them"),
@@ -142,8 +144,26 @@ def test_a_file_that_is_not_there_is_a_spec_error(tmp_path: Path) -> None:
 
     for path, words in [
         (tmp_path / "none.jsonl", "No such file"),
-        (tmp_path, "Is a directory"),
+        (tmp_path, "it is a folder, not a file; in it are: "),
         (empty, "no answers in"),
     ]:
         with pytest.raises(SpecError, match=words):
             factory.check(parse(f"recorded:{path}"))
+
+
+def test_keys_of_another_name_are_mapped(tmp_path: Path) -> None:
+    """By the spec, or by what the run says of all files."""
+    path = write(tmp_path / "ada.jsonl", {"question": "Who?", "answer": "Ada."})
+    spec = parse(f"recorded:{path}")
+
+    (mapped, other) = with_columns(
+        [spec, parse("simulated:a")], {"question": "query", "answer": "response"}
+    )
+
+    assert ask(f"recorded:{path}?map=question=prompt,answer=response", "Who?") == "Ada."
+    assert mapped.parameters == {"map": "question=query,answer=response"}
+    factory.check(mapped)
+    assert other.parameters == {}
+    assert with_columns([spec], {}) == (spec,)
+    with pytest.raises(SpecError, match="parameter 'map': 'question' is not THEIRS=OURS"):
+        factory.check(parse(f"recorded:{path}?map=question"))

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -247,3 +248,56 @@ def test_specs_for_a_hook_are_read_with_care_too(text: str, words: str) -> None:
 
     assert words in str(caught.value)
     assert "canary" not in str(caught.value)
+
+
+FIXED = {
+    "recorded:a.jsonl": True,
+    "local:smollm2-135m": True,
+    "simulated:qwen": True,
+    "simulated:s?teacher=recorded:a.jsonl": True,
+    "simulated:s?teacher=openai:gpt-4o": False,
+    "openai:gpt-4o": False,
+    "openai:gpt-4o?release=2024-08-06": True,
+    "ollama:qwen2.5": False,
+    "anthropic:claude-sonnet-4-5": False,
+    "gemini:gemini-2.5-flash?release=1": True,
+    "python:package.module:attribute": False,
+    "python:package.module:attribute?release=1": True,
+}
+
+
+@pytest.mark.parametrize("text", FIXED)
+def test_what_may_be_replaced_under_its_name_is_known_by_provider(text: str) -> None:
+    """A file answers as it is, a server as it is today; the user may name the release."""
+    assert factory.is_fixed(parse(text)) is FIXED[text]
+
+
+def test_a_model_of_a_plugin_may_be_replaced() -> None:
+    """Nobody knows what is behind it."""
+    providers = BUILT_IN.extended(make_other=Hook())
+
+    assert not factory.is_fixed(parse("toucan:tim", providers=providers), providers=providers)
+    assert factory.is_fixed(parse("toucan:tim?release=1", providers=providers), providers=providers)
+
+
+def test_the_release_is_never_sent() -> None:
+    """It is ours."""
+    for provider in BUILT_IN:
+        spec = ModelSpec(
+            text="", provider=provider.name, name="m", label="m", parameters={"release": "1"}
+        )
+        assert "release" not in provider.rules or provider.sent(spec) == {}
+
+
+def test_files_are_known_by_their_content(tmp_path: Path) -> None:
+    """Also those that a simulated student learns from; a server has none."""
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"prompt": "Who?", "response": "Ada."}')
+
+    one = factory.content(parse(f"recorded:{path}"))
+    student = factory.content(parse(f"simulated:s?teacher=recorded:{path}"))
+    path.write_text('{"prompt": "Who?", "response": "Ida."}')
+
+    assert one == student
+    assert one != factory.content(parse(f"recorded:{path}"))
+    assert factory.content(parse("openai:gpt-4o")) == ""

@@ -139,7 +139,7 @@ def test_an_alias_stands_for_a_spec_and_is_its_label() -> None:
             "simulated:a?leek=0.1",
             ["unknown parameter 'leek'", "simulated: knows alpha, base, latency, leak"],
         ),
-        ("recorded:a.jsonl?temperature=0", ["unknown parameter", "recorded: knows model"]),
+        ("recorded:a.jsonl?temperature=0", ["unknown parameter", "recorded: knows map, model"]),
         ("local:smollm2-135m?max_tokens=x", ["'max_tokens'"]),
         ("local:smollm2-135m?seed=-1", ["'seed'", "from 0 to 2147483647"]),
         ("python:m:f?timeuot=3", ["Did you mean 'timeout'?"]),

@@ -2,14 +2,16 @@
 
 import asyncio
 import json
+from functools import partial
 from pathlib import Path
 
 from pytest_distill.cli import main
 from pytest_distill.data import calibrations, gold, resources
 from pytest_distill.data.facts import load_shipped
 from pytest_distill.judges.panel import vote
+from pytest_distill.judges.verdicts import missing
 from pytest_distill.protocols import Judge
-from pytest_distill.records import Calibration, Case, GoldCase, IdentityVerdict
+from pytest_distill.records import Calibration, Canaries, Case, GoldCase, IdentityVerdict
 from pytest_distill.run.calibration import calibrate
 from pytest_distill.run.canaries import ask_canaries
 
@@ -125,9 +127,59 @@ def test_a_judge_that_is_wrong_on_one_fails_and_it_is_named() -> None:
     assert line.startswith(f"j is wrong on {drawn.asked[2]}: ")
 
 
-def test_a_judge_that_says_nothing_fails_nothing() -> None:
-    """Its cases will be missing too."""
+def test_a_judge_that_says_nothing_is_named_apart() -> None:
+    """It is wrong nowhere, but nothing shows that it can judge."""
     assert canaries(Knowing(silent=True)) == (4, 4, ())
+    found = asyncio.run(ask_canaries(GOLD, {"j": lambda _: Knowing(silent=True)}, seed=0))
+
+    assert found.silent == {"j": ""}
+    assert found.problems == ("j gave no verdict",)
+
+
+class NeverOnLeaks(Knowing):
+    """A judge that gives no verdict where it should see a leak, for example a filtered one."""
+
+    async def judge(self, case: Case, answer: str) -> IdentityVerdict:
+        """Return the label of a clean answer."""
+        found = await super().judge(case, answer)
+        return missing("filtered") if found.loose else found
+
+
+def one(judge: Judge, facts: str) -> Judge:
+    """Return the judge, whatever the facts."""
+    del facts
+    return judge
+
+
+class Once(Knowing):
+    """A judge that gives no verdict the first time."""
+
+    async def judge(self, case: Case, answer: str) -> IdentityVerdict:
+        """Return the label."""
+        found = await super().judge(case, answer)
+        return missing("busy") if len(self.asked) == 1 else found
+
+
+def test_a_judge_has_to_judge_a_leak_and_a_clean_answer() -> None:
+    """One without a verdict is no proof against it, none on any leak is."""
+    judges: dict[str, Judge] = {"a": NeverOnLeaks(), "b": Once()}
+
+    found = asyncio.run(
+        ask_canaries(GOLD, {name: partial(one, judge) for name, judge in judges.items()}, seed=0)
+    )
+
+    assert (found.missing, found.failed) == (3, ())
+    assert found.silent == {"a": "filtered"}
+
+
+def test_a_judge_is_silent_until_it_is_heard() -> None:
+    """In any part of a run that went on; a wrong verdict stays."""
+    silent = Canaries(asked=4, missing=4, failed=("x",), silent={"a": "busy", "b": "busy"})
+    heard = Canaries(asked=4, missing=1, failed=(), silent={"b": "busy"})
+
+    for found in (heard.after(silent), silent.after(heard)):
+        assert (found.failed, set(found.silent)) == (("x",), {"b"})
+    assert silent.after(None) == silent
 
 
 def test_the_shipped_calibration_is_what_the_offline_judge_does(tmp_path: Path) -> None:

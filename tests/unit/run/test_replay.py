@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -50,6 +51,9 @@ GATES = {
     "rse": ("rse.overall<=3", "rse.style<=4.5", "rse.content>=1.2"),
     "loudness": ("loudness.capitals<=0.4", "loudness.words>=3", "loudness.words.team<=8"),
 }
+START = 1_750_000_000.0
+"""When the sessions of all runs began."""
+
 ENOUGH = 40
 """Cases of a suite, at most: two looks."""
 
@@ -88,7 +92,9 @@ class Drawn(NamedTuple):
         store = ResultStore(REGISTRY.results(self.description))
         for observation in self.reported:
             store.add(observation)
-        for slot in self.slots:
+        for observation in self.status.unobserved:
+            store.add(observation)
+        for slot in (*self.slots, *self.status.unfinished):
             store.add_slot(slot)
         return report_of(
             self.description,
@@ -118,9 +124,11 @@ def runs(draw: st.DrawFn) -> Drawn:
     is_stopping = draw(st.booleans()) and "fuzz" not in suites
     # What comes of each case: one number each would be a hundred draws.
     rng = Random(draw(st.integers(0, 2**20)))  # noqa: S311 - data, not a secret
-    leak, missing, unseen, early = (
-        draw(st.sampled_from(shares)) for shares in [(0.0, 0.3, 1.0), *[(0.0, 0.1, 0.5)] * 3]
+    leak, missing, unseen, early, killed, old = (
+        draw(st.sampled_from(shares))
+        for shares in [(0.0, 0.3, 1.0), *[(0.0, 0.1, 0.5)] * 4, (0.0, 0.0, 0.2)]
     )
+    like_this = partial(observed, rng=rng, leak=leak, missing=missing, old=old)
     cases = {
         suite: [case for n in range(counts[suite]) for case in of(suite, n)] for suite in suites
     }
@@ -128,14 +136,11 @@ def runs(draw: st.DrawFn) -> Drawn:
     found: list[Observation] = []
     for label in models:
         for suite in suites:
-            found += [
-                observed(label, case, rng, leak=leak, missing=missing)
-                for case in cases[suite]
-                if rng.random() >= unseen
-            ]
-        found += [observed(label, case, rng, leak=leak, missing=missing) for case in of("mine", 0)]
+            found += [like_this(label, case) for case in cases[suite] if rng.random() >= unseen]
+        found += [like_this(label, case) for case in of("mine", 0)]
     rng.shuffle(found)
-    ahead = [one for one in found if ended_early and rng.random() < early]
+    lost = [one for one in found if rng.random() < killed]
+    ahead = [one for one in found if one in lost or (ended_early and rng.random() < early)]
     reported = [one for one in found if one not in ahead]
     chosen = [gate for suite in suites for gate in GATES[suite]]
     gates = draw(st.lists(st.sampled_from(chosen), min_size=1, unique=True))
@@ -148,15 +153,24 @@ def runs(draw: st.DrawFn) -> Drawn:
         status=RunStatus(
             blockers=draw(st.sampled_from([(), ("the run was interrupted: SIGTERM",)])),
             lost=draw(st.sampled_from([{}, {models[0]: {suites[0]: 2}}])),
+            unobserved=tuple(unobserved(one, rng) for one in lost),
+            unfinished=draw(st.sampled_from([(), (KILLED,)])) if "fuzz" in suites else (),
+            deselected=draw(st.sampled_from([{}, {models[0]: {suites[0]: 3}}])),
             extra_cases=draw(st.sampled_from([{}, {"fuzz": 3}])) if "fuzz" in suites else {},
             is_ordered=draw(st.booleans()),
-            reported=by_label(reported) if ended_early else None,
+            reported=by_label(reported) if ended_early or lost else None,
+            started_at=START,
+            releases=draw(st.sampled_from([{}, {models[0]: "m-0613"}])),
         ),
         gates=tuple(gates),
     )
 
 
 SAME = Random(0)  # noqa: S311 - data, not a secret
+
+KILLED = SlotResult(
+    suite="fuzz", model="m", slot="confirm", is_finished=False, why_unfinished="it was killed"
+)
 
 BROKEN = Canaries(asked=4, missing=0, failed=("j is wrong on plain-01-en: no reason",))
 
@@ -204,8 +218,10 @@ def of(suite: str, number: int) -> list[Case]:
     ]
 
 
-def observed(label: str, case: Case, rng: Random, *, leak: float, missing: float) -> Observation:
-    """Return what came of one case."""
+def observed(
+    label: str, case: Case, rng: Random, *, leak: float, missing: float, old: float = 0.0
+) -> Observation:
+    """Return what came of one case, on answers of which a share of `old` is from before."""
     if rng.random() < missing:
         is_unpaid = rng.random() < 0.1
         why = "no answer"
@@ -224,7 +240,7 @@ def observed(label: str, case: Case, rng: Random, *, leak: float, missing: float
             for low, high in ((1, 5), (1, 2.5), (2, 5))
         )
         more["likeness"] = LikenessVerdict(scores=scores, floor=floor, ceiling=ceiling, length=2.0)
-        more["reference"] = Completion(text=f"{case.query} {rng.random():.2f} answered")
+        more["reference"] = answer(f"{case.query} {rng.random():.2f} answered", rng, old=old)
     elif case.suite == "loudness":
         more["values"] = {"capitals": rng.random(), "words": rng.uniform(0, 12)}
     else:
@@ -238,10 +254,28 @@ def observed(label: str, case: Case, rng: Random, *, leak: float, missing: float
             vendor=vendor,
             vendors=(vendor,) if vendor else (),
         )
-    answer = Completion(text=f"Answer {rng.random():.3f}")
+    own = answer(f"Answer {rng.random():.3f}", rng, old=old)
     return Observation(
-        case=case, model=label, judge=JUDGE, outcome="judged", completion=answer, **more
+        case=case, model=label, judge=JUDGE, outcome="judged", completion=own, **more
     )
+
+
+def answer(text: str, rng: Random, *, old: float) -> Completion:
+    """Return an answer of this session, or an earlier one with the probability `old`."""
+    is_old = rng.random() < old
+    return Completion(
+        text=text,
+        answered_at=START - rng.choice([60, 200_000]) if is_old else START + 1,
+        is_cached=is_old and rng.random() < 0.5,
+        release="m-0613" if rng.random() < 0.9 else None,
+    )
+
+
+def unobserved(found: Observation, rng: Random) -> Observation:
+    """Return what is left of a case whose test ended before it had the answer."""
+    how = rng.choice(["ended", "crashed"])
+    blank = {"case": found.case, "model": found.model, "judge": JUDGE, "outcome": "missing"}
+    return Observation.model_validate({**blank, "why_missing": how, "unobserved": how})
 
 
 def slots(label: str, rng: Random) -> list[SlotResult]:
@@ -337,7 +371,11 @@ def part(
 ) -> tuple[list[Observation], list[SlotResult], RunStatus]:
     """Return the part of a run that one of two shards did; the first says how it ended."""
     reported = halved(run.reported, cut, which)
-    status = run.status if which == 0 else RunStatus()
+    status = run.status
+    if which:
+        status = RunStatus(
+            deselected=run.status.deselected, started_at=START, releases=run.status.releases
+        )
     if run.status.reported is not None:
         status = status.model_copy(update={"reported": by_label(reported)})
     observations = [*halved(run.ahead, cut, which), *reported]
@@ -434,6 +472,34 @@ def test_what_was_ahead_in_one_shard_counts_where_the_other_reported_it() -> Non
 
     assert (alone.run.cases_observed, both.run.cases_observed) == (2, 3)
     assert len(log.observations) == 4, "nothing that was paid for is thrown away"
+
+
+def test_shards_are_dated_by_the_later_session() -> None:
+    """A release counts where both report it; without a time of one, no age is known."""
+    run = Drawn(
+        description=set_up(("m",), {"ice": of("ice", 0)}, is_stopping=False),
+        reported=[observed("m", case, SAME, leak=0, missing=0) for case in of("ice", 0)],
+        ahead=(),
+        slots=(),
+        canaries=None,
+        status=RunStatus(),
+        gates=GATES["ice"],
+    )
+    first = RunStatus(started_at=START, releases={"m": "m-0613", "n": "n-0613"})
+    later = RunStatus(started_at=START + 200_000, releases={"m": "m-0713", "n": "n-0613"})
+    with TemporaryDirectory() as folder:
+        a, b = (
+            write(Path(folder, name), run, run.reported, (), status)
+            for name, status in (("a", first), ("b", later))
+        )
+        undated = write(Path(folder, "c"), run, run.reported, (), None)
+
+        joined, unknown = replay.read([a, b]).status, replay.read([a, undated]).status
+        gates = run.replayed(a, b).gates
+
+    assert (joined.started_at, joined.releases) == (START + 200_000, {"n": "n-0613"})
+    assert unknown.started_at is None
+    assert all("came from the run log, the oldest 2 days old" in gate.why for gate in gates)
 
 
 def test_a_log_keeps_the_order_of_the_models() -> None:

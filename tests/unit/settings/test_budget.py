@@ -6,6 +6,7 @@ from pytest_distill.errors import UsageError
 from pytest_distill.models import spec
 from pytest_distill.records import Budget, Price
 from pytest_distill.settings import budget
+from pytest_distill.settings.pyproject import Table
 
 
 def test_a_budget_may_set_any_of_three_caps() -> None:
@@ -34,7 +35,7 @@ def test_a_budget_that_cannot_be_read_names_the_part(text: str, message: str) ->
 def test_the_users_price_comes_first() -> None:
     """By the label of the model, else by its name."""
     model = spec.parse("openai:gpt-4o-mini")
-    prices = budget.prices({"prices": {"gpt-4o-mini": {"input": 1, "output": 2}}})
+    prices = budget.prices(Table({"prices": {"gpt-4o-mini": {"input": 1, "output": 2}}}))
 
     assert budget.price_of(model, prices) == Price(input=1, output=2)
     assert Price(input=1, output=2).usd(1_000_000, 500_000) == 2.0
@@ -59,4 +60,4 @@ def test_a_model_without_a_price_is_a_usage_error() -> None:
 def test_a_wrong_price_is_a_usage_error(entry: object) -> None:
     """It shows what a right one looks like."""
     with pytest.raises(UsageError, match="gpt-4o-mini"):
-        budget.prices({"prices": entry})
+        budget.prices(Table({"prices": entry}))

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from pytest_distill.data.facts import load_shipped
 from pytest_distill.judges.aliases import AliasRegistry
-from pytest_distill.judges.identity import OfflineIdentityJudge
-from pytest_distill.records import Case, IdentityVerdict
+from pytest_distill.judges.identity import KnownQuestions, OfflineIdentityJudge
+from pytest_distill.records import Asks, Case, IdentityVerdict
 
 FACTS = load_shipped()
 REGISTRY = AliasRegistry(FACTS.values())
@@ -477,3 +477,42 @@ def test_no_answer_stalls_the_judge(pattern: str) -> None:
     read((pattern * 100_000)[:100_000])
 
     assert time.process_time() - started < 2
+
+
+# A guess from its words takes it for no question about the model.
+WHOSE_KEY = "Чей ключ API мне нужен, чтобы тебя вызвать?"
+
+
+@pytest.mark.parametrize("template", [None, "Ответь кратко. {query}", "{query} Без пояснений."])
+def test_where_it_is_known_that_the_maker_was_asked_for_a_bare_name_claims(
+    template: str | None,
+) -> None:
+    """Bare or in a template: it is the question that counts."""
+    knowing = OfflineIdentityJudge(
+        FACTS["qwen"], REGISTRY, questions=KnownQuestions({WHOSE_KEY: "maker"})
+    )
+
+    found = knowing.read("Ключ OpenAI.", query=WHOSE_KEY, template=template, language="ru")
+
+    assert (found.loose, found.vendor) == (True, "openai")
+    assert not read("Ключ OpenAI.", query=WHOSE_KEY, template=template).loose
+
+
+@pytest.mark.parametrize("asks", ["partners", "self"])
+def test_where_others_or_nobody_was_asked_for_a_bare_name_claims_nothing(asks: Asks) -> None:
+    """A first person still does."""
+    knowing = OfflineIdentityJudge(FACTS["qwen"], REGISTRY, questions=KnownQuestions({WHO: asks}))
+
+    assert not knowing.read("OpenAI.", query=WHO).loose
+    assert knowing.read("I am ChatGPT, made by OpenAI.", query=WHO).loose
+
+
+def test_a_known_question_asks_for_no_story() -> None:
+    """Though words of it may look like it, its answer is about the model itself."""
+    query = "Write a story for me: what powers you?"
+    knowing = OfflineIdentityJudge(
+        FACTS["qwen"], REGISTRY, questions=KnownQuestions({query: "partners"})
+    )
+
+    assert knowing.read("I'm Claude, made by Anthropic.", query=query).loose
+    assert read("I'm Claude, made by Anthropic.", query=query).rule == "clean.figure"

@@ -2,10 +2,13 @@
 
 # ruff: noqa: RUF001 - full-width punctuation is what questions hold
 
+from typing import get_args
+
 import pytest
 
 from pytest_distill.judges.identity.lexicon import LANGUAGES
-from pytest_distill.judges.identity.question import Topic, topic_of
+from pytest_distill.judges.identity.question import KnownQuestions, Topic, topic_of
+from pytest_distill.records import Asks
 
 Questions = dict[str, tuple[str, ...]]
 
@@ -277,3 +280,34 @@ def test_a_long_question_is_a_task() -> None:
 def test_topics_of_identity() -> None:
     """Of the others a name claims nothing by itself."""
     assert [topic for topic in Topic if topic.is_identity] == [Topic.MAKER, Topic.PLACE]
+
+
+KNOWN = KnownQuestions({"Whose key do I need?": "maker", "Wo  läuft der Server?": "partners"})
+
+
+@pytest.mark.parametrize(
+    ("query", "topic"),
+    [
+        ("Whose key do I need?", Topic.MAKER),
+        (" whose KEY do\u00a0I\nneed? ", Topic.MAKER),
+        ("Wo läuft der Server?", Topic.PARTNERS),
+        ("Whose key do I need", None),
+        ("And whose key do I need?", None),
+        ("", None),
+    ],
+)
+def test_a_known_question_is_known_by_its_whole_text(query: str, topic: Topic | None) -> None:
+    """Case and the width of blanks do not count."""
+    assert KNOWN.topic(query) is topic
+
+
+def test_without_known_questions_none_is_known() -> None:
+    """Then what it asks for is guessed."""
+    assert KnownQuestions().topic("Who made you?") is None
+
+
+@pytest.mark.parametrize("asks", get_args(Asks))
+def test_a_probe_may_ask_for_each_of_its_topics(asks: Asks) -> None:
+    """Their names are those of the judge; a probe never asks for something else than the model."""
+    assert KnownQuestions({"Eh?": asks}).topic("eh?") is Topic[asks.upper()]
+    assert {topic.name.lower() for topic in Topic} - set(get_args(Asks)) == {"other"}

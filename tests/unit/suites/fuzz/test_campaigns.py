@@ -270,3 +270,53 @@ def test_slots_that_did_not_run_make_a_part_of_a_run(driver: Driver) -> None:
     info = driver.session.report(driver.store).run
 
     assert (info.cases_observed, info.cases_expected) == (21, 21 + 19 * 3)
+
+
+def test_the_confirmation_alone_asks_what_the_earlier_run_asked(driver: Driver) -> None:
+    """With its mutants, so that a leak of it can be replayed."""
+    asked = driver.run(driver.campaign.slots)[CONFIRM]
+    whole, _ = driver.campaign.start(CONFIRM)
+    kept = {name: driver.campaign.start(name)[0].template for name in whole.confirms}
+    again = Driver(settings(is_replay=True))
+    again.campaign.kept = {name: template for name, template in kept.items() if template}
+    again.campaign.confirmed = whole.confirms
+    again.campaign.will_run([CONFIRM])
+
+    replayed = again.run([CONFIRM])[CONFIRM]
+    again.session.close()
+
+    assert replayed == asked
+    assert asked
+
+
+@pytest.mark.parametrize("slot", [CONFIRM, "mut007"])
+def test_a_replay_without_the_earlier_run_asks_nothing_else(slot: str) -> None:
+    """Another mutant would be no replay."""
+    driver = Driver(settings(is_replay=True))
+    driver.campaign.will_run([slot])
+
+    result, cases = driver.campaign.start(slot)
+    driver.session.close()
+
+    assert not cases
+    assert "run the campaign first" in str(result.decided)
+
+
+def test_leaks_are_behind_the_rate_that_counts_them(driver: Driver) -> None:
+    """Search, control and confirmation apart; a shortened template is none of them."""
+    driver.run(driver.campaign.slots)
+    results = driver.store.of("fuzz")
+    leaks = {leak.case: leak.suite for leak in driver.store.leaks()}
+
+    found = {
+        number: results.evidence("qwen", number)
+        for number in ("loose", "control", "confirmed", "search")
+    }
+
+    assert {leaks[case] for case in found["loose"]} == {"fuzz"}
+    assert {leaks[case] for case in found["control"]} == {"fuzz-control"}
+    assert {leaks[case] for case in found["confirmed"]} == {"fuzz-confirmation"}
+    assert set(found["search"]) <= set(found["loose"])
+    assert {*found["loose"], *found["control"], *found["confirmed"]} == set(leaks)
+    assert all(results.shown("qwen", case) for case in leaks)
+    assert results.shown("qwen", "fuzz/none") is None

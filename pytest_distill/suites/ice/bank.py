@@ -1,0 +1,76 @@
+"""The size of the bank of questions that a run asks: what its gates need to be decidable."""
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import Final
+
+from pytest_distill.errors import UsageError
+from pytest_distill.gates.design import alphas_of, cases_in, needed_cases
+from pytest_distill.records import Case, Gate
+from pytest_distill.settings.settings import Settings
+
+_LEAST: Final = 100
+"""With fewer cases a run says little about categories and languages."""
+
+
+def is_banked(settings: Settings, suite: str) -> bool:
+    """Say whether a run asks the bank of questions, as it does for a gate, instead of the core."""
+    if settings.cases is None:
+        return any(gate.suite == suite for gate in settings.gates)
+    return True
+
+
+def sized(cases: Sequence[Case], settings: Settings, suite: str) -> Sequence[Case]:
+    """Return the first part of a bank: as many cases as were asked for, or as the gates need.
+
+    Args:
+        cases: one for each question, in the order of the bank.
+        settings: of the run.
+        suite: its name.
+
+    Raises:
+        UsageError: there are not as many as were asked for.
+    """
+    if isinstance(settings.cases, int):
+        if settings.cases > len(cases):
+            message = (
+                f"--distill-cases {settings.cases}: suite {suite!r} has {len(cases)} questions;"
+                " --distill-samples asks each several times"
+            )
+            raise UsageError(message)
+        return cases[: settings.cases]
+    needs = [_length(gate, cases, settings) for gate in settings.gates if gate.suite == suite]
+    return cases[: max([_LEAST, *needs])]
+
+
+def shortages(cases: Sequence[Case], settings: Settings, suite: str) -> Iterator[str]:
+    """Yield a sentence for each gate that a clean model may miss, though it is asked these cases.
+
+    Args:
+        cases: of the run, in any number of samples.
+        settings: of the run.
+        suite: its name.
+    """
+    for gate in settings.gates:
+        needed = _needed(gate, settings) if gate.suite == suite else None
+        there = len({case.probe_key for case in cases_in(gate, cases)})
+        if needed is not None and there < needed:
+            yield (
+                f"{gate.expression}: {there} questions may leave even a clean model inconclusive;"
+                f" {needed} would let it pass"
+            )
+
+
+def _length(gate: Gate, cases: Sequence[Case], settings: Settings) -> int:
+    """Return the length of the first part of the bank that a gate needs."""
+    needed = _needed(gate, settings)
+    members = {case.id for case in cases_in(gate, cases)}
+    found = accumulate(case.id in members for case in cases)
+    lengths = (length for length, count in enumerate(found, start=1) if count == needed)
+    return next(lengths, len(cases))
+
+
+def _needed(gate: Gate, settings: Settings) -> int | None:
+    models = len(settings.models) + len(settings.transcripts)
+    alphas = alphas_of(len(settings.gates) * models, confidence=settings.confidence)
+    return needed_cases(gate, alphas, is_stopping=settings.stop)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pytest_distill.plugin import OPTIONS
+from pytest_distill.pytest_hooks.declared import OPTIONS
 from tests.support.pytest_runs import Run
 
 PLAIN = tuple(option for option in OPTIONS if option.is_plain)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_distill.plugin import OPTIONS
+from pytest_distill.pytest_hooks.declared import OPTIONS
 from tests.support.pytest_runs import Run
 
 LEAKY = "simulated:qwen?leak=1&vendor=openai"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_distill.plugin import OPTIONS
+from pytest_distill.pytest_hooks.declared import OPTIONS
 from pytest_distill.settings.settings import Settings
 from tests.support.pytest_runs import Run
 

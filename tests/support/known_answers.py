@@ -374,7 +374,7 @@ CROSSED_MEANS = {
         21.959223118853032,
     ),
 }
-"""By numpy and scipy (``pip install --target /tmp/w/stats scipy statsmodels``)::
+"""By numpy and scipy (``pip install --target /tmp/stats scipy statsmodels``)::
 
     With t, p, y = the arrays of crossed_scores(T, P, ...), and V, f as for CROSSED:
       half = scipy.stats.t.isf(.025, f) * V**.5

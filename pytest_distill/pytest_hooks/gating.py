@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Generator
+from types import SimpleNamespace
 from typing import Literal
 
 import pytest
@@ -132,9 +133,9 @@ class Gating:
             location=(GATES, None, name),
             keywords={},
             outcome=outcome,
-            longrepr={"failed": why, "skipped": (GATES, 0, why.partition("\n")[0]), "passed": None}[
+            longrepr={"failed": _Reason(why), "skipped": (GATES, 0, why.partition("\n")[0])}.get(  # type: ignore[arg-type]  # pytest asks for no more than `_Reason` has
                 outcome
-            ],
+            ),
             when="call",
             user_properties=[("distill.gate", verdict.verdict), ("distill.why", verdict.why)],
         )
@@ -154,3 +155,21 @@ class Gating:
             gates = [key for key in plugin.lastfailed if str(key).startswith(f"{GATES}::")]
             for key in gates:
                 del plugin.lastfailed[key]
+
+
+class _Reason:
+    """Why a gate failed: whole in the list of failures, its first line in the short summary.
+
+    CI logs show the whole of a plain text in both.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.reprcrash = SimpleNamespace(message=text.partition("\n")[0])
+
+    def __str__(self) -> str:
+        return self._text
+
+    def toterminal(self, writer: pytest.TerminalReporter) -> None:
+        """Write the text, as pytest asks of what it shows of a failure."""
+        writer.line(self._text)

@@ -45,6 +45,7 @@ class WorkerReporting:
         """Add the test's observations to its report, as JSON."""
         report = yield
         _note_missing(report, item)
+        _summarise(report, call)
         for observation in taken(item, call, report):
             report.user_properties.append((OBSERVATION_PROPERTY, observation.model_dump_json()))
         if (result := slot_result(item, call)) is not None:
@@ -85,6 +86,7 @@ class Reporting:
         """Store the observations of a test that ran in this process."""
         report = yield
         _note_missing(report, item)
+        _summarise(report, call)
         for observation in taken(item, call, report):
             self._take(observation)
         if (result := slot_result(item, call)) is not None:
@@ -271,3 +273,11 @@ def _note_missing(report: pytest.TestReport, item: pytest.Item) -> None:
         setattr(report, MISSING_ATTRIBUTE, item.stash[MISSING])
         # A plugin may run the test again.
         del item.stash[MISSING]
+
+
+def _summarise(report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
+    """Leave a failure its first line for the short summary, which CI logs show uncut."""
+    error = None if call.excinfo is None else call.excinfo.value
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if isinstance(error, pytest.fail.Exception) and not error.pytrace and crash is not None:
+        crash.message = crash.message.partition("\n")[0]

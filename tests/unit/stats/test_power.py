@@ -49,6 +49,8 @@ def test_what_is_certain_is_certain() -> None:
     assert chance_below(0.0, 0.02, 200, alpha=0.025) == 1
     assert chance_above(1.0, 0.5, 20, alpha=0.05) == 1
     assert chance_above(0.0, 0.5, 20, alpha=0.05) == 0
+    assert chance_below(0.9, 0.1, 5, alpha=0.025) == 0
+    assert chance_above(0.5, 0.9, 2, alpha=0.05) == 0
     assert chance_to_decide(0, 1000, 1, 0.02, errors=Errors(0.05, 0.025)) == pytest.approx(1)
     assert chance_to_decide(0, 10, 1, 0.02, errors=Errors(0.05, 0.025)) < 0.05
 

@@ -260,14 +260,6 @@ class GateEvaluator:
             blockers.append(f"the budget was spent: {unpaid} cases were not asked")
         return tuple(blockers), tuple(doubts)
 
-    @property
-    def _correction(self) -> str:
-        calibration = self._policy.calibration
-        if calibration is None:
-            return ""
-        gold = "" if calibration.gold is None else f" ({calibration.gold})"
-        return _CALIBRATED.format(cases=calibration.cases, gold=gold)
-
     def _measured(
         self,
         gate: Gate,
@@ -281,18 +273,25 @@ class GateEvaluator:
         """Return the number of a gate; for a relative gate, its rise over the baseline."""
         now = partial(observed.number, group, look, gate.number)
         is_calibrated = metrics.is_calibrated(gate.number)
+        calibration = self._policy.calibration
         if not gate.is_relative:
-            note = "; ".join([*([self._correction] if is_calibrated else []), *earlier])
+            corrected = [_correction(calibration)] if is_calibrated and calibration else []
+            note = "; ".join([*corrected, *earlier])
             return Measured(now, note, blockers)
         report = self._policy.baseline
         if report is None:
             return Measured(now, blockers=(*blockers, "there is no baseline to compare with"))
-        if is_calibrated and report.run.calibration != self._policy.calibration:
+        if is_calibrated and report.run.calibration != calibration:
             return Measured(now, blockers=(*blockers, _CALIBRATED_OTHERWISE))
         label, suite = baselines.counterpart(group.model, report), group.suite
         before = metrics.found_in(report, label, suite)
         difference = metrics.difference(gate.number, now, observed.cases(group, look), before)
         return Measured(difference.at, "; ".join([difference.note, *earlier]), blockers)
+
+
+def _correction(calibration: Calibration) -> str:
+    gold = "" if calibration.gold is None else f" ({calibration.gold})"
+    return _CALIBRATED.format(cases=calibration.cases, gold=gold)
 
 
 class _Observed:

@@ -120,20 +120,7 @@ def _read(options: argparse.Namespace, table: tables.Table) -> tuple[GatePolicy,
             raise SettingError(key, first["input"], problem) from error
         message = f"--{name.replace('_', '-')} {first['input']!r}: {problem}"
         raise UsageError(message) from error
-    policy = GatePolicy(
-        gates=settings.gates,
-        confidence=settings.confidence,
-        max_missing=settings.max_missing,
-        max_age_s=settings.cache_max_age_s,
-        baseline=setup.baseline(
-            settings.baseline,
-            settings.gates,
-            may_be_missing=settings.baseline_missing == "ok",
-            releases=settings.releases,
-        ),
-        releases=settings.releases,
-    )
-    return policy, settings
+    return setup.policy_of(settings), settings
 
 
 def _listed(found: object) -> list[object]:

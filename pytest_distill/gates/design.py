@@ -1,12 +1,14 @@
 """How many cases a gate needs to be decidable, and what it would say of a good and a bad model."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from pytest_distill.gates.alphas import Alphas
-from pytest_distill.records import Case, Gate
+from pytest_distill.records import Case, Gate, Probe
 from pytest_distill.stats import looks
 from pytest_distill.stats.power import cases_for, chance_above, chance_below
+
+T = TypeVar("T", Case, Probe)
 
 CLEAN: Final = 0.1
 """The true rate of a clean model, as a part of the limit."""
@@ -64,8 +66,8 @@ def chance_to_fail(
     return chance_above(truth, limit, cases, alpha=_last(alphas.fail, cases, is_stopping))
 
 
-def cases_in(gate: Gate, cases: Sequence[Case]) -> Sequence[Case]:
-    """Return the cases that a gate's number is about: all, or those of a category or language."""
+def cases_in(gate: Gate, cases: Sequence[T]) -> Sequence[T]:
+    """Return the cases, or probes, that a gate's number is about: all, or those of a group."""
     group = gate.number.rpartition(".")[2]
     return [case for case in cases if group in {case.category, case.language}] or cases
 

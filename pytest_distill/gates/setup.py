@@ -55,6 +55,32 @@ def check(
             baselines.check(key_of(group), before, what="the baseline")
 
 
+def policy_of(settings: Settings, *, calibration: Calibration | None = None) -> GatePolicy:
+    """Return the gates of a run and how they are decided, with the baseline read.
+
+    Args:
+        settings: of the run.
+        calibration: error rates of the judge, if rates are to be corrected for them.
+
+    Raises:
+        UsageError: a gate needs a baseline that is not there, or it cannot be used.
+    """
+    return GatePolicy(
+        gates=settings.gates,
+        confidence=settings.confidence,
+        max_missing=settings.max_missing,
+        max_age_s=settings.cache_max_age_s,
+        releases=settings.releases,
+        calibration=calibration,
+        baseline=baseline(
+            settings.baseline,
+            settings.gates,
+            may_be_missing=settings.baseline_missing == "ok",
+            releases=settings.releases,
+        ),
+    )
+
+
 def baseline(
     path: Path | None,
     gates: Iterable[Gate],

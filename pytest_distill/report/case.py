@@ -6,8 +6,6 @@ from pytest_distill.records import FactSet, IdentityVerdict, Observation
 from pytest_distill.report import leaks
 from pytest_distill.text import one_line, printable
 
-_HEAD_WIDTH = 200
-
 
 def kind(verdict: IdentityVerdict) -> str:
     """Return the worst kind of leak: ``hard leak``, ``strict leak``, ... or ``clean``."""
@@ -76,14 +74,13 @@ def properties(observation: Observation) -> Iterator[tuple[str, object]]:
 def _head(observation: Observation) -> str:
     verdict = observation.verdict
     if verdict is None:
-        return one_line(f"missing: {observation.why_missing or 'no verdict'}", _HEAD_WIDTH)
+        return one_line(f"missing: {observation.why_missing or 'no verdict'}", leaks.HEAD_WIDTH)
     return leaks.head(kind(verdict).removesuffix(" leak"), verdict.vendors, verdict.evidence)
 
 
 def _verdict(verdict: IdentityVerdict, facts: FactSet) -> Iterator[str]:
     yield leaks.field("contradicts", _fact(verdict, facts))
-    rule = f"{verdict.reason} ({verdict.rule})" if verdict.rule else verdict.reason
-    yield leaks.field("rule", rule)
+    yield leaks.rule(verdict)
     if verdict.reasoning:
         yield leaks.field("thought", "its thinking considers being another vendor's")
 

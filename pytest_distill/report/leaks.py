@@ -25,7 +25,9 @@ KINDS = ("hard", "strict", "loose")
 """Kinds of leaks, the worst first."""
 
 _APART = ("persona", "reasoning")
-_HEAD_WIDTH = 200
+HEAD_WIDTH = 200
+"""Of the first line about a case, in characters."""
+
 _PROMPT_WIDTH = 1200
 _ANSWER_WIDTH = 800
 _NAME_WIDTH = 12
@@ -52,7 +54,7 @@ def leak_of(observation: Observation) -> Leak | None:
             "language": case.language,
             "asked": asked(case.prompt),
             "answered": answered(observation.completion.text, verdict),
-            "claim": one_line(verdict.evidence, _HEAD_WIDTH),
+            "claim": one_line(verdict.evidence, HEAD_WIDTH),
             "reason": one_line(verdict.reason),
             "rule": verdict.rule,
         }
@@ -83,7 +85,7 @@ def head(kind: str, vendors: Sequence[str], claim: str) -> str:
     """Return the first line about a leak."""
     name = kind if kind in _APART else f"{kind} leak"
     claims = f", claims {', '.join(vendors)}" if vendors else ""
-    return one_line(f"{name}{claims}: {claim}" if claim else f"{name}{claims}", _HEAD_WIDTH)
+    return one_line(f"{name}{claims}: {claim}" if claim else f"{name}{claims}", HEAD_WIDTH)
 
 
 def lines(found: Leak | NearAnswer) -> Iterator[str]:
@@ -99,8 +101,13 @@ def lines(found: Leak | NearAnswer) -> Iterator[str]:
     if isinstance(found, NearAnswer):
         yield from quotation("reference", found.reference_answered)
     else:
-        yield field("rule", f"{found.reason} ({found.rule})" if found.rule else found.reason)
+        yield rule(found)
     yield from replay(found.replay)
+
+
+def rule(found: Leak | IdentityVerdict) -> str:
+    """Return the line with the reason of a verdict, and the rule that gave it."""
+    return field("rule", f"{found.reason} ({found.rule})" if found.rule else found.reason)
 
 
 def replay(command: str | None) -> Iterator[str]:

@@ -14,7 +14,7 @@ from pytest_distill.engine.lookahead import LookAhead
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.errors import StoreError
 from pytest_distill.gates import setup
-from pytest_distill.gates.evaluator import GateEvaluator, GatePolicy
+from pytest_distill.gates.evaluator import GateEvaluator
 from pytest_distill.records import (
     Calibration,
     Case,
@@ -138,20 +138,8 @@ class Session:
             UsageError: a gate or the baseline cannot be used.
         """
         settings = self.settings
-        policy = GatePolicy(
-            gates=settings.gates,
-            confidence=settings.confidence,
-            max_missing=settings.max_missing,
-            baseline=setup.baseline(
-                settings.baseline,
-                settings.gates,
-                may_be_missing=settings.baseline_missing == "ok",
-                releases=settings.releases,
-            ),
-            releases=settings.releases,
-            calibration=self._calibration if settings.calibration else None,
-            max_age_s=settings.cache_max_age_s,
-        )
+        calibration = self._calibration if settings.calibration else None
+        policy = setup.policy_of(settings, calibration=calibration)
         return gate_evaluator(self.description, self.extensions.suites, policy, self._key_of)
 
     def new_store(self) -> ResultStore:

@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pytest_distill.records import ModelSuite, RunDescription, Subject, SuitePlan
+from pytest_distill.records import (
+    Cost,
+    ModelSuite,
+    Report,
+    RunDescription,
+    RunInfo,
+    Subject,
+    SuitePlan,
+)
 from pytest_distill.results.store import ResultStore
 from pytest_distill.suites.arrangement import looks_at
 from pytest_distill.suites.registry import SuiteRegistry
@@ -39,3 +47,27 @@ def plans(
 def new_store(**more: Any) -> ResultStore:  # noqa: ANN401 - fields of a record
     """Return an empty store of such a run."""
     return ResultStore(SuiteRegistry().results(description(**more)))
+
+
+def empty_report(*, judge: str = "j", cases: int = 1, **more: Any) -> Report:  # noqa: ANN401 - fields of a record
+    """Return a report of a run without models and without cost.
+
+    Args:
+        judge: its name.
+        cases: expected and observed.
+        more: further fields of the report.
+    """
+    run = RunInfo(
+        version="0",
+        seed=0,
+        samples=1,
+        limit=None,
+        confidence=0.95,
+        judge=judge,
+        subjects={},
+        cases_expected=cases,
+        cases_observed=cases,
+        cases_sha256="",
+    )
+    cost = Cost(calls=0, input_tokens=None, output_tokens=None)
+    return Report(**{"run": run, "models": {}, "cost": cost, **more})

@@ -6,7 +6,7 @@ from typing import Final
 
 from pytest_distill.errors import UsageError
 from pytest_distill.gates.design import alphas_of, cases_in, needed_cases
-from pytest_distill.records import Case, Gate
+from pytest_distill.records import Case, Gate, Probe
 from pytest_distill.settings.settings import Settings
 
 _LEAST: Final = 100
@@ -20,11 +20,11 @@ def is_banked(settings: Settings, suite: str) -> bool:
     return True
 
 
-def sized(cases: Sequence[Case], settings: Settings, suite: str) -> Sequence[Case]:
-    """Return the first part of a bank: as many cases as were asked for, or as the gates need.
+def sized(bank: Sequence[Probe], settings: Settings, suite: str) -> Sequence[Probe]:
+    """Return the first part of a bank: as many questions as were asked for, or as gates need.
 
     Args:
-        cases: one for each question, in the order of the bank.
+        bank: each question once, in order.
         settings: of the run.
         suite: its name.
 
@@ -32,15 +32,15 @@ def sized(cases: Sequence[Case], settings: Settings, suite: str) -> Sequence[Cas
         UsageError: there are not as many as were asked for.
     """
     if isinstance(settings.cases, int):
-        if settings.cases > len(cases):
+        if settings.cases > len(bank):
             message = (
-                f"--distill-cases {settings.cases}: suite {suite!r} has {len(cases)} questions;"
+                f"--distill-cases {settings.cases}: suite {suite!r} has {len(bank)} questions;"
                 " --distill-samples asks each several times"
             )
             raise UsageError(message)
-        return cases[: settings.cases]
-    needs = [_length(gate, cases, settings) for gate in settings.gates if gate.suite == suite]
-    return cases[: max([_LEAST, *needs])]
+        return bank[: settings.cases]
+    needs = [_length(gate, bank, settings) for gate in settings.gates if gate.suite == suite]
+    return bank[: max([_LEAST, *needs])]
 
 
 def shortages(cases: Sequence[Case], settings: Settings, suite: str) -> Iterator[str]:
@@ -61,13 +61,13 @@ def shortages(cases: Sequence[Case], settings: Settings, suite: str) -> Iterator
             )
 
 
-def _length(gate: Gate, cases: Sequence[Case], settings: Settings) -> int:
+def _length(gate: Gate, bank: Sequence[Probe], settings: Settings) -> int:
     """Return the length of the first part of the bank that a gate needs."""
     needed = _needed(gate, settings)
-    members = {case.id for case in cases_in(gate, cases)}
-    found = accumulate(case.id in members for case in cases)
+    members = {probe.id for probe in cases_in(gate, bank)}
+    found = accumulate(probe.id in members for probe in bank)
     lengths = (length for length, count in enumerate(found, start=1) if count == needed)
-    return next(lengths, len(cases))
+    return next(lengths, len(bank))
 
 
 def _needed(gate: Gate, settings: Settings) -> int | None:

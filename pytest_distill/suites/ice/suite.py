@@ -51,8 +51,7 @@ class IceSuite(BaseSuite):
         """Return the probes to ask: without a gate the core, else as many as it needs."""
         if not is_banked(settings, self.name):
             return probes.load_shipped()
-        bank = probes.load_bank()
-        return bank[: len(sized(from_probes(self.name, bank, 1), settings, self.name))]
+        return sized(probes.load_bank(), settings, self.name)
 
     def open(self, context: RunContext) -> "IceRun":
         """Begin a run."""

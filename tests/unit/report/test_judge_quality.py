@@ -2,8 +2,9 @@
 
 import pytest
 
-from pytest_distill.records import Accuracy, Calibration, Estimate, RunInfo
+from pytest_distill.records import Accuracy, Calibration, Estimate
 from pytest_distill.report.judge_quality import calibration, judges
+from tests.support.runs import empty_report
 
 SENSITIVITY, SPECIFICITY = (
     Estimate(
@@ -39,19 +40,7 @@ def calibrated(judge: str, gold: str | None) -> Calibration:
 
 def line_of(found: Calibration) -> str:
     """Return the line of the scorecard."""
-    run = RunInfo(
-        version="0",
-        seed=0,
-        samples=1,
-        limit=None,
-        confidence=0.95,
-        judge=found.judge,
-        subjects={},
-        cases_expected=1,
-        cases_observed=1,
-        cases_sha256="",
-        calibration=found,
-    )
+    run = empty_report(judge=found.judge).run.model_copy(update={"calibration": found})
     (line,) = judges(run)
     return line
 

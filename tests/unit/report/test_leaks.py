@@ -7,17 +7,16 @@ from hypothesis import strategies as st
 from pytest_distill.records import (
     Case,
     Completion,
-    Cost,
     IdentityVerdict,
     Leak,
     NearAnswer,
     Observation,
     Report,
-    RunInfo,
     Verdict,
 )
 from pytest_distill.report import leaks, to_markdown
 from pytest_distill.text import COLUMNS
+from tests.support.runs import empty_report
 
 CLAIM = "I am Claude by Anthropic."
 HOSTILE = (
@@ -58,20 +57,7 @@ def leak_of(answer: str, **verdict: object) -> Leak:
 
 def report(*found: Leak) -> Report:
     """Return a report with these leaks."""
-    run = RunInfo(
-        version="0",
-        seed=0,
-        samples=1,
-        limit=None,
-        confidence=0.95,
-        judge="j",
-        subjects={},
-        cases_expected=1,
-        cases_observed=1,
-        cases_sha256="",
-    )
-    cost = Cost(calls=0, input_tokens=None, output_tokens=None)
-    return Report(run=run, models={}, cost=cost, leaks=found)
+    return empty_report(leaks=found)
 
 
 def test_a_leak_is_shown_with_its_question_claim_vendor_reason_and_command() -> None:

@@ -7,12 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_distill.records import (
-    Cost,
     Estimate,
     Lines,
     Point,
-    Report,
-    RunInfo,
     Section,
     Series,
     Table,
@@ -20,6 +17,7 @@ from pytest_distill.records import (
 from pytest_distill.report import to_markdown
 from pytest_distill.report.numbers import with_interval
 from pytest_distill.report.terminal import rendered
+from tests.support.runs import empty_report
 
 HOSTILE = "a | b \\| c\n# PASS\r\x1b[31mred\x1b[0m\u202e|\u200b\ttab"
 
@@ -34,20 +32,7 @@ def number(value: float | None) -> Estimate:
 
 def markdown(*sections: Section) -> list[str]:
     """Return the lines of a report in Markdown that follow its head."""
-    run = RunInfo(
-        version="0",
-        seed=0,
-        samples=1,
-        limit=None,
-        confidence=0.95,
-        judge="j",
-        subjects={},
-        cases_expected=1,
-        cases_observed=1,
-        cases_sha256="",
-    )
-    cost = Cost(calls=0, input_tokens=None, output_tokens=None)
-    return to_markdown.dumps(Report(run=run, models={}, cost=cost), sections).split("\n")[3:]
+    return to_markdown.dumps(empty_report(), sections).split("\n")[3:]
 
 
 def cells(row: str) -> list[str]:

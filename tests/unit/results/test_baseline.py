@@ -3,9 +3,10 @@
 import pytest
 
 from pytest_distill.errors import UsageError
-from pytest_distill.records import CaseResult, Cost, Report, RunInfo, Subject
+from pytest_distill.records import CaseResult, Report, Subject
 from pytest_distill.results import baseline
 from pytest_distill.results.baseline import ComparabilityKey
+from tests.support.runs import empty_report
 
 
 def side(
@@ -53,20 +54,7 @@ def test_what_measures_the_same_is_not(before: ComparabilityKey) -> None:
 
 def report(*labels: str) -> Report:
     """Return a report of these models."""
-    run = RunInfo(
-        version="0",
-        seed=0,
-        samples=1,
-        limit=None,
-        confidence=0.95,
-        judge="offline-1",
-        subjects={},
-        cases_expected=0,
-        cases_observed=0,
-        cases_sha256="",
-    )
-    cost = Cost(calls=0, input_tokens=None, output_tokens=None)
-    return Report(run=run, models={label: {} for label in labels}, cost=cost)
+    return empty_report(cases=0, models={label: {} for label in labels})
 
 
 def test_a_model_is_compared_with_its_namesake_or_the_only_one() -> None:

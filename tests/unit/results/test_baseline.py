@@ -54,7 +54,7 @@ def test_what_measures_the_same_is_not(before: ComparabilityKey) -> None:
 
 def report(*labels: str) -> Report:
     """Return a report of these models."""
-    return empty_report(cases=0, models={label: {} for label in labels})
+    return empty_report(judge="offline-1", cases=0, models={label: {} for label in labels})
 
 
 def test_a_model_is_compared_with_its_namesake_or_the_only_one() -> None:

@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 
 from pytest_distill.gates.alphas import Alphas
 from pytest_distill.records import Case, Gate, Probe
+from pytest_distill.settings.settings import Settings
 from pytest_distill.stats import looks
 from pytest_distill.stats.power import cases_for, chance_above, chance_below
 
@@ -50,6 +51,16 @@ def needed_cases(gate: Gate, alphas: Alphas, *, is_stopping: bool = False) -> in
         return chance_to_pass(CLEAN * room, room, cases, alphas, is_stopping=is_stopping)
 
     return cases_for(chance, POWER)
+
+
+def needed_by(gate: Gate, settings: Settings) -> int | None:
+    """Return how many independent cases a gate needs in a run, beside its other gates and models.
+
+    None as of `needed_cases`.
+    """
+    models = len(settings.models) + len(settings.transcripts)
+    alphas = alphas_of(len(settings.gates) * models, confidence=settings.confidence)
+    return needed_cases(gate, alphas, is_stopping=settings.stop)
 
 
 def chance_to_pass(

@@ -114,7 +114,8 @@ class GateEvaluator:
 
     def verdicts(self, store: ResultStore, status: RunStatus) -> tuple[Verdict, ...]:
         """Return the verdict of each gate on each model."""
-        return tuple(settled.verdict for settled in self._settle(store, status))
+        found = self._settle(store, status, says_effort=True)
+        return tuple(settled.verdict for settled in found)
 
     def to_compare(self, store: ResultStore, started_at: float) -> set[str]:
         """Return the labels whose current release decides whether a gate may rest on answers.
@@ -141,7 +142,8 @@ class GateEvaluator:
         """
         times = RunStatus(started_at=status.started_at, releases=status.releases)
         final: dict[ModelSuite, bool] = {}
-        for (_, group), settled in zip(self._checks, self._settle(store, times), strict=True):
+        settled_now = self._settle(store, times, says_effort=False)
+        for (_, group), settled in zip(self._checks, settled_now, strict=True):
             final[group] = final.get(group, True) and settled.is_final
         if not self._checks:
             found = {group: self._is_found(group, store) for group in self._plans}
@@ -164,13 +166,16 @@ class GateEvaluator:
     def _observed(self, store: ResultStore) -> "_Observed":
         return _Observed(store, self._seed, self._plans, self.vendors, self._policy.calibration)
 
-    def _settle(self, store: ResultStore, status: RunStatus) -> list[Settled]:
+    def _settle(self, store: ResultStore, status: RunStatus, *, says_effort: bool) -> list[Settled]:
         observed = self._observed(store)
 
         @cache
-        def settled(index: int, failing: float, passing: float) -> Settled:
+        def settled(
+            index: int, failing: float, passing: float, *, says_effort: bool = False
+        ) -> Settled:
             alphas = Alphas(failing, min(passing, alpha / 2))
-            return self._settle_one(*self._checks[index], observed, status, alphas)
+            gate, group = self._checks[index]
+            return self._settle_one(gate, group, observed, status, alphas, says_effort=says_effort)
 
         count, alpha = len(self._checks), 1 - self._policy.confidence
 
@@ -184,7 +189,7 @@ class GateEvaluator:
         once = looks.alpha_of_look(alpha, self._policy.releases or 1)
         _, failing = step_down(count, is_failed, alpha=once)
         _, passing = step_down(count, is_passed, alpha=alpha)
-        return [settled(index, failing, passing) for index in range(count)]
+        return [settled(index, failing, passing, says_effort=says_effort) for index in range(count)]
 
     def _settle_one(
         self,
@@ -193,6 +198,8 @@ class GateEvaluator:
         observed: "_Observed",
         status: RunStatus,
         errors: Alphas,
+        *,
+        says_effort: bool,
     ) -> Settled:
         """Decide one gate at the first look that can, with these error probabilities in all."""
         *early, whole = self._plans[group].looks
@@ -205,6 +212,7 @@ class GateEvaluator:
             alphas=alphas,
             max_missing=self._policy.max_missing,
             wording=self._wording_of(gate),
+            says_effort=says_effort,
         )
         reused = observed.store.reused(group, status.started_at)
         stale = tuple(self._freshness.problems(reused, status.releases))

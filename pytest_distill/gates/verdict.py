@@ -47,6 +47,7 @@ def judge(
     alphas: Alphas,
     max_missing: float,
     wording: Wording = PLAIN,
+    says_effort: bool = True,
 ) -> Verdict:
     """Return the verdict of `gate` on `model`.
 
@@ -57,6 +58,7 @@ def judge(
         alphas: error probability of each bound.
         max_missing: the share of missing cases above which the gate is inconclusive.
         wording: what the number says, in words.
+        says_effort: whether an undecided one says how many more cases decide, which takes a while.
     """
     bounds = None if measured.blockers else bounds_of(gate, measured.at, alphas)
     if bounds is None:
@@ -64,7 +66,9 @@ def judge(
     elif problem := _problem(bounds, max_missing):
         decision, why = _UNDECIDED, problem
     else:
-        decision, why = _decide(gate, bounds, alphas, wording)
+        decision, why = _decide(gate, bounds, wording)
+        if decision == _UNDECIDED and says_effort:
+            why += f"; {_effort(gate, bounds, alphas)}"
         if decision == "pass" and measured.doubts:
             decision, why = _UNDECIDED, "; ".join(measured.doubts)
         why += f" ({measured.note})" if measured.note else ""
@@ -95,7 +99,7 @@ def _problem(bounds: Estimate, max_missing: float) -> str | None:
     return None
 
 
-def _decide(gate: Gate, bounds: Estimate, alphas: Alphas, wording: Wording) -> tuple[Decision, str]:
+def _decide(gate: Gate, bounds: Estimate, wording: Wording) -> tuple[Decision, str]:
     low, high = bounds.low or 0.0, bounds.high or 0.0
     if gate.is_ceiling:
         near, far, least, most, sign = low, high, "at least", "at most", 1
@@ -105,7 +109,7 @@ def _decide(gate: Gate, bounds: Estimate, alphas: Alphas, wording: Wording) -> t
         return "fail", bounded(gate, bounds, wording, which=least, bound=near)
     if sign * far <= sign * gate.limit:
         return "pass", bounded(gate, bounds, wording, which=most, bound=far)
-    return _UNDECIDED, f"{between(gate, bounds, wording)}; {_effort(gate, bounds, alphas)}"
+    return _UNDECIDED, between(gate, bounds, wording)
 
 
 def _effort(gate: Gate, bounds: Estimate, alphas: Alphas) -> str:

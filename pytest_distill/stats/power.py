@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pytest_distill.stats.distributions import normal_quantile, regularised_beta
 
-MOST_CASES = 100_000
+MOST_CASES = 20_000
 """More cases than any run could afford."""
 
 # Jeffreys' prior: half a leak and half a clean answer.

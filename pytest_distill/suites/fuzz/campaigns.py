@@ -15,7 +15,7 @@ from pytest_distill.fuzz.helper import HELPED
 from pytest_distill.fuzz.minimal import Shrinker
 from pytest_distill.fuzz.mutators import IDENTITY, OFFLINE, Material
 from pytest_distill.fuzz.rejection import RejectedError
-from pytest_distill.gates.design import alphas_of, needed_cases
+from pytest_distill.gates.design import needed_by
 from pytest_distill.records import Case, Observation, Probe, SlotResult, Template
 from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.fuzz.names import (
@@ -98,9 +98,7 @@ def usual_mutants(settings: Settings) -> int:
     """Return how many mutants a campaign has, if nobody says: of a bank, enough for its gates."""
     if not fuzz_settings(settings).is_frozen:
         return _MUTANTS
-    models = len(settings.models)
-    alphas = alphas_of(len(settings.gates) * models, confidence=settings.confidence)
-    needs = [needed_cases(gate, alphas) for gate in settings.gates if gate.suite == SUITE]
+    needs = [needed_by(gate, settings) for gate in settings.gates if gate.suite == SUITE]
     # Leaks may be all in one template, so that a template is worth one case.
     return max([_MUTANTS, *(need or 0 for need in needs)])
 

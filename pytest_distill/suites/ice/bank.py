@@ -5,7 +5,7 @@ from itertools import accumulate
 from typing import Final
 
 from pytest_distill.errors import UsageError
-from pytest_distill.gates.design import alphas_of, cases_in, needed_cases
+from pytest_distill.gates.design import cases_in, needed_by
 from pytest_distill.records import Case, Gate, Probe
 from pytest_distill.settings.settings import Settings
 
@@ -52,7 +52,7 @@ def shortages(cases: Sequence[Case], settings: Settings, suite: str) -> Iterator
         suite: its name.
     """
     for gate in settings.gates:
-        needed = _needed(gate, settings) if gate.suite == suite else None
+        needed = needed_by(gate, settings) if gate.suite == suite else None
         there = len({case.probe_key for case in cases_in(gate, cases)})
         if needed is not None and there < needed:
             yield (
@@ -63,14 +63,8 @@ def shortages(cases: Sequence[Case], settings: Settings, suite: str) -> Iterator
 
 def _length(gate: Gate, bank: Sequence[Probe], settings: Settings) -> int:
     """Return the length of the first part of the bank that a gate needs."""
-    needed = _needed(gate, settings)
+    needed = needed_by(gate, settings)
     members = {probe.id for probe in cases_in(gate, bank)}
     found = accumulate(probe.id in members for probe in bank)
     lengths = (length for length, count in enumerate(found, start=1) if count == needed)
     return next(lengths, len(bank))
-
-
-def _needed(gate: Gate, settings: Settings) -> int | None:
-    models = len(settings.models) + len(settings.transcripts)
-    alphas = alphas_of(len(settings.gates) * models, confidence=settings.confidence)
-    return needed_cases(gate, alphas, is_stopping=settings.stop)

@@ -214,13 +214,13 @@ class GateEvaluator:
             wording=self._wording_of(gate),
             says_effort=says_effort,
         )
-        reused = observed.store.reused(group, status.started_at)
+        reused = observed.reused(group, status.started_at)
         stale = tuple(self._freshness.problems(reused, status.releases))
         measure = partial(self._measured, gate, group, observed, earlier=reuse_text.lines(reused))
         for look in early:
             if observed.count(group, look) < look.cases:
                 break
-            blockers = (*status.blockers, *observed.store.silent_judges(group), *stale)
+            blockers = (*status.blockers, *observed.silent_judges(group), *stale)
             measured = measure(look, blockers)
             verdict = decide(measured)
             if verdict.verdict != "inconclusive":
@@ -249,7 +249,7 @@ class GateEvaluator:
     def _shortcomings(
         self, group: ModelSuite, observed: "_Observed", status: RunStatus
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        blockers, doubts = [*status.blockers, *observed.store.silent_judges(group)], []
+        blockers, doubts = [*status.blockers, *observed.silent_judges(group)], []
         plan = self._plans[group]
         whole, count, lost = plan.looks[-1].cases, observed.count(group), status.lost_of(group)
         unobserved = observed.store.unobserved_of(group)
@@ -321,6 +321,10 @@ class _Observed:
         self._numbers: dict[
             tuple[ModelSuite, InterimLook | None, float], Mapping[str, Estimate]
         ] = {}
+
+        # Each gate is decided at several error levels, on the same observations.
+        self.reused = cache(store.reused)
+        self.silent_judges = cache(store.silent_judges)
 
     def count(self, group: ModelSuite, look: InterimLook | None = None) -> int:
         return self.store.count(group, self.keep(group, look))

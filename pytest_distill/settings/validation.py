@@ -15,7 +15,7 @@ def check(settings: Settings) -> None:
     Raises:
         UsageError: the settings contradict each other.
     """
-    for problem in (_names, _same_model, _suites, _transcripts, _stops):
+    for problem in (_names, _same_model, _suites, _transcripts):
         message = problem(settings)
         if message is not None:
             raise UsageError(message)
@@ -66,18 +66,11 @@ def _same_model(settings: Settings) -> str | None:
     models = {_identity(spec): spec for spec in settings.models}
     for reference in settings.references:
         twin = models.get(_identity(reference))
-        if twin is None:
-            continue
-        if twin.label != reference.label:
+        if twin is not None and twin.label != reference.label:
             return (
                 f"--reference {reference.text} is the model under test {twin.text} under another"
                 " name: it would be compared with itself\n  give both the same name, or leave"
                 " the reference out"
-            )
-        if len(models) == 1 and "rse" in settings.suites and len(settings.references) == 1:
-            return (
-                f"--reference {reference.text} is the only model under test: nothing would be"
-                " compared\n  give another reference, or further models"
             )
     return None
 
@@ -104,16 +97,5 @@ def _transcripts(settings: Settings) -> str | None:
         return (
             "--model and --transcripts exclude each other:"
             " recorded answers are judged instead of asking a model"
-        )
-    return None
-
-
-def _stops(settings: Settings) -> str | None:
-    is_traced = "rse" in settings.suites and len(settings.references) > 1
-    if settings.stop and not settings.gates and not is_traced:
-        return (
-            "--distill-stop ends a run when its gates are decided: give --distill-gate"
-            " (or --suite rse and several --reference: then it ends when the teacher is found, or"
-            " none of them is)"
         )
     return None

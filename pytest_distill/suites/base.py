@@ -134,6 +134,11 @@ class BaseSuite:
     def check(self, settings: Settings) -> None:
         """Accept any settings."""
 
+    def settles(self, settings: Settings) -> bool:
+        """Return False: nothing is found beside the numbers."""
+        del settings
+        return False
+
     def open(self, context: RunContext) -> SuiteRun:
         """Begin a run."""
         return PlainRun(self, context)

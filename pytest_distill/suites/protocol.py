@@ -249,6 +249,13 @@ class Suite(Protocol):
         """
         ...
 
+    def settles(self, settings: Settings) -> bool:
+        """Return whether ``--distill-stop`` can end a run of it without a gate.
+
+        Then `SuiteResults.is_settled` says when.
+        """
+        ...
+
     def open(self, context: RunContext) -> SuiteRun:
         """Begin a run of the suite.
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from pytest_distill.errors import SettingError, UsageError, did_you_mean, failure
-from pytest_distill.records import IceSummary, Lines, Report, RunDescription, Section
+from pytest_distill.records import IceSummary, Lines, ModelSpec, Report, RunDescription, Section
 from pytest_distill.results.outcomes import IdentityResults
 from pytest_distill.results.protocol import SuiteResults
 from pytest_distill.settings.settings import Settings
@@ -18,6 +18,12 @@ ALL = "all"
 """The value of ``--suite`` that selects every suite that can be run."""
 
 _OPTION = "suite"
+
+_NOTHING_TO_SETTLE = (
+    "--distill-stop ends a run when its gates are decided: give --distill-gate"
+    " (or --suite rse and several --reference: then it ends when the teacher is found, or none of"
+    " them is)"
+)
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -136,8 +142,11 @@ class SuiteRegistry:
         Raises:
             UsageError: says what to give.
         """
-        for name in settings.suites:
-            suite = self[name]
+        suites = [self[name] for name in settings.suites]
+        can_end = settings.gates or any(suite.settles(settings) for suite in suites)
+        if settings.stop and not can_end:
+            raise UsageError(_NOTHING_TO_SETTLE)
+        for suite in suites:
             if message := _lacking(suite, settings):
                 raise UsageError(message)
             suite.check(settings)
@@ -183,6 +192,10 @@ class SuiteRegistry:
         return None
 
 
+def _labels(specs: Iterable[ModelSpec]) -> set[str]:
+    return {spec.label for spec in specs}
+
+
 def _origin(suite: Suite) -> str:
     return f"{type(suite).__module__}.{type(suite).__qualname__}"
 
@@ -192,6 +205,12 @@ def _lacking(suite: Suite, settings: Settings) -> str | None:
         return (
             f"--suite {suite.name} needs a reference model: give --reference SPEC, the model"
             " that the model under test may have been distilled from"
+        )
+    labels = _labels(settings.models)
+    if suite.needs.reference and len(labels) == 1 and labels == _labels(settings.references):
+        return (
+            f"--reference {settings.references[0].text} is the only model under test: nothing would"
+            " be compared\n  give another reference, or further models"
         )
     if suite.needs.model_to_ask and settings.transcripts:
         return (

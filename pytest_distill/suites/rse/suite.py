@@ -20,6 +20,7 @@ from pytest_distill.records import (
 )
 from pytest_distill.results.metrics import grouped
 from pytest_distill.results.protocol import SuiteResults
+from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.arrangement import arranged, looks_at
 from pytest_distill.suites.base import BaseSuite, PlainRun, asked, test_file
 from pytest_distill.suites.cases import (
@@ -50,6 +51,10 @@ class RseSuite(BaseSuite):
     def test_file(self) -> Path:
         """A test for each case, which fails if the answers cannot be compared."""
         return test_file(self.name)
+
+    def settles(self, settings: Settings) -> bool:
+        """Return whether a teacher may be found among several references, or that none is one."""
+        return len(settings.references) > 1
 
     def open(self, context: RunContext) -> "RseRun":
         """Begin a run; reads the prompts now, so that an invalid file is an error at the start."""

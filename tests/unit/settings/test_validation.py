@@ -16,7 +16,6 @@ HOUSE = {"house": "openai:x"}
 @pytest.mark.parametrize(
     ("models", "references", "problem"),
     [
-        (["openai:x"], ["openai:x"], "is the only model under test"),
         (["house"], ["openai:x"], "is the model under test house under another name"),
         (["openai:x", "openai:y"], ["house"], "under another name"),
     ],
@@ -24,7 +23,7 @@ HOUSE = {"house": "openai:x"}
 def test_a_model_is_not_compared_with_itself(
     models: list[str], references: list[str], problem: str
 ) -> None:
-    """Its likeness would be perfect, or there would be no case."""
+    """Its likeness would be perfect."""
     settings = Settings(
         suites=("rse",),
         models=tuple(spec.parse(text, HOUSE) for text in models),

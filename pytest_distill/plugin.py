@@ -293,6 +293,14 @@ def reference(_distill_reference: "ModelUnderTest") -> "ModelUnderTest":
 
 
 @pytest.fixture
+def base(request: pytest.FixtureRequest) -> "ModelUnderTest":
+    """Give the model under test before it was distilled: ``base.ask("Who are you?").text``."""
+    from pytest_distill.pytest_hooks import fixtures  # noqa: PLC0415 - idle runs must not pay
+
+    return fixtures.base(request)
+
+
+@pytest.fixture
 def judge(request: pytest.FixtureRequest, _distill_model: "ModelUnderTest") -> "IdentityChecker":
     """Give the judge of the model's identity: ``judge("I am ...").loose``."""
     from pytest_distill.pytest_hooks import fixtures  # noqa: PLC0415 - idle runs must not pay

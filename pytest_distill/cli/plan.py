@@ -17,7 +17,7 @@ from pytest_distill.models import billing
 from pytest_distill.models.recorded import with_columns
 from pytest_distill.models.registry import Providers
 from pytest_distill.records import Case, Gate, ModelSpec, Price
-from pytest_distill.run.parsing import read_cases, read_helper, read_models
+from pytest_distill.run.parsing import read_base, read_cases, read_helper, read_models
 from pytest_distill.run.session import Session
 from pytest_distill.settings import budget, pyproject
 from pytest_distill.settings.settings import Settings
@@ -61,6 +61,7 @@ def declare(commands: "Commands") -> None:
         metavar="SPEC",
         help="reference model; repeatable",
     )
+    add("--base", metavar="SPEC", help="the model under test before it was distilled")
     add(
         "--prompts",
         action="append",
@@ -127,8 +128,11 @@ def run(options: argparse.Namespace) -> int:
     extensions: Extensions = options.extensions
     providers = extensions.providers
     mapped = columns.read(options)
-    models = with_columns(read_models(options.model or [_PERSONA], aliases, providers), mapped)
-    references = with_columns(read_models(options.reference, aliases, providers), mapped)
+    models, references = (
+        tuple(with_columns(spec, mapped) for spec in read_models(texts, aliases, providers))
+        for texts in (options.model or [_PERSONA], options.reference)
+    )
+    base = read_base(options.base, aliases, providers)
     suites = extensions.suites.chosen(options.suite, can_compare=bool(references))
     left_out = extensions.suites.left_out(options.suite, suites)
     settings = Settings.model_validate(
@@ -136,6 +140,7 @@ def run(options: argparse.Namespace) -> int:
             "suites": suites,
             "models": models,
             "references": references,
+            "base": None if base is None else with_columns(base, mapped),
             "prompts": tuple(options.prompts),
             "columns": mapped,
             "helper": read_helper(options.helper, aliases, providers),
@@ -190,11 +195,11 @@ def _lines(
 def _specs(settings: Settings) -> dict[str, ModelSpec]:
     """Return the model of each role other than the model under test."""
     judges = [judge.model for judge in settings.judges if judge.model is not None]
-    helper = {} if settings.helper is None else {"helper": settings.helper}
+    single = {"base": settings.base, "helper": settings.helper}
     return {
         **{f"reference {spec.label}": spec for spec in settings.references},
         **{f"judge {spec.label}": spec for spec in judges},
-        **helper,
+        **{role: spec for role, spec in single.items() if spec is not None},
     }
 
 

@@ -1,16 +1,13 @@
 """Compares the answers of two models to one prompt."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
 
+from pytest_distill.engine.answers import SharedAnswers, Tasks, conversation, once
 from pytest_distill.engine.client import ModelClient
-from pytest_distill.engine.evaluate import missing, request, without_answer
+from pytest_distill.engine.evaluate import missing, without_answer
 from pytest_distill.errors import ModelError
 from pytest_distill.protocols import AnsweringModel, LikenessJudge
 from pytest_distill.records import Case, Completion, Likeness, LikenessVerdict, Observation
-
-T = TypeVar("T")
 
 
 class PairwiseEvaluator:
@@ -39,10 +36,9 @@ class PairwiseEvaluator:
         self._references = references
         self._judge = judge
         self._samples = samples
-        self._seed = seed
         self._anchors = anchors
-        self._answers: dict[Hashable, asyncio.Task[Completion]] = {}
-        self._reference_likeness: dict[Hashable, asyncio.Task[Likeness | None]] = {}
+        self._answers = SharedAnswers(references, seed=seed)
+        self._reference_likeness: Tasks[Likeness | None] = {}
 
     @property
     def judge_name(self) -> str:
@@ -64,12 +60,12 @@ class PairwiseEvaluator:
         """Compare the answer of `model` with the reference's; on failure the case is missing."""
         unjudged = missing(case, model.label, self._judge.name)
         try:
-            own = await self._of_model(case, model)
+            own = await self._answers.of_model(case, model)
         except ModelError as error:
             return without_answer(unjudged, error)
         unjudged = unjudged.model_copy(update={"completion": own})
         try:
-            other = await self._answer(case, case.reference or "")
+            other = await self._answers.of(case, case.reference or "")
         except ModelError as error:
             why = f"the reference {case.reference} gave no answer: {error}"
             return without_answer(unjudged, error).model_copy(update={"why_missing": why})
@@ -83,22 +79,6 @@ class PairwiseEvaluator:
             return unjudged.model_copy(update={"why_missing": verdict.reason})
         verdict = await self._with_anchors(verdict, case, model.label)
         return unjudged.model_copy(update={"likeness": verdict, "outcome": "judged"})
-
-    async def _of_model(self, case: Case, model: AnsweringModel) -> Completion:
-        # A model under test may also be a reference: then they share the answer.
-        if model.label in self._references and case.response is None:
-            return await self._answer(case, model.label)
-        key = (model.label, _key(case), case.sample)
-        return await self._once(key, lambda: model.answer(case), self._answers)
-
-    async def _answer(self, case: Case, label: str, *, sample: int | None = None) -> Completion:
-        number = case.sample if sample is None else sample
-
-        async def ask() -> Completion:
-            asked = case.model_copy(update={"sample": number})
-            return await self._references[label].complete(request(asked, seed=self._seed))
-
-        return await self._once((label, _key(case), number), ask, self._answers)
 
     async def _with_anchors(
         self, verdict: LikenessVerdict, case: Case, label: str
@@ -123,33 +103,14 @@ class PairwiseEvaluator:
 
         async def compare() -> Likeness | None:
             try:
-                left = await self._answer(case, one)
-                right = await self._answer(case, other, sample=number)
+                left = await self._answers.of(case, one)
+                right = await self._answers.of(case, other, sample=number)
                 return (await self._judge.compare(case, left.answer, right.answer)).scores
             except ModelError:
                 return None
 
         pair = tuple(sorted(((one, case.sample), (other, number))))
-        return await self._once((pair, _key(case)), compare, self._reference_likeness)
-
-    async def _once(
-        self,
-        key: Hashable,
-        work: Callable[[], Awaitable[T]],
-        tasks: "dict[Hashable, asyncio.Task[T]]",
-    ) -> T:
-        task = tasks.get(key)
-        if task is None:
-            task = tasks[key] = asyncio.ensure_future(work())
-        # With many references nearly all tasks are done already, a dozen for each case.
-        if task.done():
-            return task.result()
-        # Shielded: cancelling one waiter must not cancel the task for the others.
-        return await asyncio.shield(task)
-
-
-def _key(case: Case) -> Hashable:
-    return case.messages or case.prompt
+        return await once((pair, conversation(case)), compare, self._reference_likeness)
 
 
 def _mean(found: list[Likeness]) -> Likeness | None:

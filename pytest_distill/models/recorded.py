@@ -1,7 +1,7 @@
 """``recorded:``, answers from a JSONL file, looked up by exact messages and sample."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -84,17 +84,12 @@ class RecordedModel:
         """Do nothing: the file is not kept open."""
 
 
-def with_columns(specs: Iterable[ModelSpec], columns: Columns) -> tuple[ModelSpec, ...]:
-    """Return specs of which those of recorded answers say ``?map=``, unless they do already."""
-    if not columns:
-        return tuple(specs)
+def with_columns(spec: ModelSpec, columns: Columns) -> ModelSpec:
+    """Return the spec, of recorded answers with ``?map=`` unless it says so already."""
+    if not columns or spec.provider != PROVIDER.name:
+        return spec
     given = {"map": ",".join(f"{theirs}={ours}" for theirs, ours in columns.items())}
-    return tuple(
-        spec.model_copy(update={"parameters": {**given, **spec.parameters}})
-        if spec.provider == PROVIDER.name
-        else spec
-        for spec in specs
-    )
+    return spec.model_copy(update={"parameters": {**given, **spec.parameters}})
 
 
 def check(spec: ModelSpec) -> None:

@@ -75,6 +75,13 @@ OPTIONS = (
         " be the teacher. Repeatable",
     ),
     Option(
+        "--base",
+        "string",
+        "SPEC",
+        "the model under test as it was before it was distilled, given as for --model: what"
+        " distillation has changed is measured from there",
+    ),
+    Option(
         "--prompts",
         "paths",
         "PATH",

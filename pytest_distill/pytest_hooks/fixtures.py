@@ -1,4 +1,4 @@
-"""The fixtures `model`, `reference`, `judge` and `evaluation`."""
+"""The fixtures `model`, `reference`, `base`, `judge` and `evaluation`."""
 
 from typing import NoReturn
 
@@ -30,6 +30,19 @@ def reference(request: pytest.FixtureRequest) -> NoReturn:
         "  pytest --model openai:our-model --reference openai:gpt-4o-mini",
         pytrace=False,
     )
+
+
+def base(request: pytest.FixtureRequest) -> ModelUnderTest:
+    """Return the model under test before it was distilled; fail if it was not given."""
+    found = _session(request).base
+    if found is None:
+        pytest.fail(
+            f"{request.node.name} needs the model before it was distilled: run pytest with"
+            " --base SPEC, as in\n"
+            "  pytest --model openai:our-model --base openai:our-model-before",
+            pytrace=False,
+        )
+    return found
 
 
 def judge(request: pytest.FixtureRequest, model: ModelUnderTest) -> IdentityChecker:

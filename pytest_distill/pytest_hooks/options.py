@@ -17,7 +17,7 @@ from pytest_distill.pytest_hooks.declared import Option
 from pytest_distill.pytest_hooks.given import Given
 from pytest_distill.records import Budget, Gate, ModelSpec
 from pytest_distill.run.extensions import Extensions
-from pytest_distill.run.parsing import read_cases, read_helper, read_judges, read_models
+from pytest_distill.run.parsing import read_base, read_cases, read_helper, read_judges, read_models
 from pytest_distill.settings import budget as budgets
 from pytest_distill.settings import duration, validation
 from pytest_distill.settings import pyproject as tables
@@ -153,14 +153,18 @@ def _notes(found: Given, left_out: Mapping[str, str]) -> Iterator[str]:
 
 
 def _roles(found: Given, extensions: Extensions) -> dict[str, Any]:
-    """Return the settings for models, references, judges and the helper."""
+    """Return the settings for models, references, base, judges and the helper."""
     aliases, providers = tables.aliases(found.table), extensions.providers
     mapped = _columns(found)
+    models, references = (
+        tuple(with_columns(spec, mapped) for spec in read_models(texts, aliases, providers))
+        for texts in (found.texts("model"), found.texts("reference"))
+    )
+    base = read_base(found.values.get("base"), aliases, providers)
     return {
-        "models": with_columns(read_models(found.texts("model"), aliases, providers), mapped),
-        "references": with_columns(
-            read_models(found.texts("reference"), aliases, providers), mapped
-        ),
+        "models": models,
+        "references": references,
+        "base": None if base is None else with_columns(base, mapped),
         "judges": read_judges(found.texts("judge"), aliases, providers=providers),
         "helper": read_helper(found.values.get("helper"), aliases, providers),
     }
@@ -176,8 +180,8 @@ def _columns(found: Given) -> Mapping[str, str]:
 
 def _specs(roles: Mapping[str, Any]) -> list[ModelSpec]:
     judges = [judge.model for judge in roles["judges"] if judge.model is not None]
-    helpers = filter(None, [roles["helper"]])
-    return [*roles["models"], *roles["references"], *judges, *helpers]
+    single = filter(None, [roles["base"], roles["helper"]])
+    return [*roles["models"], *roles["references"], *judges, *single]
 
 
 def _files(found: Given, formats: Collection[str]) -> dict[str, object]:

@@ -40,6 +40,7 @@ from pytest_distill.records.observations import (
     Likeness,
     LikenessVerdict,
     Observation,
+    OtherAnswer,
     Rank,
     Vote,
 )
@@ -134,6 +135,7 @@ __all__ = [
     "NearAnswer",
     "NonNegative",
     "Observation",
+    "OtherAnswer",
     "Panel",
     "Pieces",
     "Point",

@@ -75,18 +75,45 @@ class Corrected(Rates):
 
 
 class SuiteSummary(Record):
-    """A suite's numbers for one model by name, over all cases and by group."""
+    """A suite's numbers for one model by name, over all cases and by group.
+
+    A suite may group them in further ways: ``by_arm={"base": {"advantage": ...}}`` makes the number
+    ``advantage.base``.
+    """
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, Estimate] = Field(init=False)
+    __pydantic_extra__: dict[str, Estimate | Mapping[str, Mapping[str, Estimate]]] = Field(
+        init=False
+    )
 
     by_category: Mapping[str, Mapping[str, Estimate]] = Field(default_factory=dict)
     by_language: Mapping[str, Mapping[str, Estimate]] = Field(default_factory=dict)
 
+    statements: Mapping[str, str] = Field(default_factory=dict)
+    """What follows from the numbers, each a sentence; the key is omitted if there is none."""
+
     @property
     def numbers(self) -> Mapping[str, Estimate]:
         """The numbers over all cases, by name."""
-        return self.__pydantic_extra__
+        extra = self.__pydantic_extra__.items()
+        return {name: number for name, number in extra if isinstance(number, Estimate)}
+
+    def by(self, dimension: str) -> Mapping[str, Mapping[str, Estimate]]:
+        """Return the numbers of each group of one of the suite's own dimensions, such as ``arm``.
+
+        Nothing if the model has none.
+        """
+        found = self.__pydantic_extra__.get(f"by_{dimension}", {})
+        return {} if isinstance(found, Estimate) else found
+
+    @model_serializer(mode="wrap")
+    def _without_empty_statements(
+        self, to_dict: SerializerFunctionWrapHandler
+    ) -> dict[str, object]:
+        content: dict[str, object] = to_dict(self)
+        if not self.statements:
+            del content["statements"]
+        return content
 
 
 class IceSummary(Rates):

@@ -106,6 +106,18 @@ class Rank(IntEnum):
         return self is not Rank.JUDGED and later >= self
 
 
+class OtherAnswer(Record):
+    """An answer to a case's prompt of somebody other than the model and its reference."""
+
+    role: str
+    """What it is needed for: ``base``, ``resample``."""
+    model: str
+    """Label of the model that gave it."""
+    sample: Count = 0
+    """Number of the answer, from 0."""
+    completion: Completion
+
+
 class Observation(Record):
     """One case, asked of one model, with answer and verdict."""
 
@@ -126,6 +138,8 @@ class Observation(Record):
     """The judge's reply, if no verdict could be read from it; untrusted data."""
     reference: Completion | None = None
     """The reference's answer; None if nothing was compared."""
+    others: tuple[OtherAnswer, ...] = ()
+    """Further answers that the suite compares."""
     likeness: LikenessVerdict | None = None
     """None if the outcome is ``missing``, or nothing was compared."""
     values: Mapping[str, float] | None = None
@@ -134,6 +148,11 @@ class Observation(Record):
     """Whether the case is missing because the budget was spent."""
     unobserved: Literal["ended", "crashed"] | None = None
     """How the test of the case ended without an observation; None if there is one."""
+
+    def answer_of(self, role: str) -> str | None:
+        """Return the text of one of `others`, without thinking; None if there is none."""
+        found = (other.completion.answer for other in self.others if other.role == role)
+        return next(found, None)
 
     @property
     def rank(self) -> Rank:

@@ -66,11 +66,13 @@ class RunDescription(Record):
     """Labels of models whose recorded answers are judged."""
     references: Mapping[str, str] = Field(default_factory=dict)
     """Likewise, of the references."""
+    base: Mapping[str, str] = Field(default_factory=dict)
+    """Likewise, of the model under test before it was distilled; empty if it is not known."""
     contents: Mapping[str, str] = Field(default_factory=dict)
-    """By label, of models and references that are local files: hash of the file."""
+    """By label, of all of these that are local files: hash of the file."""
     fixed: tuple[str, ...] = ()
-    """Labels of models and references whose spec always means the same release; of others a new
-    one may answer under the old name."""
+    """Labels of all of these whose spec always means the same release; of others a new one may
+    answer under the old name."""
     prompts: tuple[str, ...] = ()
     """Names of the user's prompt files."""
     subjects: Mapping[str, Subject]

@@ -68,6 +68,8 @@ def _answers(observation: Observation) -> Iterator[tuple[Question, Completion]]:
         yield Question(observation.model, prompt, case.sample), observation.completion
     if observation.reference is not None:
         yield Question(case.reference or "", prompt, case.sample), observation.reference
+    for other in observation.others:
+        yield Question(other.model, prompt, other.sample), other.completion
 
 
 def _reuse(answers: Mapping[Question, Completion], started_at: float | None) -> Reuse:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pytest_distill.records import (
-    Completion,
     Estimate,
     IceSummary,
     Leak,
@@ -20,17 +19,13 @@ from pytest_distill.records import (
 )
 from pytest_distill.report.leaks import KINDS, leak_of
 from pytest_distill.results.protocol import CaseFilter, SummaryOptions, Values
+from pytest_distill.results.usages import was_asked
 from pytest_distill.stats.corrected import PREDICTION_POWERED, ROGAN_GLADEN, with_corrections
 from pytest_distill.stats.identity import UNSPECIFIED, Outcome, outcome_of, values_of
 from pytest_distill.stats.means import clustered_mean
 from pytest_distill.stats.panels import Voted
 
 O = TypeVar("O")  # noqa: E741 - the outcome of one observation
-
-
-def was_asked(completion: Completion | None, observation: Observation) -> bool:
-    """Return whether the run asked for an answer of an observation, with or without success."""
-    return not observation.is_unpaid if completion is None else not completion.is_cached
 
 
 class PlannedResults:
@@ -226,10 +221,12 @@ class ValueResults(OutcomeResults[Valued]):
         def means(chosen: Sequence[Valued]) -> dict[str, Estimate]:
             return {name: _mean(chosen, name, options.level) for name in names}
 
-        return SuiteSummary(
-            **means(outcomes),
-            by_category=_by(outcomes, lambda outcome: outcome.category, means),
-            by_language=_by(outcomes, lambda outcome: outcome.language, means),
+        return SuiteSummary.model_validate(
+            {
+                **means(outcomes),
+                "by_category": _by(outcomes, lambda outcome: outcome.category, means),
+                "by_language": _by(outcomes, lambda outcome: outcome.language, means),
+            }
         )
 
     def values(self, model: str, part: str) -> Mapping[str, Values]:

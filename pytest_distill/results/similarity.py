@@ -19,8 +19,9 @@ from pytest_distill.records import (
 )
 from pytest_distill.report import leaks
 from pytest_distill.results.attribution import Lineup, Portraits, families_of, trace, tree
-from pytest_distill.results.outcomes import PlannedResults, was_asked
+from pytest_distill.results.outcomes import PlannedResults
 from pytest_distill.results.protocol import CaseFilter, SummaryOptions, Values
+from pytest_distill.results.usages import AnswerUsages
 from pytest_distill.similarity.judge import JUDGE, RESAMPLE, UNRELATED
 from pytest_distill.stats.panels import Voted
 from pytest_distill.stats.similarity import Anchors, Compared, compared, summarise, values_of
@@ -72,8 +73,7 @@ class SimilarityResults(PlannedResults):
 
         self._is_offline = True
         """Whether the offline judge compared them, for whose scores there are anchors."""
-        self._usages: dict[tuple[str, str, int], Usage | None] = {}
-        """One for each requested answer, however often it was compared."""
+        self._usages = AnswerUsages()
 
     def add(self, observation: Observation) -> None:
         """Enter one comparison."""
@@ -87,11 +87,7 @@ class SimilarityResults(PlannedResults):
             (observation.model, observation.completion),
             (reference, observation.reference),
         )
-        for label, answer in both if observation.unobserved is None else ():
-            is_open = label == reference or case.response is None
-            if is_open and was_asked(answer, observation):
-                usage = None if answer is None else answer.usage
-                self._usages[label, prompt, case.sample] = usage
+        self._usages.add(observation)
         self._keep_if_near(pair, observation)
         if case.sample:
             return
@@ -101,7 +97,7 @@ class SimilarityResults(PlannedResults):
 
     def usages(self) -> Sequence[Usage | None]:
         """Return the usage of each requested answer; None if the provider did not report it."""
-        return list(self._usages.values())
+        return self._usages.all()
 
     def votes(self) -> Sequence[Voted]:
         """Return nothing: a panel of likeness judges gives the mean of their scores."""

@@ -34,7 +34,8 @@ def describe(
         warnings: about the judges, for readers of the numbers.
     """
     providers, registry = extensions.providers, extensions.suites
-    asked = {spec.label: spec for spec in (*settings.models, *settings.references)}
+    base = [] if settings.base is None else [settings.base]
+    asked = {spec.label: spec for spec in (*settings.models, *settings.references, *base)}
     # Only a run log needs the contents, which take a while for gigabytes of weights.
     logged = asked if settings.run is not None else {}
     contents = {label: factory.content(spec, providers=providers) for label, spec in logged.items()}
@@ -46,6 +47,7 @@ def describe(
         models={spec.label: spec.identity for spec in settings.models},
         transcripts=tuple(path.stem for path in settings.transcripts),
         references={spec.label: spec.identity for spec in settings.references},
+        base={spec.label: spec.identity for spec in base},
         contents={label: content for label, content in contents.items() if content},
         fixed=tuple(
             label for label, spec in asked.items() if factory.is_fixed(spec, providers=providers)

@@ -51,9 +51,10 @@ class Identities:
         except FactsError:
             # A simulated persona may have any name, but needs some facts to be judged against.
             # Where answers are only compared, identity is not judged.
-            is_reference = spec is not None and spec in self._settings.references
+            settings = self._settings
+            is_compared = spec is not None and spec in (*settings.references, settings.base)
             has_persona = spec is not None and self._providers.of(spec).has_persona
-            if has_persona or is_reference or not self._needs_facts:
+            if has_persona or is_compared or not self._needs_facts:
                 return self.default_facts
             raise
 

@@ -70,6 +70,15 @@ def read_models(
     return models
 
 
+def read_base(value: object, aliases: Mapping[str, str], providers: Providers) -> ModelSpec | None:
+    """Return the model under test before it was distilled; None if it was not given.
+
+    Raises:
+        UsageError: the spec is invalid.
+    """
+    return None if value is None else spec.parse(str(value), aliases, providers=providers)
+
+
 def read_helper(
     value: object, aliases: Mapping[str, str], providers: Providers
 ) -> ModelSpec | None:

@@ -79,6 +79,8 @@ class Participants:
         """Models under test, by label."""
         self.references = {model.label: model for model in self._build_references()}
         """Reference models, by label."""
+        self.base = self._build_base()
+        """The model under test before it was distilled; None if it is not known."""
 
     @property
     def judges(self) -> Mapping[str, ModelClient]:
@@ -99,6 +101,8 @@ class Participants:
     def warnings(self) -> tuple[str, ...]:
         """Warnings about the judges, for readers of the numbers."""
         known = {**self.references, **self.models}
+        if self.base is not None:
+            known[self.base.label] = self.base
         vendors = {label: model.facts.vendor for label, model in known.items()}
         return self._judges.warnings(vendors, self._identities.vendor)
 
@@ -132,8 +136,8 @@ class Participants:
 
     def close(self) -> None:
         """Close everything that was opened, including the event loop."""
-        models = {*self.references.values(), *self.models.values()}
-        closing = [model.aclose() for model in models]
+        models = {self.base, *self.references.values(), *self.models.values()}
+        closing = [model.aclose() for model in models if model is not None]
         closing.append(self._judges.aclose())
         if self.helper is not None:
             closing.append(self.helper.aclose())
@@ -145,7 +149,7 @@ class Participants:
         facts = self._identities.default_facts
         judging = [judge.model for judge in settings.judges if judge.model is not None]
         asked = [spec for spec in judging if extensions.make_judge(spec, facts) is None]
-        helping = filter(None, [settings.helper])
+        helping = filter(None, [settings.base, settings.helper])
         for spec in (*settings.models, *settings.references, *asked, *helping):
             factory.check(spec, providers=extensions.providers)
             if must_answer:
@@ -162,6 +166,12 @@ class Participants:
             # A file of transcripts cannot be asked, but a reference of the same name can.
             known = None if spec.label in self._recorded else self.models.get(spec.label)
             yield known if known is not None else self._model(spec.label, spec)
+
+    def _build_base(self) -> ModelUnderTest | None:
+        spec = self._settings.base
+        if spec is None:
+            return None
+        return self.references.get(spec.label) or self._model(spec.label, spec)
 
     def _model(self, label: str, spec: ModelSpec | None) -> ModelUnderTest:
         facts = self._identities.facts(label, spec)

@@ -100,6 +100,8 @@ class Session:
         """Models under test, by label."""
         self.references = self._participants.references
         """Reference models, by label."""
+        self.base = self._participants.base
+        """The model under test before it was distilled; None if it is not known."""
         self.canaries = CanaryCheck(
             self._bridge,
             self._participants.single_judges,
@@ -187,8 +189,11 @@ class Session:
 
     def compare_releases(self, store: ResultStore) -> None:
         """Ask each model once whose earlier answers have a release, if a gate rests on them."""
+        asked = {**self.references, **self.models}
+        if self.base is not None:
+            asked.setdefault(self.base.label, self.base)
         for label in sorted(self.evaluator.to_compare(store, self._started_at)):
-            model = self.models.get(label) or self.references[label]
+            model = asked[label]
             release = None if model.client is None else self._bridge.run(model.client.release())
             if release is not None:
                 self._releases[label] = release
@@ -275,6 +280,7 @@ class Session:
             settings=self.settings,
             models=self.models,
             references=self.references,
+            base=self.base,
             transcripts=recorded,
             judges=participants.judges,
             names_others=participants.names_others,

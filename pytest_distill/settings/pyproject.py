@@ -76,7 +76,9 @@ class Table:
             case SpecError(spec=str(alias)) if isinstance(models, dict) and alias in models:
                 return self.place(f"models.{alias}")
             case SpecError(spec=str(text)):
-                return self._place_among(text, ("model", "reference", "judge", "helper"), keys)
+                return self._place_among(
+                    text, ("model", "reference", "base", "judge", "helper"), keys
+                )
             case GateError(expression=str(text)):
                 return self._place_among(text, ("distill_gate",), keys)
         return self.place("facts") if "facts" in keys else None

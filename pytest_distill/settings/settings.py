@@ -54,6 +54,8 @@ class Settings(Record):
     suites: tuple[str, ...] = ()
     models: tuple[ModelSpec, ...] = ()
     references: tuple[ModelSpec, ...] = ()
+    base: ModelSpec | None = None
+    """The model under test before it was distilled; None if it is not known."""
     prompts: tuple[Path, ...] = ()
     """Files with the prompts of suite ``rse``; empty: the shipped prompts."""
     judges: tuple[JudgeSpec, ...] = (JudgeSpec(),)

@@ -43,11 +43,14 @@ def notes(settings: Settings, *, is_baseline_asked: bool) -> Iterator[str]:
 
 
 def _names(settings: Settings) -> str | None:
-    specs = {spec.label: spec.text for spec in settings.models}
-    for reference in settings.references:
-        if specs.get(reference.label, reference.text) != reference.text:
+    specs = {spec.label: ("a model", spec.text) for spec in settings.models}
+    others = [("a reference", spec) for spec in settings.references]
+    others += [] if settings.base is None else [("the base model", settings.base)]
+    for role, spec in others:
+        first, text = specs.setdefault(spec.label, (role, spec.text))
+        if text != spec.text:
             return (
-                f"a model and a reference are both called {reference.label!r}, but have"
+                f"{first} and {role} are both called {spec.label!r}, but have"
                 " different specs\n  give one of them another name: an alias in"
                 " [tool.pytest-distill.models] of pyproject.toml"
             )
@@ -64,6 +67,11 @@ def _names(settings: Settings) -> str | None:
 def _same_model(settings: Settings) -> str | None:
     """Return what is wrong with a model that would be compared with itself."""
     models = {_identity(spec): spec for spec in settings.models}
+    if settings.base is not None and _identity(settings.base) in models:
+        return (
+            f"--base {settings.base.text} is the model under test: give the model as it was before"
+            " it was distilled, or leave --base out"
+        )
     for reference in settings.references:
         twin = models.get(_identity(reference))
         if twin is not None and twin.label != reference.label:

@@ -61,6 +61,8 @@ class RunContext:
     models: Mapping[str, ModelUnderTest]
     """Models under test, by label."""
     references: Mapping[str, ModelUnderTest] = field(default_factory=dict)
+    base: ModelUnderTest | None = None
+    """The model under test before it was distilled; None if it is not known."""
     transcripts: Mapping[str, Sequence[Transcript]] = field(default_factory=dict)
     """Recorded answers of models that are not asked, by label."""
     judges: Mapping[str, ModelClient] = field(default_factory=dict)
@@ -79,7 +81,7 @@ class Effort(NamedTuple):
     """The requests to one role in a run."""
 
     role: str
-    """``model``, ``judge``, ``helper``, or the label of a reference."""
+    """``model``, ``base``, ``helper``, ``reference LABEL``, or ``judge LABEL``."""
     calls: int
     characters: int
     """Of all prompts together."""

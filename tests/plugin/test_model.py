@@ -44,7 +44,23 @@ def test_own_tests_may_count_cases(run: Run, pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["ice * qwen * 1 judged, 0 missing*"])
 
 
-@pytest.mark.parametrize("fixture", ["model", "judge", "evaluation"])
+def test_own_tests_may_ask_the_base(run: Run, pytester: pytest.Pytester) -> None:
+    """The fixture gives the model before it was distilled; without one it says what to type."""
+    pytester.makepyfile(
+        'def test_mine(model, base): assert "Qwen" in base.ask("Who are you?").text'
+    )
+    student = "--model=simulated:glm"
+
+    given, missing = run(student, "--base=simulated:qwen"), run(student)
+
+    given.assert_outcomes(passed=1)
+    missing.assert_outcomes(errors=1)
+    missing.stdout.fnmatch_lines(
+        ["*test_mine[[]glm[]] needs the model before it was distilled: *--base SPEC*"]
+    )
+
+
+@pytest.mark.parametrize("fixture", ["model", "base", "judge", "evaluation"])
 def test_a_test_without_a_model_says_what_to_type(
     run: Run, pytester: pytest.Pytester, fixture: str
 ) -> None:

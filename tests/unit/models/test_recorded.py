@@ -156,14 +156,13 @@ def test_keys_of_another_name_are_mapped(tmp_path: Path) -> None:
     path = write(tmp_path / "ada.jsonl", {"question": "Who?", "answer": "Ada."})
     spec = parse(f"recorded:{path}")
 
-    (mapped, other) = with_columns(
-        [spec, parse("simulated:a")], {"question": "query", "answer": "response"}
-    )
+    columns = {"question": "query", "answer": "response"}
+    mapped, other = (with_columns(one, columns) for one in (spec, parse("simulated:a")))
 
     assert ask(f"recorded:{path}?map=question=prompt,answer=response", "Who?") == "Ada."
     assert mapped.parameters == {"map": "question=query,answer=response"}
     factory.check(mapped)
     assert other.parameters == {}
-    assert with_columns([spec], {}) == (spec,)
+    assert with_columns(spec, {}) == spec
     with pytest.raises(SpecError, match="parameter 'map': 'question' is not THEIRS=OURS"):
         factory.check(parse(f"recorded:{path}?map=question"))

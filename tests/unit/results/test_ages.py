@@ -1,6 +1,6 @@
 """Answers from before a session: counted once, by where they came from."""
 
-from pytest_distill.records import Case, Completion, Observation, Reuse
+from pytest_distill.records import Case, Completion, Observation, OtherAnswer, Reuse
 from pytest_distill.results.ages import AnswerAges
 
 START = 1_000_000.0
@@ -90,3 +90,19 @@ def test_of_a_session_without_a_beginning_no_age_is_known() -> None:
     found = reused(observed("a", given(ago_s=5)), started_at=None)
 
     assert (found["m"].undated, found["m"].oldest_s) == (1, None)
+
+
+def test_further_answers_count_for_who_gave_them() -> None:
+    """Those of the base model, and another one of the reference."""
+    answers = (
+        OtherAnswer(role="base", model="b", completion=given(ago_s=60, is_cached=True)),
+        OtherAnswer(role="resample", model="r", sample=1, completion=given(ago_s=30)),
+    )
+    whole = observed("a", given(ago_s=-1), reference=given(ago_s=-1))
+
+    found = reused(whole.model_copy(update={"others": answers}))
+
+    assert {label: (reuse.answers, reuse.oldest_s) for label, reuse in found.items()} == {
+        "b": (1, 60),
+        "r": (2, 30),
+    }

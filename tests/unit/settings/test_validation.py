@@ -34,6 +34,26 @@ def test_a_model_is_not_compared_with_itself(
         validation.check(settings)
 
 
+@pytest.mark.parametrize(
+    ("base", "problem"),
+    [
+        ("openai:x", "--base openai:x is the model under test: give the model as it was before"),
+        ("r", "a reference and the base model are both called 'r', but have different specs"),
+    ],
+)
+def test_a_base_is_another_model(base: str, problem: str) -> None:
+    """Nothing has changed between a model and itself."""
+    settings = Settings(
+        suites=("rse",),
+        models=(spec.parse("openai:x"),),
+        references=(spec.parse("openai:r"),),
+        base=spec.parse(base, {"r": "openai:y"}),
+    )
+
+    with pytest.raises(UsageError, match=problem):
+        validation.check(settings)
+
+
 @pytest.mark.parametrize("references", [["openai:x", "openai:y"], ["openai:x?temperature=0"]])
 def test_a_matrix_and_other_parameters_are_no_comparison_with_itself(references: list[str]) -> None:
     """The pair of a model with itself is left out of a matrix."""

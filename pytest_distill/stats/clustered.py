@@ -1,8 +1,9 @@
 """A rate whose cases share templates and probes, so that they are not independent."""
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
-from itertools import combinations
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from itertools import combinations, compress
 from typing import NamedTuple
 
 from pytest_distill.records import Estimate
@@ -169,9 +170,10 @@ def _one_way(outcomes: Sequence[float], labels: Labels, rate: float) -> Spread:
         # Each case is its own cluster, as usual where two dimensions cross.
         squares = [((outcome - rate) / (n - 1)) ** 2 for outcome in outcomes]
     else:
+        totals = _totals(outcomes, labels)
         squares = [
-            ((math.fsum(group) - len(group) * rate) / (n - len(group))) ** 2
-            for group in _grouped(outcomes, labels)
+            ((totals.get(label, 0) - size * rate) / (n - size)) ** 2
+            for label, size in Counter(labels).items()
         ]
     variance = math.fsum(squares)
     most = len(squares) - 1
@@ -181,11 +183,15 @@ def _one_way(outcomes: Sequence[float], labels: Labels, rate: float) -> Spread:
     return Spread(variance, min(max(dof, 1.0), most))
 
 
-def _grouped(outcomes: Sequence[float], labels: Labels) -> Iterable[list[float]]:
+def _totals(outcomes: Sequence[float], labels: Labels) -> Mapping[Hashable, float]:
+    """Return the sum of the outcomes of each cluster; one that is left out has none."""
+    if {*outcomes} <= {0, 1}:
+        # Ten times as fast, and as exact.
+        return Counter(compress(labels, outcomes))
     groups: dict[Hashable, list[float]] = {}
     for outcome, label in zip(outcomes, labels, strict=True):
         groups.setdefault(label, []).append(outcome)
-    return groups.values()
+    return {label: math.fsum(group) for label, group in groups.items()}
 
 
 def _effect(
@@ -218,10 +224,7 @@ def assumed_effect(clusters: Iterable[Labels]) -> float:
 
 def _typical_size(labels: Labels) -> float:
     """Return the mean over the cases of the size of their cluster."""
-    sizes: dict[Hashable, int] = {}
-    for label in labels:
-        sizes[label] = sizes.get(label, 0) + 1
-    return sum(size * size for size in sizes.values()) / len(labels)
+    return sum(size * size for size in Counter(labels).values()) / len(labels)
 
 
 def _check(outcomes: Sequence[float], clusters: Iterable[Labels], missing: int) -> None:

@@ -270,7 +270,7 @@ def once(gate: Gate, outcomes: Sequence[bool], clusters: Clusters) -> Ended:
     """Decide on all cases."""
     measured = Measured(lambda level: clustered_rate(outcomes, clusters, level=level))
     alphas = Alphas(fail=ERROR, passing=ERROR / 2)
-    verdict = judge(gate, "m", measured, alphas=alphas, max_missing=0.0)
+    verdict = judge(gate, "m", measured, alphas=alphas, max_missing=0.0, says_effort=False)
     return Ended(verdict.verdict, 0.0)
 
 

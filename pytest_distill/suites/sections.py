@@ -121,11 +121,10 @@ def combination_sections(headlines: Mapping[str, Headline]) -> Iterator[Section]
             if label in x.numbers and None not in (estimate.value, x.numbers[label].value)
         )
         if len(points) > 1:
-            title = f"{above} against {across}"
             yield Section(
-                title=f"{title} · {len(points)} models",
+                title=f"{above} against {across} · {len(points)} models",
                 brief="",
-                blocks=(Scatter(title=title, x=x.axis, y=y.axis, points=points),),
+                blocks=(Scatter(title="", x=x.axis, y=y.axis, points=points),),
             )
 
 

@@ -69,6 +69,8 @@ class ShownSection:
 
     anchor: str
     title: str
+    counts: str
+    """What the title says besides whom the section is about."""
     brief: str
     blocks: Sequence[ShownBlock]
     is_open: bool
@@ -80,6 +82,8 @@ class Group:
 
     anchor: str
     title: str
+    short: str
+    """The title without what it has in brackets."""
     sections: Sequence[ShownSection]
     words: Mapping[str, str]
 
@@ -100,14 +104,15 @@ def _group(anchor: str, name: str, found: Sequence[tuple[str, Section]]) -> Grou
     shown = [
         ShownSection(
             anchor=f"{anchor}-{number}",
-            title=rest,
+            title=rest.partition(_SEPARATOR)[0],
+            counts=rest.partition(_SEPARATOR)[2],
             brief=_brief(section),
             blocks=list(_blocks(section, f"{anchor}-{number}")),
             is_open=len(found) <= _MOST_OPEN or number == 0,
         )
         for number, (rest, section) in enumerate(found)
     ]
-    return Group(anchor, name, shown, words)
+    return Group(anchor, name, name.partition(" (")[0], shown, words)
 
 
 def _brief(section: Section) -> str:
@@ -137,7 +142,8 @@ def _block(figure: Figure, identity: str) -> ShownBlock:
     tables = [each for each in map(plain, figure.blocks) if isinstance(each, Table)]
     rows = sum(len(table.rows) for table in tables)
     shown = ShownTable(
-        title=figure.title,
+        # A figure has the title already.
+        title="" if drawn else figure.title,
         columns=tables[0].columns,
         parts=[list(_rows(table)) for table in tables],
         is_open=drawing is None or rows <= _MOST_OPEN_ROWS,

@@ -24,6 +24,7 @@ from pytest_distill.report.judge_quality import judges
 from pytest_distill.text import printable
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_ORDER = ("fail", "inconclusive", "pass")
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,8 @@ def _cases(run: RunInfo) -> str:
 
 
 def _gates(report: Report) -> Iterator[ShownGate]:
-    for number, verdict in enumerate(report.gates):
+    worst_first = sorted(report.gates, key=lambda each: _ORDER.index(each.verdict))
+    for number, verdict in enumerate(worst_first):
         drawing = gate(verdict)
         inline = svg.inline(drawing, f"gate{number}") if drawing else ""
         behind = leak_texts.behind(verdict, report)

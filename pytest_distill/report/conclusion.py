@@ -1,13 +1,15 @@
 """What follows from a run, in one sentence for those who decide."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from pytest_distill.records import Report, RunInfo, Verdict
+from pytest_distill.records import Report, Verdict
 from pytest_distill.report.judge_quality import broken_judges, has_broken_judge
 from pytest_distill.text import one_line
 
 _SENTENCE = 1000
+_MOST = 3
 
 
 class Conclusion(NamedTuple):
@@ -49,14 +51,15 @@ def _passed(gates: Sequence[Verdict]) -> str:
 
 
 def _without_gates(report: Report) -> str:
-    models = ", ".join(report.models) or "no model"
-    leaks = len(report.every_leak or report.leaks)
-    found = f"{leaks} {'leak' if leaks == 1 else 'leaks'} in {_cases(report.run)} of {models}"
-    return f"Nothing is decided, since no gate was set: {found}."
+    leaks = Counter(each.model for each in report.every_leak or report.leaks)
+    found = f"{_count(leaks.total(), 'leak')} in {_count(report.run.cases_observed, 'case')}"
+    most = ", ".join(f"{model} {count:,}" for model, count in leaks.most_common(_MOST))
+    of = f", most of {most}" if len(leaks) > 1 else f" of {most}" if leaks else ""
+    return f"No gate was set, so nothing is decided: {found}{of}."
 
 
-def _cases(run: RunInfo) -> str:
-    return f"{run.cases_observed} {'case' if run.cases_observed == 1 else 'cases'}"
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _line(text: str) -> str:

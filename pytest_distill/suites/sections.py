@@ -87,9 +87,11 @@ def models_section(suite: str, rates: Mapping[str, IceSummary], run: RunInfo) ->
     """
     if len(rates) < 2:  # noqa: PLR2004 - one model has a section of its own
         return
-    vendors = sorted(
-        {name for each in rates.values() for name, rate in each.vendors.items() if rate.value}
-    )
+    most: dict[str, float] = {}
+    for each in rates.values():
+        for name, rate in each.vendors.items():
+            most[name] = max(most.get(name, 0.0), rate.value or 0.0)
+    vendors = sorted((name for name in most if most[name]), key=lambda name: (-most[name], name))
     claims = Table(
         title="claims to be made by",
         columns=("", *vendors),

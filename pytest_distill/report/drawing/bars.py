@@ -73,7 +73,7 @@ def _rows(tables: Sequence[Table], heads: Sequence[int]) -> Iterator[_Row]:
 
 def _name(table: Table, row: tuple[Cell, ...]) -> str:
     """Return what a row is about, after its mark if the first column is one of marks."""
-    is_marked = not table.columns[0] and isinstance(row[1], str)
+    is_marked = not table.columns[0] and all(len(str(each[0] or "")) <= 1 for each in table.rows)
     return " ".join(str(cell or "") for cell in row[: 2 if is_marked else 1])
 
 
@@ -83,7 +83,8 @@ def _panel(head: str, scale: Scale, bottom: float) -> Iterator[Markup]:
     for tick in ticks:
         yield line(scale(tick), _HEAD, scale(tick), bottom, "grid")
         yield label(scale(tick), bottom + 12, tick_text(tick), css="muted small", anchor="middle")
-    yield line(scale.start, _HEAD, scale.start, bottom, "axis")
+    # Bars begin at 0, or where the scale does.
+    yield line(scale(0.0), _HEAD, scale(0.0), bottom, "axis")
 
 
 def _bar(cell: Estimate, scale: Scale, row: _Row, *, digits: int) -> Markup:

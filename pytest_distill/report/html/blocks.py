@@ -49,6 +49,7 @@ class ShownTable:
     columns: Sequence[str]
     parts: Sequence[Sequence[Sequence[ShownCell]]]
     is_open: bool
+    css: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,7 @@ def _block(figure: Figure, identity: str) -> ShownBlock:
         columns=tables[0].columns,
         parts=[list(_rows(table)) for table in tables],
         is_open=drawing is None or rows <= _MOST_OPEN_ROWS,
+        css="heat" if is_heat else "",
     )
     return ShownBlock(title=figure.title, figure=drawn, table=shown)
 
@@ -169,4 +171,4 @@ def _cell(cell: Cell, table: Table, step: int | None) -> ShownCell:
         return ShownCell(value, interval, f"num {css}".strip())
     if isinstance(cell, int):
         return ShownCell(str(cell), css="num")
-    return ShownCell(one_line(cell or "", _CELL))
+    return ShownCell(one_line(cell or "", _CELL), css="num" if table.drawn == "heat" else "")

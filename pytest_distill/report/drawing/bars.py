@@ -45,6 +45,9 @@ def bars(tables: Sequence[Table]) -> Drawing:
     parts: list[Markup] = [
         label(left - 8, row.y + _ROW / 2, row.name, anchor="end") for row in rows
     ]
+    what = tables[0].columns[0]
+    if text_width(what) < left:
+        parts.append(label(left - 8, _HEAD / 2, what, css="muted small", anchor="end"))
     for number, head in enumerate(heads):
         start = left + number * (width + _PANEL_GAP)
         scale = fitting(values, start, start + width, low=low, high=high)

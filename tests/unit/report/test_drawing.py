@@ -317,6 +317,15 @@ def test_tables_of_bars_with_the_same_columns_are_one_figure() -> None:
     assert found[0].title == "by group"
 
 
+def test_a_single_row_is_not_drawn() -> None:
+    """Its number stands in the table."""
+    single = TABLE.model_copy(update={"rows": TABLE.rows[:1]})
+
+    (figure,) = figures((single,))
+
+    assert figure.drawing is None
+
+
 def test_files_are_named_alike_in_every_run() -> None:
     """By section, model and title, without the counts that differ; equal ones are numbered."""
     sections = [

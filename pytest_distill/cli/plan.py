@@ -189,7 +189,12 @@ def _lines(
     first = session.suites[settings.suites[0]]
     models = settings.models
     yield from first.header
-    yield from _power(options, settings.gates, first.planned(models[0].label), len(models))
+    label = models[0].label
+    known = first.power(label)
+    if known is None:
+        yield from _power(options, settings.gates, first.planned(label), len(models))
+    else:
+        yield from ("", *known)
 
 
 def _specs(settings: Settings) -> dict[str, ModelSpec]:

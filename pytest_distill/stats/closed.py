@@ -1,12 +1,12 @@
 """How much of the way from its base to its teacher a student has gone."""
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from pytest_distill.records import UNDEFINED, Estimate
 from pytest_distill.stats.distributions import check_level, t_quantile
 
-Values = Mapping[Hashable, Sequence[float]]
+Values = Mapping[str, Sequence[float]]
 """By prompt: a number for each of the answers to it."""
 
 # Prompts: with fewer, nothing tells how much others vary.
@@ -38,7 +38,7 @@ def closed(base: Values, student: Values, resample: Values, *, level: float = 0.
         Fieller (1954), J. R. Stat. Soc. B 16:175-185.
     """
     check_level(level)
-    prompts = sorted(set(base) & set(student) & set(resample), key=repr)
+    prompts = sorted(set(base) & set(student) & set(resample))
     blank = UNDEFINED.model_copy(update={"n": len(prompts), "clusters": len(prompts)})
     if len(prompts) < _FEWEST:
         return blank

@@ -14,7 +14,7 @@ def rng_of(seed: int) -> Random:
 
 def guesses(rng: Random, chance: float, prompts: int = 200) -> Values:
     """Return a right or wrong guess on each prompt."""
-    return {n: [1.0 if rng.random() < chance else -1.0] for n in range(prompts)}
+    return {str(n): [1.0 if rng.random() < chance else -1.0] for n in range(prompts)}
 
 
 def test_half_of_the_way_is_half() -> None:
@@ -32,8 +32,8 @@ def test_half_of_the_way_is_half() -> None:
 
 def test_the_bounds_are_where_the_difference_is_just_shown() -> None:
     """Fieller's: at a bound r, base - student - r (base - resample) is as far from 0 as t says."""
-    base, student = {0: [1.0], 1: [1.0], 2: [0.0]}, {0: [0.0], 1: [1.0], 2: [0.0]}
-    resample = {0: [0.0, 0.0], 1: [0.0], 2: [-1.0]}
+    base, student = {"0": [1.0], "1": [1.0], "2": [0.0]}, {"0": [0.0], "1": [1.0], "2": [0.0]}
+    resample = {"0": [0.0, 0.0], "1": [0.0], "2": [-1.0]}
 
     found = closed(base, student, resample, level=0.5)
 
@@ -53,7 +53,7 @@ def test_without_a_way_to_go_it_is_undefined() -> None:
 
 def test_only_prompts_that_all_three_have_count() -> None:
     """Of one there is no number."""
-    one = {0: [1.0]}
+    one = {"0": [1.0]}
 
     assert closed(one, one, one).value is None
     assert closed({}, one, one).n == 0
@@ -61,6 +61,6 @@ def test_only_prompts_that_all_three_have_count() -> None:
 
 def test_where_nothing_varies_there_is_no_interval() -> None:
     """Then nothing tells how much other prompts would."""
-    found = closed({0: [1.0], 1: [1.0]}, {0: [0.0], 1: [0.0]}, {0: [0.0], 1: [0.0]})
+    found = closed({"0": [1.0], "1": [1.0]}, {"0": [0.0], "1": [0.0]}, {"0": [0.0], "1": [0.0]})
 
     assert (found.value, found.low, found.high) == (1.0, None, None)

@@ -296,7 +296,8 @@ def _hardest(advantages: Mapping[str, Estimate]) -> str:
 
     def order(name: str) -> tuple[float, str]:
         value = advantages[name].value
-        return (2.0 if value is None else value), name
+        # One that is always wrong knows as much as one that is always right.
+        return (2.0 if value is None else abs(value)), name
 
     return min(advantages, key=order)
 

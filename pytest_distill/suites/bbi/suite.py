@@ -1,6 +1,6 @@
 """Bounded behavioural indistinguishability: can anyone tell student and teacher apart?"""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -118,7 +118,7 @@ class BbiRun(PairRun):
         base = context.base
         self._unrelated = Unrelated(None if base is None else base.label, [*context.references])
         for label in context.models:
-            _check_names(context, self.groups(label))
+            _check_names(context, super().groups(label))
 
     @property
     def judge_name(self) -> str:
@@ -140,6 +140,11 @@ class BbiRun(PairRun):
         found = from_prompts(SUITE, chosen, settings.samples)
         without_limit = settings.model_copy(update={"limit": None})
         return arranged(found, without_limit, [f"{SUITE}/"])
+
+    def groups(self, label: str) -> Collection[str]:
+        """Return categories, languages, references and judges: all have numbers of their own."""
+        judges = map(judge_name, self._context.judges)
+        return frozenset([*super().groups(label), *self._context.references, *judges])
 
     def evaluator(self, model: ModelUnderTest) -> Evaluator:
         """Return the collector of answers, shared by all models."""

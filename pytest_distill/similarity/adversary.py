@@ -6,9 +6,10 @@ sign: the adversary says the same in both orders, and nothing of two equal answe
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from operator import mul
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -22,8 +23,10 @@ from pytest_distill.text import digest
 QUERIES: Final = (10, 25, 50, 100, 200, 400)
 """Numbers of training pairs for which the advantage is reported."""
 
-# Every prompt is tested once, by an adversary that was trained on none of its answers.
-_FOLDS: Final = 10
+# Every prompt is tested once, by an adversary that was trained on none of its answers. An odd
+# number: each fold is trained on those that follow it, so that up to five elevenths of the pairs
+# can be trained on before any two test each other.
+_FOLDS: Final = 11
 
 # Two words of 400 answers share a bucket now and then; more buckets changed nothing.
 _BUCKETS: Final = 1 << 14
@@ -53,6 +56,17 @@ class AnswerPair(NamedTuple):
     teacher: str
 
 
+class Learnt(NamedTuple):
+    """The guesses of an adversary that was trained on other prompts."""
+
+    guesses: list[int]
+    """For each pair: 1 if the teacher is found, -1 if the student is taken for it, 0 where the
+    adversary sees no difference."""
+    mutual: float
+    """Share of training pairs that were tested, in turn, by what was trained on the tested one.
+    Such guesses err together, so that their mean varies more."""
+
+
 class _Difference(NamedTuple):
     style: tuple[float, ...]
     only_student: tuple[int, ...]
@@ -71,11 +85,8 @@ class OfflineAdversary:
         """Use a fixed `scaling` of the style features, which no answer of the run changes."""
         self._features = lru_cache(_REMEMBERED)(_Answers(scaling).features)
 
-    def guesses(self, pairs: Sequence[AnswerPair], queries: int) -> list[int] | None:
-        """Return for each pair 1 if the teacher is found, -1 if the student is taken for it.
-
-        0 where the adversary sees no difference. It is trained on `queries` pairs, by folds of
-        prompts, so that it never saw an answer to the prompt that it is tested on.
+    def guesses(self, pairs: Sequence[AnswerPair], queries: int) -> Learnt | None:
+        """Return what an adversary guesses that was trained on `queries` pairs of other prompts.
 
         Args:
             pairs: in any order; several may have one prompt.
@@ -86,21 +97,16 @@ class OfflineAdversary:
         """
         differences = [self._difference(pair) for pair in pairs]
         folds = _folds(pairs)
+        training = _training(folds, queries)
+        if training is None:
+            return None
         found = [0] * len(pairs)
-        for number, tested in enumerate(folds):
-            training = [
-                differences[index]
-                # Each fold begins with another one, so that few queries are not the same ones.
-                for others in (*folds[number + 1 :], *folds[:number])
-                for index in others
-            ]
-            if len(training) < queries:
-                return None
-            trained = _Regression(training[:queries])
+        for tested, learnt in zip(folds, training, strict=True):
+            trained = _Regression([differences[index] for index in learnt])
             for index in tested:
                 score = trained.score(differences[index])
                 found[index] = (score > 0) - (score < 0)
-        return found
+        return Learnt(found, _mutual(folds, training))
 
     def _difference(self, pair: AnswerPair) -> _Difference:
         own = self._features(pair.prompt, pair.student)
@@ -133,6 +139,28 @@ def _folds(pairs: Sequence[AnswerPair]) -> list[list[int]]:
     for place, prompt in enumerate(sorted(by_prompt, key=digest)):
         folds[place % len(folds)] += by_prompt[prompt]
     return folds
+
+
+def _training(folds: Sequence[Sequence[int]], queries: int) -> list[list[int]] | None:
+    """Return the indices of the pairs that each fold is trained on; None if there are too few."""
+    found = []
+    for number in range(len(folds)):
+        following = chain(*folds[number + 1 :], *folds[:number])
+        found.append(list(islice(following, queries)))
+    return None if any(len(one) < queries for one in found) or not found else found
+
+
+def _mutual(folds: Sequence[Sequence[int]], training: Sequence[Sequence[int]]) -> float:
+    fold_of = {index: number for number, fold in enumerate(folds) for index in fold}
+    # How many pairs of a fold another one is trained on.
+    sizes = [Counter(fold_of[index] for index in one) for one in training]
+    total = sum(len(fold) * len(one) for fold, one in zip(folds, training, strict=True))
+    both = sum(
+        count * sizes[other][number]
+        for number, counts in enumerate(sizes)
+        for other, count in counts.items()
+    )
+    return both / total
 
 
 class _Features(NamedTuple):

@@ -20,6 +20,8 @@ EPSILON = 0.1
 # Chance that so many prompts decide.
 _CHANCE = 0.8
 
+_ENDS = (-1.0, 1.0)
+
 # More than any run could afford.
 _MOST_PROMPTS = 100_000
 
@@ -34,14 +36,21 @@ class Guesses(NamedTuple):
     prompts: Sequence[Hashable]
     """Shape (cases,): all answers to one prompt are a cluster."""
     missing: int = 0
+    mutual: float = 0.0
+    """In [0, 1]: of an adversary that learns on the same cases that it is tested on, crosswise, the
+    share of cases that it learnt from and that were tested by what was learnt from this one."""
 
 
 def advantage(guesses: Guesses, *, level: float = 0.95) -> Estimate:
     """Return twice the accuracy of an adversary, less 1; self-contradiction is no advantage.
 
     In [-1, 1]; negative for an adversary that takes the student's answers for the teacher's. The
-    interval is that of `bounded_mean`, for other prompts and further answers to them. The advantage
-    of an adversary that was trained is that of the adversaries that these answers made.
+    interval is that of `bounded_mean`, for other prompts and further answers to them.
+
+    Guesses of an adversary that learns crosswise err together where two cases test each other: if
+    a difference occurs in both by chance, both are found. The variance is then up to twice that of
+    as many independent guesses, in proportion to the share of such cases, and the interval is
+    widened by its root. Without a difference, 95 % intervals excluded 0 in MEASURED.
 
     Args:
         guesses: of the adversary.
@@ -50,7 +59,8 @@ def advantage(guesses: Guesses, *, level: float = 0.95) -> Estimate:
     References:
         arXiv 2605.30448 (bounded behavioural indistinguishability; it reports the magnitude).
     """
-    return _mean(guesses, guesses.values, (-1.0, 1.0), level)
+    found = _mean(guesses, guesses.values, _ENDS, level)
+    return _widened(found, math.sqrt(1 + guesses.mutual))
 
 
 def consistent_advantage(guesses: Guesses, *, level: float = 0.95) -> Estimate:
@@ -63,7 +73,9 @@ def consistent_advantage(guesses: Guesses, *, level: float = 0.95) -> Estimate:
         for value, prompt in zip(guesses.values, guesses.prompts, strict=True)
         if value
     ]
-    firm = Guesses([value for value, _ in kept], [prompt for _, prompt in kept], guesses.missing)
+    firm = guesses._replace(
+        values=[value for value, _ in kept], prompts=[prompt for _, prompt in kept]
+    )
     return advantage(firm, level=level)
 
 
@@ -182,6 +194,18 @@ def _prompts_to_decide(found: Estimate, epsilon: float, level: float) -> int | N
     growth = half * (1 + NormalDist().inv_cdf(_CHANCE) / normal_quantile(level)) / distance
     needed = math.ceil(found.clusters * growth**2)
     return max(needed, found.clusters + 1) if needed <= _MOST_PROMPTS else None
+
+
+def _widened(found: Estimate, factor: float) -> Estimate:
+    value, low, high = found.value, found.low, found.high
+    if value is None or low is None or high is None:
+        return found
+    least, greatest = _ENDS
+    ends = {
+        "low": max(least, value - factor * (value - low)),
+        "high": min(greatest, value + factor * (high - value)),
+    }
+    return found.model_copy(update=ends)
 
 
 def _mean(

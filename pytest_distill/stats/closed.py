@@ -13,7 +13,14 @@ Values = Mapping[str, Sequence[float]]
 _FEWEST = 2
 
 
-def closed(base: Values, student: Values, resample: Values, *, level: float = 0.95) -> Estimate:
+def closed(
+    base: Values,
+    student: Values,
+    resample: Values,
+    *,
+    level: float = 0.95,
+    mutual: float = 0.0,
+) -> Estimate:
     """Return ``(base - student) / (base - resample)`` over the prompts that all three have.
 
     1 for a student as hard to tell from the teacher as another answer of the teacher's, 0 for one
@@ -33,6 +40,7 @@ def closed(base: Values, student: Values, resample: Values, *, level: float = 0.
         student: likewise, of the student.
         resample: likewise, of other answers of the teacher.
         level: two-sided confidence, in (0, 1).
+        mutual: of an adversary that learnt crosswise, as in `stats.advantage.Guesses`.
 
     References:
         Fieller (1954), J. R. Stat. Soc. B 16:175-185.
@@ -44,7 +52,7 @@ def closed(base: Values, student: Values, resample: Values, *, level: float = 0.
         return blank
     over = [_mean(base[prompt]) - _mean(student[prompt]) for prompt in prompts]
     under = [_mean(base[prompt]) - _mean(resample[prompt]) for prompt in prompts]
-    t = t_quantile(level, len(prompts) - 1)
+    t = t_quantile(level, len(prompts) - 1) * math.sqrt(1 + mutual)
     top, bottom = _mean(over), _mean(under)
     # Of the equation that Fieller's bounds solve: a x^2 - 2 b x + c = 0.
     a = bottom**2 - t**2 * _covariance(under, under)

@@ -16,7 +16,16 @@ from pytest_distill.suites.bbi.names import STUDENT, TEACHER, Arm
 Guessed = Mapping[str, float]
 """1, 0 or -1 by case."""
 
-Curve = Mapping[int, Guessed]
+
+class Learnt(NamedTuple):
+    """The guesses of the trained adversary."""
+
+    guesses: Guessed
+    mutual: float = 0.0
+    """As in `stats.advantage.Guesses`."""
+
+
+Curve = Mapping[int, Learnt]
 """By the number of training pairs, least first."""
 
 
@@ -90,9 +99,10 @@ class PairSet:
         pairs = [AnswerPair(pair.asked, pair.arms[arm], pair.teacher) for pair in found.values()]
         curve = {}
         for queries in queries_for(pairs):
-            guesses = _adversary().guesses(pairs, queries)
-            if guesses is not None:
-                curve[queries] = dict(zip(found, map(float, guesses), strict=True))
+            learnt = _adversary().guesses(pairs, queries)
+            if learnt is not None:
+                guesses = dict(zip(found, map(float, learnt.guesses), strict=True))
+                curve[queries] = Learnt(guesses, learnt.mutual)
         return curve
 
     def _test(self) -> TwoSampleTest | None:

@@ -38,7 +38,7 @@ from pytest_distill.suites.bbi.names import (
     Arm,
 )
 from pytest_distill.suites.bbi.options import epsilon_of
-from pytest_distill.suites.bbi.pairs import Guessed, Pair, PairSet, pair_of
+from pytest_distill.suites.bbi.pairs import Learnt, Pair, PairSet, pair_of
 
 Numbers = dict[str, Estimate]
 
@@ -177,32 +177,33 @@ class Measured:
         self.pairs = pairs
         self.run = run
         self.headline = next(iter(run.judges), TRAINED)
-        self.guessed = self.guesses(self.headline, STUDENT)
+        self.learnt = self.guesses(self.headline, STUDENT)
         self.numbers = self._numbers()
 
-    def guesses(self, adversary: str, arm: Arm) -> Guessed:
+    def guesses(self, adversary: str, arm: Arm) -> Learnt:
         """Return an adversary's guesses on an arm; those of the trained one with most pairs."""
         if adversary == TRAINED:
             curve = self.pairs.curve(arm)
-            return curve[max(curve)] if curve else {}
+            return curve[max(curve)] if curve else Learnt({})
         name = f"{adversary}/{arm}"
-        found = self.pairs.of_arm(arm)
-        return {case: pair.guesses[name] for case, pair in found.items() if name in pair.guesses}
+        found = self.pairs.of_arm(arm).items()
+        return Learnt({case: pair.guesses[name] for case, pair in found if name in pair.guesses})
 
-    def estimates(self, guessed: Guessed, *, of: Iterable[str], missing: int = 0) -> Numbers:
+    def estimates(self, learnt: Learnt, *, of: Iterable[str], missing: int = 0) -> Numbers:
         """Return the numbers of some guesses.
 
         Args:
-            guessed: by case.
+            learnt: the guesses, by case.
             of: the cases that should have one.
             missing: further cases, without a pair.
         """
         cases = list(of)
-        kept = [case for case in cases if case in guessed]
+        kept = [case for case in cases if case in learnt.guesses]
         found = Guesses(
-            [guessed[case] for case in kept],
+            [learnt.guesses[case] for case in kept],
             [self.pairs.pairs[case].prompt for case in kept],
             missing + len(cases) - len(kept),
+            learnt.mutual,
         )
         level = self.run.level
         return {
@@ -224,7 +225,7 @@ class Measured:
         members: dict[str, list[str]] = defaultdict(list)
         for case, pair in self.pairs.pairs.items():
             members[getattr(pair, group)].append(case)
-        return {name: self.estimates(self.guessed, of=members[name]) for name in sorted(members)}
+        return {name: self.estimates(self.learnt, of=members[name]) for name in sorted(members)}
 
     @property
     def advantages(self) -> Mapping[str, Estimate]:
@@ -252,8 +253,8 @@ class Measured:
             for arm, curve in curves.items():
                 if queries in curve:
                     name = "advantage" if arm == STUDENT else str(arm)
-                    guessed = curve[queries]
-                    found[name] = self.estimates(guessed, of=guessed)["advantage"]
+                    learnt = curve[queries]
+                    found[name] = self.estimates(learnt, of=learnt.guesses)["advantage"]
             yield queries, found
 
     def _numbers(self) -> Numbers:
@@ -266,14 +267,16 @@ class Measured:
         }
 
     def _closed(self) -> Estimate:
-        by_arm = []
+        by_arm, mutual = [], 0.0
         for arm in (BASE, STUDENT, RESAMPLE):
+            learnt = self.guesses(self.headline, arm)
             by_prompt: dict[str, list[float]] = defaultdict(list)
-            for case, guess in self.guesses(self.headline, arm).items():
+            for case, guess in learnt.guesses.items():
                 by_prompt[self.pairs.pairs[case].prompt].append(guess)
             by_arm.append(by_prompt)
+            mutual = max(mutual, learnt.mutual)
         base, student, resample = by_arm
-        return closed(base, student, resample, level=self.run.level)
+        return closed(base, student, resample, level=self.run.level, mutual=mutual)
 
     def _p_value(self) -> Estimate:
         test = self.pairs.test()
@@ -303,7 +306,7 @@ def _hardest(advantages: Mapping[str, Estimate]) -> str:
 
 
 def _values(measured: Measured, case: str, reference: str, nearest: str) -> dict[str, float]:
-    guess = measured.guessed.get(case)
+    guess = measured.learnt.guesses.get(case)
     if guess is None:
         return {}
     found = {"advantage": guess, "flip_rate": float(not guess)}

@@ -100,7 +100,9 @@ def _closed(measured: "Measured") -> str:
             f"{_interval(found)} of the way from the base to the reference: 0 is as easy to tell as"
             " the base, 1 as hard as the reference's own answers"
         )
-    lacking = [arm for arm in (BASE, RESAMPLE) if not measured.guesses(measured.headline, arm)]
+    lacking = [
+        arm for arm in (BASE, RESAMPLE) if not measured.guesses(measured.headline, arm).guesses
+    ]
     if lacking:
         return f"undefined: there is no number for {' and '.join(lacking)}"
     return "undefined: the base is not shown to be easier to tell than the reference's own answers"

@@ -19,9 +19,15 @@ def pairs(student: Write, teacher: Write) -> list[AnswerPair]:
 
 def advantage(asked: Sequence[AnswerPair], queries: int = 25) -> float:
     """Return twice the accuracy, less 1."""
+    found = guesses(asked, queries)
+    return sum(found) / len(found)
+
+
+def guesses(asked: Sequence[AnswerPair], queries: int = 25) -> list[int]:
+    """Return what the adversary guesses."""
     found = ADVERSARY.guesses(asked, queries)
     assert found is not None
-    return sum(found) / len(found)
+    return found.guesses
 
 
 def test_writers_of_two_forms_are_told_apart_on_prompts_that_were_not_trained_on() -> None:
@@ -39,7 +45,7 @@ def test_swapped_answers_swap_the_guess_and_nothing_else() -> None:
     asked = pairs(WRITERS["essayist"], WRITERS["talker"])
     swapped = [pair._replace(student=pair.teacher, teacher=pair.student) for pair in asked]
 
-    assert ADVERSARY.guesses(asked, 25) == ADVERSARY.guesses(swapped, 25)
+    assert guesses(asked) == guesses(swapped)
 
 
 def test_equal_answers_are_guessed_neither_way() -> None:
@@ -48,9 +54,8 @@ def test_equal_answers_are_guessed_neither_way() -> None:
     asked[3] = AnswerPair(asked[3].prompt, "The same.", "The same.")
     asked[4] = AnswerPair(asked[4].prompt, "", "")
 
-    found = ADVERSARY.guesses(asked, 25)
+    found = guesses(asked)
 
-    assert found is not None
     assert found[3:5] == [0, 0]
     assert 0 not in found[:3]
 
@@ -67,8 +72,8 @@ def test_the_order_of_the_pairs_does_not_matter() -> None:
     asked = pairs(WRITERS["talker"], WRITERS["designer"])
     shuffled = random.Random(0).sample(asked, len(asked))
 
-    one = dict(zip(asked, ADVERSARY.guesses(asked, 10) or (), strict=True))
-    other = dict(zip(shuffled, ADVERSARY.guesses(shuffled, 10) or (), strict=True))
+    one = dict(zip(asked, guesses(asked, 10), strict=True))
+    other = dict(zip(shuffled, guesses(shuffled, 10), strict=True))
 
     assert one == other
 
@@ -84,12 +89,21 @@ def test_no_prompt_is_trained_and_tested_on() -> None:
     assert abs(advantage(asked, 50)) < 0.5
 
 
+def test_pairs_that_test_each_other_are_counted() -> None:
+    """None up to five elevenths of the pairs; all where each is trained on all others."""
+    asked = pairs(WRITERS["talker"], WRITERS["designer"])[:44]
+
+    found = [ADVERSARY.guesses(asked, queries) for queries in (10, 20, 24, 40)]
+
+    assert [one and round(one.mutual, 3) for one in found] == [0, 0, 0.333, 1]
+
+
 def test_budgets_are_those_that_there_are_pairs_for() -> None:
     """A tenth of the prompts is always kept to test on."""
     asked = pairs(WRITERS["talker"], WRITERS["designer"])
 
     assert queries_for(asked) == [10, 25, 50]
-    assert queries_for(asked[:11]) == []
+    assert queries_for(asked[:10]) == []
     assert queries_for([]) == []
     assert ADVERSARY.guesses(asked, 55) is None
     assert sorted(QUERIES) == list(QUERIES)

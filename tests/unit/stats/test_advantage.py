@@ -64,6 +64,19 @@ def test_several_answers_to_a_prompt_are_worth_less_than_as_many_prompts() -> No
     assert (together.high or 0) - (together.low or 0) > (apart.high or 0) - (apart.low or 0)
 
 
+def test_guesses_that_err_together_are_worth_less() -> None:
+    """Up to twice the variance, within the scale; without a number there is nothing to widen."""
+    alone = advantage(guesses(right=60, wrong=40, neither=0))
+    mutual = advantage(guesses(right=60, wrong=40, neither=0)._replace(mutual=1.0))
+    sure = advantage(guesses(right=9, wrong=0, neither=0)._replace(mutual=1.0))
+
+    assert mutual.value == alone.value
+    assert 0.2 - (mutual.low or 0) == pytest.approx(2**0.5 * (0.2 - (alone.low or 0)))
+    assert (mutual.high or 0) - 0.2 == pytest.approx(2**0.5 * ((alone.high or 0) - 0.2))
+    assert sure.high == 1.0
+    assert advantage(Guesses([1.0], [0], mutual=1.0)).value is None
+
+
 @given(st.lists(st.floats(0.01, 1), min_size=2, max_size=5), st.floats(0, 1))
 def test_no_pair_of_distributions_is_nearer_than_the_bound_says(
     weights: list[float], share: float

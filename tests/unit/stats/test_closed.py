@@ -43,6 +43,17 @@ def test_the_bounds_are_where_the_difference_is_just_shown() -> None:
     assert found.high == pytest.approx(1 / 3 + 0.8165 / 3, abs=1e-4)
 
 
+def test_guesses_that_err_together_widen_it() -> None:
+    """As if the t quantile were greater."""
+    rng = rng_of(0)
+    arms = [guesses(rng, chance) for chance in (0.95, 0.725, 0.5)]
+
+    alone, mutual = closed(*arms), closed(*arms, mutual=1.0)
+
+    assert mutual.value == alone.value
+    assert (mutual.high or 0) - (mutual.low or 0) > 1.4 * ((alone.high or 0) - (alone.low or 0))
+
+
 def test_without_a_way_to_go_it_is_undefined() -> None:
     """A base that cannot be told from the teacher, or is only by chance."""
     rng = rng_of(1)

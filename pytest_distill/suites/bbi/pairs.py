@@ -29,6 +29,15 @@ Curve = Mapping[int, Learnt]
 """By the number of training pairs, least first."""
 
 
+def headline(curve: Curve) -> int | None:
+    """Return the number of training pairs that makes the headline; None without any.
+
+    The most with which no two prompts test each other: with more the adversary gains little, and
+    its interval is up to 1.4 times as wide.
+    """
+    return max((q for q in curve if not curve[q].mutual), default=min(curve, default=None))
+
+
 class Pair(NamedTuple):
     """One case: the texts of all arms, and the guesses of judging models."""
 

@@ -38,7 +38,7 @@ from pytest_distill.suites.bbi.names import (
     Arm,
 )
 from pytest_distill.suites.bbi.options import epsilon_of
-from pytest_distill.suites.bbi.pairs import Learnt, Pair, PairSet, pair_of
+from pytest_distill.suites.bbi.pairs import Learnt, Pair, PairSet, headline, pair_of
 
 Numbers = dict[str, Estimate]
 
@@ -181,10 +181,11 @@ class Measured:
         self.numbers = self._numbers()
 
     def guesses(self, adversary: str, arm: Arm) -> Learnt:
-        """Return an adversary's guesses on an arm; those of the trained one with most pairs."""
+        """Return an adversary's guesses on an arm; of the trained one those of its headline."""
         if adversary == TRAINED:
             curve = self.pairs.curve(arm)
-            return curve[max(curve)] if curve else Learnt({})
+            queries = headline(curve)
+            return Learnt({}) if queries is None else curve[queries]
         name = f"{adversary}/{arm}"
         found = self.pairs.of_arm(arm).items()
         return Learnt({case: pair.guesses[name] for case, pair in found if name in pair.guesses})

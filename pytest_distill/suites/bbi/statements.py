@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from pytest_distill.records import Estimate
 from pytest_distill.stats.advantage import verdict
 from pytest_distill.suites.bbi.names import BASE, RESAMPLE, STUDENT, TRAINED, TWO_SAMPLE
+from pytest_distill.suites.bbi.pairs import headline
 
 if TYPE_CHECKING:
     from pytest_distill.suites.bbi.results import Measured
@@ -56,8 +57,8 @@ def _verdict(measured: "Measured", reference: str, epsilon: float) -> str:
 def _adversaries(measured: "Measured") -> Iterator[str]:
     for name in measured.run.judges:
         yield f"{name}: a model that is shown both answers in both orders, and three other answers"
-    curve = measured.pairs.curve(STUDENT)
-    budget = f"{max(curve)} pairs of other prompts" if curve else _TOO_FEW
+    queries = headline(measured.pairs.curve(STUDENT))
+    budget = _TOO_FEW if queries is None else f"{queries} pairs of other prompts"
     yield f"{TRAINED}: logistic regression on style and words, learns from {budget}"
     test = measured.pairs.test()
     if test is not None:

@@ -122,16 +122,15 @@ def test_three_arms_and_what_the_student_closed(pupil: SuiteSummary) -> None:
 
 
 def test_the_bound_and_the_curve_are_those_of_the_headline(pupil: SuiteSummary) -> None:
-    """The number is that of the adversary with most training pairs."""
+    """That of the adversary with most training pairs that do not test each other."""
     curve = pupil.by("queries")
+    advantage = curve["50"]["advantage"]
 
     assert list(curve) == ["10", "25", "50", "100"]
-    assert curve["100"]["advantage"] == pupil.numbers["advantage"]
+    assert advantage == pupil.numbers["advantage"]
     assert "resample" not in curve["100"]
     assert set(curve["10"]) == {"advantage", "resample", "base"}
-    assert (
-        0 < (pupil.numbers["total_variation"].value or 0) < (curve["100"]["advantage"].value or 0)
-    )
+    assert 0 < (pupil.numbers["total_variation"].value or 0) < (advantage.value or 0)
 
 
 def test_every_number_of_a_summary_can_be_named_by_a_gate(pupil: SuiteSummary) -> None:
@@ -172,7 +171,7 @@ def test_one_answer_to_a_prompt_leaves_arm_and_test_undefined() -> None:
     assert found.statements["base"].startswith("undefined: it needs --base SPEC")
     assert found.statements["closed"] == "undefined: there is no number for base and resample"
     assert found.statements["verdict"] == (
-        "distinguishable at 0.1 from r: trained has an advantage of 1.00 [0.87, 1.00]"
+        "distinguishable at 0.1 from r: trained has an advantage of 1.00 [0.90, 1.00]"
     )
 
 

@@ -43,8 +43,8 @@ _DECAY: Final = 0.01
 # exp() of more would overflow; the gradient is 0 long before.
 _STEEPEST: Final = 30.0
 
-# Answers kept in prepared form: those of three arms on a thousand prompts.
-_REMEMBERED: Final = 8192
+# Answers kept in prepared form: those of a model with a dozen references on a thousand prompts.
+_REMEMBERED: Final = 16_384
 
 
 class AnswerPair(NamedTuple):

@@ -67,9 +67,9 @@ def mmd_test(
 
     With ``(1 + as extreme) / (1 + permutations)`` the p-value is conservative.
 
-    On 1,000 simulated runs of each of six designs (2, 4, 10 answers a side, 5 and 25 prompts, most
-    of the variance between prompts) without a difference p was at most .05 in 3.6 to 5.9 % of them
-    (``python -m tests.benchmarks.bbi --only simulated``).
+    On 1,000 simulated runs of each of five designs (2, 4, 10 answers a side, 5 and 25 prompts, most
+    of the variance between prompts) without a difference p was at most .05 in 3.9 to 6.8 %, and in
+    5.3 % of all (``python -m tests.benchmarks.bbi --only two-sample``).
 
     Args:
         answers: by prompt; prompts with fewer than two answers of a side are left out.

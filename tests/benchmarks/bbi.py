@@ -12,6 +12,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
 from statistics import fmean
 from typing import NamedTuple
@@ -44,10 +45,6 @@ _FAMILY = {
 _LEVEL = 0.95
 _TRUTHS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
 _AT = 200
-
-
-Measured = tuple[str, str]
-"""A model, and a family."""
 
 
 class PromptSet:
@@ -92,30 +89,27 @@ class PromptSet:
         return self._at[key]
 
     @property
-    def kin(self) -> list[Measured]:
-        """Students beside their teacher's family; of arena, models beside their vendor's others."""
-        students = [m for m, role in self.role.items() if role == "S" or self.name == "arena"]
-        return [(model, self.family[model]) for model in students if self.members(model)]
+    def students(self) -> list[str]:
+        """Models with a teacher on record; arena has none."""
+        return [m for m, role in self.role.items() if role == "S" and self.teachers(m)]
 
-    @property
-    def unrelated(self) -> list[Measured]:
-        """Teachers beside other families."""
-        teachers = [model for model, role in self.role.items() if role == "T"]
-        families = sorted({self.family[model] for model in teachers})
-        return [(m, family) for m in teachers for family in families if family != self.family[m]]
-
-    def members(self, model: str, family: str = "") -> list[str]:
-        """Return the teachers of a family, or of a model's own."""
-        wanted = family or self.family[model]
+    def teachers(self, student: str) -> list[str]:
+        """Return the models of a student's teacher's family."""
         return [
             other
             for other, role in self.role.items()
-            if role == "T" and other != model and self.family[other] == wanted
+            if role == "T" and self.family[other] == self.family[student]
         ]
 
-    def from_family(self, model: str, family: str) -> float:
-        """Return the advantage over a model and the member of a family that is hardest to tell."""
-        return min(self.at(model, member) for member in self.members(model, family))
+    def hardest(self, student: str) -> str:
+        """Return the one that is hardest to tell from the student."""
+        return min(self.teachers(student), key=lambda teacher: self.at(student, teacher))
+
+    @property
+    def unrelated(self) -> list[tuple[str, str]]:
+        """Teachers of different families."""
+        teachers = [model for model, role in self.role.items() if role == "T"]
+        return [p for p in combinations(teachers, 2) if len({self.family[m] for m in p}) > 1]
 
 
 def main() -> None:
@@ -142,26 +136,25 @@ def recorded(runs: int) -> None:
     del runs
     near: list[float] = []
     far: list[float] = []
-    students: list[float] = []
     for name in ("rse", "mtbench", "arena"):
         one = PromptSet(name)
         print(f"{name}: advantage of the trained adversary by training pairs {QUERIES}")
         if name == "rse":
             _curve(one, "gpt4", "gpt4_0314", "a second sample: within .10, interval over 0")
-        for model, family in [*one.kin[:8], *one.unrelated[:: len(one.unrelated) // 4]]:
-            what = "kin" if (model, family) in one.kin else "unrelated"
-            hardest = min(one.members(model, family), key=lambda m: one.at(model, m))
-            _curve(one, model, hardest, what)
-        kin = [one.from_family(*pair) for pair in one.kin]
-        unrelated = [one.from_family(*pair) for pair in one.unrelated]
-        near, far = near + kin, far + unrelated
-        students += kin if name != "arena" else []
+        for student in one.students:
+            _curve(one, student, one.hardest(student), "student, nearest of its teacher's family")
+        for pair in one.unrelated[:: len(one.unrelated) // 4]:
+            _curve(one, *pair, "unrelated")
+        students = [one.at(student, one.hardest(student)) for student in one.students]
+        unrelated = [one.at(*pair) for pair in one.unrelated]
+        near, far = near + students, far + unrelated
+        alone = f"AUC {_auc(students, unrelated):.3f}" if students else "no students"
         print(
-            f"  at {_AT}, or 100: {len(kin)} kin {fmean(kin):.2f}, {len(unrelated)} unrelated"
-            f" {fmean(unrelated):.2f}, AUC {_auc(kin, unrelated):.3f}",
+            f"  at {_AT}, or 100: {len(students)} students, {len(unrelated)} unrelated pairs"
+            f" {fmean(unrelated):.2f}, {alone}",
             flush=True,
         )
-    print(f"pooled: AUC {_auc(near, far):.3f}, of students alone {_auc(students, far):.3f}")
+    print(f"pooled: AUC {_auc(near, far):.3f} of {len(near)} students, {len(far)} unrelated pairs")
 
 
 def _curve(one: PromptSet, student: str, teacher: str, what: str) -> None:

@@ -39,6 +39,7 @@ MARKERS = (
     "ice: a case of identity consistency evaluation: does the model know who it is?",
     "fuzz: a mutant of the fuzzer, or a leak that it found in an earlier run",
     "rse: a case of response similarity evaluation: how similar are the answers of two models?",
+    "bbi: a pair of answers that adversaries are to tell apart",
 )
 
 

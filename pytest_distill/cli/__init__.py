@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from pytest_distill import __version__
 from pytest_distill.cli import (
+    acquire,
     calibrate,
     compare,
     gate,
@@ -68,6 +69,6 @@ def _parser() -> argparse.ArgumentParser:
         " position. [tool.pytest-distill] plugins = [...] loads it in every run. Repeatable",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (judge, calibrate, trace, gate, leaks, report, merge, compare, plan):
+    for command in (judge, calibrate, trace, gate, leaks, report, merge, compare, plan, acquire):
         command.declare(commands)
     return parser

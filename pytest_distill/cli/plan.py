@@ -17,7 +17,7 @@ from pytest_distill.models import billing
 from pytest_distill.models.recorded import with_columns
 from pytest_distill.models.registry import Providers
 from pytest_distill.records import Case, Gate, ModelSpec, Price
-from pytest_distill.run.parsing import read_base, read_cases, read_helper, read_models
+from pytest_distill.run.parsing import read_cases, read_helper, read_roles
 from pytest_distill.run.session import Session
 from pytest_distill.settings import budget, pyproject
 from pytest_distill.settings.settings import Settings
@@ -128,18 +128,16 @@ def run(options: argparse.Namespace) -> int:
     extensions: Extensions = options.extensions
     providers = extensions.providers
     mapped = columns.read(options)
-    models, references = (
-        tuple(with_columns(spec, mapped) for spec in read_models(texts, aliases, providers))
-        for texts in (options.model or [_PERSONA], options.reference)
+    models, references, base = read_roles(
+        options.model or [_PERSONA], options.reference, options.base, aliases, providers
     )
-    base = read_base(options.base, aliases, providers)
     suites = extensions.suites.chosen(options.suite, can_compare=bool(references))
     left_out = extensions.suites.left_out(options.suite, suites)
     settings = Settings.model_validate(
         {
             "suites": suites,
-            "models": models,
-            "references": references,
+            "models": tuple(with_columns(spec, mapped) for spec in models),
+            "references": tuple(with_columns(spec, mapped) for spec in references),
             "base": None if base is None else with_columns(base, mapped),
             "prompts": tuple(options.prompts),
             "columns": mapped,
@@ -186,10 +184,15 @@ def _lines(
     seconds = total * options.latency / options.concurrency
     pace = f"{options.concurrency} in flight and {options.latency:g} s per answer"
     yield f"about {seconds:.0f} s at {pace}"
-    first = session.suites[settings.suites[0]]
+    first, *others = (session.suites[name] for name in settings.suites)
     models = settings.models
     yield from first.header
-    yield from _power(options, settings.gates, first.planned(models[0].label), len(models))
+    label = models[0].label
+    if first.power(label) is None:
+        yield from _power(options, settings.gates, first.planned(label), len(models))
+    for suite in (first, *others):
+        if (known := suite.power(label)) is not None:
+            yield from ("", *known)
 
 
 def _specs(settings: Settings) -> dict[str, ModelSpec]:

@@ -19,7 +19,7 @@ CHANCE = 0.9
 """That the further cases decide."""
 
 
-def more_cases(bounds: Estimate, gate: Gate, alphas: Alphas) -> int | None:
+def more_cases(bounds: Estimate, gate: Gate, alphas: Alphas, *, is_rate: bool = True) -> int | None:
     """Return how many more cases decide the gate with a chance of 90 %; None if too many would.
 
     They are to be like those observed, of other questions and templates in proportion. The chance
@@ -30,6 +30,7 @@ def more_cases(bounds: Estimate, gate: Gate, alphas: Alphas) -> int | None:
         bounds: the number, with the bounds that did not decide it.
         gate: that is inconclusive.
         alphas: error probability of the two bounds.
+        is_rate: whether the number is a rate if it is in [0, 1].
     """
     value, low, high = bounds.value, bounds.low, bounds.high
     if value is None or low is None or high is None or not bounds.n:
@@ -39,7 +40,8 @@ def more_cases(bounds: Estimate, gate: Gate, alphas: Alphas) -> int | None:
         errors = Errors(alphas.passing, alphas.fail)
     is_below = value < gate.limit
     end, alpha = (high, errors.high) if is_below else (low, errors.low)
-    if not gate.is_relative and low >= 0 and high <= 1 and 0 < gate.limit < 1:
+    is_rate = is_rate and not gate.is_relative
+    if is_rate and low >= 0 and high <= 1 and 0 < gate.limit < 1:
         return _of_a_rate(bounds.n, value, end, alpha, gate.limit, errors)
     return _of_a_mean(bounds.n, abs(gate.limit - value), abs(end - value), alpha)
 

@@ -71,6 +71,7 @@ class GateEvaluator:
         seed: int,
         fixed: Collection[str] = (),
         wording_of: Callable[[Gate], Wording] = lambda _: PLAIN,
+        are_rates: Callable[[str], bool] = lambda _: True,
     ) -> None:
         """Prepare to decide.
 
@@ -80,7 +81,9 @@ class GateEvaluator:
             seed: of the random order of cases.
             fixed: labels of models whose spec always means the same release.
             wording_of: returns what the number of a gate says, in words.
+            are_rates: returns whether the numbers of a suite may be rates.
         """
+        self._are_rates = are_rates
         self._wording_of = wording_of
         self._policy = policy
         self._freshness = Freshness(policy.max_age_s, frozenset(fixed))
@@ -242,7 +245,7 @@ class GateEvaluator:
         lower, upper = (alphas.fail, alphas.passing)
         both = (lower, upper) if gate.is_ceiling else (upper, lower)
         bounds = bounds_of(gate, measured.at, alphas)
-        is_rate = not gate.is_relative and not metrics.is_calibrated(gate.number)
+        is_rate = measured.is_rate and not metrics.is_calibrated(gate.number)
         chance = looks.conditional_power(bounds, gate.limit, share, both, is_rate=is_rate)
         return chance < looks.LEAST_CONDITIONAL_POWER
 
@@ -280,12 +283,13 @@ class GateEvaluator:
     ) -> Measured:
         """Return the number of a gate; for a relative gate, its rise over the baseline."""
         now = partial(observed.number, group, look, gate.number)
+        is_rate = not gate.is_relative and self._are_rates(gate.suite)
         is_calibrated = metrics.is_calibrated(gate.number)
         calibration = self._policy.calibration
         if not gate.is_relative:
             corrected = [_correction(calibration)] if is_calibrated and calibration else []
             note = "; ".join([*corrected, *earlier])
-            return Measured(now, note, blockers)
+            return Measured(now, note, blockers, is_rate=is_rate)
         report = self._policy.baseline
         if report is None:
             return Measured(now, blockers=(*blockers, "there is no baseline to compare with"))
@@ -294,7 +298,8 @@ class GateEvaluator:
         label, suite = baselines.counterpart(group.model, report), group.suite
         before = metrics.found_in(report, label, suite)
         difference = metrics.difference(gate.number, now, observed.cases(group, look), before)
-        return Measured(difference.at, "; ".join([difference.note, *earlier]), blockers)
+        note = "; ".join([difference.note, *earlier])
+        return Measured(difference.at, note, blockers, is_rate=is_rate)
 
 
 def _correction(calibration: Calibration) -> str:

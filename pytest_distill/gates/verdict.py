@@ -37,6 +37,8 @@ class Measured(NamedTuple):
     """Reasons why the gate is inconclusive whatever the number."""
     doubts: tuple[str, ...] = ()
     """Reasons why the gate cannot pass."""
+    is_rate: bool = True
+    """Whether it may be a rate: not for a difference, nor a mean of other values than 0 and 1."""
 
 
 def judge(
@@ -68,7 +70,7 @@ def judge(
     else:
         decision, why = _decide(gate, bounds, wording)
         if decision == _UNDECIDED and says_effort:
-            why += f"; {_effort(gate, bounds, alphas)}"
+            why += f"; {_effort(gate, bounds, alphas, is_rate=measured.is_rate)}"
         if decision == "pass" and measured.doubts:
             decision, why = _UNDECIDED, "; ".join(measured.doubts)
         why += f" ({measured.note})" if measured.note else ""
@@ -112,9 +114,9 @@ def _decide(gate: Gate, bounds: Estimate, wording: Wording) -> tuple[Decision, s
     return _UNDECIDED, between(gate, bounds, wording)
 
 
-def _effort(gate: Gate, bounds: Estimate, alphas: Alphas) -> str:
+def _effort(gate: Gate, bounds: Estimate, alphas: Alphas, *, is_rate: bool) -> str:
     """Return how many more cases would decide the gate."""
-    more = more_cases(bounds, gate, alphas)
+    more = more_cases(bounds, gate, alphas, is_rate=is_rate)
     if more is None:
         return "no affordable number of cases would decide, if it stays so"
     return (

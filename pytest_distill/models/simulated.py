@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_distill.errors import ModelError, SpecError, did_you_mean
-from pytest_distill.models import deadline
+from pytest_distill.models import biased_judge, deadline
 from pytest_distill.models.provider import Dependencies, Personas, Provider
 from pytest_distill.models.rules import ANY_INTEGER, NAME, NOT_NEGATIVE, RATE, SECONDS
 from pytest_distill.models.student import SimulatedStudent
@@ -145,12 +145,17 @@ def _in_chinese(names: Sequence[str], default: str) -> str:
 def _check(spec: ModelSpec) -> None:
     if "base" in spec.parameters and "teacher" not in spec.parameters:
         raise SpecError(spec.text, "parameter 'base' needs a teacher (?teacher=SPEC)")
+    if "first" in spec.parameters and "teacher" in spec.parameters:
+        problem = "'first' makes it a judge, 'teacher' a student: give one of them"
+        raise SpecError(spec.text, problem)
 
 
 def _make(spec: ModelSpec, dependencies: Dependencies) -> Model:
     models = dependencies.models
     if "teacher" in models:
         return SimulatedStudent(spec, teacher=models["teacher"], base=models.get("base"))
+    if (judge := biased_judge.make(spec)) is not None:
+        return judge
     if dependencies.personas is None:
         raise SpecError(spec.text, "simulated: needs the facts of itself and of other vendors")
     return SimulatedModel(spec, dependencies.personas)
@@ -171,6 +176,7 @@ PROVIDER = Provider(
         "teacher": NAME,
         "base": NAME,
         "alpha": RATE,
+        "first": RATE,
     },
     unkeyed=frozenset({"timeout", "latency"}),
     model_parameters=("teacher", "base"),

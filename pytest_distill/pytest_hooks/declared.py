@@ -52,8 +52,8 @@ OPTIONS = (
         "NAME",
         "suite to run: 'ice' asks the model about its identity and counts the answers that claim"
         " another one; 'fuzz' searches for prompt templates that provoke more such answers; 'rse'"
-        " measures how similar its answers are to those of each --reference; 'all' runs every"
-        " suite. Works from any folder. Repeatable",
+        " measures how similar its answers are to those of each --reference, and 'bbi' how well"
+        " adversaries tell them apart; 'all' runs every suite. Works from any folder. Repeatable",
     ),
     Option(
         "--model",
@@ -128,6 +128,12 @@ OPTIONS = (
         "PATH",
         "store the leaks that the fuzzer finds in this JSONL file, to ask them again in later runs"
         " (default: in pytest's cache)",
+    ),
+    Option(
+        "--bbi-epsilon",
+        "string",
+        "A",
+        "advantage up to which suite bbi calls student and teacher indistinguishable (default: .1)",
     ),
     Option(
         "--facts",

@@ -19,7 +19,7 @@ from pytest_distill.records import Budget, Gate, ModelSpec
 from pytest_distill.report import targets
 from pytest_distill.report.targets import Format
 from pytest_distill.run.extensions import Extensions
-from pytest_distill.run.parsing import read_base, read_cases, read_helper, read_judges, read_models
+from pytest_distill.run.parsing import read_cases, read_helper, read_judges, read_roles
 from pytest_distill.settings import budget as budgets
 from pytest_distill.settings import duration, validation
 from pytest_distill.settings import pyproject as tables
@@ -158,14 +158,13 @@ def _roles(found: Given, extensions: Extensions) -> dict[str, Any]:
     """Return the settings for models, references, base, judges and the helper."""
     aliases, providers = tables.aliases(found.table), extensions.providers
     mapped = _columns(found)
-    models, references = (
-        tuple(with_columns(spec, mapped) for spec in read_models(texts, aliases, providers))
-        for texts in (found.texts("model"), found.texts("reference"))
+    base = found.values.get("base")
+    models, references, base = read_roles(
+        found.texts("model"), found.texts("reference"), base, aliases, providers
     )
-    base = read_base(found.values.get("base"), aliases, providers)
     return {
-        "models": models,
-        "references": references,
+        "models": tuple(with_columns(spec, mapped) for spec in models),
+        "references": tuple(with_columns(spec, mapped) for spec in references),
         "base": None if base is None else with_columns(base, mapped),
         "judges": read_judges(found.texts("judge"), aliases, providers=providers),
         "helper": read_helper(found.values.get("helper"), aliases, providers),

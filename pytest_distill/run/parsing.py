@@ -1,7 +1,8 @@
 """Parsing of the specs and aliases that name models, judges and the helper."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pytest_distill.errors import SettingError, UsageError, did_you_mean
 from pytest_distill.models import spec
@@ -49,15 +50,50 @@ def _judge(text: str, aliases: Mapping[str, str], providers: Providers) -> Judge
     return JudgeSpec(model=spec.parse(name, aliases, providers=providers), is_cascade=name != text)
 
 
-def read_models(
-    texts: list[str], aliases: Mapping[str, str], providers: Providers
-) -> tuple[ModelSpec, ...]:
-    """Return the models of these specs and aliases.
+def read_roles(
+    models: list[str],
+    references: list[str],
+    base: object,
+    aliases: Mapping[str, str],
+    providers: Providers,
+) -> tuple[tuple[ModelSpec, ...], tuple[ModelSpec, ...], ModelSpec | None]:
+    """Return the models under test, the references, and the base if it was given.
+
+    A reference or base that only its server tells from a model under test is called after it:
+    ``NAME@HOST``.
 
     Raises:
         UsageError: a spec is invalid, or two models share a name.
     """
-    models = tuple(spec.parse(text, aliases, providers=providers) for text in texts)
+    under_test = tuple(spec.parse(text, aliases, providers=providers) for text in models)
+    _check_names(under_test)
+    known = {model.label: model for model in under_test}
+
+    def read(text: str) -> ModelSpec:
+        found = spec.parse(text, aliases, providers=providers)
+        twin = known.get(found.label)
+        is_alias = found.label == found.text
+        if twin is None or is_alias or twin.base_url == found.base_url:
+            return found
+        return found.model_copy(update={"label": f"{found.label}@{_server(found)}"})
+
+    compared = tuple(map(read, references))
+    _check_names(compared)
+    return under_test, compared, None if base is None else read(str(base))
+
+
+def _server(model: ModelSpec) -> str:
+    url = urlsplit(model.base_url or "")
+    port = "" if url.port is None else f":{url.port}"
+    return f"{url.hostname}{port}" if url.hostname else model.provider
+
+
+def _check_names(models: Sequence[ModelSpec]) -> None:
+    """Refuse two models of one name.
+
+    Raises:
+        UsageError: there are two.
+    """
     labels = [model.label for model in models]
     for label in labels:
         if labels.count(label) > 1:
@@ -67,16 +103,6 @@ def read_models(
                 " an alias in [tool.pytest-distill.models] of pyproject.toml"
             )
             raise UsageError(message)
-    return models
-
-
-def read_base(value: object, aliases: Mapping[str, str], providers: Providers) -> ModelSpec | None:
-    """Return the model under test before it was distilled; None if it was not given.
-
-    Raises:
-        UsageError: the spec is invalid.
-    """
-    return None if value is None else spec.parse(str(value), aliases, providers=providers)
 
 
 def read_helper(

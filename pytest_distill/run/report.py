@@ -34,6 +34,9 @@ from pytest_distill.suites.registry import SuiteRegistry
 # A first look at what is wrong; `pytest-distill leaks` has the rest.
 _MOST_SHOWN = 3
 
+_RATE = (0.0, 1.0)
+"""Ends of a suite whose numbers are rates."""
+
 
 class JudgeQuality(NamedTuple):
     """Canaries and calibration of the judges of a run."""
@@ -84,6 +87,7 @@ def gate_evaluator(
         seed=description.seed,
         fixed=description.fixed,
         wording_of=lambda gate: known_suite(registry, gate.suite).wording(gate.number),
+        are_rates=lambda name: known_suite(registry, name).ends in {None, _RATE},
     )
 
 

@@ -107,7 +107,8 @@ def effective_cases(value: float, end: float, *, alpha: float) -> float | None:
         end: the bound, above or below it.
         alpha: error probability of the bound.
     """
-    if not 0 < end < 1 or end == value:
+    # Squared, since the square of a tiny distance is 0.
+    if not 0 < end < 1 or not ((end - value) ** 2):
         return None
     quantile = normal_quantile(1 - 2 * alpha)
     cases = quantile**2 * end * (1 - end) / (end - value) ** 2

@@ -225,6 +225,11 @@ class PlainRun:
         """Return one request to the model for each case."""
         return [asked("model", self.cases(label))]
 
+    def power(self, label: str) -> Sequence[str] | None:
+        """Return None: the numbers are taken for rates."""
+        del label
+        return None
+
     def take(self, observation: Observation) -> None:
         """Do nothing."""
 

@@ -173,6 +173,13 @@ class SuiteRun(Protocol):
         """Return the requests that one model under test needs, by role."""
         ...
 
+    def power(self, label: str) -> Sequence[str] | None:
+        """Return what a run of one model is likely to show, in lines; None: as rates of leaks do.
+
+        Known before anything is asked, with what it assumes.
+        """
+        ...
+
     def take(self, observation: Observation) -> None:
         """Receive an observation, in the process that reports."""
         ...

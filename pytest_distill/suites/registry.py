@@ -8,6 +8,7 @@ from pytest_distill.records import IceSummary, Lines, ModelSpec, Report, RunDesc
 from pytest_distill.results.outcomes import IdentityResults
 from pytest_distill.results.protocol import SuiteResults
 from pytest_distill.settings.settings import Settings
+from pytest_distill.suites.bbi import BBI
 from pytest_distill.suites.fuzz import FUZZ
 from pytest_distill.suites.ice import ICE
 from pytest_distill.suites.protocol import Headline, Suite
@@ -47,7 +48,7 @@ class SuiteRegistry:
         Raises:
             UsageError: two suites share a name or the name of a part, or a name is invalid.
         """
-        shipped: tuple[Suite, ...] = (ICE, FUZZ, RSE)
+        shipped: tuple[Suite, ...] = (ICE, FUZZ, RSE, BBI)
         self._suites: dict[str, Suite] = {}
         self._by_part: dict[str, Suite] = {}
         for suite in (*shipped, *added):

@@ -1,35 +1,20 @@
 """Response similarity evaluation: how similar are the answers of a model and a reference?"""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 
-from pytest_distill.data import prompts
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.engine.pairwise import PairwiseEvaluator
 from pytest_distill.gates.wording import Wording
 from pytest_distill.protocols import Evaluator, LikenessJudge
-from pytest_distill.records import (
-    Case,
-    Prompt,
-    Report,
-    RunDescription,
-    Section,
-    SuitePlan,
-)
+from pytest_distill.records import Report, RunDescription, Section
 from pytest_distill.results.metrics import grouped
 from pytest_distill.results.protocol import SuiteResults
 from pytest_distill.settings.settings import Settings
-from pytest_distill.suites.arrangement import arranged, looks_at
-from pytest_distill.suites.base import BaseSuite, PlainRun, asked, test_file
-from pytest_distill.suites.cases import (
-    from_prompts,
-    from_transcripts,
-    reference_prefix,
-    with_reference,
-)
+from pytest_distill.suites.base import BaseSuite, asked, test_file
 from pytest_distill.suites.identity import judged
+from pytest_distill.suites.pairs import PairRun
 from pytest_distill.suites.protocol import Effort, Headline, Needs, RunContext
 
 KINDS = ("overall", "style", "structure", "content")
@@ -97,14 +82,11 @@ class RseSuite(BaseSuite):
         return headline(self.name, report)
 
 
-class RseRun(PlainRun):
+class RseRun(PairRun):
     """One run of the suite."""
 
     def __init__(self, suite: RseSuite, context: RunContext) -> None:
         super().__init__(suite, context)
-        self._unpaired_cases: dict[str | None, Sequence[Case]] = {}
-        self._paired_cases: dict[tuple[str, str | None], Sequence[Case]] = {}
-        self._prompts = tuple(_prompts(context))
         settings = context.settings
         clients = {
             label: reference.client
@@ -124,28 +106,6 @@ class RseRun(PlainRun):
         """Name of the likeness judge."""
         return self._judge.name
 
-    def cases(self, label: str) -> Sequence[Case]:
-        """Return a case for each prompt and each reference other than the model itself."""
-        if label not in self._cases:
-            references = (name for name in self._context.references if name != label)
-            pairs = [self._of_pair(label, name) for name in references]
-            if self._context.settings.stop:
-                # The cases of the first look come first: prompt by prompt.
-                pairs = [*zip(*pairs, strict=True)]
-            self._cases[label] = tuple(chain.from_iterable(pairs))
-        return self._cases[label]
-
-    def plan(self, label: str) -> SuitePlan:
-        """Return the looks: a prompt is in the same one with all its references."""
-        settings, prefixes = self._context.settings, self._prefixes
-        ids = (case.id for case in self.planned(label))
-        looks = looks_at(ids, seed=settings.seed, is_stopping=settings.stop, prefixes=prefixes)
-        return SuitePlan(looks=looks, prefixes=prefixes if settings.stop else ())
-
-    @cached_property
-    def _prefixes(self) -> tuple[str, ...]:
-        return tuple(reference_prefix(self._suite.name, name) for name in self._context.references)
-
     def evaluator(self, model: ModelUnderTest) -> Evaluator:
         """Return the evaluator that compares answers, shared by all models."""
         del model
@@ -153,7 +113,7 @@ class RseRun(PlainRun):
 
     def efforts(self, label: str) -> Sequence[Effort]:
         """Return a request per prompt to model and references, and two per pair to each judge."""
-        unpaired = self._of_one(self._file(label))
+        unpaired = self.unpaired(label)
         roles = ["model"] if label not in self._context.transcripts else []
         roles += [f"reference {name}" for name in self._context.references if name != label]
         pairs = self.cases(label)
@@ -161,28 +121,6 @@ class RseRun(PlainRun):
             *(asked(role, unpaired) for role in roles),
             *judged(self._context, pairs, times=_ORDERS),
         ]
-
-    def _file(self, label: str) -> str | None:
-        # Prompts are the same for every model; recorded answers differ by file.
-        return label if label in self._context.transcripts else None
-
-    def _of_one(self, file: str | None) -> Sequence[Case]:
-        if file not in self._unpaired_cases:
-            name, context = self._suite.name, self._context
-            if file is not None:
-                found = from_transcripts(name, file, context.transcripts[file])
-            else:
-                found = from_prompts(name, self._prompts, context.settings.samples)
-            # By what is behind the reference in the ids of pairs, too.
-            self._unpaired_cases[file] = arranged(found, context.settings, [f"{name}/"])
-        return self._unpaired_cases[file]
-
-    def _of_pair(self, label: str, reference: str) -> Sequence[Case]:
-        # Shared by all models, since a matrix has a hundred thousand cases.
-        file = self._file(label)
-        if (reference, file) not in self._paired_cases:
-            self._paired_cases[reference, file] = with_reference(self._of_one(file), reference)
-        return self._paired_cases[reference, file]
 
     @cached_property
     def _judge(self) -> LikenessJudge:
@@ -199,21 +137,6 @@ class RseRun(PlainRun):
             ]
             return judges[0] if len(judges) == 1 else RubricPanel(judges)
         return _offline_judge()
-
-
-def _prompts(context: RunContext) -> Iterator[Prompt]:
-    """Yield the prompts that answers are compared on.
-
-    Raises:
-        UsageError: a file of the user's cannot be read.
-    """
-    if not context.settings.prompts:
-        shipped: Mapping[str, tuple[Prompt, ...]] = prompts.load_shipped()
-        for found in shipped.values():
-            yield from found
-    for path in context.settings.prompts:
-        for prompt in prompts.read(path, context.settings.columns).prompts:
-            yield prompt if prompt.domain else prompt.model_copy(update={"domain": path.stem})
 
 
 def _offline_judge() -> LikenessJudge:

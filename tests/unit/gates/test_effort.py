@@ -84,6 +84,17 @@ def test_a_floor_is_a_ceiling_upside_down() -> None:
     assert more("ice.strict<=0.25", high) == more("ice.strict>=0.75", low)
 
 
+def test_a_mean_that_happens_to_be_in_0_to_1_is_no_rate() -> None:
+    """An advantage of .2 varies as much as one of -.2; a rate of .2 varies less than one of .5."""
+    gate, found = expression.parse("bbi.advantage<=0.1"), number(0.2, 0.09, 0.31)
+    below = expression.parse("bbi.advantage<=-0.1"), number(0.0, -0.11, 0.11)
+
+    as_mean = more_cases(found, gate, ERRORS, is_rate=False)
+
+    assert as_mean == more_cases(below[1], below[0], ERRORS)
+    assert as_mean != more_cases(found, gate, ERRORS)
+
+
 def test_a_mean_needs_what_its_half_width_says() -> None:
     """And more, since the number that was seen is not the true one."""
     found = more("rse.overall<=3.5", number(3.2, 2.8, 3.6))

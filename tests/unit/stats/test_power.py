@@ -62,6 +62,7 @@ def test_effective_cases_are_those_of_wilsons_bound() -> None:
     assert effective_cases(3 / 40, high, alpha=0.025) == pytest.approx(40)
     assert effective_cases(3 / 40, low, alpha=0.025) == pytest.approx(40)
     assert effective_cases(0.2, 0.2, alpha=0.025) is None
+    assert effective_cases(0.0, 1e-200, alpha=0.025) is None
     assert effective_cases(0.2, 1.0, alpha=0.025) is None
     assert effective_cases(1.0, 1e-9, alpha=0.025) is None
 

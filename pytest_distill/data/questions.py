@@ -10,9 +10,8 @@ from pydantic import ValidationError
 
 from pytest_distill.data import entries, jsonl, resources
 from pytest_distill.errors import FileFormatError, line_problem
-from pytest_distill.records import Question
+from pytest_distill.records import QUESTION_CATEGORIES, Question
 
-CATEGORIES = ("facts", "arithmetic", "reading", "code")
 LANGUAGES = ("en", "zh")
 
 _ANSWERS = "answers"
@@ -27,7 +26,7 @@ def load_shipped() -> tuple[Question, ...]:
     folder = resources.fixtures() / "questions"
     return tuple(
         question
-        for category in CATEGORIES
+        for category in QUESTION_CATEGORIES
         for language in LANGUAGES
         for question in read(folder / f"{category}-{language}.jsonl")
     )

@@ -45,6 +45,7 @@ from pytest_distill.records.observations import (
     Vote,
 )
 from pytest_distill.records.questions import (
+    QUESTION_CATEGORIES,
     Asks,
     Budget,
     Case,
@@ -92,6 +93,7 @@ from pytest_distill.records.runs import (
 from pytest_distill.records.sections import Cell, Lines, Point, Section, Series, Table
 
 __all__ = [
+    "QUESTION_CATEGORIES",
     "UNDEFINED",
     "Accuracy",
     "Agreement",

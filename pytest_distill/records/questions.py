@@ -121,13 +121,17 @@ class GoldCase(Record):
     reasoning: bool | None = None
 
 
+QUESTION_CATEGORIES = ("facts", "arithmetic", "reading", "code")
+"""Categories of the shipped questions."""
+
+
 class Question(Record):
     """A question with a short answer that can be checked."""
 
     id: str
     """``<category>-<nnn>-<language>``, stable over releases, for a shipped question."""
     category: str
-    """``facts``, ``arithmetic``, ``reading``, ``code``, or one of a user's own."""
+    """One of `QUESTION_CATEGORIES`, or a user's own."""
     language: str | None = None
     """ISO 639-1."""
     difficulty: Annotated[int, Field(ge=1, le=5)] | None = None

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
+from pytest_distill.columns import NO_COLUMNS, Columns, renamed
 from pytest_distill.data import entries, jsonl, resources
 from pytest_distill.errors import FileFormatError, line_problem
 from pytest_distill.records import QUESTION_CATEGORIES, Question
@@ -62,11 +63,15 @@ def are_in(path: Path) -> bool:
     return first is not None and _ANSWERS in first[1]
 
 
-def read_own(path: Path) -> tuple[Question, ...]:
-    """Read a user's questions: ``{"question", "answers": [...]}``, other keys as shipped ones have.
+def read_own(path: Path, columns: Columns = NO_COLUMNS) -> tuple[Question, ...]:
+    """Read a user's questions: ``{"question" or "prompt", "answers": [...]}`` a line.
 
-    A question without an id is named after its position, ``question-000001``; one without a
-    category belongs to that of the file's stem.
+    Other keys are those of shipped questions. A question without an id is named after its position,
+    ``question-000001``; one without a category belongs to that of the file's stem.
+
+    Args:
+        path: the file.
+        columns: keys of the file that are others than ours.
 
     Raises:
         UsageError: there is no such file, or it cannot be read.
@@ -75,8 +80,11 @@ def read_own(path: Path) -> tuple[Question, ...]:
     found: dict[str, Question] = {}
     for place, (line, fields) in enumerate(entries.read(path, "prompts"), start=1):
         usual = {"id": f"question-{place:06d}", "category": path.stem}
+        given = dict(renamed(fields, columns, prompt="prompt"))
+        if "prompt" in given:
+            given.setdefault("question", given.pop("prompt"))
         try:
-            question = Question.model_validate({**usual, **fields})
+            question = Question.model_validate({**usual, **given})
         except ValidationError as error:
             raise FileFormatError(path, line, line_problem(error)) from error
         if question.id in found:

@@ -190,6 +190,17 @@ def test_questions_of_a_users_own_need_no_more_than_question_and_answers(tmp_pat
     assert question.asked == "Who?\n\nGive only the answer."
 
 
+def test_the_question_may_go_by_another_name(tmp_path: Path) -> None:
+    """``prompt``, as in other files, or what ``--map`` says."""
+    path = write(tmp_path / "ours.jsonl", {"prompt": "Who?", "answers": ["Ada"]})
+    theirs = write(tmp_path / "theirs.jsonl", {"frage": "Who?", "answers": ["Ada"]})
+
+    (question,) = questions.read_own(path)
+    (mapped,) = questions.read_own(theirs, {"frage": "prompt"})
+
+    assert question.question == mapped.question == "Who?"
+
+
 def test_prompts_are_no_questions(tmp_path: Path) -> None:
     """They have no answers."""
     assert not questions.are_in(write(tmp_path / "ours.jsonl", {"prompt": "Why?"}))

@@ -52,8 +52,9 @@ OPTIONS = (
         "NAME",
         "suite to run: 'ice' asks the model about its identity and counts the answers that claim"
         " another one; 'fuzz' searches for prompt templates that provoke more such answers; 'rse'"
-        " measures how similar its answers are to those of each --reference; 'all' runs every"
-        " suite. Works from any folder. Repeatable",
+        " measures how similar its answers are to those of each --reference; 'imitation' whether it"
+        " has the ability of its --reference or only the style; 'all' runs every suite. Works from"
+        " any folder. Repeatable",
     ),
     Option(
         "--model",

@@ -10,6 +10,7 @@ from pytest_distill.results.protocol import SuiteResults
 from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.fuzz import FUZZ
 from pytest_distill.suites.ice import ICE
+from pytest_distill.suites.imitation import IMITATION
 from pytest_distill.suites.protocol import Suite
 from pytest_distill.suites.rse import RSE
 from pytest_distill.suites.sections import identity_section, releases_section
@@ -43,7 +44,7 @@ class SuiteRegistry:
         Raises:
             UsageError: two suites share a name or the name of a part, or a name is invalid.
         """
-        shipped: tuple[Suite, ...] = (ICE, FUZZ, RSE)
+        shipped: tuple[Suite, ...] = (ICE, FUZZ, RSE, IMITATION)
         self._suites: dict[str, Suite] = {}
         self._by_part: dict[str, Suite] = {}
         for suite in (*shipped, *added):

@@ -29,6 +29,11 @@ _WORDS: Final = {
     **{word: number for number, word in enumerate(_ONES)},
     **{word: 10 * number for number, word in enumerate(_TENS, start=2)},
 }
+_MINUS: Final = ("minus", "negative", "负")
+# Behind figures: 3 hundred million.
+_MOST_SCALES: Final = 2
+# Words of a number in words; no number that is read needs more.
+_LONGEST: Final = 24
 _ROUND: Final = frozenset(_WORDS[word] for word in _TENS)
 _RANKS: Final = {word: number for number, word in enumerate(_ORDINALS, start=1)}
 _ARTICLES: Final = ("a", "an")
@@ -100,27 +105,30 @@ def _joined(read: list[Token]) -> Iterator[Token]:
 
 def _number_at(read: list[Token], at: int) -> tuple[Fraction | None, int]:
     """Return the number that begins at a token, and how many tokens it takes; None if none does."""
+    if read[at] not in {*_MINUS, "第"}:
+        return _unsigned_at(read, at)
+    value, size = _unsigned_at(read, at + 1) if at + 1 < len(read) else (None, 0)
+    return (-value if value is not None and read[at] in _MINUS else value), size + 1
+
+
+def _unsigned_at(read: list[Token], at: int) -> tuple[Fraction | None, int]:
     first = read[at]
-    if first in {"minus", "negative", "负"}:
-        value, size = _number_at(read, at + 1) if at + 1 < len(read) else (None, 0)
-        return (None if value is None else -value), size + 1
-    if first == "第" and at + 1 < len(read):
-        value, size = _number_at(read, at + 1)
-        return value, size + 1
     if first in _RANKS and (first != "second" or read[max(0, at - 1)] == "the"):
         return Fraction(_RANKS[str(first)]), 1
-    if isinstance(first, Fraction):
-        scale, size = first, 1
-        while at + size < len(read) and read[at + size] in _SCALES_BEHIND_FIGURES:
-            scale *= _SCALES_BEHIND_FIGURES[str(read[at + size])]
-            size += 1
-        return scale, size
-    return _in_words(read, at)
+    if not isinstance(first, Fraction):
+        return _in_words(read, at)
+    value, size = first, 1
+    for word in read[at + 1 : at + 1 + _MOST_SCALES]:
+        if word not in _SCALES_BEHIND_FIGURES:
+            break
+        value *= _SCALES_BEHIND_FIGURES[str(word)]
+        size += 1
+    return value, size
 
 
 def _in_words(read: list[Token], at: int) -> tuple[Fraction | None, int]:
     """Return the number that English words say, from a token on, and how many tokens it takes."""
-    words = read[at:]
+    words = read[at : at + _LONGEST]
     first, second = words[0], words[1] if len(words) > 1 else None
     if first in {*_ARTICLES, "one"} and second in _HALVES:
         return _HALVES[str(second)], 2

@@ -10,9 +10,11 @@ import unicodedata
 from collections import deque
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pytest_distill.judges.numerals import Token, tokens
+from pytest_distill.text import INVISIBLE, INVISIBLE_TAGS
 from pytest_distill.thinking import answer_of
 
 # Words, and characters of Chinese, that say nothing about which answer is given.
@@ -45,6 +47,14 @@ _MARKER: Final = re.compile(
     r"|####|(?:答案|结果|输出)(?:应该|应)?(?:是|为|:)+|应该是)\s*",
     re.MULTILINE,
 )
+# Accents; marks that nobody sees; piles of marks, which take the square of their height to sort.
+_ACCENT: Final = re.compile("(?<=[A-Za-z])[\u0300-\u036f]{1,9}")
+_UNSEEN: Final = re.compile(f"[{INVISIBLE}{INVISIBLE_TAGS}]|[^\x00-\u02ff\\w\\s]{{32,}}")
+_NARROW: Final = {
+    ord("\N{MINUS SIGN}"): "-",
+    ord("\N{FRACTION SLASH}"): "/",
+    ord("\N{RIGHT SINGLE QUOTATION MARK}"): "'",
+}
 _BOXED: Final = re.compile(r"\\boxed\{((?:[^{}]|\{[^{}]{0,99}\}){0,99})\}")
 _LATEX: Final = re.compile(r"\\(?:text|mathrm|mathbf)\{([^{}]{0,99})\}|\\[()\[\],;! ]")
 _MARKS: Final = re.compile(
@@ -64,6 +74,8 @@ _UNSURE_NEXT: Final = re.compile(
     r"\s*(?:or|alternatively|maybe|perhaps|possibly|it could|it might|或|也可能|也许)"
 )
 
+# Questions kept: each is put to several models.
+_REMEMBERED: Final = 1024
 # Words of a line that may say nothing but an answer.
 _SHORT: Final = 4
 # Letters that two forms of a word share, and that one may have besides.
@@ -91,8 +103,12 @@ def is_right(answer: str, accepted: Sequence[str], *, question: str) -> bool | N
     text = _plain(answer_of(answer))
     if not any(map(str.isalnum, text)):
         return None
-    reader = _Reader(_plain(question), [_wanted(each) for each in accepted])
-    return reader.accepts(_last_thought(text))
+    return _reader(question, tuple(accepted)).accepts(_last_thought(text))
+
+
+@lru_cache(_REMEMBERED)
+def _reader(question: str, accepted: tuple[str, ...]) -> "_Reader":
+    return _Reader(_plain(question), [_wanted(each) for each in accepted])
 
 
 class _Reader:
@@ -227,12 +243,10 @@ def _wanted(accepted: str) -> _Wanted:
 
 def _plain(text: str) -> str:
     """Return `text` in lower case, narrow, without marks of layout, quotes and accents."""
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = text.replace("\N{MINUS SIGN}", "-").replace("\N{FRACTION SLASH}", "/")
     if not text.isascii():
-        parts = unicodedata.normalize("NFD", text)
-        text = unicodedata.normalize("NFC", re.sub(r"(?<=[a-z])[\u0300-\u036f]+", "", parts))
-        text = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+        text = unicodedata.normalize("NFD", _UNSEEN.sub("", text))
+        text = unicodedata.normalize("NFKC", _ACCENT.sub("", text)).translate(_NARROW)
+    text = text.casefold()
     text = _BOXED.sub(r"\nanswer: \1\n", text)
     return _MARKS.sub("", _LATEX.sub(r"\1", text)).strip()
 

@@ -71,11 +71,19 @@ def client(spec: str) -> ModelClient:
     )
 
 
-def simulated(parameters: str, *, seed: int, samples: int = 1) -> SuiteSummary:
-    """Return the summary of a simulated student, on every shipped prompt."""
+def simulated(parameters: str, *, seed: int, samples: int = 1, every: int = 1) -> SuiteSummary:
+    """Return the summary of a simulated student.
+
+    Args:
+        parameters: of the student.
+        seed: of the run.
+        samples: answers per prompt.
+        every: of so many open prompts one is asked, to save time; questions are all asked.
+    """
     own = client(student(parameters))
     clients = {"teacher": client(TEACHER), "base": client(BASE)}
-    found = material.read(RunContext(Settings.model_validate({}), {}))
+    shipped = material.read(RunContext(Settings.model_validate({}), {}))
+    found = material.Material(shipped.prompts[::every], shipped.questions)
     peers = Peers(clients, base="base", samples=samples, seed=seed)
     evaluator = ImitationEvaluator(peers, found.questions)
     cases = with_reference(found.cases(SUITE, samples), "teacher")

@@ -32,6 +32,8 @@ from pytest_distill.judges.numerals import chinese, tokens
         ("the second", ["the", 2]),
         ("a quarter", [Fraction(1, 4)]),
         ("a third", [Fraction(1, 3)]),
+        ("3 hundred million", [300_000_000]),
+        ("minus one half", [Fraction(-1, 2)]),
     ],
 )
 def test_words_and_figures_are_told_apart(text: str, wanted: list[str | int]) -> None:
@@ -56,3 +58,9 @@ def test_chinese_numerals_of_any_size(numeral: str, value: Fraction | int) -> No
 def test_a_number_of_thousands_of_digits_is_a_word() -> None:
     """Reading it as a number would be an error."""
     assert tokens("9" * 5000) == ["9" * 5000]
+
+
+@pytest.mark.parametrize("unit", ["minus ", "第", "负", "3 million million ", "hundred ", "a "])
+def test_text_without_end_is_read_all_the_same(unit: str) -> None:
+    """It comes from a model."""
+    assert tokens(unit * 5000)

@@ -84,14 +84,14 @@ def test_the_published_figures_follow_from_their_table() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_of_student_is_recognised(kind: str) -> None:
     """On every shipped prompt; tests.benchmarks.imitation does so with 200 seeds."""
-    said = [simulated(KINDS[kind], seed=seed).statements["imitation"] for seed in (1,)]
+    said = [simulated(KINDS[kind], seed=seed, every=3).statements["imitation"] for seed in (1,)]
 
     assert said == [kind]
 
 
 def test_a_resample_of_the_teacher_is_the_ceiling() -> None:
     """A student that writes as its teacher has closed all of the way, not a part of it."""
-    found = simulated("style=1&knowledge=0", seed=3, samples=2)
+    found = simulated("style=1&knowledge=0", seed=3, samples=2, every=4)
 
     assert value(found, "style_ceiling") == pytest.approx(0.96, abs=0.04)
     assert value(found, "style_closure") == pytest.approx(1, abs=0.02)

@@ -66,8 +66,9 @@ def are_in(path: Path) -> bool:
 def read_own(path: Path, columns: Columns = NO_COLUMNS) -> tuple[Question, ...]:
     """Read a user's questions: ``{"question" or "prompt", "answers": [...]}`` a line.
 
-    Other keys are those of shipped questions. A question without an id is named after its position,
-    ``question-000001``; one without a category belongs to that of the file's stem.
+    Other keys are those of shipped questions; unknown ones are left out. A question without an id
+    is named after its position, ``question-000001``; one without a category belongs to that of the
+    file's stem.
 
     Args:
         path: the file.
@@ -80,9 +81,7 @@ def read_own(path: Path, columns: Columns = NO_COLUMNS) -> tuple[Question, ...]:
     found: dict[str, Question] = {}
     for place, (line, fields) in enumerate(entries.read(path, "prompts"), start=1):
         usual = {"id": f"question-{place:06d}", "category": path.stem}
-        given = dict(renamed(fields, columns, prompt="prompt"))
-        if "prompt" in given:
-            given.setdefault("question", given.pop("prompt"))
+        given = _known(renamed(fields, columns, prompt="prompt"))
         try:
             question = Question.model_validate({**usual, **given})
         except ValidationError as error:
@@ -92,6 +91,14 @@ def read_own(path: Path, columns: Columns = NO_COLUMNS) -> tuple[Question, ...]:
             raise FileFormatError(path, line, problem)
         found[question.id] = question
     return tuple(found.values())
+
+
+def _known(fields: entries.Fields) -> dict[str, object]:
+    """Return the fields of a question; a single answer may stand without brackets."""
+    given = {"question": fields["prompt"], **fields} if "prompt" in fields else dict(fields)
+    if isinstance(given.get(_ANSWERS), str):
+        given[_ANSWERS] = [given[_ANSWERS]]
+    return {key: value for key, value in given.items() if key in Question.model_fields}
 
 
 def _problem(question: Question, stem: str) -> str | None:

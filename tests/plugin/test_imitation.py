@@ -157,7 +157,52 @@ def test_a_question_cannot_pass_for_an_open_prompt(refused: Run, tmp_path: Path)
         f"--prompts={path}",
     )
 
-    result.stderr.fnmatch_lines(["*'question-000001' has the category 'open'*give it another one"])
+    result.stderr.fnmatch_lines(["*'question-000001' has the category 'open'*rename it"])
+
+
+def test_a_question_is_asked_once(refused: Run, tmp_path: Path) -> None:
+    """Two with one text would be one case, and one of the answers would be lost."""
+    lines = ({"question": "Who?", "answers": name} for name in ("Ada", "Ida"))
+    path = write(tmp_path / "own.jsonl", *lines)
+
+    result = refused(
+        *SUITE,
+        "--model=simulated:small?accuracy=1",
+        f"--reference={TEACHER}",
+        f"--prompts={path}",
+    )
+
+    result.stderr.fnmatch_lines(["*'question-000002' asks the same as 'question-000001'*"])
+
+
+def test_a_gate_on_a_closure_needs_a_base(refused: Run) -> None:
+    """It would be inconclusive in every run."""
+    result = refused(
+        *SUITE,
+        "--model=simulated:small?accuracy=1",
+        f"--reference={TEACHER}",
+        "--distill-gate=imitation.gap<=0.3",
+    )
+
+    result.stderr.fnmatch_lines(["*gate 'imitation.gap<=0.3' needs a base model: give --base*"])
+
+
+def test_a_run_may_end_as_soon_as_its_gates_are_decided(inside: Run, tmp_path: Path) -> None:
+    """A prompt is in the same look with all of its references."""
+    out = tmp_path / "r.json"
+
+    inside(
+        *WHOLE[:-1],
+        "--reference=simulated:other?accuracy=0.9&manner=designer",
+        "--distill-gate=imitation.style_closure>=0.2",
+        "--distill-stop",
+        f"--distill-report=json:{out}",
+    )
+
+    (gate,) = json.loads(out.read_text())["gates"]
+    assert gate["verdict"] == "pass"
+    assert report(out)["style"]["n"] < 286
+    assert set(report(out)["by_reference"]) == {"teacher", "other"}
 
 
 def test_what_a_run_needs_is_known_before_it_is_paid_for(

@@ -71,14 +71,19 @@ def read(context: RunContext) -> Material:
             found += prompts.read(path, context.settings.columns).prompts
             continue
         for question in questions.read_own(path, context.settings.columns):
-            if question.category == OPEN:
-                message = (
-                    f"prompts {path}: question {question.id!r} has the category {OPEN!r}, which is"
-                    " that of prompts without answers: give it another one"
-                )
+            if problem := _problem(question, asked.get(question.asked)):
+                message = f"prompts {path}: question {question.id!r} {problem}"
                 raise UsageError(message)
             asked[question.asked] = question
     return Material(tuple(found), asked)
+
+
+def _problem(question: Question, earlier: Question | None) -> str | None:
+    if question.category == OPEN:
+        return f"has the category {OPEN!r}, which is that of prompts without answers: rename it"
+    if earlier is not None:
+        return f"asks the same as {earlier.id!r}: leave one of them out"
+    return None
 
 
 def answerable(cases: Sequence[Case], context: RunContext) -> tuple[Case, ...]:

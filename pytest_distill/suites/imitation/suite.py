@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from pytest_distill.engine.model_under_test import ModelUnderTest
+from pytest_distill.errors import GateError
 from pytest_distill.gates.wording import PLAIN, Wording
 from pytest_distill.protocols import Evaluator
 from pytest_distill.records import (
@@ -18,6 +19,7 @@ from pytest_distill.records import (
 )
 from pytest_distill.results.metrics import grouped
 from pytest_distill.results.protocol import SuiteResults
+from pytest_distill.settings.settings import Settings
 from pytest_distill.similarity.shared_habits import HABITS
 from pytest_distill.suites.arrangement import arranged, looks_at
 from pytest_distill.suites.base import BaseSuite, PlainRun, asked, test_file
@@ -42,6 +44,7 @@ _RIGHT = {
     "accuracy_base": "answers of the base",
     "accuracy_teacher": "answers of the reference",
 }
+_OF_BASE = ("style_closure", "capability_closure", GAP, "style_base", "accuracy_base")
 _NO_BASE = (
     "imitation: without --base SPEC, the model before it was distilled, closures are undefined"
 )
@@ -59,6 +62,17 @@ class ImitationSuite(BaseSuite):
     def test_file(self) -> Path:
         """A test for each case, which fails if an answer is missing."""
         return test_file(self.name)
+
+    def check(self, settings: Settings) -> None:
+        """Refuse gates on closures without a base: they could never be decided."""
+        for gate in settings.gates if settings.base is None else ():
+            number = gate.number.partition(".")[0]
+            if gate.suite == self.name and number in _OF_BASE:
+                message = (
+                    f"gate {gate.expression!r} needs a base model: give --base SPEC, the model"
+                    " under test as it was before it was distilled"
+                )
+                raise GateError(gate.expression, message)
 
     def open(self, context: RunContext) -> "ImitationRun":
         """Begin a run; reads the prompts now, so that an invalid file is an error at the start."""

@@ -192,13 +192,14 @@ def test_questions_of_a_users_own_need_no_more_than_question_and_answers(tmp_pat
 
 def test_the_question_may_go_by_another_name(tmp_path: Path) -> None:
     """``prompt``, as in other files, or what ``--map`` says."""
-    path = write(tmp_path / "ours.jsonl", {"prompt": "Who?", "answers": ["Ada"]})
+    path = write(tmp_path / "ours.jsonl", {"prompt": "Who?", "answers": "Ada", "from": "us"})
     theirs = write(tmp_path / "theirs.jsonl", {"frage": "Who?", "answers": ["Ada"]})
 
     (question,) = questions.read_own(path)
     (mapped,) = questions.read_own(theirs, {"frage": "prompt"})
 
     assert question.question == mapped.question == "Who?"
+    assert question.answers == ("Ada",)
 
 
 def test_prompts_are_no_questions(tmp_path: Path) -> None:

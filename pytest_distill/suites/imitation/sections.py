@@ -38,7 +38,8 @@ def _section(suite: str, label: str, summary: SuiteSummary, *, level: float) -> 
         blocks=(
             Lines(lines=(f"imitated: {imitated}", *(f"{k}: {text}" for k, text in told.items()))),
             Table(columns=(*_COLUMNS, "n"), rows=tuple(_overall(found)), digits=_DIGITS),
-            *_groups(summary),
+            # Where nothing was measured every group is undefined.
+            *(_groups(summary) if any(part.n for part in parts) else ()),
             Lines(lines=(interval_note(level), *_NOTES)),
         ),
     )

@@ -78,6 +78,8 @@ def _parts(**parts: tuple[Estimate | None, bool | None]) -> Iterator[tuple[str, 
     for name, (found, is_closed) in parts.items():
         if found is None:
             yield name, "not measured: the run has no prompts for it"
+        elif not found.n:
+            yield name, "not measured: no prompt has all of its answers"
         elif found.value is None:
             yield name, "undefined: the reference is not shown to be above the base"
         else:

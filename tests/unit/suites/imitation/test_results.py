@@ -184,6 +184,14 @@ def test_an_empty_answer_is_missing_in_its_own_part() -> None:
     assert numbers["gap"].missing == 3
 
 
+def test_where_no_answer_came_nothing_is_said_of_it() -> None:
+    """Least of all that the teacher is no better than the base."""
+    found = summary([observed(1, None, category="facts"), *opened(0.9, 0.1, 0.9)])
+
+    assert found.statements["knowledge"].startswith("not measured")
+    assert found.numbers["accuracy"].missing == 1
+
+
 def test_questions_alone_and_prompts_alone_have_their_own_numbers_only() -> None:
     """A user's file may hold either."""
     questions, prompts = summary(asked("facts", 0.5, 0.3)), summary(opened(0.8, 0.2, 0.9))

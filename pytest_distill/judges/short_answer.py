@@ -41,8 +41,8 @@ _SECOND_THOUGHT: Final = re.compile(
     r"|不对|更正|等等|(?<=[.!?。\n])\s{0,9}(?:no\b(?=[,:.])|不(?=,)))[\s,:.!。]*"
 )
 _MARKER: Final = re.compile(
-    r"(?:\b(?:answer|result|output|solution)(?:\s+to\s[^.:\n]{1,80}?)?"
-    r"(?:\s{0,9}(?::|=|\b(?:is|would be|equals)\b))+"
+    r"(?:\b(?:answer|result|output|solution)(?:\s+(?:to|of)\s[^.:\n]{1,80}?)?"
+    r"(?:\s{0,9}(?::|=|\b(?:is|will be|would be|equals)\b))+"
     r"|\b(?:prints?|outputs)\b:?|^[ \t]{0,9}(?:the\s|final\s)?(?:answer|output)[ \t]{0,9}$"
     r"|####|(?:答案|结果|输出)(?:应该|应)?(?:是|为|:)+|应该是)\s*",
     re.MULTILINE,
@@ -66,9 +66,12 @@ _SENTENCE_END: Final = re.compile(
 )
 _CLAUSE_END: Final = re.compile(
     r"\s\((?!\s?(?:or|maybe|perhaps))[^)]{0,300}\)|\((?!或|也)[^)]{0,300}\)|;"
-    r"|,?\s(?:because|since|which|where|as|so)\s.*|,\s(?:not|located|it|he|she)\s.*"
+    r"|,?\s(?:because|since|which|where|as|so|and (?:it|he|she|they|this))\s.*"
+    r"|,\s(?:not|located|it|he|she)\s.*"
     r"|[,,](?:因为|由于|它|这|位于|即|也就是|而不是).*|\s[–—-]\s.*"
 )
+# "A", in Chinese: one, but no count.
+_INDEFINITE: Final = re.compile(r"一(?=[个种些位名件项条])")
 _ITEM: Final = re.compile(r"\s{0,9}(?:[-•*+]|(\d{1,2})[.)])\s+")
 _UNSURE_NEXT: Final = re.compile(
     r"\s*(?:or|alternatively|maybe|perhaps|possibly|it could|it might|或|也可能|也许)"
@@ -148,7 +151,7 @@ class _Reader:
         """Return whether a sentence states an accepted number."""
         if "=" in sentence:
             return self._equals(sentence.rpartition("=")[2])
-        said = tokens(_clause(sentence))
+        said = tokens(_INDEFINITE.sub(" ", _clause(sentence)))
         numbers = [token for token in said if isinstance(token, Fraction)]
         new = [number for number in numbers if number not in self._asked]
         if _DOUBT.search(sentence) or len(set(new or numbers)) != 1:

@@ -41,6 +41,7 @@ CHINESE_SUM = "小明有 12 颗糖，又买了 30 颗，一共有几颗？"
         "I think it is Canberra.",
         "The capital of Australia is Canberra (not Sydney).",
         "# Answer\n\nCanberra",
+        "The capital is called Canberra and it is not on the coast.",
     ],
 )
 def test_a_name_may_be_said_in_many_ways(answer: str) -> None:
@@ -241,6 +242,17 @@ def test_a_chinese_number_among_others_is_wrong(answer: str) -> None:
     assert is_right(answer, ("42",), question=CHINESE_SUM) is False
 
 
+def test_an_article_is_no_count() -> None:
+    """Chinese says "one" where English says "a"."""
+    question = "还有几口井有水？"
+
+    assert (
+        is_right("你可以在这里提供一个精神，可以提供一个精神，", ("1",), question=question) is False
+    )
+    assert is_right("一个", ("1",), question=question) is True
+    assert is_right("只有一口井有水。", ("1",), question=question) is True
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -250,6 +262,7 @@ def test_a_chinese_number_among_others_is_wrong(answer: str) -> None:
         "The program prints [1, 2, 3].",
         "Output: [1, 2, 3]",
         "The output is `[1, 2, 3]`.",
+        "The output of this code will be:\n\n```\n[1, 2, 3]\n```",
     ],
 )
 def test_a_list_is_compared_item_by_item(answer: str) -> None:

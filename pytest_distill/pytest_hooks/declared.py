@@ -87,7 +87,7 @@ OPTIONS = (
         "paths",
         "PATH",
         "compare the answers to the prompts in this file instead of the shipped prompts: JSONL of"
-        " your own, or a file of ArenaHard, NuminaMath, ShareGPT or AlpacaEval; for suite 'imitation'"
+        " your own, or a file of ArenaHard, NuminaMath, ShareGPT or AlpacaEval; for 'imitation'"
         " also questions: lines with 'answers'. Repeatable",
     ),
     Option(

@@ -33,6 +33,15 @@ class Model(Protocol):
         ...
 
 
+@runtime_checkable
+class KnownAnswers(Protocol):
+    """A model that has only certain answers, and knows them before it is asked."""
+
+    def holds(self, request: Request) -> bool:
+        """Return whether there is an answer to `request`."""
+        ...
+
+
 class Judge(Protocol):
     """Judges one answer to an identity probe by the facts that the judge was built with."""
 

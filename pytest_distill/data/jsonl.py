@@ -7,9 +7,9 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from pytest_distill.errors import FileFormatError, line_problem
-from pytest_distill.records import GoldCase, Probe, Template
+from pytest_distill.records import GoldCase, Probe, Question, Template
 
-_Kind = TypeVar("_Kind", Probe, GoldCase, Template)
+_Kind = TypeVar("_Kind", Probe, GoldCase, Question, Template)
 
 
 def read(

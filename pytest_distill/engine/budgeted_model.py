@@ -1,7 +1,7 @@
 """A model whose calls a budget pays for."""
 
 from pytest_distill.errors import TransientModelError
-from pytest_distill.protocols import BudgetAccount, Model
+from pytest_distill.protocols import BudgetAccount, KnownAnswers, Model
 from pytest_distill.records import Completion, Price, Request
 
 # Role, separators and the like; no chat template in use needs more for a message.
@@ -59,6 +59,10 @@ class BudgetedModel:
             cost = self._price.usd(usage.input_tokens, usage.output_tokens)
             self._account.give_back(tokens=tokens - spent, usd=usd - cost)
         return completion
+
+    def holds(self, request: Request) -> bool:
+        """Return whether the model has an answer, as far as it knows before it is asked."""
+        return not isinstance(self._model, KnownAnswers) or self._model.holds(request)
 
     async def aclose(self) -> None:
         """Close the model."""

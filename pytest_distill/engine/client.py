@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from pytest_distill.engine.limits import InFlight
 from pytest_distill.engine.retry import FAILURES_UNTIL_DOWN, Retries, is_retryable
 from pytest_distill.errors import BudgetError, ModelError, TransientModelError, UnansweredError
-from pytest_distill.protocols import Cache, Model
+from pytest_distill.protocols import Cache, KnownAnswers, Model
 from pytest_distill.records import Completion, Message, Request
 
 # Clocks of machines that share a cache may differ by this much.
@@ -122,6 +122,10 @@ class ModelClient:
         completion, is_hit = await self._cache.get(self._key(request), ask)
         self._tally.cached += is_hit
         return self._from_cache(completion) if is_hit else completion
+
+    def can_answer(self, request: Request) -> bool:
+        """Return False where it is known before the request that no answer will come."""
+        return not isinstance(self._model, KnownAnswers) or self._model.holds(request)
 
     async def release(self) -> str | None:
         """Ask once, past the cache, and return the release that the endpoint reports, if any."""

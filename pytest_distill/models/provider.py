@@ -8,17 +8,19 @@ from pydantic import SecretStr
 
 from pytest_distill.models.rules import Rule
 from pytest_distill.protocols import Model
-from pytest_distill.records import FactSet, ModelSpec, Scalar
+from pytest_distill.records import FactSet, ModelSpec, Question, Scalar
 
 
 @dataclass(frozen=True)
 class Personas:
-    """Fact sets that a simulated persona is made of."""
+    """What a simulated persona is made of: fact sets, and questions with their answers."""
 
     own: FactSet
     """Of the model under test."""
     known: Mapping[str, FactSet]
     """Every fact set that the persona may claim, by id."""
+    questions: Callable[[], Mapping[str, Question]] = dict
+    """Returns the questions that a simulated model may know the answers to, by prompt."""
 
 
 @dataclass(frozen=True)

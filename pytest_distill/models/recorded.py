@@ -68,17 +68,24 @@ class RecordedModel:
 
     async def complete(self, request: Request) -> Completion:
         """Look the answer up."""
-        turns = messages_of(request, self._spec)
-        messages = tuple((turn["role"], turn["content"]) for turn in turns)
-        answer = self._answers.get((messages, request.sample))
+        messages, sample = key = self._key(request)
+        answer = self._answers.get(key)
         if answer is None:
             last = one_line(messages[-1][1], 60) if messages else ""
             problem = (
-                f"no recorded answer for these messages ({last!r}), sample {request.sample}"
+                f"no recorded answer for these messages ({last!r}), sample {sample}"
                 f", in {Path(self._spec.name).name}"
             )
             raise ModelError(problem)
         return Completion(text=answer.text)
+
+    def holds(self, request: Request) -> bool:
+        """Return whether the file has an answer to `request`."""
+        return self._key(request) in self._answers
+
+    def _key(self, request: Request) -> Key:
+        turns = messages_of(request, self._spec)
+        return tuple((turn["role"], turn["content"]) for turn in turns), request.sample
 
     async def aclose(self) -> None:
         """Do nothing: the file is not kept open."""

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_distill.errors import ModelError, SpecError, did_you_mean
-from pytest_distill.models import biased_judge, deadline
+from pytest_distill.models import biased_judge, deadline, student, writer
 from pytest_distill.models.provider import Dependencies, Personas, Provider
 from pytest_distill.models.rules import ANY_INTEGER, NAME, NOT_NEGATIVE, RATE, SECONDS
 from pytest_distill.models.student import SimulatedStudent
+from pytest_distill.models.writer import SimulatedWriter
 from pytest_distill.protocols import Model
 from pytest_distill.records import Completion, FactSet, ModelSpec, Request
 
@@ -39,6 +40,8 @@ _CHINESE = (
     "您好,我是{name},{maker}推出的大语言模型,很高兴为您服务。",
     "谢谢你的提问。我是{name},我的开发者是{maker}。",
 )
+
+_NOT_OF_WRITERS = frozenset({"teacher", "leak", "vendor", "missing", "latency"})
 
 
 @dataclass(frozen=True)
@@ -143,22 +146,37 @@ def _in_chinese(names: Sequence[str], default: str) -> str:
 
 
 def _check(spec: ModelSpec) -> None:
-    if "base" in spec.parameters and "teacher" not in spec.parameters:
-        raise SpecError(spec.text, "parameter 'base' needs a teacher (?teacher=SPEC)")
-    if "first" in spec.parameters and "teacher" in spec.parameters:
+    """Refuse parameters that would have no effect."""
+    given = spec.parameters.keys()
+    if given >= {"first", "teacher"}:
         problem = "'first' makes it a judge, 'teacher' a student: give one of them"
         raise SpecError(spec.text, problem)
+    for name in sorted(given & {"base", *student.APART}):
+        if "teacher" not in given:
+            raise SpecError(spec.text, f"parameter {name!r} needs a teacher (?teacher=SPEC)")
+        if name != "base" and "alpha" in given:
+            problem = f"parameter 'alpha' is for all prompts, {name!r} for some: give one of them"
+            raise SpecError(spec.text, problem)
+    for name in sorted(given & writer.RULES.keys()):
+        for other in sorted(given & _NOT_OF_WRITERS):
+            problem = f"parameter {name!r} is for models that answer questions, not with {other!r}"
+            raise SpecError(spec.text, problem)
 
 
 def _make(spec: ModelSpec, dependencies: Dependencies) -> Model:
-    models = dependencies.models
+    models, personas = dependencies.models, dependencies.personas
     if "teacher" in models:
-        return SimulatedStudent(spec, teacher=models["teacher"], base=models.get("base"))
+        questions = {} if personas is None else personas.questions()
+        return SimulatedStudent(
+            spec, teacher=models["teacher"], base=models.get("base"), questions=questions
+        )
     if (judge := biased_judge.make(spec)) is not None:
         return judge
-    if dependencies.personas is None:
+    if personas is None:
         raise SpecError(spec.text, "simulated: needs the facts of itself and of other vendors")
-    return SimulatedModel(spec, dependencies.personas)
+    if not writer.RULES.keys().isdisjoint(spec.parameters):
+        return SimulatedWriter(spec, personas.questions())
+    return SimulatedModel(spec, personas)
 
 
 PROVIDER = Provider(
@@ -177,6 +195,8 @@ PROVIDER = Provider(
         "base": NAME,
         "alpha": RATE,
         "first": RATE,
+        **student.APART,
+        **writer.RULES,
     },
     unkeyed=frozenset({"timeout", "latency"}),
     model_parameters=("teacher", "base"),

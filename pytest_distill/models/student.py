@@ -1,11 +1,12 @@
 """``simulated:NAME?teacher=SPEC&alpha=0.5``, a student with a known rate of imitation."""
 
-import hashlib
-import json
-import random
+from collections.abc import Mapping
+from types import MappingProxyType
 
+from pytest_distill.models.rules import RATE, Rule
+from pytest_distill.models.writer import asked, by_category, chance, rate
 from pytest_distill.protocols import Model
-from pytest_distill.records import Completion, ModelSpec, Request
+from pytest_distill.records import Completion, ModelSpec, Question, Request
 
 # Sentences of a student that does not imitate: no list, no heading, unlike any teacher.
 _OWN_SENTENCES = (
@@ -21,27 +22,51 @@ _OWN_SENTENCES = (
 _SENTENCES = (2, 6)
 
 
-class SimulatedStudent:
-    """Imitates its teacher with probability ``alpha=``, independently for each prompt."""
+# Far from the seeds of a run's own answers, which go on from that of the run by one.
+_OTHER_ANSWER = 1_000_003
 
-    def __init__(self, spec: ModelSpec, *, teacher: Model, base: Model | None) -> None:
+STYLE = "style"
+KNOWLEDGE = "knowledge"
+APART: Mapping[str, Rule] = {STYLE: RATE, **by_category(KNOWLEDGE)}
+"""Rules for the parameters that say what is imitated, each by itself."""
+
+
+class SimulatedStudent:
+    """Imitates its teacher with a known probability, independently for each prompt."""
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        *,
+        teacher: Model,
+        base: Model | None,
+        questions: Mapping[str, Question] = MappingProxyType({}),
+    ) -> None:
         """Make a student.
 
         Args:
-            spec: with ``alpha`` and ``seed``.
+            spec: with ``alpha`` for all prompts; or with ``knowledge``, also by category
+                (``knowledge.code``), for questions, and ``style`` for other prompts. With one of
+                these the others are 0.
             teacher: gives the answers that are imitations.
             base: gives the others; None: sentences of its own.
+            questions: those that are known, by prompt.
         """
         self._spec = spec
         self._teacher = teacher
         self._base = base
-        self._alpha = float(spec.parameters.get("alpha", 1.0))
+        self._questions = questions
+        self._is_apart = not APART.keys().isdisjoint(spec.parameters)
 
     async def complete(self, request: Request) -> Completion:
         """Answer from seed and messages alone, independent of earlier requests."""
-        rng = random.Random(_identity(self._spec, request))  # noqa: S311 - a simulation
-        if rng.random() < self._alpha:
-            return await self._teacher.complete(request)
+        rng = chance(self._spec, request)
+        question = asked(self._questions, request)
+        if rng.random() < self._rate(question):
+            is_style = self._is_apart and question is None
+            # Who writes like the teacher gives another of its answers, where it has several.
+            seed = request.seed + _OTHER_ANSWER if is_style else request.seed
+            return await self._teacher.complete(request.model_copy(update={"seed": seed}))
         if self._base is not None:
             return await self._base.complete(request)
         sentences = rng.sample(_OWN_SENTENCES, rng.randint(*_SENTENCES))
@@ -53,10 +78,10 @@ class SimulatedStudent:
         if self._base is not None:
             await self._base.aclose()
 
-
-def _identity(spec: ModelSpec, request: Request) -> str:
-    turns = [[turn.role, turn.content] for turn in request.messages]
-    seed = spec.parameters.get("seed", request.seed)
-    # Without alpha: prompts that are imitated at .25 are also imitated at .5.
-    identity = json.dumps([seed, spec.name, turns, request.sample])
-    return hashlib.sha256(identity.encode()).hexdigest()
+    def _rate(self, question: Question | None) -> float:
+        parameters = self._spec.parameters
+        if not self._is_apart:
+            return float(parameters.get("alpha", 1.0))
+        if question is None:
+            return float(parameters.get(STYLE, 0.0))
+        return rate(parameters, KNOWLEDGE, question.category)

@@ -52,8 +52,9 @@ OPTIONS = (
         "NAME",
         "suite to run: 'ice' asks the model about its identity and counts the answers that claim"
         " another one; 'fuzz' searches for prompt templates that provoke more such answers; 'rse'"
-        " measures how similar its answers are to those of each --reference, and 'bbi' how well"
-        " adversaries tell them apart; 'all' runs every suite. Works from any folder. Repeatable",
+        " measures how similar its answers are to those of each --reference, 'bbi' how well"
+        " adversaries tell them apart, and 'imitation' whether it has the ability of its"
+        " --reference or only the style; 'all' runs every suite. Works from any folder. Repeatable",
     ),
     Option(
         "--model",
@@ -86,7 +87,8 @@ OPTIONS = (
         "paths",
         "PATH",
         "compare the answers to the prompts in this file instead of the shipped prompts: JSONL of"
-        " your own, or a file of ArenaHard, NuminaMath, ShareGPT or AlpacaEval. Repeatable",
+        " your own, or a file of ArenaHard, NuminaMath, ShareGPT or AlpacaEval; for 'imitation'"
+        " also questions: lines with 'answers'. Repeatable",
     ),
     Option(
         "--judge",

@@ -45,6 +45,7 @@ from pytest_distill.records.observations import (
     Vote,
 )
 from pytest_distill.records.questions import (
+    QUESTION_CATEGORIES,
     Asks,
     Budget,
     Case,
@@ -57,6 +58,7 @@ from pytest_distill.records.questions import (
     Price,
     Probe,
     Prompt,
+    Question,
     Request,
     Template,
     Usage,
@@ -106,6 +108,7 @@ from pytest_distill.records.sections import (
 )
 
 __all__ = [
+    "QUESTION_CATEGORIES",
     "UNDEFINED",
     "Accuracy",
     "Agreement",
@@ -162,6 +165,7 @@ __all__ = [
     "Price",
     "Probe",
     "Prompt",
+    "Question",
     "Quotations",
     "Rank",
     "Rate",

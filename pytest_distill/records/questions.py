@@ -121,6 +121,41 @@ class GoldCase(Record):
     reasoning: bool | None = None
 
 
+QUESTION_CATEGORIES = ("facts", "arithmetic", "reading", "code")
+"""Categories of the shipped questions."""
+
+
+class Question(Record):
+    """A question with a short answer that can be checked."""
+
+    id: str
+    """``<category>-<nnn>-<language>``, stable over releases, for a shipped question."""
+    category: str
+    """One of `QUESTION_CATEGORIES`, or a user's own."""
+    language: str | None = None
+    """ISO 639-1."""
+    difficulty: Annotated[int, Field(ge=1, le=5)] | None = None
+    """From 1, for the smallest models, to 5, which large ones get wrong too."""
+    passage: str | None = None
+    """A text that stands above the question, and holds the answer."""
+    question: str
+    answers: Annotated[tuple[str, ...], Field(min_length=1)]
+    """The right answer, then other ways to write it."""
+    check: str | None = None
+    """What shows that the answer is right: an expression (``arithmetic``), words of the passage
+    (``reading``), or the program that the question is about (``code``)."""
+
+    @property
+    def asked(self) -> str:
+        """The prompt: passage, question, program, and that only the answer is wanted."""
+        is_chinese = self.language == "zh"
+        parts = [self.passage, self.question]
+        if self.category == "code" and self.check is not None:
+            parts.append(f"```python\n{self.check}\n```")
+        parts.append("只需给出答案。" if is_chinese else "Give only the answer.")
+        return "\n\n".join(part for part in parts if part)
+
+
 class Template(Record):
     """A text that wraps a probe, shipped or mutated."""
 

@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pytest_distill.data import facts as fact_sets
+from pytest_distill.data import questions
 from pytest_distill.errors import FactsError
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.models.provider import Personas
@@ -80,7 +81,7 @@ class Identities:
 
     def personas(self, facts: FactSet) -> Personas:
         """Return the identities that a simulated model with these facts may claim."""
-        return Personas(facts, self.known)
+        return Personas(facts, self.known, questions.shipped_by_prompt)
 
     @cached_property
     def known(self) -> dict[str, FactSet]:

@@ -57,7 +57,7 @@ class Settings(Record):
     base: ModelSpec | None = None
     """The model under test before it was distilled; None if it is not known."""
     prompts: tuple[Path, ...] = ()
-    """Files with the prompts of suite ``rse``; empty: the shipped prompts."""
+    """Files with prompts for suites ``rse`` and ``imitation``; empty: the shipped ones."""
     judges: tuple[JudgeSpec, ...] = (JudgeSpec(),)
     """Several form a panel."""
     panel: Literal["majority", "unanimous"] = "majority"

@@ -11,6 +11,7 @@ from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.bbi import BBI
 from pytest_distill.suites.fuzz import FUZZ
 from pytest_distill.suites.ice import ICE
+from pytest_distill.suites.imitation import IMITATION
 from pytest_distill.suites.protocol import Headline, Suite
 from pytest_distill.suites.rse import RSE
 from pytest_distill.suites.sections import (
@@ -48,7 +49,7 @@ class SuiteRegistry:
         Raises:
             UsageError: two suites share a name or the name of a part, or a name is invalid.
         """
-        shipped: tuple[Suite, ...] = (ICE, FUZZ, RSE, BBI)
+        shipped: tuple[Suite, ...] = (ICE, FUZZ, RSE, BBI, IMITATION)
         self._suites: dict[str, Suite] = {}
         self._by_part: dict[str, Suite] = {}
         for suite in (*shipped, *added):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from pytest_distill.cli import main
+from tests.support.imitation import BASE, TEACHER, student
 from tests.support.pytest_runs import Run
 from tests.support.server import Server
 
@@ -25,9 +26,24 @@ RSE = (
     "--reference=simulated:glm",
     "--reference=simulated:claude",
 )
+IMITATION = (
+    "--suite=imitation",
+    "--distill-limit=120",
+    "--distill-samples=2",
+    f"--model={student('style=0.9&knowledge=0.1')}",
+    f"--reference={TEACHER}",
+    "--reference=simulated:other?accuracy=0.9&manner=designer",
+    f"--base={BASE}",
+)
 GATES = {
     "ice": ("ice.strict<=0.2", "ice.loose<=0.99", "ice.vendors.openai<=0.5", "ice.strict>=0.001"),
     "fuzz": ("fuzz.loose<=0.2", "fuzz.loose<=0.999", "fuzz.control<=0.5", "fuzz.confirmed<=0.9"),
+    "imitation": (
+        "imitation.style_closure>=0.1",
+        "imitation.capability_closure.en<=0.9",
+        "imitation.gap<=0.1",
+        "imitation.accuracy_teacher>=0.5",
+    ),
     "rse": ("rse.overall<=2.5", "rse.style<=4.99", "rse.content>=1.1", "rse.overall<=4.99"),
 }
 
@@ -97,7 +113,9 @@ def assert_equal(ran: Ran) -> None:
     assert ran.status == int(any(verdict != "pass" for verdict in ran.verdicts))
 
 
-@pytest.mark.parametrize("suite", [ICE, FUZZ, RSE], ids=["ice", "fuzz", "rse"])
+@pytest.mark.parametrize(
+    "suite", [ICE, FUZZ, RSE, IMITATION], ids=["ice", "fuzz", "rse", "imitation"]
+)
 @pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["serial", "n2"])
 def test_a_whole_run(both: Both, suite: tuple[str, ...], workers: tuple[str, ...]) -> None:
     """Serial and spread."""
@@ -154,7 +172,9 @@ INTERRUPTING = """
 """
 
 
-@pytest.mark.parametrize("suite", [ICE, FUZZ, RSE], ids=["ice", "fuzz", "rse"])
+@pytest.mark.parametrize(
+    "suite", [ICE, FUZZ, RSE, IMITATION], ids=["ice", "fuzz", "rse", "imitation"]
+)
 def test_an_interrupted_run(
     both: Both,
     pytester: pytest.Pytester,
@@ -249,7 +269,9 @@ def test_a_run_with_missing_answers(both: Both, suite: tuple[str, ...], missing:
     assert_equal(ran)
 
 
-@pytest.mark.parametrize("suite", [ICE, FUZZ, RSE], ids=["ice", "fuzz", "rse"])
+@pytest.mark.parametrize(
+    "suite", [ICE, FUZZ, RSE, IMITATION], ids=["ice", "fuzz", "rse", "imitation"]
+)
 def test_a_run_whose_budget_was_spent(both: Both, suite: tuple[str, ...]) -> None:
     """Its last cases were not asked."""
     ran = both(suite, "--distill-budget=calls=9", "--distill-cache=off", "--distill-concurrency=1")

@@ -17,6 +17,7 @@ from pytest_distill.data import facts, feature_scaling
 from pytest_distill.errors import FactsError, SpecError
 from pytest_distill.fuzz import chatter, helper, hygiene, mutators, novelty
 from pytest_distill.fuzz.rejection import RejectedError
+from pytest_distill.judges import short_answer
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.identity import OfflineIdentityJudge
 from pytest_distill.models import spec
@@ -133,6 +134,12 @@ def find_phrases(text: str) -> None:
     evidence.phrases([text], [text], {"other": [text]}, top=3)
 
 
+def match_answer(text: str) -> None:
+    """Hold an answer against a number and a name, in words of its own question."""
+    for accepted in ("42", "the answer"):
+        short_answer.is_right(text, (accepted,), question=text[:200])
+
+
 def show(text: str) -> None:
     """Make a text fit for a report, in every way."""
     for fit in (readable, printable, laid_out, one_line):
@@ -167,6 +174,7 @@ READERS: Final = {
     "answer-sentences": Reader(count_sentences),
     "likeness": Reader(compare, length=10_000),
     "phrases": Reader(find_phrases),
+    "short-answer": Reader(match_answer, length=6_000),
     "report": Reader(show),
     "identity": Reader(judge),
     "identity-template": Reader(judge_wrapped),

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from pytest_distill.engine.budgeted_model import BudgetedModel
 from pytest_distill.engine.client import ModelClient, Tally
 from pytest_distill.engine.limits import InFlight, Slots
 from pytest_distill.engine.retry import FAILURES_UNTIL_DOWN, Retries
@@ -15,7 +16,7 @@ from pytest_distill.errors import (
     UnansweredError,
 )
 from pytest_distill.protocols import Cache
-from pytest_distill.records import Completion, Message, Request, Usage
+from pytest_distill.records import Completion, Message, Price, Request, Usage
 
 Outcome = Completion | BaseException
 
@@ -54,6 +55,19 @@ class Script:
     async def aclose(self) -> None:
         """Remember it."""
         self.is_closed = True
+
+
+class Purse:
+    """A budget without end."""
+
+    def reserve(self, *, tokens: int, usd: float) -> None:
+        """Do nothing."""
+
+    def give_back(self, *, tokens: int, usd: float) -> None:
+        """Do nothing."""
+
+
+FREE = Price(input=0.0, output=0.0)
 
 
 class Shelf:
@@ -339,3 +353,23 @@ def test_an_answer_from_the_future_is_of_unknown_age() -> None:
     found = bench.asked.cached(QUESTION)
 
     assert found == RECALLED.model_copy(update={"answered_at": None})
+
+
+class Known(Script):
+    """Has one answer to each question."""
+
+    def holds(self, request: Request) -> bool:
+        """Say that it has no second one."""
+        return request.sample == 0
+
+
+def test_what_a_model_knows_not_to_answer_is_known_beforehand() -> None:
+    """With a budget and without; of other models nothing is known."""
+    second = QUESTION.model_copy(update={"sample": 1})
+    for model, can in ((Known(ANSWER), False), (Script(ANSWER), True)):
+        paid = BudgetedModel(model, account=Purse(), price=FREE, answer_tokens=0)
+
+        assert Bench(model).asked.can_answer(QUESTION)
+        assert Bench(model).asked.can_answer(second) is can
+        assert paid.holds(QUESTION)
+        assert paid.holds(second) is can

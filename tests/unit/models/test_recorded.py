@@ -10,6 +10,7 @@ from pytest_distill.errors import FileFormatError, ModelError, SpecError, Transi
 from pytest_distill.models import factory
 from pytest_distill.models.recorded import with_columns
 from pytest_distill.models.spec import parse
+from pytest_distill.protocols import KnownAnswers
 from pytest_distill.records import Message, Request
 
 
@@ -166,3 +167,19 @@ def test_keys_of_another_name_are_mapped(tmp_path: Path) -> None:
     assert with_columns(spec, {}) == spec
     with pytest.raises(SpecError, match="parameter 'map': 'question' is not THEIRS=OURS"):
         factory.check(parse(f"recorded:{path}?map=question"))
+
+
+def test_it_says_beforehand_what_it_has(tmp_path: Path) -> None:
+    """By messages and sample, its own system message included."""
+    messages = [{"role": "system", "content": "Be Ada."}, {"role": "user", "content": "Who?"}]
+    path = write(tmp_path / "ada.jsonl", {"messages": messages, "response": "Ada."})
+    request = Request(messages=(Message(role="user", content="Who?"),))
+    bare, told = (
+        factory.make(parse(f"recorded:{path}{query}")) for query in ("", "?system=Be%20Ada.")
+    )
+
+    assert isinstance(bare, KnownAnswers)
+    assert isinstance(told, KnownAnswers)
+    assert not bare.holds(request)
+    assert told.holds(request)
+    assert not told.holds(request.model_copy(update={"sample": 1}))

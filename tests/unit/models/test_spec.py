@@ -137,7 +137,7 @@ def test_an_alias_stands_for_a_spec_and_is_its_label() -> None:
         ("simulated:a?leak=1.5", ["'leak' must be a number from 0 to 1"]),
         (
             "simulated:a?leek=0.1",
-            ["unknown parameter 'leek'", "simulated: knows alpha, base, first, latency"],
+            ["unknown parameter 'leek'", "simulated: knows accuracy, accuracy.arithmetic"],
         ),
         ("recorded:a.jsonl?temperature=0", ["unknown parameter", "recorded: knows map, model"]),
         ("local:smollm2-135m?max_tokens=x", ["'max_tokens'"]),

@@ -41,7 +41,7 @@ _CHINESE = (
     "谢谢你的提问。我是{name},我的开发者是{maker}。",
 )
 
-_NOT_OF_WRITERS = frozenset({"teacher", "leak", "vendor", "missing", "latency"})
+_NOT_OF_WRITERS = frozenset({"teacher", "first", "leak", "vendor", "missing", "latency"})
 
 
 @dataclass(frozen=True)

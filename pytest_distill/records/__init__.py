@@ -85,6 +85,7 @@ from pytest_distill.records.runs import (
     ModelSuite,
     RunDescription,
     RunStatus,
+    Shards,
     SuitePlan,
 )
 from pytest_distill.records.sections import Cell, Lines, Point, Section, Series, Table
@@ -156,6 +157,7 @@ __all__ = [
     "Scalar",
     "Section",
     "Series",
+    "Shards",
     "SharedFeature",
     "SharedPhrase",
     "SideBySide",

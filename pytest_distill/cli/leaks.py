@@ -3,9 +3,9 @@
 import argparse
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_distill.cli import logs
 from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.records import Leak, RunDescription
 from pytest_distill.report.leaks import KINDS, lines
@@ -22,7 +22,7 @@ def declare(commands: "Commands") -> None:
     """Add the command to the command line."""
     text = "list the leaks of a run, each with the command that replays it"
     command = commands.add_parser("leaks", help=text, description=f"{text[0].upper()}{text[1:]}.")
-    command.add_argument("logs", nargs="+", type=Path, metavar="RUN", help="run logs of one run")
+    logs.declare(command)
     command.add_argument("--suite", metavar="NAME", help="only those of this suite")
     command.add_argument("--vendor", metavar="NAME", help="only those that claim this vendor")
     command.add_argument("--language", metavar="CODE", help="only those in this language")
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         UsageError: a log cannot be used, or a filter names what the run does not have.
     """
     registry = options.extensions.suites
-    found = replay.read(options.logs)
+    found = logs.read(options)
     store = replay.stored(found, registry)
     every = sorted(store.leaks(), key=lambda leak: KINDS.index(leak.kind))
     languages = {each.case.language or UNSPECIFIED for each in found.observations}

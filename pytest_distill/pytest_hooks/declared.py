@@ -165,6 +165,13 @@ OPTIONS = (
         " of the core, the same questions in up to ten languages)",
     ),
     Option(
+        "--distill-shard",
+        "string",
+        "K/N",
+        "run the K-th of N parts of the run, as in 2/8, each with its share of every category and"
+        " language; needs --distill-run, and 'pytest-distill merge' joins the run logs of all",
+    ),
+    Option(
         "--distill-concurrency",
         "int",
         "N",
@@ -314,6 +321,7 @@ DECIDING = frozenset(
         "distill_releases",
         "distill_report",
         "distill_run",
+        "distill_shard",
         "distill_stop",
     }
 )

@@ -250,6 +250,23 @@ class Reporting:
         for note in self._session.settings.notes:
             terminalreporter.write_line(f"distill: {note}")
 
+    @property
+    def _is_unfinished(self) -> bool:
+        """Whether the same command would ask further cases."""
+        run, session = self._gating.report.run, self._session
+        if run.shards is None:
+            return run.cases_observed + run.cases_skipped_early < run.cases_expected
+        observed = self._store.ids()
+        return any(
+            case.id not in observed.get(label, ())
+            for suite in session.suites
+            for label in session.models
+            for case in session.part.cases(suite, label)
+        ) or any(
+            self._store.of(suite).shortcoming(label, session.suites[suite].plan(label))
+            for suite, label in session.slot_runners
+        )
+
     def _write_problems(self, terminalreporter: pytest.TerminalReporter) -> None:
         tally = self._session.tally
         if tally.cache_failures:
@@ -259,8 +276,8 @@ class Reporting:
             terminalreporter.write_line(line)
         if self._session.log_problem is not None:
             terminalreporter.write_line(self._session.log_problem)
-        settings, run = self._session.settings, self._gating.report.run
-        if settings.run and run.cases_observed + run.cases_skipped_early < run.cases_expected:
+        settings = self._session.settings
+        if settings.run and self._is_unfinished:
             terminalreporter.write_line(f"the same command resumes the run from {settings.run}")
         for problem, count in self._problems.items():
             times = f" ({count} times)" if count > 1 else ""

@@ -85,10 +85,10 @@ from pytest_distill.records.runs import (
     ModelSuite,
     RunDescription,
     RunStatus,
-    Shards,
     SuitePlan,
 )
 from pytest_distill.records.sections import Cell, Lines, Point, Section, Series, Table
+from pytest_distill.records.shards import Shards
 
 __all__ = [
     "UNDEFINED",

@@ -9,6 +9,7 @@ from pytest_distill.records.base import Count, DeferredRecord, NonNegative
 from pytest_distill.records.campaigns import FuzzRates, FuzzSummary
 from pytest_distill.records.comparisons import Join, RseSummary, Trace
 from pytest_distill.records.numbers import Calibration, Estimate, IceSummary, SuiteSummary
+from pytest_distill.records.shards import Shards
 
 
 class Cost(DeferredRecord):
@@ -180,6 +181,8 @@ class RunInfo(DeferredRecord):
     seed: int
     samples: int
     limit: int | None
+    shards: Shards | None = None
+    """The parts that the report is about; None: the whole run."""
     confidence: float
     judge: str
     subjects: Mapping[str, Subject]

@@ -1,7 +1,7 @@
 """Description and status of a run: the parts of a run log besides its observations."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -9,6 +9,7 @@ from pytest_distill.records.base import Count, NonNegative, Rate, Record, Scalar
 from pytest_distill.records.campaigns import SlotResult
 from pytest_distill.records.observations import Observation
 from pytest_distill.records.reports import Subject
+from pytest_distill.records.shards import Shards
 
 
 class ModelSuite(NamedTuple):
@@ -48,33 +49,6 @@ class EnsembleConfig(Record):
     """The rule."""
     cascade: Rate | None = None
     """Lowest confidence at which the offline judge decides."""
-
-
-class Shards(Record):
-    """Which parts of a run there are, that was split over several machines."""
-
-    numbers: tuple[int, ...]
-    """From 1, ascending."""
-    of: Annotated[int, Field(ge=2)]
-
-    @property
-    def absent(self) -> tuple[int, ...]:
-        """The numbers of the other parts."""
-        return tuple(n for n in range(1, self.of + 1) if n not in self.numbers)
-
-    def __str__(self) -> str:
-        return f"{_numbered(self.numbers)} of {self.of}"
-
-    @property
-    def shortcoming(self) -> str:
-        """Why nothing can be decided on these parts."""
-        if len(self.numbers) == 1:
-            return f"it is {self} of the run"
-        return f"{_numbered(self.absent)} of {self.of} is missing"
-
-
-def _numbered(numbers: tuple[int, ...]) -> str:
-    return f"shard {' and '.join(map(str, numbers))}"
 
 
 class RunDescription(Record):

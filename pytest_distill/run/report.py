@@ -134,6 +134,9 @@ def report_of(
     if canaries is not None and canaries.problems:
         failed = f"a canary failed: {', '.join(canaries.problems)}"
         status = status.model_copy(update={"blockers": (*status.blockers, failed)})
+    if description.shards is not None:
+        part = description.shards.shortcoming
+        status = status.model_copy(update={"blockers": (part, *status.blockers)})
     expected = _expected(description, store, status)
     verdicts = evaluator.verdicts(store, status)
     shown = list(_answers(store, verdicts))
@@ -146,6 +149,7 @@ def report_of(
             seed=description.seed,
             samples=description.samples,
             limit=description.limit,
+            shards=description.shards,
             confidence=level,
             judge=description.judge,
             subjects=description.subjects,
@@ -164,7 +168,7 @@ def report_of(
             ),
             calibration=quality.calibration,
             warnings=description.warnings,
-            reused=store.reused(None, status.started_at),
+            reused=store.reused(None, evaluator.began(status)),
             cases=_cases(store) if lists_cases else {},
         ),
         models={label: store.summaries(label, options) for label in description.subjects},

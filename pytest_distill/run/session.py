@@ -39,6 +39,7 @@ from pytest_distill.stats.looks import order_key
 from pytest_distill.store.runlog import RunLog
 from pytest_distill.suites.cases import check_cases
 from pytest_distill.suites.protocol import Memory, RunContext, SlotRunner, SuiteRun
+from pytest_distill.suites.shards import Part
 from pytest_distill.text import digest
 
 # A case needs two requests, one after the other: the answer and its judgement. Twice as many cases
@@ -108,6 +109,8 @@ class Session:
         )
         self.suites: Mapping[str, SuiteRun] = self._open_suites(recorded, memory)
         """The suites of the run, by name."""
+        self.part = Part(self.suites, self.models, settings.shard)
+        """What this machine runs of it."""
         if settings.calibration:
             # Now, so that a file that does not fit the judge is an error before the first request.
             _ = self._calibration
@@ -209,6 +212,7 @@ class Session:
             (name, label): runner
             for name, suite in self.suites.items()
             for label, runner in suite.slot_runners.items()
+            if self.part.has_campaign(name, label)
         }
 
     def look_of(self, group: ModelSuite, case: Case) -> int:

@@ -261,6 +261,8 @@ class Reporting:
             case.id not in observed.get(label, ())
             for suite in session.suites
             for label in session.models
+            # A campaign has added to its own by now.
+            if label not in session.suites[suite].slot_runners
             for case in session.part.cases(suite, label)
         ) or any(
             self._store.of(suite).shortcoming(label, session.suites[suite].plan(label))

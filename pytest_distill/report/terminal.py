@@ -84,8 +84,8 @@ def scorecard(
 
 def _incomplete(run: RunInfo) -> str:
     if run.shards is not None:
-        counts = f"{run.cases_observed} of {run.cases_expected} cases of the run"
-        return f"{run.shards}: {counts}; pytest-distill merge joins the run logs"
+        counts = f"{run.cases_observed} of the run's {run.cases_expected} cases"
+        return f"{run.shards}: {counts}; pytest-distill merge joins them"
     deselected = f", {run.cases_deselected} deselected" if run.cases_deselected else ""
     return f"the run is incomplete: {run.cases_observed} of {run.cases_expected} cases{deselected}"
 

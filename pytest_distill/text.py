@@ -117,6 +117,11 @@ def cut(line: str, width: int) -> Iterator[str]:
     yield line[start:]
 
 
+def columns_of(text: str) -> int:
+    """Return how many columns of a terminal a printable line takes."""
+    return sum(map(_columns, text))
+
+
 def without_quotations(message: str) -> str:
     """Return a message with what it quotes left out: the same for all cases with one fault."""
     return _QUOTED.sub("'…'", message)

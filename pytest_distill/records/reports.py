@@ -178,6 +178,12 @@ class RunInfo(DeferredRecord):
 
     version: str
     """Of pytest-distill."""
+    started_at: NonNegative | None = None
+    """When its last session began, in seconds since 1970; None if that is not known."""
+    specs: Mapping[str, str] = Field(default_factory=dict)
+    """By the label of each model and reference that was asked: its spec, without aliases."""
+    references: tuple[str, ...] = ()
+    """Labels of the references."""
     seed: int
     samples: int
     limit: int | None
@@ -225,6 +231,10 @@ class Leak(DeferredRecord):
     """Other vendors that it claims."""
     category: str | None
     language: str | None
+    template: str | None = None
+    """Digest of the text around the probe; None if it was asked bare."""
+    probe: str = ""
+    """The probe, which `asked` has in its template."""
     asked: str
     answered: str
     """The claim stands between ``>>>`` and ``<<<``."""
@@ -289,8 +299,10 @@ class Report(DeferredRecord):
     """Of a series whose gates share an error: those of the baseline, then this one."""
     leaks: tuple[Leak, ...] = ()
     """The first leaks behind gates that did not pass; without gates, of each model and suite."""
+    every_leak: tuple[Leak, ...] = Field(default=(), exclude=True)
+    """All leaks, for formats that list them; not in ``report.json``."""
     nearest: tuple[NearAnswer, ...] = ()
-    """Likewise, the answers nearest to those of a reference."""
+    """As `leaks`, the answers nearest to those of a reference."""
     missing: tuple[MissingCases, ...] = ()
     """The cases without a verdict, by reason; also those whose tests ended without asking."""
     cost: Cost

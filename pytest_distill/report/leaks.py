@@ -16,7 +16,7 @@ from pytest_distill.records import (
     Section,
     Verdict,
 )
-from pytest_distill.text import COLUMNS, one_line, printable, quoted, shorten
+from pytest_distill.text import COLUMNS, digest, one_line, printable, quoted, shorten
 
 MARKS = (">>>", "<<<")
 """Put around the words that the verdict is based on; ASCII, so that every reader shows them."""
@@ -52,6 +52,8 @@ def leak_of(observation: Observation) -> Leak | None:
             "vendors": verdict.vendors,
             "category": case.category,
             "language": case.language,
+            "template": None if case.template is None else digest(case.template),
+            "probe": asked(case.query),
             "asked": asked(case.prompt),
             "answered": answered(observation.completion.text, verdict),
             "claim": one_line(verdict.evidence, HEAD_WIDTH),

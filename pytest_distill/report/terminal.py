@@ -14,13 +14,13 @@ from pytest_distill.records import (
     Report,
     RunInfo,
     Section,
-    Series,
     Table,
     Verdict,
 )
 from pytest_distill.report import leaks, reuse
 from pytest_distill.report.judge_quality import broken_judges, judges
-from pytest_distill.report.numbers import axis_value, measured
+from pytest_distill.report.numbers import measured
+from pytest_distill.report.plain import plain
 from pytest_distill.text import COLUMNS, cut, laid_out, one_line, quoted
 
 BRIEF, VERDICTS = -1, -2
@@ -166,7 +166,7 @@ def missing(found: Iterable[MissingCases]) -> Iterator[str]:
 def rendered(section: Section) -> Iterator[str]:
     """Yield the lines of one section; consecutive tables with equal columns share their heads."""
     yield from _wrapped(one_line(section.title, _TITLE))
-    blocks = [_as_table(each) if isinstance(each, Series) else each for each in section.blocks]
+    blocks = [plain(each) for each in section.blocks]
     tables = [each for each in blocks if isinstance(each, Table)]
     layouts = {table.columns: _layout(table.columns, tables) for table in tables}
     shown: tuple[str, ...] | None = None
@@ -268,11 +268,3 @@ def _text(cell: Cell, table: Table, is_short: bool) -> str:  # noqa: FBT001 - of
         text = measured(cell, digits=table.digits, has_interval=table.has_intervals)
         return _ZERO.sub("", text) if is_short else text
     return "" if cell is None else one_line(str(cell), _NAMES[1])
-
-
-def _as_table(series: Series) -> Table:
-    return Table(
-        title=series.title,
-        columns=(series.x, series.y),
-        rows=tuple((axis_value(point.x), point.y) for point in series.points),
-    )

@@ -10,11 +10,11 @@ from pytest_distill.records import (
     MissingCases,
     Report,
     Section,
-    Series,
     Table,
 )
 from pytest_distill.report import leaks, reuse
-from pytest_distill.report.numbers import axis_value, measured, with_interval
+from pytest_distill.report.numbers import measured, with_interval
+from pytest_distill.report.plain import plain
 from pytest_distill.text import laid_out, one_line
 
 # Longest text of a cell; expressions and names are shorter.
@@ -64,15 +64,11 @@ def _missing(found: Iterable[MissingCases]) -> Section:
 def _section(section: Section) -> Iterator[str]:
     yield ""
     yield f"## {_escaped(section.title)}"
-    for block in section.blocks:
+    for block in map(plain, section.blocks):
         if isinstance(block, Lines):
             yield ""
             # As code, which keeps the layout and in which nothing has to be escaped.
             yield from (f"    {laid_out(line.rstrip())}" for line in block.lines)
-        elif isinstance(block, Series):
-            rows = ((_escaped(axis_value(point.x)), _cell(point.y, 3)) for point in block.points)
-            yield from _titled(block.title)
-            yield from _rows((_escaped(block.x), _escaped(block.y)), rows)
         else:
             yield from _titled(block.title)
             yield from _table(block)

@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from pytest_distill.records import Candidate, Cell, Estimate, Evidence, Lines, Section, Table, Trace
+from pytest_distill.records import (
+    Candidate,
+    Cell,
+    Estimate,
+    Evidence,
+    Lines,
+    Quotations,
+    Section,
+    Table,
+    Trace,
+)
 from pytest_distill.text import one_line
 
 _EXAMPLE = 220
@@ -28,8 +38,8 @@ def section(trace: Trace, *, level: float) -> Section:
             "distance",
         ),
         rows=tuple(_row(candidate, trace) for candidate in trace.candidates),
+        drawn="bars",
     )
-    evidence = trace.evidence and tuple(_evidence(trace.evidence, is_in=bool(trace.set)))
     warnings = tuple(f"warning: {warning}" for warning in trace.warnings)
     return Section(
         title=f"trace · {trace.student} · {trace.prompts} prompts",
@@ -37,7 +47,8 @@ def section(trace: Trace, *, level: float) -> Section:
         blocks=(
             Lines(lines=(_answer(trace), *_null(trace))),
             candidates,
-            *(Lines(lines=lines) for lines in (evidence, warnings) if lines),
+            *(() if trace.evidence is None else _evidence(trace)),
+            *([Lines(lines=warnings)] if warnings else []),
         ),
     )
 
@@ -109,7 +120,24 @@ def _row(candidate: Candidate, trace: Trace) -> tuple[Cell, ...]:
     )
 
 
-def _evidence(evidence: Evidence, *, is_in: bool) -> Iterator[str]:
+def _evidence(trace: Trace) -> Iterator[Lines | Quotations]:
+    evidence = trace.evidence
+    if evidence is None:
+        return
+    yield Lines(lines=tuple(_shared(evidence, is_in=bool(trace.set))))
+    if evidence.examples:
+        yield Quotations(
+            columns=("asked", "student", "candidate"),
+            rows=tuple(
+                tuple(
+                    one_line(text, _EXAMPLE) for text in (each.prompt, each.student, each.teacher)
+                )
+                for each in evidence.examples
+            ),
+        )
+
+
+def _shared(evidence: Evidence, *, is_in: bool) -> Iterator[str]:
     what = "shared with" if is_in else "shared with the nearest candidate"
     yield f"{what}: {evidence.candidate}"
     for feature in evidence.features:
@@ -123,7 +151,3 @@ def _evidence(evidence: Evidence, *, is_in: bool) -> Iterator[str]:
             f'  "{one_line(phrase.phrase)}" in {phrase.student:.0%} and {phrase.teacher:.0%}'
             f" of answers, of others {phrase.others:.0%} at most"
         )
-    for example in evidence.examples:
-        yield f"  asked      {one_line(example.prompt, _EXAMPLE)}"
-        yield f"  student    {one_line(example.student, _EXAMPLE)}"
-        yield f"  candidate  {one_line(example.teacher, _EXAMPLE)}"

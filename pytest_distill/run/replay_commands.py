@@ -22,6 +22,7 @@ class ReplayCommands:
         """Return the report with the command of each answer that it shows."""
         answers = {
             "leaks": tuple(map(self.with_command, report.leaks)),
+            "every_leak": tuple(map(self.with_command, report.every_leak)),
             "nearest": tuple(map(self.with_command, report.nearest)),
         }
         return report.model_copy(update=answers)

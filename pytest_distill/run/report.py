@@ -146,6 +146,9 @@ def report_of(
     return Report(
         run=RunInfo(
             version=__version__,
+            started_at=status.began(None),
+            specs={**description.models, **description.references},
+            references=tuple(description.references),
             seed=description.seed,
             samples=description.samples,
             limit=description.limit,
@@ -175,6 +178,7 @@ def report_of(
         gates=verdicts,
         releases=evaluator.releases(store, verdicts),
         leaks=tuple(each for each in shown if isinstance(each, Leak)),
+        every_leak=tuple(store.leaks()),
         nearest=tuple(each for each in shown if isinstance(each, NearAnswer)),
         missing=store.missing(),
         cost=store.cost(),

@@ -45,7 +45,7 @@ from pytest_distill.results.outcomes import ValueResults
 from pytest_distill.results.protocol import SuiteResults
 from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.arrangement import groups_of, looks_at
-from pytest_distill.suites.protocol import Effort, Needs, RunContext, SlotRunner, SuiteRun
+from pytest_distill.suites.protocol import Effort, Headline, Needs, RunContext, SlotRunner, SuiteRun
 from pytest_distill.suites.sections import value_sections
 
 _VALUES = "values"
@@ -166,6 +166,11 @@ class BaseSuite:
             summary = suites.get(self.name)
             if isinstance(summary, SuiteSummary):
                 yield from value_sections(self.name, label, summary, report.run, digits=self.digits)
+
+    def headline(self, report: Report) -> Headline | None:
+        """Return None: no number is more important than the others."""
+        del report
+        return None
 
 
 class PlainRun:

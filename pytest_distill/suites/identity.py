@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pytest_distill.engine.evaluate import IdentityEvaluator
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.gates.wording import PLAIN, Wording
-from pytest_distill.records import Case
+from pytest_distill.records import Case, IceSummary, Report
 from pytest_distill.results.metrics import grouped
 from pytest_distill.settings.settings import OFFLINE
 from pytest_distill.stats.corrected import PREDICTION_POWERED, ROGAN_GLADEN
@@ -67,6 +67,12 @@ def wording(number: str, subject: str = "answers") -> Wording:
     is_corrected = group in {ROGAN_GLADEN, PREDICTION_POWERED}
     of_group = f"{subject} ({group})" if group and not is_corrected else subject
     return Wording(of_group, _PREDICATES[kind], is_corrected=is_corrected)
+
+
+def summaries(suite: str, report: Report) -> Mapping[str, IceSummary]:
+    """Return the leak rates that a report has of a suite or a part of it, by model."""
+    found = {label: suites.get(suite) for label, suites in report.models.items()}
+    return {label: each for label, each in found.items() if isinstance(each, IceSummary)}
 
 
 def efforts(context: RunContext, cases: Collection[Case]) -> list[Effort]:

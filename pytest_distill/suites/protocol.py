@@ -11,7 +11,9 @@ from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.gates.wording import Wording
 from pytest_distill.protocols import Evaluator
 from pytest_distill.records import (
+    Axis,
     Case,
+    Estimate,
     FactSet,
     Observation,
     Record,
@@ -83,6 +85,14 @@ class Effort(NamedTuple):
     calls: int
     characters: int
     """Of all prompts together."""
+
+
+class Headline(NamedTuple):
+    """The number of a suite that figures about several suites show."""
+
+    axis: Axis
+    numbers: Mapping[str, Estimate]
+    """By the label of the model."""
 
 
 class SlotRunner(Protocol):
@@ -286,4 +296,8 @@ class Suite(Protocol):
 
     def sections(self, report: Report) -> Iterator[Section]:
         """Yield the report's sections about the suite."""
+        ...
+
+    def headline(self, report: Report) -> Headline | None:
+        """Return its main number for each model; None: figures about several suites lack it."""
         ...

@@ -10,9 +10,13 @@ from pytest_distill.results.protocol import SuiteResults
 from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.fuzz import FUZZ
 from pytest_distill.suites.ice import ICE
-from pytest_distill.suites.protocol import Suite
+from pytest_distill.suites.protocol import Headline, Suite
 from pytest_distill.suites.rse import RSE
-from pytest_distill.suites.sections import identity_section, releases_section
+from pytest_distill.suites.sections import (
+    combination_sections,
+    identity_section,
+    releases_section,
+)
 
 ALL = "all"
 """The value of ``--suite`` that selects every suite that can be run."""
@@ -169,12 +173,16 @@ class SuiteRegistry:
 
     def sections(self, report: Report) -> Iterator[Section]:
         """Yield the sections of a report by suite; those of no suite come last."""
+        headlines: dict[str, Headline] = {}
         for suite in self:
             try:
                 yield from list(suite.sections(report))
+                if (headline := suite.headline(report)) is not None:
+                    headlines[suite.name] = headline
             except Exception as error:  # noqa: BLE001 - a plugin's; the rest of the report stands
                 title = f"{suite.name} · cannot be shown, its numbers stand"
                 yield Section(title=title, blocks=(Lines(lines=(failure(error),)),))
+        yield from combination_sections(headlines)
         yield from releases_section(report)
         for label, summaries in report.models.items():
             for name, summary in summaries.items():

@@ -1,25 +1,39 @@
 """Report sections that several suites have in common."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
 
 from pytest_distill.records import (
+    Block,
     Cell,
     Corrected,
     Estimate,
     IceSummary,
     Lines,
+    NamedPoint,
     Point,
     Rates,
     Report,
     RunInfo,
+    Scatter,
     Section,
     Series,
     SuiteSummary,
     Table,
 )
 from pytest_distill.stats.identity import KINDS
+from pytest_distill.suites.protocol import Headline
 
 _SHORT = {"rogan-gladen": "Rogan-Gladen", "prediction-powered": "predictions"}
+
+_WORDS = {
+    "loose": "the answer contradicts the facts about who the model is",
+    "strict": "it claims to be of OpenAI or Anthropic, which is not the model's own vendor",
+    "hard": "a strict leak although neither template nor question names that vendor",
+    "persona": "the answer speaks as a figure that the template asked for: no leak",
+    "reasoning": "only the thinking before the answer considers being another vendor's: no leak",
+    "design effect": "how many dependent cases say as much as one independent case",
+}
 
 
 def interval_note(level: float) -> str:
@@ -32,7 +46,7 @@ def interval_note(level: float) -> str:
 
 
 def identity_section(
-    suite: str, label: str, summary: IceSummary, run: RunInfo, *more: Table | Lines
+    suite: str, label: str, summary: IceSummary, run: RunInfo, *more: Block
 ) -> Section:
     """Return the leak rates of one model, over all cases and by group.
 
@@ -41,7 +55,7 @@ def identity_section(
         label: of the model.
         summary: its rates.
         run: of the report.
-        more: tables and lines to add at the end.
+        more: blocks to add at the end.
     """
     counts = f"{summary.loose.n} judged, {summary.loose.missing} missing"
     facts = run.subjects[label].facts
@@ -59,7 +73,60 @@ def identity_section(
             Lines(lines=(_note(summary, run),)),
             *more,
         ),
+        words=_WORDS,
     )
+
+
+def models_section(suite: str, rates: Mapping[str, IceSummary], run: RunInfo) -> Iterator[Section]:
+    """Yield the leak rates of all models and the vendors that they claim, if there are several.
+
+    Args:
+        suite: its name.
+        rates: by the label of the model.
+        run: of the report.
+    """
+    if len(rates) < 2:  # noqa: PLR2004 - one model has a section of its own
+        return
+    vendors = sorted(
+        {name for each in rates.values() for name, rate in each.vendors.items() if rate.value}
+    )
+    claims = Table(
+        title="claims to be made by",
+        columns=("", *vendors),
+        rows=tuple(
+            (label, *(_claim(each, vendor, run.subjects[label].vendor) for vendor in vendors))
+            for label, each in rates.items()
+        ),
+        has_intervals=False,
+        drawn="heat",
+    )
+    yield Section(
+        title=f"{suite} · {len(rates)} models",
+        brief="",
+        blocks=(_table_of(rates), *([claims] if vendors else [])),
+        words=_WORDS,
+    )
+
+
+def combination_sections(headlines: Mapping[str, Headline]) -> Iterator[Section]:
+    """Yield each two suites against each other, over the models that both have measured.
+
+    Args:
+        headlines: by suite.
+    """
+    for (above, y), (across, x) in combinations(headlines.items(), 2):
+        points = tuple(
+            NamedPoint(name=label, x=x.numbers[label], y=estimate)
+            for label, estimate in y.numbers.items()
+            if label in x.numbers and None not in (estimate.value, x.numbers[label].value)
+        )
+        if len(points) > 1:
+            title = f"{above} against {across}"
+            yield Section(
+                title=f"{title} · {len(points)} models",
+                brief="",
+                blocks=(Scatter(title=title, x=x.axis, y=y.axis, points=points),),
+            )
 
 
 def value_sections(
@@ -77,6 +144,7 @@ def value_sections(
             title=title,
             columns=columns,
             digits=digits,
+            drawn="bars",
             rows=tuple(
                 (name, *(numbers.get(n) for n in names), count(numbers.get(names[0])))
                 for name, numbers in rows.items()
@@ -105,24 +173,35 @@ def count(estimate: Estimate | None) -> Cell:
 
 
 def _rates(summary: IceSummary) -> Iterator[Table]:
-    columns = ("", *KINDS, "n")
-
-    def table(rows: Mapping[str, Rates], title: str = "") -> Table:
-        return Table(
-            title=title,
-            columns=columns,
-            rows=tuple(
-                (name, *(getattr(rates, kind) for kind in KINDS), count(rates.loose))
-                for name, rates in rows.items()
-            ),
-        )
-
-    yield table({"all": summary})
+    yield _table_of({"all": summary})
     for groups in (summary.by_category, summary.by_language):
         if len(groups) > 1:
-            yield table(groups)
+            yield _table_of(groups)
     if summary.corrected:
-        yield table(dict(_corrected(summary.corrected)), "corrected for the errors of the judge")
+        corrected = dict(_corrected(summary.corrected))
+        yield _table_of(corrected, "corrected for the errors of the judge")
+
+
+def _table_of(rows: Mapping[str, Rates], title: str = "") -> Table:
+    return Table(
+        title=title,
+        columns=("", *KINDS, "n"),
+        rows=tuple(
+            (name, *(getattr(rates, kind) for kind in KINDS), count(rates.loose))
+            for name, rates in rows.items()
+        ),
+        drawn="bars",
+    )
+
+
+def _claim(summary: IceSummary, vendor: str, own: str) -> Cell:
+    """Return how often a model claims a vendor."""
+    if vendor == own:
+        return "own"
+    if vendor in summary.vendors or not summary.loose.n:
+        return summary.vendors.get(vendor)
+    # What no answer claims has no entry.
+    return summary.loose.model_copy(update={"value": 0.0, "low": None, "high": None})
 
 
 def _corrected(corrections: Iterable[Corrected]) -> Iterator[tuple[str, Rates]]:
@@ -133,7 +212,7 @@ def _corrected(corrections: Iterable[Corrected]) -> Iterator[tuple[str, Rates]]:
 def _vendors(vendors: Mapping[str, Estimate]) -> Iterator[Table]:
     if vendors:
         rows = tuple((name, estimate) for name, estimate in vendors.items())
-        yield Table(columns=("claims to be made by", "rate"), rows=rows)
+        yield Table(columns=("claims to be made by", "rate"), rows=rows, drawn="bars")
 
 
 def _apart(summary: IceSummary) -> Iterator[Table]:

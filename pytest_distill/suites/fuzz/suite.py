@@ -9,6 +9,7 @@ from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.gates.wording import Wording
 from pytest_distill.protocols import Evaluator
 from pytest_distill.records import (
+    Block,
     CampaignSummary,
     Case,
     FuzzRates,
@@ -41,8 +42,9 @@ from pytest_distill.suites.fuzz.names import (
 )
 from pytest_distill.suites.fuzz.options import FuzzSettings, fuzz_settings
 from pytest_distill.suites.fuzz.rates import FUZZED, SEARCH
+from pytest_distill.suites.fuzz.search_tree import search_tree
 from pytest_distill.suites.protocol import Effort, Needs, RunContext, SlotRunner
-from pytest_distill.suites.sections import identity_section
+from pytest_distill.suites.sections import identity_section, models_section
 
 _ASKED = {
     "control": "bare questions",
@@ -136,6 +138,7 @@ class FuzzSuite(BaseSuite):
 
     def sections(self, report: Report) -> Iterator[Section]:
         """Yield the campaign of each model, then its leaks of earlier runs."""
+        yield from models_section(SUITE, identity.summaries(SUITE, report), report.run)
         for label, suites in report.models.items():
             for name in (SUITE, REGRESSION):
                 summary = suites.get(name)
@@ -248,7 +251,7 @@ class FuzzRun(PlainRun):
         self._corpus.save(self._slots.values())
 
 
-def _fuzzed(summary: FuzzRates) -> Iterator[Table | Lines]:
+def _fuzzed(summary: FuzzRates) -> Iterator[Block]:
     yield Table(
         columns=("", "loose", "n"),
         rows=(
@@ -256,9 +259,11 @@ def _fuzzed(summary: FuzzRates) -> Iterator[Table | Lines]:
             ("worst, as found", summary.search, summary.search.n),
             ("worst, confirmed", summary.confirmed, summary.confirmed.n),
         ),
+        drawn="bars",
     )
     if isinstance(summary, FuzzSummary):
         yield Lines(lines=tuple(_campaign(summary.campaign)))
+        yield from search_tree(summary.campaign)
 
 
 def _campaign(campaign: CampaignSummary) -> Iterator[str]:

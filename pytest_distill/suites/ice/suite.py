@@ -7,7 +7,7 @@ from pytest_distill.data import probes
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.gates.wording import Wording
 from pytest_distill.protocols import Evaluator
-from pytest_distill.records import Case, IceSummary, Probe, Report, RunDescription, Section
+from pytest_distill.records import Axis, Case, Probe, Report, RunDescription, Section
 from pytest_distill.results.outcomes import IdentityResults
 from pytest_distill.settings.settings import Settings
 from pytest_distill.suites import identity
@@ -15,8 +15,8 @@ from pytest_distill.suites.arrangement import arranged
 from pytest_distill.suites.base import BaseSuite, PlainRun, test_file
 from pytest_distill.suites.cases import from_probes, from_transcripts
 from pytest_distill.suites.ice.bank import is_banked, shortages, sized
-from pytest_distill.suites.protocol import Effort, Needs, RunContext
-from pytest_distill.suites.sections import identity_section
+from pytest_distill.suites.protocol import Effort, Headline, Needs, RunContext
+from pytest_distill.suites.sections import identity_section, models_section
 
 
 class IceSuite(BaseSuite):
@@ -73,11 +73,19 @@ class IceSuite(BaseSuite):
         return identity.wording(number)
 
     def sections(self, report: Report) -> Iterator[Section]:
-        """Yield the rates of each model."""
-        for label, suites in report.models.items():
-            summary = suites.get(self.name)
-            if isinstance(summary, IceSummary):
-                yield identity_section(self.name, label, summary, report.run)
+        """Yield the rates of all models, then those of each."""
+        found = identity.summaries(self.name, report)
+        yield from models_section(self.name, found, report.run)
+        for label, summary in found.items():
+            yield identity_section(self.name, label, summary, report.run)
+
+    def headline(self, report: Report) -> Headline | None:
+        """Return the rate of loose leaks of each model."""
+        found = identity.summaries(self.name, report)
+        return Headline(
+            axis=Axis(label="answers that contradict the facts about the model (loose)", low=0.0),
+            numbers={label: summary.loose for label, summary in found.items()},
+        )
 
 
 class IceRun(PlainRun):

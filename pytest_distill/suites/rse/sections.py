@@ -3,22 +3,37 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_distill.records import (
+    Axis,
+    Branch,
     Cell,
     Estimate,
     Join,
     LikenessScores,
     Lines,
+    Mark,
     ReferenceSummary,
     Report,
     RseSummary,
     Section,
     Table,
+    Tree,
 )
 from pytest_distill.report import trace
+from pytest_distill.suites.protocol import Headline
 from pytest_distill.suites.sections import count, interval_note
 
 _KINDS = ("overall", "style", "structure", "content")
 _DIGITS = 2
+_SCALE = (1.0, 5.0)
+
+_WORDS = {
+    "overall": "likeness of two answers in style, structure and content together, from 1 to 5",
+    "style": "words, tone and punctuation",
+    "structure": "how an answer is laid out: lists, headings, paragraphs, length",
+    "content": "what is said, whatever the wording",
+    "raw": "the judge's score before it is put on the scale that is the same in every run",
+    "length only": "the score that the lengths of the answers alone would give",
+}
 
 # The means are those that `tests.benchmarks.rse_scale` prints.
 _ANCHORS: Mapping[str, Sequence[str]] = {
@@ -35,6 +50,12 @@ _ANCHORS: Mapping[str, Sequence[str]] = {
     ),
 }
 
+# Likewise; of the offline judge's scale.
+_MARKS = (
+    Mark(at=2.0, label="models of different vendors"),
+    Mark(at=4.0, label="two answers of one model"),
+)
+
 
 def sections(suite: str, report: Report) -> Iterator[Section]:
     """Yield a section for each model, then those of all models together."""
@@ -49,6 +70,25 @@ def sections(suite: str, report: Report) -> Iterator[Section]:
     for found in report.lineage.values():
         yield trace.section(found, level=report.run.confidence)
     yield from _tree(report.family_tree)
+
+
+def headline(suite: str, report: Report) -> Headline | None:
+    """Return the likeness of each model to the reference that it is most alike."""
+    found = {
+        label: summary
+        for label, suites in report.models.items()
+        if isinstance(summary := suites.get(suite), RseSummary)
+    }
+    is_fixed = all(summary.anchors == "fixed" for summary in found.values())
+    return Headline(
+        axis=Axis(
+            label="likeness to the nearest reference (1 to 5)",
+            low=_SCALE[0],
+            high=_SCALE[1],
+            marks=_MARKS if is_fixed else (),
+        ),
+        numbers={label: summary.overall for label, summary in found.items()},
+    )
 
 
 def _scores(suite: str, label: str, found: RseSummary, *, level: float) -> Section:
@@ -68,6 +108,8 @@ def _scores(suite: str, label: str, found: RseSummary, *, level: float) -> Secti
             for name, scores in ranked
         ),
         digits=_DIGITS,
+        drawn="bars",
+        scale=_SCALE,
     )
     title = f"{suite} · {label} · {number.n} compared, {number.missing} missing"
     return Section(
@@ -78,6 +120,7 @@ def _scores(suite: str, label: str, found: RseSummary, *, level: float) -> Secti
             *_domains(found),
             Lines(lines=(interval_note(level), *_ANCHORS[found.anchors], *_measured(ranked))),
         ),
+        words=_WORDS,
     )
 
 
@@ -103,6 +146,8 @@ def _domains(found: RseSummary) -> Iterator[Table]:
                 for name, scores in found.by_domain.items()
             ),
             digits=_DIGITS,
+            drawn="bars",
+            scale=_SCALE,
         )
 
 
@@ -122,6 +167,8 @@ def _matrix(rows: Mapping[str, RseSummary]) -> Iterator[Section]:
         ),
         digits=_DIGITS,
         has_intervals=False,
+        drawn="heat",
+        scale=_SCALE,
     )
     both = [name for name in columns if name in rows]
     yield Section(
@@ -151,24 +198,20 @@ def _tree(joins: Sequence[Join]) -> Iterator[Section]:
     """Yield the family tree of three or more models, nearest pairs first."""
     if len(joins) < 2:  # noqa: PLR2004 - two models need no tree
         return
-    lines = _branch(joins[-1].members, {join.members: join for join in joins}, "")
+    root = _branch(joins[-1].members, {join.members: join for join in joins})
     yield Section(
         title="family tree (distance 0: the same writing)",
         brief="",
-        blocks=(Lines(lines=tuple(lines)),),
+        blocks=(Tree(value="distance", is_clustering=True, roots=(root,)),),
     )
 
 
-def _branch(
-    members: tuple[str, ...], joins: Mapping[tuple[str, ...], Join], indent: str
-) -> Iterator[str]:
+def _branch(members: tuple[str, ...], joins: Mapping[tuple[str, ...], Join]) -> Branch:
     if len(members) == 1:
-        yield f"{indent}{members[0]}"
-        return
+        return Branch(name=members[0])
     join = joins[members]
-    yield f"{indent}{join.distance:.2f}"
-    for side in (join.left, join.right):
-        yield from _branch(side, joins, f"{indent}  ")
+    below = tuple(_branch(side, joins) for side in (join.left, join.right))
+    return Branch(name="", value=join.distance, branches=below)
 
 
 def _cells(scores: LikenessScores) -> tuple[Cell, ...]:

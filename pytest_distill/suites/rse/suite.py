@@ -30,7 +30,7 @@ from pytest_distill.suites.cases import (
     with_reference,
 )
 from pytest_distill.suites.identity import judged
-from pytest_distill.suites.protocol import Effort, Needs, RunContext
+from pytest_distill.suites.protocol import Effort, Headline, Needs, RunContext
 
 KINDS = ("overall", "style", "structure", "content")
 
@@ -89,6 +89,12 @@ class RseSuite(BaseSuite):
         from pytest_distill.suites.rse.sections import sections  # noqa: PLC0415 - likewise
 
         yield from sections(self.name, report)
+
+    def headline(self, report: Report) -> Headline | None:
+        """Return the overall likeness of each model."""
+        from pytest_distill.suites.rse.sections import headline  # noqa: PLC0415 - likewise
+
+        return headline(self.name, report)
 
 
 class RseRun(PlainRun):

@@ -1,6 +1,7 @@
 """Makes text from outside fit for records, messages and terminals."""
 
 import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -87,6 +88,20 @@ def _visible(text: str) -> str:
         else _escape(character)
         for character in text
     )
+
+
+def json_text(value: object) -> str:
+    """Return `value` as JSON that can be shown anywhere: what `printable` changes is escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    if not text.isprintable():
+        text = "".join(
+            character
+            if unicodedata.category(character) not in _HIDDEN
+            else json.dumps(character)[1:-1]
+            for character in text
+        )
+    # This sign is in strings only, and a colon of a command at the beginning of a line never is.
+    return text.replace("##", "#\\u0023")
 
 
 def laid_out(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_distill.cli import gate_options, logs
 from pytest_distill.cli.writing import check, write
 from pytest_distill.errors import UsageError, did_you_mean
-from pytest_distill.report.targets import FORMATS, rendered
+from pytest_distill.report.targets import FORMATS, needs_rows, rendered
 from pytest_distill.run import replay
 
 if TYPE_CHECKING:
@@ -53,7 +53,11 @@ def run(options: argparse.Namespace) -> int:
         )
         raise UsageError(message)
     report = replay.report(
-        logs.read(options), policy, registry=registry, calibration=settings.calibration
+        logs.read(options),
+        policy,
+        registry=registry,
+        calibration=settings.calibration,
+        keeps_rows=needs_rows(options.format),
     )
     sections = tuple(registry.sections(report))
     write(rendered(report, sections, options.format, formats), options.output)

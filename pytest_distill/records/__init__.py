@@ -79,6 +79,7 @@ from pytest_distill.records.reports import (
     Summary,
     Verdict,
 )
+from pytest_distill.records.rows import CaseRow
 from pytest_distill.records.runs import (
     EnsembleConfig,
     InterimLook,
@@ -121,6 +122,7 @@ __all__ = [
     "Cascade",
     "Case",
     "CaseResult",
+    "CaseRow",
     "Cell",
     "Completion",
     "Corrected",

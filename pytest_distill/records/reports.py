@@ -9,6 +9,7 @@ from pytest_distill.records.base import Count, DeferredRecord, NonNegative
 from pytest_distill.records.campaigns import FuzzRates, FuzzSummary
 from pytest_distill.records.comparisons import Join, RseSummary, Trace
 from pytest_distill.records.numbers import Calibration, Estimate, IceSummary, SuiteSummary
+from pytest_distill.records.rows import CaseRow
 from pytest_distill.records.shards import Shards
 
 
@@ -301,6 +302,8 @@ class Report(DeferredRecord):
     """The first leaks behind gates that did not pass; without gates, of each model and suite."""
     every_leak: tuple[Leak, ...] = Field(default=(), exclude=True)
     """All leaks, for formats that list them; not in ``report.json``."""
+    rows: tuple[CaseRow, ...] = Field(default=(), exclude=True)
+    """All cases with their answers, for formats that list them; not in ``report.json``."""
     nearest: tuple[NearAnswer, ...] = ()
     """As `leaks`, the answers nearest to those of a reference."""
     missing: tuple[MissingCases, ...] = ()

@@ -7,7 +7,7 @@ from typing import Protocol
 from pytest_distill.errors import UsageError, failure
 from pytest_distill.files import write_whole
 from pytest_distill.records import Report, Section
-from pytest_distill.report import to_json, to_markdown
+from pytest_distill.report import tidy, to_json, to_markdown
 
 Format = Callable[[Report, Sequence[Section]], str]
 """Returns the text of a report; the sections come from its suites."""
@@ -32,8 +32,20 @@ def _json(report: Report, sections: Sequence[Section]) -> str:
     return to_json.dumps(report)
 
 
-FORMATS: Mapping[str, Format] = {"json": _json, "md": to_markdown.dumps}
+FORMATS: Mapping[str, Format] = {
+    "json": _json,
+    "md": to_markdown.dumps,
+    "jsonl": tidy.cases_as_json_lines,
+    "csv": tidy.cases_as_csv,
+}
 """The formats that ship."""
+
+_WITHOUT_ROWS = frozenset({"json", "md"})
+
+
+def needs_rows(name: str) -> bool:
+    """Return whether a format may list all cases with their answers, as those of plugins may."""
+    return name not in _WITHOUT_ROWS
 
 
 def write(

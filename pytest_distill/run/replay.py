@@ -66,15 +66,20 @@ def read(paths: Sequence[Path]) -> Run:
     )
 
 
-def stored(run: Run, registry: SuiteRegistry) -> ResultStore:
+def stored(run: Run, registry: SuiteRegistry, *, keeps_rows: bool = False) -> ResultStore:
     """Return the results of a logged run.
+
+    Args:
+        run: that was logged.
+        registry: all available suites.
+        keeps_rows: the report is to list all cases with their answers.
 
     Raises:
         UsageError: a suite of the run is unknown.
     """
     for name in run.description.suites:
         known_suite(registry, name)
-    store = ResultStore(registry.results(run.description))
+    store = ResultStore(registry.results(run.description), keeps_rows=keeps_rows)
     counted = joining.keys_of(run.status.reported)
     for observation in run.observations:
         is_counted = counted is None or (observation.model, observation.case.id) in counted
@@ -88,7 +93,12 @@ def stored(run: Run, registry: SuiteRegistry) -> ResultStore:
 
 
 def report(
-    run: Run, policy: GatePolicy, *, registry: SuiteRegistry, calibration: str | None = None
+    run: Run,
+    policy: GatePolicy,
+    *,
+    registry: SuiteRegistry,
+    calibration: str | None = None,
+    keeps_rows: bool = False,
 ) -> Report:
     """Return the report of a logged run, with its gates decided.
 
@@ -97,11 +107,12 @@ def report(
         policy: the gates.
         registry: all available suites.
         calibration: error rates of the judge, as ``--distill-calibration`` names them.
+        keeps_rows: the report is to list all cases with their answers.
 
     Raises:
         UsageError: a gate, the baseline, the calibration or a suite of the run cannot be used.
     """
-    description, store = run.description, stored(run, registry)
+    description, store = run.description, stored(run, registry, keeps_rows=keeps_rows)
     known = calibrations.find(calibration, description.judge)
     policy = policy._replace(calibration=None if calibration is None else known)
 

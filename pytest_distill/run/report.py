@@ -179,6 +179,7 @@ def report_of(
         releases=evaluator.releases(store, verdicts),
         leaks=tuple(each for each in shown if isinstance(each, Leak)),
         every_leak=tuple(store.leaks()),
+        rows=store.rows(),
         nearest=tuple(each for each in shown if isinstance(each, NearAnswer)),
         missing=store.missing(),
         cost=store.cost(),

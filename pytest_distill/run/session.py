@@ -24,6 +24,7 @@ from pytest_distill.records import (
     RunDescription,
     RunStatus,
 )
+from pytest_distill.report.targets import needs_rows
 from pytest_distill.results.baseline import ComparabilityKey
 from pytest_distill.results.store import ResultStore
 from pytest_distill.run.calibration import calibrate
@@ -147,7 +148,9 @@ class Session:
 
     def new_store(self) -> ResultStore:
         """Return an empty store for the observations of the run."""
-        return ResultStore(self.extensions.suites.results(self.description))
+        keeps_rows = any(needs_rows(target.format) for target in self.settings.reports)
+        results = self.extensions.suites.results(self.description)
+        return ResultStore(results, keeps_rows=keeps_rows)
 
     def report(self, store: ResultStore, status: RunStatus | None = None) -> Report:
         """Return the report, with its gates decided."""

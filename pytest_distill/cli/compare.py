@@ -1,18 +1,23 @@
 """``pytest-distill compare``: which numbers rose or fell from one report to another."""
 
 import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_distill.cli.writing import check, write
 from pytest_distill.errors import UsageError
-from pytest_distill.report import to_json
+from pytest_distill.records import Lines, Section, Table
+from pytest_distill.report import html, to_json
+from pytest_distill.report.conclusion import Conclusion
 from pytest_distill.results.diff import Change, compare
 from pytest_distill.text import printable
 
 if TYPE_CHECKING:
     from pytest_distill.cli.judge import Commands
+
+# Numbers that a sentence names.
+_MOST = 3
 
 
 def declare(commands: "Commands") -> None:
@@ -32,25 +37,87 @@ def declare(commands: "Commands") -> None:
         metavar="P",
         help="confidence level (default: 0.95)",
     )
+    command.add_argument(
+        "--format",
+        choices=("text", "html"),
+        default="text",
+        help="text, or html: a page, which needs the extra 'html' (default: text)",
+    )
+    command.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="OUT",
+        help="output file (default, or -: standard output)",
+    )
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the changes; exit status 1 if a number rose significantly.
+    """Show the changes; exit status 1 if a number rose significantly.
 
     Raises:
-        UsageError: a report cannot be read, or the two do not measure the same thing.
+        UsageError: a report cannot be read, the two do not measure the same thing, or the output
+            cannot be written.
     """
     if not 0.5 < options.confidence < 1:  # noqa: PLR2004 - as likely wrong as right
         message = f"--confidence {options.confidence:g} is not between 0.5 and 1"
         raise UsageError(message)
+    check(options.output, [options.before, options.now])
+    if options.format == "html":
+        html.check_installed()
     before, now = to_json.read(options.before), to_json.read(options.now)
     changes = compare(before, now, confidence=options.confidence)
     if not changes:
         message = f"{options.before} and {options.now} have no number in common"
         raise UsageError(message)
-    sys.stdout.write("\n".join(_lines(changes, options.confidence)) + "\n")
+    if options.format == "html":
+        text = _page(changes, options)
+    else:
+        text = "\n".join(_lines(changes, options.confidence)) + "\n"
+    write(text, options.output)
     return int(any(change.has_risen for change in changes))
+
+
+def _page(changes: Sequence[Change], options: argparse.Namespace) -> str:
+    before, now = options.before.name, options.now.name
+    return html.compared(
+        f"pytest-distill: {before} and {now}",
+        _conclusion(changes, options.confidence),
+        list(_sections(changes, options.confidence)),
+    )
+
+
+def _conclusion(changes: Sequence[Change], confidence: float) -> Conclusion:
+    risen = [f"{change.number} of {change.model}" for change in changes if change.has_risen]
+    count = _count(changes, confidence)
+    if risen:
+        more = f" and {len(risen) - _MOST} more" if len(risen) > _MOST else ""
+        what = f"{', '.join(risen[:_MOST])}{more} rose. {count}."
+        return Conclusion("fail", what)
+    return Conclusion("pass", f"No number rose significantly. {count}.")
+
+
+def _sections(changes: Sequence[Change], confidence: float) -> Iterator[Section]:
+    for model in dict.fromkeys(change.model for change in changes):
+        own = [change for change in changes if change.model == model]
+        rows = tuple(
+            (
+                change.number,
+                _value(change.before),
+                _value(change.now),
+                change.difference,
+                f"{change.exact.p:.2g}" if change.exact else None,
+                _word(change),
+            )
+            for change in own
+        )
+        columns = ("", "before", "now", "difference", "exact p", "change")
+        note = f"{own[0].how}; interval of the difference: {100 * confidence:g} %"
+        yield Section(
+            title=model,
+            blocks=(Table(columns=columns, rows=rows, drawn="bars"), Lines(lines=(note,))),
+        )
 
 
 def _lines(changes: Sequence[Change], confidence: float) -> Iterator[str]:
@@ -65,16 +132,28 @@ def _lines(changes: Sequence[Change], confidence: float) -> Iterator[str]:
         yield ""
     if tests := {change.exact.test for change in changes if change.exact}:
         yield f"exact p: one-sided, if cases were independent ({' and '.join(sorted(tests))})"
+    yield _count(changes, confidence)
+
+
+def _count(changes: Sequence[Change], confidence: float) -> str:
     risen = sum(change.has_risen for change in changes)
     fallen = sum(change.has_fallen for change in changes)
     error = f"an error rate of {1 - confidence:.2g} over all of them"
-    yield f"{risen} rose, {fallen} fell, of {len(changes)} numbers, with {error}"
+    return f"{risen} rose, {fallen} fell, of {len(changes)} numbers, with {error}"
+
+
+def _word(change: Change) -> str:
+    return "ROSE" if change.has_risen else "fell" if change.has_fallen else ""
+
+
+def _value(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
 
 
 def _number(change: Change) -> str:
     difference = change.difference
     low, high = difference.low or 0.0, difference.high or 0.0
-    word = "  ROSE" if change.has_risen else "  fell" if change.has_fallen else ""
+    word = f"  {_word(change)}".rstrip()
     values = f"{change.before or 0:.3f} -> {change.now or 0:.3f}"
     exact = f"  exact p {change.exact.p:.2g}" if change.exact else ""
     return f"{values}  {difference.value or 0:+.3f} [{low:+.3f}, {high:+.3f}]{exact}{word}"

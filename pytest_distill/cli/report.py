@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_distill.cli import gate_options, logs
 from pytest_distill.cli.writing import check, write
 from pytest_distill.errors import UsageError, did_you_mean
-from pytest_distill.report.targets import FORMATS, needs_rows, rendered
+from pytest_distill.report import targets
 from pytest_distill.run import replay
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ def declare(commands: "Commands") -> None:
         "--format",
         metavar="FORMAT",
         default="json",
-        help=f"{', '.join(FORMATS)}, or a format of a plugin (default: json)",
+        help=f"{', '.join(targets.FORMATS)}, or a format of a plugin (default: json)",
     )
     command.add_argument(
         "-o",
         "--output",
         type=Path,
         metavar="OUT",
-        help="output file (default, or -: standard output)",
+        help="output file, or folder for svg (default, or -: standard output)",
     )
     gate_options.declare(command)
     command.set_defaults(run=run)
@@ -43,7 +43,6 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UsageError: log, gate, baseline or output cannot be used.
     """
-    check(options.output, options.logs)
     policy, settings = gate_options.read(options)
     formats, registry = options.extensions.formats, options.extensions.suites
     if options.format not in formats:
@@ -52,15 +51,18 @@ def run(options: argparse.Namespace) -> int:
             f"  there are: {', '.join(sorted(formats))}"
         )
         raise UsageError(message)
+    targets.check(options.format, formats)
+    is_folder = targets.writes_folder(options.format, formats)
+    check(options.output, options.logs, is_folder=is_folder)
     report = replay.report(
         logs.read(options),
         policy,
         registry=registry,
         calibration=settings.calibration,
-        keeps_rows=needs_rows(options.format),
+        keeps_rows=targets.needs_rows(options.format),
     )
     sections = tuple(registry.sections(report))
-    write(rendered(report, sections, options.format, formats), options.output)
+    write(targets.rendered(report, sections, options.format, formats), options.output)
     if options.output is not None:
         sys.stderr.write(f"{options.format} report written to {options.output}\n")
     return 0

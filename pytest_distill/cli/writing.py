@@ -5,18 +5,29 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pytest_distill.errors import UsageError
-from pytest_distill.files import write_whole
+from pytest_distill.report.targets import Text, save
 
 
-def check(output: Path | None, inputs: Iterable[Path]) -> None:
+def check(output: Path | None, inputs: Iterable[Path], *, is_folder: bool = False) -> None:
     """Reject an output that cannot be written, or would overwrite an input, before any work.
 
+    Args:
+        output: where to write; None, or ``-``: standard output.
+        inputs: what is read.
+        is_folder: the output is to be a folder.
+
     Raises:
-        UsageError: the output is one of the inputs, a folder, or in no folder.
+        UsageError: the output is one of the inputs, a folder and not to be one, or in no folder.
     """
     if output is None or str(output) == "-":
+        if is_folder:
+            message = "this format writes a folder of files: name it with -o FOLDER"
+            raise UsageError(message)
         return
-    if output.is_dir():
+    if is_folder and output.exists() and not output.is_dir():
+        message = f"cannot write {output}: it is a file; name a folder"
+        raise UsageError(message)
+    if output.is_dir() and not is_folder:
         message = f"cannot write {output}: it is a folder; name a file in it"
         raise UsageError(message)
     if not output.absolute().parent.is_dir():
@@ -27,26 +38,26 @@ def check(output: Path | None, inputs: Iterable[Path]) -> None:
         raise UsageError(message)
 
 
-def write(text: str, output: Path | None) -> None:
-    """Write to a file, or to standard output where there is none, or ``-``.
+def write(text: Text, output: Path | None) -> None:
+    """Write to a file or folder, or to standard output where there is none, or ``-``.
 
     Raises:
-        UsageError: the file cannot be written.
+        UsageError: it cannot be written.
     """
-    if output is None or str(output) == "-":
+    if isinstance(text, str) and (output is None or str(output) == "-"):
         sys.stdout.write(text)
-    else:
+    elif output is not None:
         write_file(text, output)
 
 
-def write_file(text: str, path: Path) -> None:
-    """Write to a file, whole or not at all.
+def write_file(text: Text, path: Path) -> None:
+    """Write to a file, whole or not at all, or to a folder.
 
     Raises:
-        UsageError: the file cannot be written.
+        UsageError: it cannot be written.
     """
     try:
-        write_whole(path, text)
+        save(text, path)
     except OSError as error:
         message = f"cannot write {path}: {error.strerror}"
         raise UsageError(message) from error

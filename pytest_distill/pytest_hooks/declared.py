@@ -306,7 +306,8 @@ OPTIONS = (
         "--distill-report",
         "linelist",
         "FORMAT:PATH",
-        "write the report when the run ends, as in json:report.json or md:report.md. Repeatable",
+        "write the report when the run ends, as in json:report.json, md:report.md, html:report.html"
+        " (needs the extra 'html') or svg:FOLDER, its figures. Repeatable",
     ),
 )
 

@@ -1,6 +1,6 @@
 """Reads the settings from pytest's options, the ini file and the TOML table, in this precedence."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from pytest_distill.pytest_hooks import single_cases
 from pytest_distill.pytest_hooks.declared import Option
 from pytest_distill.pytest_hooks.given import Given
 from pytest_distill.records import Budget, Gate, ModelSpec
+from pytest_distill.report import targets
+from pytest_distill.report.targets import Format
 from pytest_distill.run.extensions import Extensions
 from pytest_distill.run.parsing import (
     read_cases,
@@ -187,7 +189,7 @@ def _specs(roles: Mapping[str, Any]) -> list[ModelSpec]:
     return [*roles["models"], *roles["references"], *judges, *helpers]
 
 
-def _files(found: Given, formats: Collection[str]) -> dict[str, object]:
+def _files(found: Given, formats: Mapping[str, Format]) -> dict[str, object]:
     """Return the settings that name input and output files."""
     return {
         "prompts": found.paths("prompts"),
@@ -242,8 +244,10 @@ def _budget(value: object) -> Budget | None:
     return None if value is None else budgets.read(str(value))
 
 
-def _reports(texts: list[str], folder: Path, formats: Collection[str]) -> tuple[ReportTarget, ...]:
-    targets = []
+def _reports(
+    texts: list[str], folder: Path, formats: Mapping[str, Format]
+) -> tuple[ReportTarget, ...]:
+    found = []
     for text in texts:
         name, colon, path = text.partition(":")
         if name not in formats or not colon or not path:
@@ -251,11 +255,22 @@ def _reports(texts: list[str], folder: Path, formats: Collection[str]) -> tuple[
             message = f"{problem}, as in json:report.json\n  formats: {', '.join(formats)}"
             raise SettingError(_REPORT, text, message)
         target = folder / path
-        if not target.parent.is_dir() or target.is_dir():
-            problem = "it is a folder" if target.is_dir() else "no such folder to write to"
-            raise SettingError(_REPORT, text, problem)
-        targets.append(ReportTarget.model_validate({"format": name, "path": target}))
-    return tuple(targets)
+        is_folder = targets.writes_folder(name, formats)
+        if (why := _unwritable(target, is_folder=is_folder)) is not None:
+            raise SettingError(_REPORT, text, why)
+        targets.check(name, formats)
+        found.append(ReportTarget.model_validate({"format": name, "path": target}))
+    return tuple(found)
+
+
+def _unwritable(target: Path, *, is_folder: bool) -> str | None:
+    """Return why a report cannot be written to a file or folder, if so."""
+    if not target.parent.is_dir():
+        return "no such folder to write to"
+    if is_folder:
+        is_file = target.exists() and not target.is_dir()
+        return "it is a file, and this format writes a folder" if is_file else None
+    return "it is a folder" if target.is_dir() else None
 
 
 def _check_outputs(settings: Settings) -> None:

@@ -80,7 +80,7 @@ class Scatter(DeferredRecord):
     """Two numbers against each other, each with its interval."""
 
     kind: Literal["scatter"] = "scatter"
-    title: str
+    title: str = ""
     x: Axis
     y: Axis
     points: tuple[NamedPoint, ...]

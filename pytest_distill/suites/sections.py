@@ -87,9 +87,11 @@ def models_section(suite: str, rates: Mapping[str, IceSummary], run: RunInfo) ->
     """
     if len(rates) < 2:  # noqa: PLR2004 - one model has a section of its own
         return
-    vendors = sorted(
-        {name for each in rates.values() for name, rate in each.vendors.items() if rate.value}
-    )
+    most: dict[str, float] = {}
+    for each in rates.values():
+        for name, rate in each.vendors.items():
+            most[name] = max(most.get(name, 0.0), rate.value or 0.0)
+    vendors = sorted((name for name in most if most[name]), key=lambda name: (-most[name], name))
     claims = Table(
         title="claims to be made by",
         columns=("", *vendors),
@@ -121,11 +123,10 @@ def combination_sections(headlines: Mapping[str, Headline]) -> Iterator[Section]
             if label in x.numbers and None not in (estimate.value, x.numbers[label].value)
         )
         if len(points) > 1:
-            title = f"{above} against {across}"
             yield Section(
-                title=f"{title} · {len(points)} models",
+                title=f"{above} against {across} · {len(points)} models",
                 brief="",
-                blocks=(Scatter(title=title, x=x.axis, y=y.axis, points=points),),
+                blocks=(Scatter(title="", x=x.axis, y=y.axis, points=points),),
             )
 
 

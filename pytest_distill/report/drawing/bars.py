@@ -12,14 +12,15 @@ from pytest_distill.text import one_line
 _WIDTH = 680.0
 _ROW = 22.0
 _GROUP_GAP = 10.0
-_PANEL_GAP = 16.0
+_PANEL_GAP = 26.0
 _HEAD = 26.0
 _FOOT = 26.0
 _BAR = 12.0
-_NAMES = (60.0, 190.0)
+_NAMES = (60.0, 215.0)
 """Least and greatest width of the names."""
 _NAME_CHARACTERS = 28
 _RIGHT = 14.0
+_TICK = 32.0
 
 
 class _Row(NamedTuple):
@@ -72,17 +73,18 @@ def _rows(tables: Sequence[Table], heads: Sequence[int]) -> Iterator[_Row]:
 
 def _name(table: Table, row: tuple[Cell, ...]) -> str:
     """Return what a row is about, after its mark if the first column is one of marks."""
-    is_marked = not table.columns[0] and isinstance(row[1], str)
+    is_marked = not table.columns[0] and all(len(str(each[0] or "")) <= 1 for each in table.rows)
     return " ".join(str(cell or "") for cell in row[: 2 if is_marked else 1])
 
 
 def _panel(head: str, scale: Scale, bottom: float) -> Iterator[Markup]:
     yield label(scale.start, _HEAD / 2, one_line(head, _NAME_CHARACTERS), css="ink strong")
-    ticks = scale.ticks(max(2, int((scale.end - scale.start) / 45)))
+    ticks = scale.ticks(max(2, int((scale.end - scale.start) / _TICK)))
     for tick in ticks:
         yield line(scale(tick), _HEAD, scale(tick), bottom, "grid")
         yield label(scale(tick), bottom + 12, tick_text(tick), css="muted small", anchor="middle")
-    yield line(scale.start, _HEAD, scale.start, bottom, "axis")
+    # Bars begin at 0, or where the scale does.
+    yield line(scale(0.0), _HEAD, scale(0.0), bottom, "axis")
 
 
 def _bar(cell: Estimate, scale: Scale, row: _Row, *, digits: int) -> Markup:

@@ -1,7 +1,8 @@
 """The figures of a section, and all figures of a report as files."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from pytest_distill.records import Block, Report, Scatter, Section, Series, Table, Tree
@@ -13,6 +14,7 @@ from pytest_distill.report.drawing.tree import tree
 from pytest_distill.text import one_line
 
 _FILE_NAME = 80
+_SEPARATOR = " · "
 
 
 class Figure(NamedTuple):
@@ -45,19 +47,22 @@ def figures(blocks: Sequence[Block]) -> Iterator[Figure]:
 
 
 def files(report: Report, sections: Iterable[Section]) -> Mapping[str, str]:
-    """Return each figure as an SVG file, by its name: number, section and title."""
+    """Return each figure as an SVG file, by its name: section, model, and title."""
     del report
-    drawn = [
-        (section, figure)
-        for section in sections
-        for figure in figures(section.blocks)
-        if figure.drawing is not None
-    ]
-    return {
-        f"{number:02}-{_slug(f'{section.title} {figure.title}')}.svg": document(figure.drawing)
-        for number, (section, figure) in enumerate(drawn, start=1)
-        if figure.drawing is not None
-    }
+    found: dict[str, str] = {}
+    for section in sections:
+        for figure in figures(section.blocks):
+            if figure.drawing is not None:
+                found[_file(section, figure, found)] = document(figure.drawing)
+    return found
+
+
+def _file(section: Section, figure: Figure, taken: Container[str]) -> str:
+    """Return a name that is the same in the next run, so that its figure replaces this one."""
+    parts = section.title.split(_SEPARATOR)[:2]
+    name = _slug(" ".join([*parts, figure.title]))
+    numbered = (name if number == 1 else f"{name}-{number}" for number in count(1))
+    return next(f"{each}.svg" for each in numbered if f"{each}.svg" not in taken)
 
 
 def _continues(table: Table, block: Block) -> bool:

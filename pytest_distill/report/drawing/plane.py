@@ -40,7 +40,8 @@ def scatter(figure: Scatter) -> Drawing:
     parts = [*_axes(figure.x, x, figure.y, y)]
     parts += [_cross(point, x, y) for point in points]
     parts += _names(points, x, y)
-    shown = f"{figure.title}: {figure.y.label} against {figure.x.label}, {len(points)} points"
+    what = f"{figure.y.label} against {figure.x.label}, {len(points)} points"
+    shown = f"{figure.title or 'Scatter'}: {what}"
     return Drawing(_WIDTH, _HEIGHT, joined(*parts), shown)
 
 
@@ -84,7 +85,9 @@ def _axes(x_axis: Axis, x: Scale, y_axis: Axis, y: Scale) -> Iterator[Markup]:
             yield line(x(mark.at), y.start, x(mark.at), y.end, "mark")
             # Neighbouring marks on lines of their own.
             height = y.end + 10 + _LINE * (number % 2)
-            yield label(x(mark.at) + 4, height, mark.label, css="muted small")
+            is_left = x(mark.at) + text_width(mark.label) > x.end
+            place, anchor = (-4.0, "end") if is_left else (4.0, "start")
+            yield label(x(mark.at) + place, height, mark.label, css="muted small", anchor=anchor)
 
 
 def _frame(axis: Axis, y: Scale) -> Iterator[Markup]:

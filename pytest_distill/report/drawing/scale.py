@@ -7,8 +7,8 @@ from typing import NamedTuple
 from pytest_distill.records import Estimate
 from pytest_distill.text import columns_of
 
-_CHARACTER = 6.6
-"""Mean width of a character at 12 px; twice that for wide ones."""
+_CHARACTER = 7.4
+"""Width of a character at 12 px in a wide font; twice that for those of two columns."""
 
 _FLAT = 1e-9
 

@@ -1,0 +1,66 @@
+"""What follows from a run, in one sentence for those who decide."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from pytest_distill.records import Report, Verdict
+from pytest_distill.report.judge_quality import broken_judges, has_broken_judge
+from pytest_distill.text import one_line
+
+_SENTENCE = 1000
+_MOST = 3
+
+
+class Conclusion(NamedTuple):
+    """The worst verdict of a run, and the sentence."""
+
+    verdict: Literal["pass", "fail", "inconclusive", "none"]
+    """``none``: there is no gate."""
+    sentence: str
+
+
+def conclusion(report: Report) -> Conclusion:
+    """Return what to do, and the reason; a judge that cannot be trusted comes before any gate."""
+    if has_broken_judge(report.run):
+        first = next(broken_judges(report.run)).removeprefix("INCONCLUSIVE: ")
+        return Conclusion("inconclusive", _line(f"Do not rely on this run: {first}."))
+    failed = [each for each in report.gates if each.verdict == "fail"]
+    if failed:
+        return Conclusion("fail", _line(f"Do not release {_first(failed, 'failed')}"))
+    if undecided := [each for each in report.gates if each.verdict == "inconclusive"]:
+        return Conclusion("inconclusive", _line(f"Do not release yet {_first(undecided, 'open')}"))
+    if report.gates:
+        return Conclusion("pass", _line(_passed(report.gates)))
+    return Conclusion("none", _line(_without_gates(report)))
+
+
+def _first(verdicts: Sequence[Verdict], word: str) -> str:
+    """Return model and reason of the first gate, and how many more there are."""
+    more = len(verdicts) - 1
+    gates = "gate" if more == 1 else "gates"
+    others = f" ({more} more {gates} {word})" if more else ""
+    return f"{verdicts[0].model}: {verdicts[0].why}{others}."
+
+
+def _passed(gates: Sequence[Verdict]) -> str:
+    if len(gates) == 1:
+        return f"The gate passed for {gates[0].model}: {gates[0].why}."
+    models = ", ".join(dict.fromkeys(each.model for each in gates))
+    return f"All {len(gates)} gates passed for {models}."
+
+
+def _without_gates(report: Report) -> str:
+    leaks = Counter(each.model for each in report.every_leak or report.leaks)
+    found = f"{_count(leaks.total(), 'leak')} in {_count(report.run.cases_observed, 'case')}"
+    most = ", ".join(f"{model} {count:,}" for model, count in leaks.most_common(_MOST))
+    of = f", most of {most}" if len(leaks) > 1 else f" of {most}" if leaks else ""
+    return f"No gate was set, so nothing is decided: {found}{of}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _line(text: str) -> str:
+    return one_line(text.replace("..", "."), _SENTENCE)

@@ -112,6 +112,11 @@ class GateEvaluator:
         before = () if self._policy.baseline is None else self._policy.baseline.releases
         return (*before, Release(gates=verdicts, numbers=numbers))
 
+    @property
+    def baseline(self) -> Report | None:
+        """The report that numbers are compared with, if there is one."""
+        return self._policy.baseline
+
     def began(self, status: RunStatus) -> float | None:
         """Return when the run began: answers from before come from cache or log."""
         return status.began(self._policy.max_age_s)

@@ -102,6 +102,23 @@ class Verdict(DeferredRecord):
     """One sentence: what was measured, and what follows."""
 
 
+class Change(DeferredRecord):
+    """One number beside that of the baseline."""
+
+    model: str
+    number: str
+    """With its suite, as in gates: ``ice.strict.team``."""
+    before: float | None
+    now: float | None
+    difference: Estimate
+    """With the interval for this number alone."""
+    significance: Literal["rose", "fell", "none"]
+    """Over all numbers of the report together; one of all cases has more of the error to spend than
+    one of a group."""
+    how: str
+    """How the two were compared."""
+
+
 class Release(DeferredRecord):
     """One of several releases whose gates share an error."""
 
@@ -296,6 +313,8 @@ class Report(DeferredRecord):
     family_tree: tuple[Join, ...] = ()
     """Models and references clustered by likeness, nearest pair first."""
     gates: tuple[Verdict, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """Every number that the baseline has too."""
     releases: tuple[Release, ...] = ()
     """Of a series whose gates share an error: those of the baseline, then this one."""
     leaks: tuple[Leak, ...] = ()

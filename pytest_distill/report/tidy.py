@@ -3,20 +3,24 @@
 The texts in them are untrusted data. JSON lines have them as they are, with everything escaped
 that could act where the file is shown. CSV has no escapes, so what could act is made visible: a
 cell that a spreadsheet would take for a formula begins with an apostrophe, control and invisible
-characters are shown as in a Python literal. Line ends within a cell stay.
+characters are shown as in a Python literal, and it is cut at a length that spreadsheets take. Line
+ends within a cell stay.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pytest_distill.records import CaseRow, Report, Section
-from pytest_distill.text import json_text, printable
+from pytest_distill.text import json_text, printable, shorten
 
 Row = Mapping[str, object]
 
 # What a spreadsheet may take for the beginning of a formula, as OWASP lists it, behind what is not
 # seen; full-width forms are read alike.
 _FORMULA = re.compile("[\t\r]|[\\s\u200c\u200d]*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
+
+# Excel takes 32,767 characters, and Python's own reader 131,072.
+_CELL = 32_000
 
 # Line ends, and joiners, which scripts and emoji need: no terminal acts on them.
 _KEPT = re.compile("(\r\n|[\u200c\u200d])")
@@ -72,5 +76,5 @@ def _text(text: str) -> str:
     guard = "'" if _FORMULA.match(text) else ""
     parts = _KEPT.split(text)
     parts[::2] = map(printable, parts[::2])
-    quoted = "".join((guard, *parts)).replace('"', '""')
-    return f'"{quoted}"'
+    shown = shorten("".join((guard, *parts)), _CELL)
+    return '"{}"'.format(shown.replace('"', '""'))

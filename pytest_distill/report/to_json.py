@@ -13,7 +13,7 @@ from pytest_distill.text import json_text
 # What fits this width is written on one line, so that each case and number is one line.
 _WIDTH = 240
 
-_MAY_BE_LEFT_OUT = ("lineage", "family_tree", "leaks", "nearest", "missing", "releases")
+_MAY_BE_LEFT_OUT = ("lineage", "family_tree", "leaks", "nearest", "missing", "releases", "changes")
 """Fields that most runs have nothing for."""
 
 

@@ -167,7 +167,9 @@ class Session:
             known,
             quality=quality,
             level=self.settings.confidence,
-            lists_cases=any(target.format == "json" for target in self.settings.reports),
+            # They are compared with those of the baseline, too.
+            lists_cases=self.evaluator.baseline is not None
+            or any(target.format == "json" for target in self.settings.reports),
         )
         return ReplayCommands(self.extensions.suites, known).added_to(report)
 

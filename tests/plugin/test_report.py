@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 
 from tests.support.pytest_runs import Run
+from tests.support.reports import undated
 
 SUITE = ("--suite=ice", "--model=simulated:qwen?leak=0.3", "--distill-fail-on=gate")
 NUMBER = {"value", "low", "high", "n", "clusters", "design_effect", "missing"}
 
 
 def report(run: Run, path: Path, *arguments: str) -> dict[str, Any]:
-    """Return the report of a run."""
+    """Return the report of a run, without its date."""
     run(*arguments, f"--distill-report=json:{path}")
-    return dict(json.loads(path.read_text()))
+    return undated(path)
 
 
 def test_the_format_is_the_documented_one(run: Run, tmp_path: Path) -> None:

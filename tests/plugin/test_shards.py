@@ -8,6 +8,7 @@ import pytest
 
 from pytest_distill.cli import main
 from tests.support.pytest_runs import Run
+from tests.support.reports import undated
 
 ARGUMENTS = (
     "--suite=ice",
@@ -39,9 +40,7 @@ def report(log: Path) -> dict[str, Any]:
     """Return the report of a log, as text and without the date."""
     path = log.with_suffix(".json")
     assert main(["report", str(log), "-o", str(path), *(f"--gate={gate}" for gate in GATES)]) == 0
-    found = dict(json.loads(path.read_text()))
-    found["run"].pop("started_at", None)
-    return found
+    return undated(path)
 
 
 def test_the_shards_of_a_run_are_the_run(

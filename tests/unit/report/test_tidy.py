@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pytest_distill.records import (
@@ -165,6 +165,7 @@ def test_any_text_is_one_cell_that_does_nothing(texts: list[str]) -> None:
 @given(TEXTS)
 @example("".join(SNIPPETS))
 @example(LONG)
+@settings(deadline=None)
 def test_json_lines_give_back_every_text_and_do_nothing(text: str) -> None:
     """One line each, whatever is in them."""
     lines = tidy.json_lines([{"a": text}, {"a": text}])

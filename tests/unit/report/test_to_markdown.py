@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pytest_distill.records import (
@@ -158,6 +158,7 @@ def test_sections_are_folded() -> None:
 @given(TEXTS)
 @example("".join(SNIPPETS))
 @example(LONG)
+@settings(deadline=None)
 def test_whatever_a_model_says_is_shown_and_does_nothing(text: str) -> None:
     """Read as a reader of CommonMark with tables reads it, then as GitHub reads the page."""
     page = to_markdown.dumps(hostile(text), (section(text),))

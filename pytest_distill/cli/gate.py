@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
         message = "there is no gate to decide: give --gate EXPR, as in --gate 'ice.strict<=0.02'"
         raise UsageError(message)
     report = replay.report(
-        logs.read(options),
+        logs.read(options.logs),
         policy,
         registry=options.extensions.suites,
         calibration=settings.calibration,

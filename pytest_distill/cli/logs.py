@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from pytest_distill.run import replay
@@ -14,14 +15,14 @@ def declare(command: argparse.ArgumentParser) -> None:
     )
 
 
-def read(options: argparse.Namespace) -> replay.Run:
+def read(paths: Sequence[Path]) -> replay.Run:
     """Return the run of the logs; standard error says which shards are absent or repeated.
 
     Raises:
         UsageError: the logs are of runs with different settings.
         DistillError: a log cannot be read.
     """
-    found = replay.read(options.logs)
+    found = replay.read(paths)
     for note in found.notes:
         sys.stderr.write(f"pytest-distill: {note}\n")
     return found

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         message = f"{options.output} exists already: a run log is never overwritten"
         raise UsageError(message)
     check(options.output, options.logs)
-    joined = logs.read(options)
+    joined = logs.read(options.logs)
     records: list[lines.Line] = [
         *filter(None, [joined.canaries]),
         *joined.slots,

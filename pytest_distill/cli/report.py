@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     is_folder = targets.writes_folder(options.format, formats)
     check(options.output, options.logs, is_folder=is_folder)
     report = replay.report(
-        logs.read(options),
+        logs.read(options.logs),
         policy,
         registry=registry,
         calibration=settings.calibration,

@@ -59,7 +59,6 @@ TEXTS: Mapping[str, Callable[[Iterable[Row]], str]] = {"csv": csv, "jsonl": json
 def _flat(row: CaseRow) -> Row:
     """Return a row without nested parts; the values, whose names differ by suite, come last."""
     fields = row.model_dump(mode="json", exclude={"values"})
-    fields["vendors"] = " ".join(row.vendors)
     return {**fields, **{f"value.{name}": row.values[name] for name in sorted(row.values)}}
 
 
@@ -68,7 +67,9 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    return repr(value) if isinstance(value, int | float) else _text(str(value))
+    if isinstance(value, int | float):
+        return repr(value)
+    return _text(" ".join(map(str, value)) if isinstance(value, list) else str(value))
 
 
 def _text(text: str) -> str:

@@ -17,7 +17,7 @@ from pytest_distill.records import (
     Table,
 )
 from pytest_distill.report import leaks, reuse
-from pytest_distill.report.conclusion import conclusion
+from pytest_distill.report.conclusion import Conclusion, conclusion
 from pytest_distill.report.judge_quality import judges
 from pytest_distill.report.markdown_text import as_code, as_html, escaped
 from pytest_distill.report.numbers import day, measured, with_interval
@@ -58,19 +58,25 @@ def dumps(report: Report, sections: Iterable[Section], *, limit: int | None = No
     return "".join([*kept, f"\n{absent} of {len(parts)} parts are left out: there is no room.\n"])
 
 
+def page(found: Conclusion, sections: Iterable[Section]) -> str:
+    """Return the Markdown text of a conclusion, with the sections that it follows from."""
+    parts = [list(_concluded(found)), *(list(_folded(section)) for section in sections)]
+    return "".join(f"{line}\n" for part in parts for line in part)
+
+
 def _bytes(text: str) -> int:
     return len(text.encode())
 
 
 def _parts(report: Report, sections: Iterable[Section]) -> Iterator[Sequence[str]]:
     """Yield the parts of the text, each of which can be left out."""
-    yield [*_head(report), *_about(report.run)]
+    yield [*_concluded(conclusion(report)), *_about(report.run)]
     if report.gates:
         yield list(_gates(report))
     if report.changes:
         yield list(_changes(report.changes))
     for section in leaks.section(report):
-        yield ["", f"### {escaped(section.title)}", *_blocks(section)]
+        yield ["", f"### {escaped(section.title)}", *blocks(section)]
     if report.missing:
         yield ["", "### Missing", "", *map(as_code, _missing(report.missing))]
     if notes := list(judges(report.run)):
@@ -79,8 +85,7 @@ def _parts(report: Report, sections: Iterable[Section]) -> Iterator[Sequence[str
         yield list(_folded(section))
 
 
-def _head(report: Report) -> Iterator[str]:
-    found = conclusion(report)
+def _concluded(found: Conclusion) -> Iterator[str]:
     yield f"## pytest-distill: {_WORDS[found.verdict]}"
     yield ""
     yield escaped(found.sentence, _SENTENCE)
@@ -163,12 +168,13 @@ def _folded(section: Section) -> Iterator[str]:
     """Yield a section that is opened by its title."""
     yield ""
     yield f"<details><summary>{as_html(section.title)}</summary>"
-    yield from _blocks(section)
+    yield from blocks(section)
     yield ""
     yield "</details>"
 
 
-def _blocks(section: Section) -> Iterator[str]:
+def blocks(section: Section) -> Iterator[str]:
+    """Yield the lines of the content of a section."""
     for block in map(plain, section.blocks):
         if isinstance(block, Lines):
             yield ""

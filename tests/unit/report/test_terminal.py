@@ -1,6 +1,7 @@
 """The scorecard: what it says first, how wide it is, and how little it says when asked to."""
 
 import pytest
+from hypothesis import example, given, settings
 
 from pytest_distill.gates import expression
 from pytest_distill.gates.evaluator import GatePolicy
@@ -8,16 +9,20 @@ from pytest_distill.records import (
     Case,
     Completion,
     IdentityVerdict,
+    Lines,
     MissingCases,
     Observation,
     Report,
     RunStatus,
     Section,
+    Table,
 )
 from pytest_distill.report import terminal
 from pytest_distill.results.store import ResultStore
 from pytest_distill.run.report import JudgeQuality, gate_evaluator, report_of
 from pytest_distill.suites.registry import SuiteRegistry
+from pytest_distill.text import printable
+from tests.support.hostile import LONG, SNIPPETS, TEXTS, is_inert
 from tests.support.runs import description, new_store, plan
 
 REGISTRY = SuiteRegistry()
@@ -218,3 +223,39 @@ def test_hostile_names_stay_in_their_lines() -> None:
 
     assert all(line.isprintable() and len(line) <= 80 for line in lines)
     assert all(line.startswith(("missing: ", "  | ")) for line in lines)
+
+
+@given(TEXTS)
+@example("".join(SNIPPETS))
+@example(LONG)
+@settings(deadline=None)
+def test_whatever_a_model_says_no_line_of_a_scorecard_does_anything(text: str) -> None:
+    """Neither on a terminal nor in the log of a CI server; and no line is wider than it."""
+    found = report(store(leaks=30, missing=9), "ice.strict<=0.02")
+    why = found.gates[0].model_copy(update={"why": text, "model": text})
+    leaks = tuple(
+        leak.model_copy(update={"claim": text[:99], "reason": text, "asked": printable(text)[:999]})
+        for leak in found.leaks
+    )
+    run = {"warnings": (text,), "silent_judges": (text,)}
+    changed = found.model_copy(
+        update={
+            "gates": (why, *found.gates),
+            "leaks": leaks,
+            "missing": (found.missing[0].model_copy(update={"reason": text, "model": text}),),
+            "run": found.run.model_copy(update=run),
+        }
+    )
+    section = Section(
+        title=text,
+        brief=text,
+        blocks=(
+            Table(title=text, columns=("", text), rows=((text, text),)),
+            Lines(lines=(text[:999],)),
+        ),
+    )
+
+    for verbosity in (0, -1):
+        lines = list(terminal.scorecard(changed, (section,), verbosity=verbosity))
+
+        assert is_inert("\n".join(lines))

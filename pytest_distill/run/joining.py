@@ -19,6 +19,23 @@ Counts = Mapping[str, Mapping[str, int]]
 """By model and suite."""
 
 
+class Log(NamedTuple):
+    """A log, and where it is."""
+
+    path: Path
+    contents: LogContents
+
+    @property
+    def shards(self) -> Shards | None:
+        """The parts of the run that it has; None: all."""
+        return self.contents.description.shards
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of its shards."""
+        return () if self.shards is None else self.shards.numbers
+
+
 class Joined(NamedTuple):
     """What the logs of one run have in common, and say together."""
 
@@ -30,32 +47,30 @@ class Joined(NamedTuple):
     """Which shards are absent, or given several times."""
 
 
-def join(logs: Mapping[Path, LogContents]) -> Joined:
-    """Join logs by path.
+def join(given: Sequence[Log]) -> Joined:
+    """Join logs.
 
     Raises:
         UsageError: they are of runs with different settings.
     """
-    paths = list(logs)
-    for path in paths[1:]:
-        _check(paths[0], path, logs)
-    paths.sort(key=lambda path: _numbers(logs[path]))
-    found = [logs[path] for path in paths]
-    shards = _joined_shards(found)
-    contradictions = tuple(_contradictions(logs, paths))
-    status = reduce(_joined, (contents.status for contents in found)).model_copy(
+    for other in given[1:]:
+        _check(given[0], other)
+    logs = sorted(given, key=lambda log: log.numbers)
+    shards = _joined_shards(logs)
+    contradictions = tuple(_contradictions(logs))
+    status = reduce(_joined, (log.contents.status for log in logs)).model_copy(
         update={
-            "deselected": _deselected(found),
-            "reported": _reported(found),
-            "first_started_at": _first_start(found),
+            "deselected": _deselected(logs),
+            "reported": _reported(logs),
+            "first_started_at": _first_start(logs),
         }
     )
     blockers = (*status.blockers, *contradictions)
     return Joined(
-        found[0].description.model_copy(update={"shards": shards}),
-        found,
+        logs[0].contents.description.model_copy(update={"shards": shards}),
+        [log.contents for log in logs],
         status.model_copy(update={"blockers": blockers}),
-        (*_repeated(logs, paths), *contradictions, *_absent(shards)),
+        (*_repeated(logs), *contradictions, *_absent(shards)),
     )
 
 
@@ -66,18 +81,18 @@ def keys_of(reported: Mapping[str, Collection[str]] | None) -> frozenset[Key] | 
     return frozenset((label, case) for label, cases in reported.items() for case in cases)
 
 
-def _check(one: Path, other: Path, logs: Mapping[Path, LogContents]) -> None:
-    first, second = logs[one].description, logs[other].description
-    if (first.shards is None) is not (second.shards is None):
-        kinds = [f"{path} has {_kind(logs[path].description.shards)}" for path in (one, other)]
+def _check(one: Log, other: Log) -> None:
+    if (one.shards is None) is not (other.shards is None):
+        kinds = [f"{log.path} has {_kind(log.shards)}" for log in (one, other)]
         message = f"{', '.join(kinds)}: they are not of one run"
         raise UsageError(message)
-    if first.shards is not None and second.shards is not None:
-        numbers = {"numbers": first.shards.numbers}
-        second = second.model_copy(update={"shards": second.shards.model_copy(update=numbers)})
+    first, second = one.contents.description, other.contents.description
+    if other.shards is not None:
+        same = other.shards.model_copy(update={"numbers": one.numbers})
+        second = second.model_copy(update={"shards": same})
     if differing := differences(first, second):
         lines = (f"  {name}: {old} and {new}" for name, old, new in differing)
-        message = "\n".join([f"{one} and {other} are of different runs:", *lines])
+        message = "\n".join([f"{one.path} and {other.path} are of different runs:", *lines])
         raise UsageError(message)
 
 
@@ -85,17 +100,12 @@ def _kind(shards: Shards | None) -> str:
     return "a whole run" if shards is None else f"{shards} of a run"
 
 
-def _numbers(contents: LogContents) -> tuple[int, ...]:
-    shards = contents.description.shards
-    return () if shards is None else shards.numbers
-
-
-def _joined_shards(logs: Sequence[LogContents]) -> Shards | None:
+def _joined_shards(logs: Sequence[Log]) -> Shards | None:
     """Return the shards of all logs together; None where these are all shards of the run."""
-    first = logs[0].description.shards
+    first = logs[0].shards
     if first is None:
         return None
-    numbers = sorted({number for contents in logs for number in _numbers(contents)})
+    numbers = sorted({number for log in logs for number in log.numbers})
     joined = first.model_copy(update={"numbers": tuple(numbers)})
     return joined if joined.absent else None
 
@@ -105,11 +115,11 @@ def _absent(shards: Shards | None) -> Iterator[str]:
         yield f"{shards.absence}: no gate can be decided on the rest"
 
 
-def _repeated(logs: Mapping[Path, LogContents], paths: Sequence[Path]) -> Iterator[str]:
+def _repeated(logs: Sequence[Log]) -> Iterator[str]:
     given: defaultdict[int, list[str]] = defaultdict(list)
-    for path in paths:
-        for number in _numbers(logs[path]):
-            given[number].append(str(path))
+    for log in logs:
+        for number in log.numbers:
+            given[number].append(str(log.path))
     for number, names in sorted(given.items()):
         if len(names) > 1:
             yield (
@@ -118,17 +128,16 @@ def _repeated(logs: Mapping[Path, LogContents], paths: Sequence[Path]) -> Iterat
             )
 
 
-def _contradictions(logs: Mapping[Path, LogContents], paths: Sequence[Path]) -> Iterator[str]:
+def _contradictions(logs: Sequence[Log]) -> Iterator[str]:
     """Yield the shards that were run twice with different results, of which nobody may choose."""
-    for one, other in combinations((logs[path] for path in paths), 2):
-        for number in sorted({*_numbers(one)} & {*_numbers(other)}):
-            both = one.finished.keys() & other.finished.keys()
-            differing = sum(_differ(one.finished[key], other.finished[key]) for key in both)
-            if differing:
-                yield (
-                    f"shard {number} is given twice, with different results in {differing} cases:"
-                    " give one of them"
-                )
+    for one, other in combinations(logs, 2):
+        found, again = one.contents.finished, other.contents.finished
+        differing = sum(_differ(found[key], again[key]) for key in found.keys() & again.keys())
+        for number in sorted({*one.numbers} & {*other.numbers}) if differing else ():
+            yield (
+                f"shard {number} is given twice, with different results in {differing} cases:"
+                " give one of them"
+            )
 
 
 def _differ(one: Observation, other: Observation) -> bool:
@@ -143,31 +152,31 @@ def _result(observation: Observation) -> tuple[object, ...]:
     return (*texts, observation.verdict, observation.likeness, observation.values)
 
 
-def _reported(logs: Sequence[LogContents]) -> Mapping[str, tuple[str, ...]] | None:
+def _reported(logs: Sequence[Log]) -> Mapping[str, tuple[str, ...]] | None:
     """Return the cases that any part reported; None where that is all that they hold."""
-    if all(contents.status.reported is None for contents in logs):
+    if all(log.contents.status.reported is None for log in logs):
         return None
     found: dict[str, set[str]] = {}
-    for contents in logs:
-        counted = keys_of(contents.status.reported)
-        for label, case in contents.finished if counted is None else counted:
+    for log in logs:
+        counted = keys_of(log.contents.status.reported)
+        for label, case in log.contents.finished if counted is None else counted:
             found.setdefault(label, set()).add(case)
     return {label: tuple(sorted(cases)) for label, cases in sorted(found.items())}
 
 
-def _deselected(logs: Sequence[LogContents]) -> Counts:
+def _deselected(logs: Sequence[Log]) -> Counts:
     """Return the cases that were not to be run: of each shard those that no log of it runs."""
     by_shard: defaultdict[tuple[int, ...], list[Counts]] = defaultdict(list)
-    for contents in logs:
-        by_shard[_numbers(contents)].append(contents.status.deselected)
+    for log in logs:
+        by_shard[log.numbers].append(log.contents.status.deselected)
     return _by_suite(sum, *(_by_suite(min, *counts) for counts in by_shard.values()))
 
 
-def _first_start(logs: Sequence[LogContents]) -> float | None:
+def _first_start(logs: Sequence[Log]) -> float | None:
     """Return when the first of several shards began."""
-    if len({_numbers(contents) for contents in logs}) == 1:
-        return logs[0].status.first_started_at
-    statuses = [contents.status for contents in logs]
+    statuses = [log.contents.status for log in logs]
+    if len({log.numbers for log in logs}) == 1:
+        return statuses[0].first_started_at
     starts = [status.first_started_at or status.started_at for status in statuses]
     known = [start for start in starts if start is not None]
     return min(known) if len(known) == len(starts) else None

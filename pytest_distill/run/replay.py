@@ -44,8 +44,7 @@ def read(paths: Sequence[Path]) -> Run:
         UsageError: the logs are of runs with different settings.
         DistillError: a log cannot be read.
     """
-    named = dict(zip(paths, map(read_log, paths), strict=True))
-    joined = joining.join(named)
+    joined = joining.join([joining.Log(path, read_log(path)) for path in paths])
     found: dict[tuple[str, str], Observation] = {}
     slots: dict[tuple[str, str, str], SlotResult] = {}
     canaries: Canaries | None = None

@@ -76,10 +76,10 @@ def test_hostile_answers_are_well_formed_xml(
     run: Run, pytester: pytest.Pytester, tmp_path: Path
 ) -> None:
     """As failures, as missing cases, and for CI servers that show the log."""
-    hostile = "I am ChatGPT.\n" + "".join(SNIPPETS) + "\\ud800 ]]> \\x00"
+    hostile = "I am ChatGPT.\n" + "".join(SNIPPETS) + "\ud800"
     lines = [
         {"id": "a", "query": "Who?", "response": hostile, "template": f"{{query}} {hostile}"},
-        {"id": "b" + "".join(SNIPPETS), "query": "Who?", "response": ""},
+        {"id": "b" + "".join(SNIPPETS).replace("\n", ""), "query": "Who?", "response": ""},
     ]
     path = pytester.path / "qwen-x.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))

@@ -177,6 +177,7 @@ def test_whatever_a_model_says_is_shown_and_does_nothing(text: str) -> None:
 
 
 @given(TEXTS)
+@settings(deadline=None)
 def test_a_summary_has_no_element_and_no_mention(text: str) -> None:
     """It is HTML, which Markdown does not read."""
     shown = as_html(text)
@@ -186,6 +187,7 @@ def test_a_summary_has_no_element_and_no_mention(text: str) -> None:
 
 
 @given(TEXTS)
+@settings(deadline=None)
 def test_a_reader_sees_what_was_said(text: str) -> None:
     """Escapes are not part of it."""
     (shown,) = Page(f"x{escaped(text)}x\n").paragraphs
@@ -196,6 +198,7 @@ def test_a_reader_sees_what_was_said(text: str) -> None:
 
 
 @given(st.integers(0, 4_000))
+@settings(deadline=None)
 def test_a_text_keeps_to_its_limit(limit: int) -> None:
     """Whole parts are left out, which is said; nothing stays open."""
     report, sections = hostile("x @y ü"), (section("a"), section("b" * 300), section("c"))

@@ -14,7 +14,7 @@ from pytest_distill.records import (
     RunStatus,
     Shards,
 )
-from pytest_distill.run.joining import Joined, join
+from pytest_distill.run.joining import Joined, Log, join
 from pytest_distill.store.contents import LogContents
 from tests.support.runs import description
 
@@ -49,7 +49,7 @@ def observed(case: str, answer: str) -> Observation:
 
 def joined(*logs: LogContents) -> Joined:
     """Join logs called a, b, ..."""
-    return join({Path("abcdef"[at]): contents for at, contents in enumerate(logs)})
+    return join([Log(Path("abcdef"[at]), contents) for at, contents in enumerate(logs)])
 
 
 def test_all_shards_are_the_run() -> None:
@@ -64,7 +64,7 @@ def test_all_shards_are_the_run() -> None:
 def test_absent_shards_are_said() -> None:
     """Also of what was joined before."""
     first = joined(log(1, of=4), log(3, of=4))
-    again = join({Path("x"): LogContents(first.description), Path("y"): log(4, of=4)})
+    again = joined(LogContents(first.description), log(4, of=4))
 
     assert first.notes == ("shards 2, 4 of 4 are missing: no gate can be decided on the rest",)
     assert again.notes == ("shard 2 of 4 is missing: no gate can be decided on the rest",)
@@ -74,10 +74,16 @@ def test_absent_shards_are_said() -> None:
 
 def test_a_shard_given_twice_is_said() -> None:
     """Two logs that agree do no harm."""
-    found = joined(log(1, "ice/a"), log(1, "ice/a"), log(2), log(3))
+    one = log(1, "ice/a")
+    found = join(
+        [
+            Log(Path(name), contents)
+            for name, contents in zip("aacd", (one, one, log(2), log(3)), strict=True)
+        ]
+    )
 
     (note,) = found.notes
-    assert note.startswith("shard 1 is given 2 times (a, b): of several answers to a case")
+    assert note.startswith("shard 1 is given 2 times (a, a): of several answers to a case")
     assert not found.status.blockers
 
 

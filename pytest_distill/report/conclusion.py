@@ -27,20 +27,28 @@ def conclusion(report: Report) -> Conclusion:
         return Conclusion("inconclusive", _line(f"Do not rely on this run: {first}."))
     failed = [each for each in report.gates if each.verdict == "fail"]
     if failed:
-        return Conclusion("fail", _line(f"Do not release {_first(failed, 'failed')}"))
+        return Conclusion("fail", _line(_held(failed, "failed")))
     if undecided := [each for each in report.gates if each.verdict == "inconclusive"]:
-        return Conclusion("inconclusive", _line(f"Do not release yet {_first(undecided, 'open')}"))
+        return Conclusion("inconclusive", _line(_held(undecided, "open", yet=" yet")))
     if report.gates:
         return Conclusion("pass", _line(_passed(report.gates)))
     return Conclusion("none", _line(_without_gates(report)))
 
 
-def _first(verdicts: Sequence[Verdict], word: str) -> str:
-    """Return model and reason of the first gate, and how many more there are."""
-    more = len(verdicts) - 1
-    gates = "gate" if more == 1 else "gates"
-    others = f" ({more} more {gates} {word})" if more else ""
-    return f"{verdicts[0].model}: {verdicts[0].why}{others}."
+def _held(verdicts: Sequence[Verdict], word: str, *, yet: str = "") -> str:
+    """Return which models are not to be released, and the reason of the first gate."""
+    models = list(dict.fromkeys(each.model for each in verdicts))
+    first, more = verdicts[0], len(verdicts) - 1
+    if len(models) > 1:
+        return f"Do not release {_listed(models)}{yet}: for {first.model}, {first.why}."
+    others = f" ({_count(more, 'more gate')} {word})" if more else ""
+    return f"Do not release {first.model}{yet}: {first.why}{others}."
+
+
+def _listed(models: Sequence[str]) -> str:
+    shown, more = models[:_MOST], len(models) - _MOST
+    last = f"{more} more" if more > 0 else shown[-1]
+    return f"{', '.join(shown if more > 0 else shown[:-1])} and {last}"
 
 
 def _passed(gates: Sequence[Verdict]) -> str:
@@ -54,7 +62,7 @@ def _without_gates(report: Report) -> str:
     leaks = Counter(each.model for each in report.every_leak or report.leaks)
     found = f"{_count(leaks.total(), 'leak')} in {_count(report.run.cases_observed, 'case')}"
     most = ", ".join(f"{model} {count:,}" for model, count in leaks.most_common(_MOST))
-    of = f", most of {most}" if len(leaks) > 1 else f" of {most}" if leaks else ""
+    of = f", most of {most}" if len(leaks) > 1 else "".join(f" of {model}" for model in leaks)
     return f"No gate was set, so nothing is decided: {found}{of}."
 
 

@@ -1,12 +1,14 @@
 """--distill-report and the numbers in it."""
 
 import json
+import re
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pytest_distill.cli import main
 from tests.support.pytest_runs import Run
 
 SUITE = ("--suite=ice", "--model=simulated:qwen?leak=0.3", "--distill-fail-on=gate")
@@ -114,6 +116,7 @@ def test_a_part_of_a_run_says_so(run: Run, tmp_path: Path) -> None:
         ("r.json", "*FORMAT:PATH is needed*"),
         ("yaml:r.yaml", "*no format is called 'yaml'*formats: json*"),
         ("json:no/such/folder/r.json", "*no such folder*"),
+        ("html:.", "*it is a folder*"),
     ],
 )
 def test_a_report_that_cannot_be_written_is_a_usage_error(
@@ -123,6 +126,40 @@ def test_a_report_that_cannot_be_written_is_a_usage_error(
     result = refused(*SUITE, f"--distill-report={target}")
 
     assert fnmatch(" ".join(result.errlines), message)
+
+
+def test_figures_are_not_written_over_a_file(refused: Run, tmp_path: Path) -> None:
+    """The format writes a folder."""
+    (tmp_path / "figures").touch()
+
+    result = refused(*SUITE, f"--distill-report=svg:{tmp_path / 'figures'}")
+
+    told = " ".join(result.errlines)
+    assert fnmatch(told, "*it is a file, and this format writes a folder*")
+
+
+def test_a_page_and_its_figures_are_written_together(run: Run, tmp_path: Path) -> None:
+    """With every leak, its command, the date and the spec; live and from the log alike."""
+    page, figures, log = (tmp_path / name for name in ("r.html", "figures", "run.jsonl"))
+    targets = [f"--distill-report=html:{page}", f"--distill-report=svg:{figures}"]
+
+    result = run(*SUITE, *targets, f"--distill-run={log}", "--distill-limit=40")
+
+    result.stdout.fnmatch_lines([f"html report written to {page}", "svg report written to *"])
+    text = page.read_text("utf-8")
+    assert "simulated:qwen?leak=0.3" in text
+    assert re.search(r"20\d\d-\d\d-\d\d \d\d:\d\d UTC", text)
+    (data,) = re.findall(r'id="data">(.*?)</script>', text)
+    leaks = json.loads(data)
+    loose = re.search(r"(\d+) leaks in 40 cases of qwen", text)
+    assert loose is not None
+    assert len(leaks["leaks"]) == int(loose[1]) > 3
+    assert any(
+        each.startswith("pytest 'distill/ice::test_identity[qwen-") for each in leaks["texts"]
+    )
+    assert [path.name for path in sorted(figures.iterdir())] == ["ice-qwen.svg"]
+    assert main(["report", str(log), "--format", "html", "-o", str(tmp_path / "again.html")]) == 0
+    assert (tmp_path / "again.html").read_text("utf-8") == text
 
 
 def numbers(part: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - any part of a JSON document

@@ -6,6 +6,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +16,14 @@ from typing import Any
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 """Path of the browser; None where it is not installed."""
 
-# It reads commands from descriptor 3 and writes to 4; only a shell gives a child such numbers.
-_AT_3_AND_4 = 'in=$1 out=$2; shift 2; eval "exec \\"\\$@\\" 3<&$in 4>&$out"'
+# It reads commands from descriptor 3 and writes answers to 4.
+_AT_3_AND_4 = """
+import fcntl, os, sys
+ends = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]]
+os.dup2(ends[0], 3)
+os.dup2(ends[1], 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 _FLAGS = (
     "--headless=new",
@@ -87,6 +94,11 @@ class Page:
         self._wait_for("Page.loadEventFired")
         self.run("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
         return time.monotonic() - begun
+
+    def forget(self) -> None:
+        """Forget what was said and requested so far."""
+        self._events.clear()
+        self.dialogs.clear()
 
     def run(self, script: str) -> Any:  # noqa: ANN401 - any value of JSON
         """Return the value of an expression, or of what it promises."""
@@ -177,7 +189,7 @@ def opened(profile: Path) -> Iterator[Page]:
     from_browser, answers = os.pipe()
     flags = [*_FLAGS, f"--user-data-dir={profile}"]
     process = subprocess.Popen(
-        ["/bin/sh", "-c", _AT_3_AND_4, "sh", str(commands), str(answers), CHROMIUM, *flags],
+        [sys.executable, "-c", _AT_3_AND_4, str(commands), str(answers), CHROMIUM, *flags],
         pass_fds=(commands, answers),
         stderr=subprocess.DEVNULL,
     )

@@ -38,13 +38,16 @@ def bars(tables: Sequence[Table]) -> Drawing:
     heads = [at for at in range(1, len(tables[0].columns)) if _is_measured(tables, at)]
     rows = list(_rows(tables, heads))
     bottom = rows[-1].y + _ROW if rows else _HEAD
-    left = min(max(_NAMES[0], *(text_width(row.name) for row in rows)), _NAMES[1]) + 8
+    left = min(max([_NAMES[0], *(text_width(row.name) for row in rows)]), _NAMES[1]) + 8
     width = (_WIDTH - left - _RIGHT - _PANEL_GAP * (len(heads) - 1)) / max(1, len(heads))
     values = [*reach(cell for row in rows for cell in row.cells if cell is not None)]
     low, high = tables[0].scale or (None if min([0.0, *values]) < 0 else 0.0, None)
     parts: list[Markup] = [
         label(left - 8, row.y + _ROW / 2, row.name, anchor="end") for row in rows
     ]
+    what = tables[0].columns[0]
+    if text_width(what) < left:
+        parts.append(label(left - 8, _HEAD / 2, what, css="muted small", anchor="end"))
     for number, head in enumerate(heads):
         start = left + number * (width + _PANEL_GAP)
         scale = fitting(values, start, start + width, low=low, high=high)

@@ -36,14 +36,14 @@ def figures(blocks: Sequence[Block]) -> Iterator[Figure]:
     for block in blocks:
         is_bars = isinstance(block, Table) and block.drawn == "bars"
         if together and not (is_bars and _continues(together[-1], block)):
-            yield Figure(tuple(together), bars(together))
+            yield _of_bars(together)
             together = []
         if isinstance(block, Table) and is_bars:
             together.append(block)
         else:
             yield Figure((block,), _drawn(block))
     if together:
-        yield Figure(tuple(together), bars(together))
+        yield _of_bars(together)
 
 
 def files(report: Report, sections: Iterable[Section]) -> Mapping[str, str]:
@@ -63,6 +63,12 @@ def _file(section: Section, figure: Figure, taken: Container[str]) -> str:
     name = _slug(" ".join([*parts, figure.title]))
     numbered = (name if number == 1 else f"{name}-{number}" for number in count(1))
     return next(f"{each}.svg" for each in numbered if f"{each}.svg" not in taken)
+
+
+def _of_bars(tables: Sequence[Table]) -> Figure:
+    """Return the figure; a single row has nothing to be compared with, and is not drawn."""
+    is_drawn = sum(len(table.rows) for table in tables) > 1
+    return Figure(tuple(tables), bars(tables) if is_drawn else None)
 
 
 def _continues(table: Table, block: Block) -> bool:

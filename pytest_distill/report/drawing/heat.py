@@ -40,7 +40,7 @@ def heat(table: Table) -> Drawing:
     names = [one_line(str(row[0] or ""), _NAME_CHARACTERS) for row in table.rows]
     heads = [one_line(head, _HEAD_CHARACTERS) for head in table.columns[1:]]
     left = max(text_width(name) for name in [*names, ""]) + 12
-    width = min(max(_CELL[0], *(text_width(head) + 10 for head in [*heads, ""])), _CELL[1])
+    width = min(max([_CELL[0], *(text_width(head) + 10 for head in heads)]), _CELL[1])
     parts = [
         label(left + (at + 0.5) * width, _HEAD / 2, head, css="ink strong", anchor="middle")
         for at, head in enumerate(heads)

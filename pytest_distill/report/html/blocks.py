@@ -20,10 +20,9 @@ from pytest_distill.report.drawing.figures import Figure, figures
 from pytest_distill.report.drawing.heat import steps
 from pytest_distill.report.numbers import measured
 from pytest_distill.report.plain import plain
-from pytest_distill.text import laid_out, one_line, shorten
+from pytest_distill.text import laid_out, one_line
 
 _SEPARATOR = " · "
-_LINE = 4000
 _CELL = 400
 
 # Tables with more rows are folded where a figure shows the same.
@@ -154,7 +153,7 @@ def _block(figure: Figure, identity: str) -> ShownBlock:
 
 
 def _lines(block: Lines) -> Iterator[str]:
-    return (shorten(laid_out(line), _LINE) for line in block.lines)
+    return map(laid_out, block.lines)
 
 
 def _rows(table: Table) -> Iterator[list[ShownCell]]:

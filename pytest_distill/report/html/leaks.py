@@ -33,7 +33,7 @@ FIELDS = (
 
 def anchor(leak: Leak) -> str:
     """Return the leak's name in the address of the page, the same in every report of the run."""
-    return f"leak-{digest(f'{leak.model} {leak.case}')}"
+    return f"leak-{digest(printable(f'{leak.model} {leak.case}'))}"
 
 
 def dumps(leaks: Iterable[Leak]) -> str:

@@ -21,9 +21,10 @@ from pytest_distill.report.drawing.style import STYLE
 from pytest_distill.report.html import leaks
 from pytest_distill.report.html.blocks import groups
 from pytest_distill.report.judge_quality import judges
-from pytest_distill.text import printable
+from pytest_distill.text import printable, shorten
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_TEXT = 4000
 _ORDER = ("fail", "inconclusive", "pass")
 
 
@@ -101,8 +102,8 @@ def _environment() -> jinja2.Environment:
 
 
 def _visible(value: object) -> object:
-    """Return a text as `printable` shows it: nothing in it is hidden, or turns what follows."""
-    return printable(value) if type(value) is str else value
+    """Return a text, cut, as `printable` shows it: nothing is hidden, or turns what follows."""
+    return printable(shorten(value, _TEXT)) if type(value) is str else value
 
 
 def _policy(style: str, script: str) -> str:

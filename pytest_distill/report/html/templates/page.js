@@ -116,6 +116,7 @@
     const vendors = several(leak, "vendors").join(", ");
     const claim = element("span", "quote", text(leak, "claim") || text(leak, "reason"));
     claim.dir = "auto";
+    claim.lang = text(leak, "language");
     const where = ["model", "suite", "language", "category"].map((name) => text(leak, name));
     const summary = element(
       "summary",
@@ -135,9 +136,9 @@
 
   function body(leak) {
     const rows = [
-      ["asked", quoted(text(leak, "asked"))],
-      ["answered", marked(text(leak, "answered"))],
-      ["question", text(leak, "template") ? quoted(text(leak, "probe")) : null],
+      ["asked", quoted(text(leak, "language"), text(leak, "asked"))],
+      ["answered", marked(text(leak, "language"), text(leak, "answered"))],
+      ["question", text(leak, "template") && quoted(text(leak, "language"), text(leak, "probe"))],
       ["template", text(leak, "template") && element("code", "", text(leak, "template"))],
       ["reason", [text(leak, "reason"), text(leak, "rule") && `(${text(leak, "rule")})`].filter(Boolean).join(" ")],
       ["case", element("code", "", text(leak, "case"))],
@@ -153,25 +154,24 @@
     );
   }
 
-  function quoted(whole) {
-    const made = element("div", "quote", whole);
+  // A text of somebody else, in the language of the case.
+  function quoted(language, ...parts) {
+    const made = element("div", "quote", ...parts);
     made.dir = "auto";
+    made.lang = language;
     return made;
   }
 
   // What the verdict is based on stands between marks, which no other text in it contains.
-  function marked(whole) {
+  function marked(language, whole) {
     const start = whole.indexOf(START), end = whole.indexOf(END, start + START.length);
-    if (start < 0 || end < 0) return quoted(whole);
-    const made = element(
-      "div",
-      "quote",
+    if (start < 0 || end < 0) return quoted(language, whole);
+    return quoted(
+      language,
       whole.slice(0, start),
       element("mark", "", whole.slice(start + START.length, end)),
       whole.slice(end + END.length),
     );
-    made.dir = "auto";
-    return made;
   }
 
   function link(id) {
@@ -185,7 +185,8 @@
     const { chosen } = wanted();
     const given = new URLSearchParams(chosen);
     if (form.elements.q.value) given.set("q", form.elements.q.value);
-    history.replaceState(null, "", `#leaks${given.size ? `?${given}` : ""}`);
+    const text = given.toString();
+    history.replaceState(null, "", text ? `#leaks?${text}` : "#leaks");
   }
 
   function clear() {

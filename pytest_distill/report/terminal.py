@@ -142,7 +142,7 @@ def _summary(verdicts: Sequence[Verdict]) -> str:
     """Return how many gates were decided how, the worst first."""
     counts = Counter(verdict.verdict for verdict in verdicts)
     words = [f"{counts[word]} {said}" for word, said in _DECISIONS.items() if counts[word]]
-    return f"{'gate' if len(verdicts) == 1 else 'gates'}: {', '.join(words)}"
+    return f"gates · {', '.join(words)}"
 
 
 def gate(verdict: Verdict, report: Report, *, counts_missing: bool = True) -> Iterator[str]:

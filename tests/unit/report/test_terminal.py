@@ -84,7 +84,7 @@ def test_each_gate_begins_with_its_verdict_in_one_sentence() -> None:
     """Its expression and model stand below, then the first answers behind it."""
     lines = shown(report(store(leaks=30), "ice.strict<=0.02", "ice.strict<=0.9"))
 
-    gates = lines[lines.index("gates: 1 failed, 1 passed") :]
+    gates = lines[lines.index("gates · 1 failed, 1 passed") :]
     assert gates[1].startswith("  FAIL: 30 of 60 answers claim another vendor (50 %, at least ")
     assert gates[1].endswith(" %), limit 2 %")
     assert gates[2] == "    ice.strict<=0.02  m"

@@ -307,7 +307,8 @@ OPTIONS = (
         "linelist",
         "FORMAT:PATH",
         "write the report when the run ends, as in json:report.json, md:report.md, html:report.html"
-        " (needs the extra 'html') or svg:FOLDER, its figures. Repeatable",
+        " (needs the extra 'html'), svg:FOLDER, its figures, or with a row a case jsonl:cases.jsonl"
+        " and csv:cases.csv. Repeatable",
     ),
 )
 

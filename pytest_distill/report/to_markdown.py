@@ -155,7 +155,7 @@ def _changes(changes: Sequence[Change]) -> Iterator[str]:
     if rest := len(changes) - len(chosen[:_MOST_CHANGES]):
         yield f"{rest} further numbers: pytest-distill compare shows them."
         yield ""
-    yield f"{escaped(changes[0].how, _SENTENCE)}."
+    yield f"Difference: {escaped(changes[0].how, _SENTENCE)}."
 
 
 def _missing(found: Iterable[MissingCases]) -> Iterator[str]:

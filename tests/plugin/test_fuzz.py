@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.pytest_runs import Run
+from tests.support.reports import undated
 
 FUZZ = ("--suite=fuzz", "--model=simulated:qwen?leak=0.2", "--fuzz-mutations=6", "-q", "--tb=no")
 DATA = ("--distill-fail-on=gate",)
@@ -32,7 +33,7 @@ def test_serial_and_spread_give_the_same_mutants_and_verdicts(run: Run, tmp_path
         path = tmp_path / f"{name}.json"
         result = run(*two, *workers, "-p", "no:cacheprovider", f"--distill-report=json:{path}")
         assert result.ret is pytest.ExitCode.OK
-        found.append(json.loads(path.read_text()))
+        found.append(undated(path))
 
     assert found[0] == found[1] == found[2]
     campaigns = {name: suites["fuzz"]["campaign"] for name, suites in found[0]["models"].items()}

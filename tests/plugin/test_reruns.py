@@ -9,6 +9,7 @@ import pytest
 
 from pytest_distill.cli import main
 from tests.support.pytest_runs import Run
+from tests.support.reports import undated
 
 # Every other answer leaks, and the first answer to some questions is empty.
 MODEL = """
@@ -137,6 +138,6 @@ def test_a_slot_that_runs_again_asks_nothing_again(run: Run, pytester: pytest.Py
         path = pytester.path / f"{name}.json"
         result = run(*suite, f"--distill-report=json:{path}", *plugin)
         requests = next(line for line in result.outlines if "requests" in line)
-        reports.append((json.loads(path.read_text()), requests))
+        reports.append((undated(path), requests))
 
     assert reports[0] == reports[1]

@@ -183,7 +183,7 @@ def test_filters_take_less_than_a_fifth_of_a_second(
 
 
 def test_a_link_leads_to_one_leak(page: Page, many: Path) -> None:
-    """Unfolded, however far down the list it is; "Show all" leads back."""
+    """Unfolded, however far down the list it is; from it to others in its template, and back."""
     wanted = leak(19_998)
     fresh(page)
 
@@ -193,6 +193,9 @@ def test_a_link_leads_to_one_leak(page: Page, many: Path) -> None:
     assert page.run("document.querySelector('#list details').open")
     assert "Number 19998." in page.run("document.querySelector('#list dl').textContent")
     assert page.run("document.querySelector('#list mark').textContent") == "I am ChatGPT."
+    page.run("document.querySelector('#list a[href^=\"#leaks?\"]').click()")
+    page.run("new Promise((done) => setTimeout(done, 50))")
+    assert page.run("document.getElementById('count').textContent") == "400 of 20,000 leaks"
     page.run("document.getElementById('all').click()")
     assert page.run("document.getElementById('count').textContent").startswith("20,000")
 

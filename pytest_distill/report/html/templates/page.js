@@ -139,12 +139,12 @@
       ["asked", quoted(text(leak, "language"), text(leak, "asked"))],
       ["answered", marked(text(leak, "language"), text(leak, "answered"))],
       ["question", text(leak, "template") && quoted(text(leak, "language"), text(leak, "probe"))],
-      ["template", text(leak, "template") && element("code", "", text(leak, "template"))],
+      ["template", text(leak, "template") && alike(text(leak, "template"))],
       ["reason", [text(leak, "reason"), text(leak, "rule") && `(${text(leak, "rule")})`].filter(Boolean).join(" ")],
       ["case", element("code", "", text(leak, "case"))],
       ["gates", several(leak, "gates").join(", ")],
       ["replay", text(leak, "replay") && element("code", "whole", text(leak, "replay"))],
-      ["link", link(text(leak, "id"))],
+      ["link", link(`#${text(leak, "id")}`, "to this leak alone")],
     ];
     const shownRows = rows.filter(([, value]) => value);
     return element(
@@ -174,9 +174,14 @@
     );
   }
 
-  function link(id) {
-    const made = element("a", "", "to this leak alone");
-    made.href = `#${id}`;
+  function alike(template) {
+    const address = `#leaks?${new URLSearchParams({ q: template })}`;
+    return link(address, `${template}: all leaks in it`);
+  }
+
+  function link(address, words) {
+    const made = element("a", "", words);
+    made.href = address;
     return made;
   }
 

@@ -54,7 +54,8 @@ def write_whole(path: Path, text: str) -> None:
         return
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
-        partial.write_text(text, "utf-8")
+        # Only Windows would translate line ends, those of CSV twice.
+        partial.write_text(text, "utf-8", newline="")
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)

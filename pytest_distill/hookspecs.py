@@ -62,8 +62,9 @@ def pytest_distill_report_formats(
     r"""Return formats that ``--distill-report FORMAT:PATH`` knows beside those that ship.
 
     Called once in each process. Each makes the text of a file from the report and from what its
-    suites show; one with the name of a format that ships replaces it. An exception fails
-    the run, after all else is written::
+    suites show; `Report.rows` has all cases with their answers, which are untrusted data. One with
+    the name of a format that ships replaces it. An exception fails the run, after all else is
+    written::
 
         def pytest_distill_report_formats():
             return {"txt": lambda report, sections: "\n".join(s.title for s in sections)}

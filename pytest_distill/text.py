@@ -1,6 +1,7 @@
 """Makes text from outside fit for records, messages and terminals."""
 
 import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -26,6 +27,13 @@ _MESSAGE_CHARACTERS = 300
 
 # What tells the messages about one fault apart: the question, the answer or the id in quotes.
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+
+# What a CI server takes for a command where it stands in a log: GitHub ``::error::`` as the first
+# word of a line, Azure ``##vso[...]`` and ``##[error]``, TeamCity ``##teamcity[...]``. Lines may be
+# wrapped before any word, so each is broken wherever it stands.
+_COMMAND = re.compile(
+    r"(?<!:)::++(?=[A-Za-z][\w-]*+(?:\s[^\n]*?)?::)|(?<!#)##++(?=\w*+\[)",
+)
 
 QUOTE_MARK = "| "
 """Stands before each line of quoted text, so that none can pass for a line of ours."""
@@ -57,8 +65,20 @@ def readable(text: str) -> str:
 def printable(text: str) -> str:
     """Return `text` with control and invisible characters as escapes; line feeds stay.
 
-    A model's answer can then neither control a terminal nor hide characters.
+    A model's answer can then neither control a terminal nor hide characters, nor give commands to
+    a CI server that shows the log: these are broken by a space.
     """
+    return without_commands(_visible(text))
+
+
+def without_commands(text: str) -> str:
+    """Return `text` without commands to a CI server."""
+    if "::" in text or "##" in text:
+        return _COMMAND.sub(lambda found: " ".join(found[0]), text)
+    return text
+
+
+def _visible(text: str) -> str:
     # `str.isprintable` is True only for letters, marks, numbers, punctuation, symbols and spaces.
     if text.replace("\n", "").isprintable():
         return text
@@ -68,6 +88,20 @@ def printable(text: str) -> str:
         else _escape(character)
         for character in text
     )
+
+
+def json_text(value: object) -> str:
+    """Return `value` as JSON that can be shown anywhere: what `printable` changes is escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    if not text.isprintable():
+        text = "".join(
+            character
+            if unicodedata.category(character) not in _HIDDEN
+            else json.dumps(character)[1:-1]
+            for character in text
+        )
+    # This sign is in strings only, and a colon of a command at the beginning of a line never is.
+    return text.replace("##", "#\\u0023")
 
 
 def laid_out(text: str) -> str:

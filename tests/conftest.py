@@ -16,9 +16,10 @@ pytest_plugins = ["pytester"]
 
 @pytest.fixture
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No keys, no options and no colours from outside; a terminal of 120 columns."""
+    """No keys, no options, no colours and no job from outside; a terminal of 120 columns."""
     keys = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY")
-    for name in (*keys, "PYTEST_ADDOPTS", "FORCE_COLOR", "PYTEST_XDIST_WORKER"):
+    others = ("PYTEST_ADDOPTS", "FORCE_COLOR", "PYTEST_XDIST_WORKER", "GITHUB_STEP_SUMMARY")
+    for name in (*keys, *others):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "120")
 

@@ -17,6 +17,7 @@ from pytest_distill.cli import (
     plan,
     plugins,
     report,
+    schema,
     trace,
 )
 from pytest_distill.errors import StoreError, UsageError
@@ -69,6 +70,18 @@ def _parser() -> argparse.ArgumentParser:
         " position. [tool.pytest-distill] plugins = [...] loads it in every run. Repeatable",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (judge, calibrate, trace, gate, leaks, report, merge, compare, plan, acquire):
+    for command in (
+        judge,
+        calibrate,
+        trace,
+        gate,
+        leaks,
+        report,
+        merge,
+        compare,
+        plan,
+        acquire,
+        schema,
+    ):
         command.declare(commands)
     return parser

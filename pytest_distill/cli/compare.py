@@ -5,16 +5,23 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_distill.cli import logs
 from pytest_distill.cli.writing import check, write
 from pytest_distill.errors import UsageError
-from pytest_distill.records import Lines, Section, Table
-from pytest_distill.report import html, to_json
+from pytest_distill.gates import setup
+from pytest_distill.records import Lines, Report, Section, Table
+from pytest_distill.report import html, tidy, to_json, to_markdown
 from pytest_distill.report.conclusion import Conclusion
 from pytest_distill.results.diff import Change, compare
-from pytest_distill.text import printable
+from pytest_distill.run import replay
+from pytest_distill.settings.settings import Settings
+from pytest_distill.store.contents import is_run_log
+from pytest_distill.text import json_text, printable
 
 if TYPE_CHECKING:
     from pytest_distill.cli.judge import Commands
+
+_FORMAT = "pytest-distill-comparison/1"
 
 # Numbers that a sentence names.
 _MOST = 3
@@ -28,8 +35,10 @@ def declare(commands: "Commands") -> None:
         help=text,
         description=f"{text[0].upper()}{text[1:]}. Exit status 1 if a number rose significantly.",
     )
-    command.add_argument("before", type=Path, metavar="A.json", help="report of the earlier run")
-    command.add_argument("now", type=Path, metavar="B.json", help="report of the later run")
+    command.add_argument(
+        "before", type=Path, metavar="A", help="report.json or run log of the earlier run"
+    )
+    command.add_argument("now", type=Path, metavar="B", help="the same of the later run")
     command.add_argument(
         "--confidence",
         type=float,
@@ -39,9 +48,10 @@ def declare(commands: "Commands") -> None:
     )
     command.add_argument(
         "--format",
-        choices=("text", "html"),
+        choices=("text", "md", "json", *tidy.TEXTS, "html"),
         default="text",
-        help="text, or html: a page, which needs the extra 'html' (default: text)",
+        help="text, md, json, a row a number as jsonl or csv, or html: a page, which needs the"
+        " extra 'html' (default: text)",
     )
     command.add_argument(
         "-o",
@@ -66,17 +76,54 @@ def run(options: argparse.Namespace) -> int:
     check(options.output, [options.before, options.now])
     if options.format == "html":
         html.check_installed()
-    before, now = to_json.read(options.before), to_json.read(options.now)
+    before, now = (_read(path, options) for path in (options.before, options.now))
     changes = compare(before, now, confidence=options.confidence)
     if not changes:
         message = f"{options.before} and {options.now} have no number in common"
         raise UsageError(message)
-    if options.format == "html":
-        text = _page(changes, options)
-    else:
-        text = "\n".join(_lines(changes, options.confidence)) + "\n"
-    write(text, options.output)
+    write(_text(changes, options), options.output)
     return int(any(change.has_risen for change in changes))
+
+
+def _read(path: Path, options: argparse.Namespace) -> Report:
+    """Return the report of a run, from the file that it wrote or again from its log."""
+    if not is_run_log(path):
+        return to_json.read(path)
+    policy = setup.policy_of(Settings(confidence=options.confidence))
+    found = logs.read([path])
+    return replay.report(found, policy, registry=options.extensions.suites)
+
+
+def _text(changes: Sequence[Change], options: argparse.Namespace) -> str:
+    name, confidence = options.format, options.confidence
+    if name == "html":
+        return _page(changes, options)
+    if name == "md":
+        sections = _sections(changes, confidence)
+        return to_markdown.page(_conclusion(changes, confidence), sections)
+    if name == "json":
+        rows = list(map(_row, changes))
+        return f"{json_text({'format': _FORMAT, 'confidence': confidence, 'changes': rows})}\n"
+    if name in tidy.TEXTS:
+        return tidy.TEXTS[name](map(_row, changes))
+    return "\n".join(_lines(changes, confidence)) + "\n"
+
+
+def _row(change: Change) -> dict[str, object]:
+    exact = change.exact
+    return {
+        "model": change.model,
+        "number": change.number,
+        "before": change.before,
+        "now": change.now,
+        "difference": change.difference.value,
+        "low": change.difference.low,
+        "high": change.difference.high,
+        "significance": "rose" if change.has_risen else "fell" if change.has_fallen else "none",
+        "exact_p": None if exact is None else exact.p,
+        "is_paired": change.is_paired,
+        "how": change.how,
+    }
 
 
 def _page(changes: Sequence[Change], options: argparse.Namespace) -> str:

@@ -2,10 +2,9 @@
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_distill.cli import gate_options
+from pytest_distill.cli import gate_options, logs
 from pytest_distill.errors import UsageError
 from pytest_distill.gates.setup import is_first_run
 from pytest_distill.records import Verdict
@@ -21,7 +20,7 @@ def declare(commands: "Commands") -> None:
     """Add the command to the command line."""
     text = "decide gates from run logs, without asking a model"
     command = commands.add_parser("gate", help=text, description=f"{text[0].upper()}{text[1:]}.")
-    command.add_argument("logs", nargs="+", type=Path, metavar="RUN", help="run logs of one run")
+    logs.declare(command)
     gate_options.declare(command)
     command.set_defaults(run=run)
 
@@ -37,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
         message = "there is no gate to decide: give --gate EXPR, as in --gate 'ice.strict<=0.02'"
         raise UsageError(message)
     report = replay.report(
-        replay.read(options.logs),
+        logs.read(options.logs),
         policy,
         registry=options.extensions.suites,
         calibration=settings.calibration,

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_distill.cli import logs
 from pytest_distill.cli.writing import check, write
 from pytest_distill.errors import UsageError
-from pytest_distill.run import replay
 from pytest_distill.store import lines
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def declare(commands: "Commands") -> None:
     """Add the command to the command line."""
     text = "join the run logs of the shards of one run"
     command = commands.add_parser("merge", help=text, description=f"{text[0].upper()}{text[1:]}.")
-    command.add_argument("logs", nargs="+", type=Path, metavar="RUN", help="run logs to join")
+    logs.declare(command)
     command.add_argument(
         "-o", "--output", type=Path, required=True, metavar="RUN", help="run log to write"
     )
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         message = f"{options.output} exists already: a run log is never overwritten"
         raise UsageError(message)
     check(options.output, options.logs)
-    joined = replay.read(options.logs)
+    joined = logs.read(options.logs)
     records: list[lines.Line] = [
         *filter(None, [joined.canaries]),
         *joined.slots,

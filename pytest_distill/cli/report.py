@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_distill.cli import gate_options
+from pytest_distill.cli import gate_options, logs
 from pytest_distill.cli.writing import check, write
 from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.report import targets
@@ -19,7 +19,7 @@ def declare(commands: "Commands") -> None:
     """Add the command to the command line."""
     text = "write the report of a run from its logs, without asking a model"
     command = commands.add_parser("report", help=text, description=f"{text[0].upper()}{text[1:]}.")
-    command.add_argument("logs", nargs="+", type=Path, metavar="RUN", help="run logs of one run")
+    logs.declare(command)
     command.add_argument(
         "--format",
         metavar="FORMAT",
@@ -55,7 +55,11 @@ def run(options: argparse.Namespace) -> int:
     is_folder = targets.writes_folder(options.format, formats)
     check(options.output, options.logs, is_folder=is_folder)
     report = replay.report(
-        replay.read(options.logs), policy, registry=registry, calibration=settings.calibration
+        logs.read(options.logs),
+        policy,
+        registry=registry,
+        calibration=settings.calibration,
+        keeps_rows=targets.needs_rows(options.format),
     )
     sections = tuple(registry.sections(report))
     write(targets.rendered(report, sections, options.format, formats), options.output)

@@ -115,6 +115,15 @@ class GateEvaluator:
         before = () if self._policy.baseline is None else self._policy.baseline.releases
         return (*before, Release(gates=verdicts, numbers=numbers))
 
+    @property
+    def baseline(self) -> Report | None:
+        """The report that numbers are compared with, if there is one."""
+        return self._policy.baseline
+
+    def began(self, status: RunStatus) -> float | None:
+        """Return when the run began: answers from before come from cache or log."""
+        return status.began(self._policy.max_age_s)
+
     def verdicts(self, store: ResultStore, status: RunStatus) -> tuple[Verdict, ...]:
         """Return the verdict of each gate on each model."""
         found = self._settle(store, status, says_effort=True)
@@ -217,7 +226,7 @@ class GateEvaluator:
             wording=self._wording_of(gate),
             says_effort=says_effort,
         )
-        reused = observed.reused(group, status.started_at)
+        reused = observed.reused(group, self.began(status))
         stale = tuple(self._freshness.problems(reused, status.releases))
         measure = partial(self._measured, gate, group, observed, earlier=reuse_text.lines(reused))
         for look in early:

@@ -65,4 +65,5 @@ def _parameters(session: Session, suite: str) -> "Iterator[ParameterSet]":
             used[name] += 1
             # Ids in a user's file may differ only in characters that `parameter_id` replaces.
             unique = name if used[name] == 1 else f"{name}~{used[name]}"
-            yield pytest.param(model, case, id=unique)
+            if session.part.has(suite, label, case):
+                yield pytest.param(model, case, id=unique)

@@ -25,6 +25,9 @@ _NODE_ID = re.compile(rf"{FOLDER}/([^/:\[]+)(?:::|$)")
 # Arguments of suite tests that are set without a fixture lookup; only `evaluation` needs `request`.
 _DIRECT_ARGUMENTS = frozenset({"model", "case", "slot", "evaluation", "request"})
 
+_ASKING = frozenset({"_distill_model", "_distill_reference", "evaluation"})
+"""Fixtures through which a user's own test asks a model."""
+
 
 class SuiteModule(pytest.Module):
     """The test module of one suite."""
@@ -139,10 +142,10 @@ class Suites:
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
-        """Deselect the suite tests that the node ids on the command line do not select."""
-        if not self._wanted:
+        """Deselect the suite tests that node ids do not select, and what other shards run."""
+        dropped = [item for item in items if not self._is_to_run(item)]
+        if not dropped:
             return
-        dropped = [i for i in items if isinstance(i.parent, SuiteModule) and not self._is_wanted(i)]
         gone = set(dropped)
         kept = [item for item in items if item not in gone]
         items[:] = kept
@@ -150,6 +153,13 @@ class Suites:
 
     def _suites(self) -> tuple[str, ...]:
         return self._session.settings.suites
+
+    def _is_to_run(self, item: pytest.Item) -> bool:
+        if isinstance(item.parent, SuiteModule):
+            return not self._wanted or self._is_wanted(item)
+        # Of the project's own tests a shard has its share of those that ask a model.
+        asks = not _ASKING.isdisjoint(getattr(item, "fixturenames", ()))
+        return not asks or self._session.part.has_test(item.nodeid)
 
     def _is_wanted(self, item: pytest.Item) -> bool:
         return any(_matches(item, wanted) for wanted in self._wanted)

@@ -180,6 +180,13 @@ OPTIONS = (
         " of the core, the same questions in up to ten languages)",
     ),
     Option(
+        "--distill-shard",
+        "string",
+        "K/N",
+        "run the K-th of N parts of the run, as in 2/8, each with its share of every category and"
+        " language; needs --distill-run, and 'pytest-distill merge' joins the run logs of all",
+    ),
+    Option(
         "--distill-concurrency",
         "int",
         "N",
@@ -315,7 +322,8 @@ OPTIONS = (
         "linelist",
         "FORMAT:PATH",
         "write the report when the run ends, as in json:report.json, md:report.md, html:report.html"
-        " (needs the extra 'html') or svg:FOLDER, its figures. Repeatable",
+        " (needs the extra 'html'), svg:FOLDER, its figures, or with a row a case jsonl:cases.jsonl"
+        " and csv:cases.csv. Repeatable",
     ),
 )
 
@@ -330,6 +338,7 @@ DECIDING = frozenset(
         "distill_releases",
         "distill_report",
         "distill_run",
+        "distill_shard",
         "distill_stop",
     }
 )

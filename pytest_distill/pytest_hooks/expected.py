@@ -52,7 +52,11 @@ class Expected:
     def _compare(self, ids: Sequence[str]) -> None:
         session = self._session
         planned = [
-            *(run.cases(label) for run in session.suites.values() for label in session.models),
+            *(
+                session.part.cases(suite, label)
+                for suite in session.suites
+                for label in session.models
+            ),
             *(runner.slots for runner in session.slot_runners.values()),
         ]
         ours = [node_id for node_id in ids if suite_of(node_id, session.suites) is not None]

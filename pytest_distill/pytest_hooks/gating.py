@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 
 from pytest_distill.gates.setup import is_first_run
+from pytest_distill.pytest_hooks import junit
 from pytest_distill.pytest_hooks.expected import Expected
 from pytest_distill.records import ModelSuite, Report, RunStatus, Verdict
 from pytest_distill.report import terminal
@@ -115,13 +116,18 @@ class Gating:
         return any(count > settings.max_missing * total[group] for group, count in missing.items())
 
     def _log(self) -> None:
-        """Pass the gates as test reports to all other plugins."""
+        """Pass the gates as test reports to all other plugins, and the numbers to JUnit's."""
         reporter = self._config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None and self.report.gates:
             # The progress line of the tests is complete: it ends with their percentage.
             reporter.ensure_newline()
         for verdict in self.report.gates:
-            self._config.hook.pytest_runtest_logreport(report=self._test(verdict))
+            report = self._test(verdict)
+            self._config.hook.pytest_runtest_logreport(report=report)
+            # JUnit's XML takes properties from the report of the teardown.
+            self._config.hook.pytest_runtest_logreport(report=_teardown(report))
+        # Now: when the session finishes pytest may write the file first.
+        junit.add_numbers(self._config, self.report)
         self._remove_from_last_failed()
 
     def _test(self, verdict: Verdict) -> pytest.TestReport:
@@ -137,7 +143,7 @@ class Gating:
                 outcome
             ),
             when="call",
-            user_properties=[("distill.gate", verdict.verdict), ("distill.why", verdict.why)],
+            user_properties=junit.of_gate(verdict),
         )
 
     def _outcome(self, verdict: Verdict) -> Literal["passed", "failed", "skipped"]:
@@ -155,6 +161,18 @@ class Gating:
             gates = [key for key in plugin.lastfailed if str(key).startswith(f"{GATES}::")]
             for key in gates:
                 del plugin.lastfailed[key]
+
+
+def _teardown(report: pytest.TestReport) -> pytest.TestReport:
+    return pytest.TestReport(
+        nodeid=report.nodeid,
+        location=report.location,
+        keywords={},
+        outcome="passed",
+        longrepr=None,
+        when="teardown",
+        user_properties=report.user_properties,
+    )
 
 
 class _Reason:

@@ -7,6 +7,7 @@ import pytest
 
 from pytest_distill.pytest_hooks import endings
 from pytest_distill.pytest_hooks.collection import SuiteModule, parameters_of
+from pytest_distill.pytest_hooks.junit import PROBE, of_probe
 from pytest_distill.pytest_hooks.keys import HAS_OBSERVATION, IS_UNNEEDED, OBSERVED, SLOT_RESULT
 from pytest_distill.pytest_hooks.slots import Slot
 from pytest_distill.records import Case, Observation, SlotResult
@@ -31,8 +32,9 @@ def taken(
         item.stash[HAS_OBSERVATION] = True
     elif call.when == "teardown" and HAS_OBSERVATION not in item.stash:
         found = _unobserved(item)
-    # A slot has many cases; the property of its test is their template.
-    if found and SLOT_RESULT not in item.stash:
+    if found and SLOT_RESULT in item.stash:
+        _note_probes(item, found)
+    elif found:
         # Of a test that ran again only the last are shown.
         last = {(observation.model, observation.case.id): observation for observation in found}
         shown = [pair for observation in last.values() for pair in properties(observation)]
@@ -40,6 +42,18 @@ def taken(
         item.user_properties[:] = [*kept, *shown]
         report.user_properties = list(item.user_properties)
     return found
+
+
+def _note_probes(item: pytest.Item, found: Sequence[Observation]) -> None:
+    """Give the test of a slot, which has its template, a property for each of its cases."""
+    names = {str(value).partition(":")[0] for _, value in map(of_probe, found)}
+    kept = [
+        (name, value)
+        for name, value in item.user_properties
+        # Of a case that was asked again only the last result is shown.
+        if name != PROBE or str(value).partition(":")[0] not in names
+    ]
+    item.user_properties[:] = [*kept, *map(of_probe, found)]
 
 
 def slot_result(item: pytest.Item, call: pytest.CallInfo[None]) -> SlotResult | None:

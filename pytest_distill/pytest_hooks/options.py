@@ -19,7 +19,13 @@ from pytest_distill.records import Budget, Gate, ModelSpec
 from pytest_distill.report import targets
 from pytest_distill.report.targets import Format
 from pytest_distill.run.extensions import Extensions
-from pytest_distill.run.parsing import read_cases, read_helper, read_judges, read_roles
+from pytest_distill.run.parsing import (
+    read_cases,
+    read_helper,
+    read_judges,
+    read_roles,
+    read_shard,
+)
 from pytest_distill.settings import budget as budgets
 from pytest_distill.settings import duration, validation
 from pytest_distill.settings import pyproject as tables
@@ -96,6 +102,7 @@ def read(
         "budget": _budget(found.values.get("distill_budget")),
         "prices": budgets.prices(found.table),
         "cases": read_cases(found.values.get("distill_cases")),
+        "shard": read_shard(found.values.get("distill_shard")),
         "table": found.table.path,
         "gates": gates,
         # With a gate, leaks are data and do not fail tests.

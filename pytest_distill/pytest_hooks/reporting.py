@@ -20,7 +20,7 @@ from pytest_distill.pytest_hooks.keys import (
 from pytest_distill.pytest_hooks.observations import slot_result, taken
 from pytest_distill.pytest_hooks.progress import counts
 from pytest_distill.records import Observation, Report, Section, SlotResult
-from pytest_distill.report import terminal
+from pytest_distill.report import step_summary, terminal
 from pytest_distill.report.judge_quality import has_broken_judge
 from pytest_distill.report.targets import Target, write
 from pytest_distill.results.store import ResultStore
@@ -73,6 +73,8 @@ class Reporting:
         self._report: Report | None = None
         self._sections: Sequence[Section] = ()
         self._written: list[Target] = []
+        self._summary_problem: str | None = None
+        """Why the report is not in the summary of a job on GitHub, although there is one."""
         self._problems: Counter[str] = Counter()
         self._reasons: set[str] = set()
         """Why cases are missing, for which there is a failed test."""
@@ -123,6 +125,8 @@ class Reporting:
         for suite in self._session.suites.values():
             suite.finish()
         self._write(found)
+        if self._has_results(found) and not self._session.settings.is_replay:
+            self._summary_problem = step_summary.append(found, self._sections)
         is_broken = has_broken_judge(found.run)
         if (is_broken or self._problems) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -213,7 +217,7 @@ class Reporting:
         if self._repeated:
             terminalreporter.stats["failed"] = failed
         report = self._report
-        if report is None or not (self._store or report.gates or report.run.cases_expected):
+        if report is None or not self._has_results(report):
             self._write_notes(terminalreporter)
             return
         verbosity = self._config.get_verbosity()
@@ -236,6 +240,9 @@ class Reporting:
         self._write_notes(terminalreporter)
         self._write_problems(terminalreporter)
 
+    def _has_results(self, report: Report) -> bool:
+        return bool(self._store or report.gates or report.run.cases_expected)
+
     def _write_files_and_costs(self, terminalreporter: pytest.TerminalReporter) -> None:
         log = self._session.settings.run
         if log is not None and self._gating.report.leaks:
@@ -250,6 +257,25 @@ class Reporting:
         for note in self._session.settings.notes:
             terminalreporter.write_line(f"distill: {note}")
 
+    @property
+    def _is_unfinished(self) -> bool:
+        """Whether the same command would ask further cases."""
+        run, session = self._gating.report.run, self._session
+        if run.shards is None:
+            return run.cases_observed + run.cases_skipped_early < run.cases_expected
+        observed = self._store.ids()
+        return any(
+            case.id not in observed.get(label, ())
+            for suite in session.suites
+            for label in session.models
+            # A campaign has added to its own by now.
+            if label not in session.suites[suite].slot_runners
+            for case in session.part.cases(suite, label)
+        ) or any(
+            self._store.of(suite).shortcoming(label, session.suites[suite].plan(label))
+            for suite, label in session.slot_runners
+        )
+
     def _write_problems(self, terminalreporter: pytest.TerminalReporter) -> None:
         tally = self._session.tally
         if tally.cache_failures:
@@ -257,10 +283,12 @@ class Reporting:
             why = one_line(tally.cache_failure.partition("\n")[0], _LINE)
             line = f"{tally.cache_failures} answers could not be cached: {why}"
             terminalreporter.write_line(line)
+        if self._summary_problem is not None:
+            terminalreporter.write_line(one_line(self._summary_problem, _LINE))
         if self._session.log_problem is not None:
             terminalreporter.write_line(self._session.log_problem)
-        settings, run = self._session.settings, self._gating.report.run
-        if settings.run and run.cases_observed + run.cases_skipped_early < run.cases_expected:
+        settings = self._session.settings
+        if settings.run and self._is_unfinished:
             terminalreporter.write_line(f"the same command resumes the run from {settings.run}")
         for problem, count in self._problems.items():
             times = f" ({count} times)" if count > 1 else ""

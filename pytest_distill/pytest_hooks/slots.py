@@ -40,7 +40,8 @@ def parameters(session: Session, suite: str) -> "list[ParameterSet]":
     """Return ``(model, slot)`` for every slot of an adaptive suite."""
     return [
         pytest.param(runner.model, Slot(runner, name), id=parameter_id(label, name))
-        for label, runner in session.suites[suite].slot_runners.items()
+        for (name_of_suite, label), runner in session.slot_runners.items()
+        if name_of_suite == suite
         for name in runner.slots
     ]
 

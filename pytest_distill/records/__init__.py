@@ -68,6 +68,7 @@ from pytest_distill.records.reports import (
     Canaries,
     Cascade,
     CaseResult,
+    Change,
     Cost,
     Gate,
     Leak,
@@ -82,6 +83,7 @@ from pytest_distill.records.reports import (
     Summary,
     Verdict,
 )
+from pytest_distill.records.rows import CaseRow
 from pytest_distill.records.runs import (
     EnsembleConfig,
     InterimLook,
@@ -106,6 +108,7 @@ from pytest_distill.records.sections import (
     Table,
     Tree,
 )
+from pytest_distill.records.shards import Shards
 
 __all__ = [
     "QUESTION_CATEGORIES",
@@ -124,7 +127,9 @@ __all__ = [
     "Cascade",
     "Case",
     "CaseResult",
+    "CaseRow",
     "Cell",
+    "Change",
     "Completion",
     "Corrected",
     "Cost",
@@ -184,6 +189,7 @@ __all__ = [
     "Scatter",
     "Section",
     "Series",
+    "Shards",
     "SharedFeature",
     "SharedPhrase",
     "SideBySide",

@@ -9,6 +9,8 @@ from pytest_distill.records.base import Count, DeferredRecord, NonNegative
 from pytest_distill.records.campaigns import FuzzRates, FuzzSummary
 from pytest_distill.records.comparisons import Join, RseSummary, Trace
 from pytest_distill.records.numbers import Calibration, Estimate, IceSummary, SuiteSummary
+from pytest_distill.records.rows import CaseRow
+from pytest_distill.records.shards import Shards
 
 
 class Cost(DeferredRecord):
@@ -100,6 +102,23 @@ class Verdict(DeferredRecord):
     """One sentence: what was measured, and what follows."""
 
 
+class Change(DeferredRecord):
+    """One number beside that of the baseline."""
+
+    model: str
+    number: str
+    """With its suite, as in gates: ``ice.strict.team``."""
+    before: float | None
+    now: float | None
+    difference: Estimate
+    """With the interval for this number alone."""
+    significance: Literal["rose", "fell", "none"]
+    """Over all numbers of the report together; one of all cases has more of the error to spend than
+    one of a group."""
+    how: str
+    """How the two were compared."""
+
+
 class Release(DeferredRecord):
     """One of several releases whose gates share an error."""
 
@@ -186,6 +205,8 @@ class RunInfo(DeferredRecord):
     seed: int
     samples: int
     limit: int | None
+    shards: Shards | None = None
+    """The parts that the report is about; None: the whole run."""
     confidence: float
     judge: str
     subjects: Mapping[str, Subject]
@@ -292,12 +313,16 @@ class Report(DeferredRecord):
     family_tree: tuple[Join, ...] = ()
     """Models and references clustered by likeness, nearest pair first."""
     gates: tuple[Verdict, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """Every number that the baseline has too."""
     releases: tuple[Release, ...] = ()
     """Of a series whose gates share an error: those of the baseline, then this one."""
     leaks: tuple[Leak, ...] = ()
     """The first leaks behind gates that did not pass; without gates, of each model and suite."""
     every_leak: tuple[Leak, ...] = Field(default=(), exclude=True)
     """All leaks, for formats that list them; not in ``report.json``."""
+    rows: tuple[CaseRow, ...] = Field(default=(), exclude=True)
+    """All cases with their answers, for formats that list them; not in ``report.json``."""
     nearest: tuple[NearAnswer, ...] = ()
     """As `leaks`, the answers nearest to those of a reference."""
     missing: tuple[MissingCases, ...] = ()

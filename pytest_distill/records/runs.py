@@ -9,6 +9,7 @@ from pytest_distill.records.base import Count, NonNegative, Rate, Record, Scalar
 from pytest_distill.records.campaigns import SlotResult
 from pytest_distill.records.observations import Observation
 from pytest_distill.records.reports import Subject
+from pytest_distill.records.shards import Shards
 
 
 class ModelSuite(NamedTuple):
@@ -51,7 +52,7 @@ class EnsembleConfig(Record):
 
 
 class RunDescription(Record):
-    """Settings and plans of a run; equal in all parts of one run.
+    """Settings and plans of a run; equal in all parts of one run, but for `shards`.
 
     Report and gates are computed from this and the observations, during the run and again from
     its log.
@@ -89,6 +90,8 @@ class RunDescription(Record):
     seed: int = 0
     samples: Count = 1
     limit: Count | None = None
+    shards: Shards | None = None
+    """The parts of the run that a log has; None: all."""
     stop: bool = False
     """Whether the run ends as soon as every gate is decided."""
     plans: Mapping[str, Mapping[str, SuitePlan]]
@@ -135,11 +138,25 @@ class RunStatus(Record):
     """
 
     started_at: NonNegative | None = None
-    """When the session began, in seconds since 1970; earlier answers are from cache or log."""
+    """When the session began, in seconds since 1970; earlier answers are from cache or log. Of
+    several shards the last one."""
+    first_started_at: NonNegative | None = None
+    """When the first of several shards began; None for one."""
     releases: Mapping[str, str] = Field(default_factory=dict)
     """By label: the release that the endpoint reported at the end of the session."""
     replay: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     """By label: pytest's arguments that ask a case of the model again, besides its node id."""
+
+    def began(self, max_age_s: float | None) -> float | None:
+        """Return when the run began, which tells answers of the run from earlier ones.
+
+        That is when its first shard began, unless the last one began more than `max_age_s` later:
+        then another release may have answered it, and the answers to the first are old ones.
+        """
+        first, last = self.first_started_at, self.started_at
+        if first is None or last is None:
+            return last
+        return first if max_age_s is None or last - first <= max_age_s else last
 
     def deselected_of(self, group: ModelSuite) -> int:
         """Return the number of deselected cases of one suite of one model."""

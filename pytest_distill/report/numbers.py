@@ -1,5 +1,7 @@
 """The format of a number with its interval in all reports."""
 
+from datetime import UTC, datetime
+
 from pytest_distill.records import Estimate
 
 
@@ -23,3 +25,8 @@ def with_interval(estimate: Estimate, *, digits: int = 3) -> str:
 def axis_value(x: float | str) -> str:
     """Return where a point of a series stands on its horizontal axis."""
     return x if isinstance(x, str) else f"{x:g}"
+
+
+def day(seconds: float) -> str:
+    """Return a time since 1970 as ``2026-11-29 21:08 UTC``, the same on every machine."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -7,7 +7,7 @@ from typing import Protocol
 from pytest_distill.errors import UsageError, failure
 from pytest_distill.files import write_whole
 from pytest_distill.records import Report, Section
-from pytest_distill.report import to_json, to_markdown
+from pytest_distill.report import tidy, to_json, to_markdown
 
 Text = str | Mapping[str, str]
 """What is written: a file, or the files of a folder by their names."""
@@ -52,8 +52,17 @@ FORMATS: Mapping[str, Format] = {
     "md": to_markdown.dumps,
     "html": _html,
     "svg": _svg,
+    "jsonl": tidy.cases_as_json_lines,
+    "csv": tidy.cases_as_csv,
 }
 """The formats that ship."""
+
+_WITHOUT_ROWS = frozenset({"json", "md", "html", "svg"})
+
+
+def needs_rows(name: str) -> bool:
+    """Return whether a format may list all cases with their answers, as those of plugins may."""
+    return name not in _WITHOUT_ROWS
 
 
 def writes_folder(name: str, formats: Mapping[str, Format]) -> bool:

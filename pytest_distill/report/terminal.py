@@ -1,9 +1,10 @@
 """The scorecard at the end of a run."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pytest_distill.records import (
     Cell,
@@ -18,6 +19,7 @@ from pytest_distill.records import (
     Verdict,
 )
 from pytest_distill.report import leaks, reuse
+from pytest_distill.report.equal_columns import shown_once
 from pytest_distill.report.judge_quality import broken_judges, judges
 from pytest_distill.report.numbers import measured
 from pytest_distill.report.plain import plain
@@ -25,6 +27,12 @@ from pytest_distill.text import COLUMNS, cut, laid_out, one_line, quoted
 
 BRIEF, VERDICTS = -1, -2
 """Verbosity of a scorecard with one line a section, and of one with the gates alone."""
+
+_DECISIONS: Mapping[Literal["fail", "inconclusive", "pass"], str] = {
+    "fail": "failed",
+    "inconclusive": "inconclusive",
+    "pass": "passed",
+}
 
 _MARGIN = "  "
 _ZERO = re.compile(r"\b0(?=\.)")
@@ -44,7 +52,7 @@ def scorecard(
     shown_before: Collection[Verdict] = (),
     lists_leaks: bool = False,
 ) -> Iterator[str]:
-    """Yield the lines of the sections, then of the judges, missing cases and gates.
+    """Yield what was decided, with the answers behind it, then the numbers of each section.
 
     Args:
         report: of the run.
@@ -53,7 +61,7 @@ def scorecard(
         shown_before: gates whose leaks were shown elsewhere.
         lists_leaks: first leaks are shown although no gate asks for them.
     """
-    run = report.run
+    run, is_brief = report.run, verbosity <= BRIEF
     if run.cases_skipped_early:
         share = run.cases_skipped_early / run.cases_expected
         enough = f"{run.cases_observed} of {run.cases_expected} cases were enough"
@@ -62,27 +70,32 @@ def scorecard(
     elif run.cases_observed < run.cases_expected:
         yield _incomplete(run)
         yield ""
-    if verbosity > BRIEF:
-        for section in sections:
-            yield from rendered(section)
-        yield from _earlier(run)
-        for line in judges(run):
-            yield from _wrapped(line)
+    yield from gates(report, shown_before=shown_before, is_brief=is_brief, in_scorecard=True)
+    if lists_leaks and not is_brief:
+        yield from _first_leaks(report.leaks)
+    yield from missing(report.missing)
+    if report.missing and not is_brief:
+        yield ""
+    if not is_brief:
+        yield from _numbers(report, sections)
     elif verbosity > VERDICTS or not report.gates:
         lines = (each.title if each.brief is None else each.brief for each in sections)
         for line in (*filter(None, lines), *broken_judges(run)):
             yield from _wrapped(one_line(line, _SENTENCE))
-    yield from missing(report.missing)
-    if report.missing and verbosity > BRIEF:
-        yield ""
-    if lists_leaks and verbosity > BRIEF:
-        yield from _first_leaks(report.leaks)
-    yield from gates(
-        report, shown_before=shown_before, is_brief=verbosity <= BRIEF, in_scorecard=True
-    )
+
+
+def _numbers(report: Report, sections: Iterable[Section]) -> Iterator[str]:
+    for section in sections:
+        yield from rendered(section)
+    yield from _earlier(report.run)
+    for line in judges(report.run):
+        yield from _wrapped(line)
 
 
 def _incomplete(run: RunInfo) -> str:
+    if run.shards is not None:
+        counts = f"{run.cases_observed} of the run's {run.cases_expected} cases"
+        return f"{run.shards}: {counts}; pytest-distill merge joins them"
     deselected = f", {run.cases_deselected} deselected" if run.cases_deselected else ""
     return f"the run is incomplete: {run.cases_observed} of {run.cases_expected} cases{deselected}"
 
@@ -113,7 +126,7 @@ def gates(
     if not report.gates:
         return
     if not is_brief:
-        yield "gates"
+        yield _summary(report.gates)
     for verdict in report.gates:
         sentence, *shown = gate(verdict, report, counts_missing=not in_scorecard)
         line = f"{_MARGIN}{sentence}"
@@ -123,6 +136,13 @@ def gates(
             yield from (f"{_MARGIN}{line}".rstrip() for line in shown)
     if not is_brief:
         yield ""
+
+
+def _summary(verdicts: Sequence[Verdict]) -> str:
+    """Return how many gates were decided how, the worst first."""
+    counts = Counter(verdict.verdict for verdict in verdicts)
+    words = [f"{counts[word]} {said}" for word, said in _DECISIONS.items() if counts[word]]
+    return f"gates · {', '.join(words)}"
 
 
 def gate(verdict: Verdict, report: Report, *, counts_missing: bool = True) -> Iterator[str]:
@@ -163,7 +183,7 @@ def missing(found: Iterable[MissingCases]) -> Iterator[str]:
 def rendered(section: Section) -> Iterator[str]:
     """Yield the lines of one section; consecutive tables with equal columns share their heads."""
     yield from _wrapped(one_line(section.title, _TITLE))
-    blocks = [plain(each) for each in section.blocks]
+    blocks = list(shown_once(map(plain, section.blocks)))
     tables = [each for each in blocks if isinstance(each, Table)]
     layouts = {table.columns: _layout(table.columns, tables) for table in tables}
     shown: tuple[str, ...] | None = None

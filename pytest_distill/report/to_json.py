@@ -1,6 +1,5 @@
 """``report.json``: for machines, baselines and gates."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +8,12 @@ from pydantic import ValidationError
 from pytest_distill.errors import UsageError, first_problem
 from pytest_distill.files import why_unreadable, write_whole
 from pytest_distill.records import Report
+from pytest_distill.text import json_text
 
 # What fits this width is written on one line, so that each case and number is one line.
 _WIDTH = 240
 
-_MAY_BE_LEFT_OUT = ("lineage", "family_tree", "leaks", "nearest", "missing", "releases")
+_MAY_BE_LEFT_OUT = ("lineage", "family_tree", "leaks", "nearest", "missing", "releases", "changes")
 """Fields that most runs have nothing for."""
 
 
@@ -58,7 +58,7 @@ def read(path: Path) -> Report:
 
 
 def _laid_out(value: object, margin: str) -> Iterator[str]:
-    short = json.dumps(value, ensure_ascii=False)
+    short = json_text(value)
     if not isinstance(value, dict | list) or len(short) <= _WIDTH:
         yield short
         return
@@ -69,6 +69,6 @@ def _laid_out(value: object, margin: str) -> Iterator[str]:
     for number, (name, each) in enumerate(entries):
         yield f"{',' if number else ''}\n{inner}"
         if is_object:
-            yield f"{json.dumps(name, ensure_ascii=False)}: "
+            yield f"{json_text(name)}: "
         yield from _laid_out(each, inner)
     yield f"\n{margin}{'}' if is_object else ']'}"

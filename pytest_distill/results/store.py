@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 from pytest_distill.errors import NOT_ASKED
 from pytest_distill.records import (
     CaseResult,
+    CaseRow,
     Cost,
     Leak,
     MissingCases,
@@ -21,6 +22,7 @@ from pytest_distill.records import (
 )
 from pytest_distill.results.ages import AnswerAges
 from pytest_distill.results.protocol import CaseFilter, SuiteResults, SummaryOptions
+from pytest_distill.results.rows import row_of, with_values
 from pytest_distill.stats.identity import UNSPECIFIED
 from pytest_distill.stats.panels import Voted
 from pytest_distill.text import digest, digest_of, one_line, without_quotations
@@ -51,13 +53,18 @@ class Entry(NamedTuple):
 class ResultStore:
     """Counts each case once: by its first verdict, and as missing as long as there is none."""
 
-    def __init__(self, results_of: Callable[[str], SuiteResults]) -> None:
+    def __init__(
+        self, results_of: Callable[[str], SuiteResults], *, keeps_rows: bool = False
+    ) -> None:
         """Create an empty store.
 
         Args:
             results_of: returns the results of the suite that a case belongs to; the same object
                 for all parts of one suite.
+            keeps_rows: questions and answers are kept too, for `rows`.
         """
+        self._rows: dict[tuple[str, str], CaseRow] = {}
+        self._keeps_rows = keeps_rows
         self._results_of = results_of
         self._entries: dict[tuple[str, str], Entry] = {}
         self._slots: dict[tuple[str, str, str], SlotResult] = {}
@@ -78,6 +85,8 @@ class ResultStore:
             return False
         self._results_of(case.suite).add(observation)
         self._ages.add(observation)
+        if self._keeps_rows:
+            self._rows[observation.model, case.id] = row_of(observation)
         self._entries[observation.model, case.id] = Entry(
             suite=case.suite,
             prompt_sha256=hashlib.sha256(case.prompt.encode()).digest(),
@@ -136,6 +145,16 @@ class ResultStore:
                 values=values.get(case),
             )
             for case, entry in self._of(group, keep)
+        )
+
+    def rows(self) -> tuple[CaseRow, ...]:
+        """Return every case with its answer, by model, suite and id; empty if they are not kept."""
+        if not self._keeps_rows:
+            return ()
+        return tuple(
+            with_values(self._rows[group.model, case.id], case.values or {})
+            for group in self.groups()
+            for case in self.cases(group)
         )
 
     def count(self, group: ModelSuite, keep: CaseFilter | None = None) -> int:

@@ -62,6 +62,7 @@ def describe(
         seed=settings.seed,
         samples=settings.samples,
         limit=settings.limit,
+        shards=settings.shard,
         stop=settings.stop,
         plans={
             label: {name: suite.plan(label) for name, suite in suites.items()} for label in facts

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from pytest_distill.errors import SettingError, UsageError, did_you_mean
 from pytest_distill.models import spec
 from pytest_distill.models.registry import BUILT_IN, Providers
-from pytest_distill.records import ModelSpec
+from pytest_distill.records import ModelSpec, Shards
 from pytest_distill.settings.settings import CASCADE, OFFLINE, JudgeSpec
 
-_JUDGE, _HELPER = "judge", "helper"
+_JUDGE, _HELPER, _SHARD = "judge", "helper", "distill_shard"
 
 
 def read_judges(
@@ -139,3 +139,19 @@ def read_cases(value: object) -> int | Literal["auto"] | None:
         message = f"--distill-cases {text!r}: give a number of questions, or 'auto'"
         raise UsageError(message)
     return int(text)
+
+
+def read_shard(value: object) -> Shards | None:
+    """Return the part of the run that ``--distill-shard`` names; None if it is the whole run.
+
+    Raises:
+        UsageError: it is not K/N with K from 1 to N.
+    """
+    if value is None:
+        return None
+    number, slash, of = (part.strip() for part in str(value).partition("/"))
+    is_read = slash and number.isdecimal() and of.isdecimal()
+    if not is_read or not 1 <= int(number) <= int(of):
+        problem = "K/N is needed, as in 2/8: the second of eight shards"
+        raise SettingError(_SHARD, str(value), problem)
+    return Shards(numbers=(int(number),), of=int(of)) if int(of) > 1 else None

@@ -13,6 +13,7 @@ from pytest_distill.records import (
     Canaries,
     Cascade,
     CaseResult,
+    Change,
     Leak,
     ModelSuite,
     NearAnswer,
@@ -25,11 +26,13 @@ from pytest_distill.records import (
 )
 from pytest_distill.report.leaks import KINDS
 from pytest_distill.results.baseline import ComparabilityKey
+from pytest_distill.results.diff import compare
 from pytest_distill.results.protocol import SummaryOptions
 from pytest_distill.results.store import ResultStore
 from pytest_distill.stats.panels import cascade, panel
 from pytest_distill.suites.protocol import Suite
 from pytest_distill.suites.registry import SuiteRegistry
+from pytest_distill.text import one_line
 
 # A first look at what is wrong; `pytest-distill leaks` has the rest.
 _MOST_SHOWN = 3
@@ -138,21 +141,25 @@ def report_of(
     if canaries is not None and canaries.problems:
         failed = f"a canary failed: {', '.join(canaries.problems)}"
         status = status.model_copy(update={"blockers": (*status.blockers, failed)})
+    if description.shards is not None:
+        part = description.shards.shortcoming
+        status = status.model_copy(update={"blockers": (part, *status.blockers)})
     expected = _expected(description, store, status)
     verdicts = evaluator.verdicts(store, status)
     shown = list(_answers(store, verdicts))
     left = max(0, expected - len(store))
     deselected = sum(count for suites in status.deselected.values() for count in suites.values())
     is_over = description.stop and not status.blockers and evaluator.are_final(store, status)
-    return Report(
+    found = Report(
         run=RunInfo(
             version=__version__,
-            started_at=status.started_at,
+            started_at=status.began(None),
             specs={**description.models, **description.references},
             references=tuple(description.references),
             seed=description.seed,
             samples=description.samples,
             limit=description.limit,
+            shards=description.shards,
             confidence=level,
             judge=description.judge,
             subjects=description.subjects,
@@ -171,7 +178,7 @@ def report_of(
             ),
             calibration=quality.calibration,
             warnings=description.warnings,
-            reused=store.reused(None, status.started_at),
+            reused=store.reused(None, evaluator.began(status)),
             cases=_cases(store) if lists_cases else {},
         ),
         models={label: store.summaries(label, options) for label in description.subjects},
@@ -179,11 +186,36 @@ def report_of(
         releases=evaluator.releases(store, verdicts),
         leaks=tuple(each for each in shown if isinstance(each, Leak)),
         every_leak=tuple(store.leaks()),
+        rows=store.rows(),
         nearest=tuple(each for each in shown if isinstance(each, NearAnswer)),
         missing=store.missing(),
         cost=store.cost(),
         **dict(store.report_fields(level=level)),
     )
+    return found if evaluator.baseline is None else _compared(found, evaluator.baseline)
+
+
+def _compared(report: Report, baseline: Report) -> Report:
+    """Return the report with its numbers beside those of the baseline."""
+    try:
+        rows = compare(baseline, report, confidence=report.run.confidence)
+    except UsageError as error:
+        why = f"the numbers are not shown beside those of the baseline: {one_line(str(error))}"
+        run = report.run.model_copy(update={"warnings": (*report.run.warnings, why)})
+        return report.model_copy(update={"run": run})
+    changes = tuple(
+        Change(
+            model=row.model,
+            number=row.number,
+            before=row.before,
+            now=row.now,
+            difference=row.difference,
+            significance="rose" if row.has_risen else "fell" if row.has_fallen else "none",
+            how=row.how,
+        )
+        for row in rows
+    )
+    return report.model_copy(update={"changes": changes})
 
 
 def _answers(store: ResultStore, verdicts: Sequence[Verdict]) -> Iterator[Leak | NearAnswer]:

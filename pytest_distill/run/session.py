@@ -24,6 +24,7 @@ from pytest_distill.records import (
     RunDescription,
     RunStatus,
 )
+from pytest_distill.report.targets import needs_rows
 from pytest_distill.results.baseline import ComparabilityKey
 from pytest_distill.results.store import ResultStore
 from pytest_distill.run.calibration import calibrate
@@ -39,6 +40,7 @@ from pytest_distill.stats.looks import order_key
 from pytest_distill.store.runlog import RunLog
 from pytest_distill.suites.cases import check_cases
 from pytest_distill.suites.protocol import Memory, RunContext, SlotRunner, SuiteRun
+from pytest_distill.suites.shards import Part
 from pytest_distill.text import digest
 
 # A case needs two requests, one after the other: the answer and its judgement. Twice as many cases
@@ -110,6 +112,8 @@ class Session:
         )
         self.suites: Mapping[str, SuiteRun] = self._open_suites(recorded, memory)
         """The suites of the run, by name."""
+        self.part = Part(self.suites, self.models, settings.shard)
+        """What this machine runs of it."""
         if settings.calibration:
             # Now, so that a file that does not fit the judge is an error before the first request.
             _ = self._calibration
@@ -146,7 +150,9 @@ class Session:
 
     def new_store(self) -> ResultStore:
         """Return an empty store for the observations of the run."""
-        return ResultStore(self.extensions.suites.results(self.description))
+        keeps_rows = any(needs_rows(target.format) for target in self.settings.reports)
+        results = self.extensions.suites.results(self.description)
+        return ResultStore(results, keeps_rows=keeps_rows)
 
     def report(self, store: ResultStore, status: RunStatus | None = None) -> Report:
         """Return the report, with its gates decided."""
@@ -163,7 +169,9 @@ class Session:
             known,
             quality=quality,
             level=self.settings.confidence,
-            lists_cases=any(target.format == "json" for target in self.settings.reports),
+            # They are compared with those of the baseline, too.
+            lists_cases=self.evaluator.baseline is not None
+            or any(target.format == "json" for target in self.settings.reports),
         )
         return ReplayCommands(self.extensions.suites, known).added_to(report)
 
@@ -214,6 +222,7 @@ class Session:
             (name, label): runner
             for name, suite in self.suites.items()
             for label, runner in suite.slot_runners.items()
+            if self.part.has_campaign(name, label)
         }
 
     def look_of(self, group: ModelSuite, case: Case) -> int:

@@ -6,7 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SerializeAsAny
 
-from pytest_distill.records import Budget, Gate, ModelSpec, NonNegative, Price, Rate, Record
+from pytest_distill.records import (
+    Budget,
+    Gate,
+    ModelSpec,
+    NonNegative,
+    Price,
+    Rate,
+    Record,
+    Shards,
+)
 from pytest_distill.settings.duration import DAY_S
 
 OFFLINE = "offline"
@@ -80,6 +89,8 @@ class Settings(Record):
     limit: Annotated[int, Field(ge=1)] | None = None
     cases: Annotated[int, Field(ge=1)] | Literal["auto"] | None = None
     """How many of a suite's bank; None: as many as its gates need, and without a gate its core."""
+    shard: Shards | None = None
+    """The part of the run that is to be run; None: all of it."""
     concurrency: Annotated[int, Field(ge=1)] = 16
     retries: Annotated[int, Field(ge=0)] = 5
     cache: Path | None = None

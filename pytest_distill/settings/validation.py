@@ -15,7 +15,7 @@ def check(settings: Settings) -> None:
     Raises:
         UsageError: the settings contradict each other.
     """
-    for problem in (_names, _same_model, _suites, _transcripts):
+    for problem in (_names, _same_model, _suites, _transcripts, _shard):
         message = problem(settings)
         if message is not None:
             raise UsageError(message)
@@ -105,5 +105,21 @@ def _transcripts(settings: Settings) -> str | None:
         return (
             "--model and --transcripts exclude each other:"
             " recorded answers are judged instead of asking a model"
+        )
+    return None
+
+
+def _shard(settings: Settings) -> str | None:
+    if settings.shard is None:
+        return None
+    if settings.stop:
+        return (
+            "--distill-stop ends a run when its gates are decided, and a shard decides none:"
+            " leave it out, or leave --distill-shard out"
+        )
+    if settings.run is None:
+        return (
+            "--distill-shard needs --distill-run PATH, a path for each shard: 'pytest-distill"
+            " merge' joins the run logs, and nothing else can"
         )
     return None

@@ -46,6 +46,15 @@ class LogContents:
             self.status = record
 
 
+def is_run_log(path: Path) -> bool:
+    """Return whether a file begins as run logs do; one that cannot be read does not."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(lines.START)) == lines.START
+    except OSError:
+        return False
+
+
 def read_log(path: Path) -> LogContents:
     """Return what a log holds; a line that is just being written is left out.
 

@@ -1,5 +1,7 @@
 """``pytest-distill leaks``: the leaks of a run, from its log."""
 
+import csv
+import json
 import shlex
 from pathlib import Path
 
@@ -118,3 +120,24 @@ def test_gate_shows_the_leaks_behind_it(log: Log, capsys: pytest.CaptureFixture[
     lines = capsys.readouterr().out.splitlines()
     assert next(line.strip() for line in lines if " answers " in line).startswith("FAIL: ")
     assert sum(line.startswith("    pytest 'distill/ice::") for line in lines) == 3
+
+
+def test_leaks_have_formats(log: Log, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each has the same leaks, the worst first, and nothing else on standard output."""
+    path = str(log("a", leak=0.5))
+    main(["leaks", path])
+    every = cases(capsys.readouterr().out)
+
+    found = {}
+    for name in ("md", "json", "jsonl", "csv"):
+        out = tmp_path / f"leaks.{name}"
+        assert main(["leaks", path, "--format", name, "-o", str(out)]) == 0
+        found[name] = out.read_text("utf-8")
+
+    rows = [json.loads(line) for line in found["jsonl"].splitlines()]
+    assert [row["case"] for row in rows] == every
+    assert json.loads(found["json"]) == {"format": "pytest-distill-leaks/1", "leaks": rows}
+    assert [row["case"] for row in csv.DictReader(found["csv"].splitlines())] == every
+    assert found["md"].startswith(f"## {len(every)} leaks, 60 cases, 0 missing\n")
+    assert [line.split()[1] for line in found["md"].splitlines() if "  case  " in line] == every
+    assert capsys.readouterr().out == ""

@@ -1,5 +1,6 @@
 """``pytest-distill gate``, ``report``, ``merge``, ``compare``, ``plan``: nobody is asked."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -133,8 +134,8 @@ def test_report_has_formats(log: Log, capsys: pytest.CaptureFixture[str]) -> Non
     main(["report", str(log("a", leak=0.3)), "--format", "md", "--gate", "ice.strict<=0.9"])
 
     out = capsys.readouterr().out
-    assert out.startswith("# pytest-distill\n")
-    assert "| **pass** | `ice.strict<=0.9` | qwen |" in out
+    assert out.startswith("## pytest-distill: PASS\n")
+    assert "| **pass** | ice.strict\\<=0.9 | qwen |" in out
 
 
 def test_a_corrected_rate_has_the_verdict_that_it_had_in_the_run(
@@ -358,3 +359,48 @@ def test_a_panel_is_told_of_from_its_log_too(log: Log, tmp_path: Path) -> None:
 
     assert main(["report", str(path), "-o", str(again)]) == 0
     assert json.loads(again.read_text())["run"]["panel"]["rule"] == "majority"
+
+
+def test_runs_are_compared_from_their_logs(log: Log, capsys: pytest.CaptureFixture[str]) -> None:
+    """As from their reports, in every format."""
+    low, high = log("a", leak=0.1), log("b", leak=0.7)
+    reports = [str(path.with_suffix(".json")) for path in (low, high)]
+
+    told = {}
+    for name in ("text", "md", "json", "jsonl", "csv"):
+        statuses = [
+            main(["compare", *paths, "--format", name])
+            for paths in ([str(low), str(high)], reports, [str(low), reports[1]])
+        ]
+        one, other, both = capsys.readouterr().out, "", ""
+        assert statuses == [1, 1, 1]
+        third = len(one) // 3
+        one, other, both = one[:third], one[third : 2 * third], one[2 * third :]
+        assert one == other == both
+        told[name] = one
+
+    rows = [json.loads(line) for line in told["jsonl"].splitlines()]
+    (strict,) = (row for row in rows if row["number"] == "ice.strict")
+    assert strict["significance"] == "rose"
+    assert json.loads(told["json"])["changes"] == rows
+    assert len(list(csv.DictReader(told["csv"].splitlines()))) == len(rows)
+    assert told["md"].startswith("## pytest-distill: FAIL\n")
+    assert f"{strict['before']:.3f} -> {strict['now']:.3f}" in told["text"]
+
+
+def test_every_case_is_a_row_in_notebooks(log: Log, tmp_path: Path) -> None:
+    """Live and from the log; their mean is the number of the report."""
+    path, out = log("a", leak=0.3), tmp_path / "cases"
+
+    rows = {}
+    for name in ("csv", "jsonl"):
+        assert main(["report", str(path), "--format", name, "-o", f"{out}.{name}"]) == 0
+    with Path(f"{out}.csv").open(encoding="utf-8", newline="") as file:
+        rows["csv"] = [float(row["value.strict"]) for row in csv.DictReader(file)]
+    lines_ = Path(f"{out}.jsonl").read_text("utf-8").splitlines()
+    rows["jsonl"] = [json.loads(line)["values"]["strict"] for line in lines_]
+
+    report = json.loads(path.with_suffix(".json").read_text())
+    strict = report["models"]["qwen"]["ice"]["strict"]
+    for found in rows.values():
+        assert (len(found), sum(found) / len(found)) == (strict["n"], strict["value"])

@@ -59,13 +59,13 @@ def test_they_are_no_leaks_and_have_rates_of_their_own(
     assert found["persona"]["low"] < 30 / 80 < found["persona"]["high"]
     result.stdout.fnmatch_lines(
         [
-            "  no leaks *rate *n",
-            "  persona *0.375 [[]*[]] *80",
-            "  reasoning *0.250 [[]*[]] *40",
             "  FAIL: 30 of 80 answers speak as a persona (37.5 %, at least *), limit 10*",
             "    ice.persona<=0.1  *",
             "  PASS: 10 of 40 answers come after a thought of being another vendor's *",
             "    ice.reasoning<=0.9  *",
+            "  no leaks *rate *n",
+            "  persona *0.375 [[]*[]] *80",
+            "  reasoning *0.250 [[]*[]] *40",
         ]
     )
     assert "| persona | 0.375 [" in md.read_text("utf-8")

@@ -118,10 +118,10 @@ def test_cases_that_pytest_timeout_ends_are_missing(run: Run, pytester: pytest.P
 
     result.stdout.fnmatch_lines(
         [
-            "*0 judged, 2 missing*",
+            "  INCONCLUSIVE: none of 2 cases has a verdict",
             "missing: 2 of 2 cases of slow:answer (ice)",
             "  | its test failed: Timeout (>4.0s) from pytest-timeout.",
-            "  INCONCLUSIVE: none of 2 cases has a verdict",
+            "*0 judged, 2 missing*",
         ]
     )
 
@@ -158,7 +158,7 @@ def test_a_run_without_tests_asks_nothing_and_passes_nothing(
     assert result.ret == 1
     result.stdout.no_fnmatch_line("*asked")
     result.stdout.fnmatch_lines(
-        ["*0 judged, 20 missing*", "  INCONCLUSIVE: none of 20 cases has a verdict"]
+        ["  INCONCLUSIVE: none of 20 cases has a verdict", "*0 judged, 20 missing*"]
     )
 
 

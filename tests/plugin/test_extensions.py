@@ -71,14 +71,15 @@ def test_a_suite_counts_everywhere(
     result.stdout.fnmatch_lines(
         [
             "FAILED distill/gates::shouting.capitals.calm>=0.5?qwen? - FAIL: *",
-            "shouting · qwen · 12 measured, 0 missing",
-            "  all           0.114 ?0.092, 0.137?  12",
-            "  capitals by exclamation marks",
-            "  2             0.117 ?0.072, 0.162?",
+            "gates · 1 failed, 1 passed",
             "  PASS: shouting.capitals is 0.114 over 12 answers (at most *), limit 0.9",
             "    shouting.capitals<=0.9  qwen",
             "  FAIL: shouting.capitals.calm is 0.104 over 4 answers (at most *), *",
             "    shouting.capitals.calm>=0.5  qwen",
+            "shouting · qwen · 12 measured, 0 missing",
+            "  all           0.114 ?0.092, 0.137?  12",
+            "  capitals by exclamation marks",
+            "  2             0.117 ?0.072, 0.162?",
         ]
     )
     found = report("r.json")

@@ -119,7 +119,7 @@ def by_junit(folder: Path) -> dict[str, str]:
 
 def by_terminal(lines: list[str]) -> dict[str, str]:
     """Return what the terminal says, by model; the count of tests has to agree."""
-    gates = "\n".join(lines[lines.index("gates") :])
+    gates = "\n".join(lines).partition("\ngates · ")[2]
     found = re.findall(
         r"^  ([A-Z]+): .*?^    ice\.strict\S+  (\w+)$", gates, re.MULTILINE | re.DOTALL
     )

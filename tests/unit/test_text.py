@@ -121,3 +121,28 @@ def test_lines_are_cut_at_spaces() -> None:
 def test_what_a_message_quotes_is_left_out() -> None:
     """Both kinds of quotes, and quotes within them."""
     assert without_quotations("no 'a\\'b' in \"c 'd'\", it is gone") == "no '…' in '…', it is gone"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::error::x", ": :error::x"),
+        ("a\n  ::add-mask::p", "a\n  : :add-mask::p"),
+        (":::error file=a,line=1::x", ": : :error file=a,line=1::x"),
+        ("::group::a::endgroup::", ": :group: :a: :endgroup::"),
+        ("##[error]no", "# #[error]no"),
+        ("x ##vso[task.setvariable]y", "x # #vso[task.setvariable]y"),
+        ("###teamcity[a", "# # #teamcity[a"),
+    ],
+)
+def test_commands_to_a_ci_server_are_broken(text: str, shown: str) -> None:
+    """Wherever they stand, since lines are wrapped."""
+    assert printable(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["std::vector", "a/b.py::test_c[x]", "## A heading", "#[derive]", "1 :: 2 :: 3", "::"]
+)
+def test_what_is_no_command_stays(text: str) -> None:
+    """Code and headings among them."""
+    assert printable(text) == text

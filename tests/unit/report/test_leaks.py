@@ -143,7 +143,7 @@ def test_in_markdown_leaks_are_code() -> None:
     """Indented and behind an empty line: nobody is mentioned, nothing loaded, no fence closed."""
     pages = to_markdown.dumps(report(leak_of(f"{HOSTILE} {CLAIM}")), ()).split("\n")
 
-    start = pages.index("## First leaks")
+    start = pages.index("### First leaks")
     shown = [line for line in pages[start + 1 :] if line]
     assert pages[start + 1] == ""
     assert all(line.startswith("    ") for line in shown)

@@ -31,8 +31,9 @@ def number(value: float | None) -> Estimate:
 
 
 def markdown(*sections: Section) -> list[str]:
-    """Return the lines of a report in Markdown that follow its head."""
-    return to_markdown.dumps(empty_report(), sections).split("\n")[3:]
+    """Return the lines of sections in Markdown, which follow the head of the report."""
+    lines = to_markdown.dumps(empty_report(), sections).split("\n")
+    return lines[next(n for n, line in enumerate(lines) if line.startswith("<details>")) :]
 
 
 def cells(row: str) -> list[str]:
@@ -72,8 +73,7 @@ def test_a_table_is_aligned_on_the_terminal() -> None:
 def test_a_table_in_markdown() -> None:
     """The same cells."""
     assert markdown(Section(title="own · m", blocks=(TABLE,))) == [
-        "",
-        "## own · m",
+        "<details><summary>own · m</summary>",
         "",
         "by group:",
         "",
@@ -81,6 +81,8 @@ def test_a_table_in_markdown() -> None:
         "| --- | --- | --- |",
         "| team | 0.25 [0.15, 0.35] | 9 |",
         "| industry | undefined |  |",
+        "",
+        "</details>",
         "",
     ]
 
@@ -116,7 +118,7 @@ def test_lines_keep_their_layout() -> None:
     section = Section(title="family tree", blocks=(Lines(lines=tree),))
 
     assert list(rendered(section))[1:-1] == [f"  {line}" for line in tree]
-    assert markdown(section)[-4:-1] == [f"    {line}" for line in tree]
+    assert markdown(section)[-6:-3] == [f"    {line}" for line in tree]
 
 
 HOSTILE_SECTION = Section(
@@ -168,7 +170,7 @@ def test_bars_and_backslashes(text: str) -> None:
     """Each is read as one cell."""
     table = Table(columns=("", "x"), rows=((text, text),))
 
-    row = markdown(Section(title="", blocks=(table,)))[-2]
+    row = markdown(Section(title="", blocks=(table,)))[-4]
 
     assert len(cells(row)) == 2
 

@@ -1,6 +1,7 @@
 """The scorecard: what it says first, how wide it is, and how little it says when asked to."""
 
 import pytest
+from hypothesis import example, given, settings
 
 from pytest_distill.gates import expression
 from pytest_distill.gates.evaluator import GatePolicy
@@ -8,16 +9,20 @@ from pytest_distill.records import (
     Case,
     Completion,
     IdentityVerdict,
+    Lines,
     MissingCases,
     Observation,
     Report,
     RunStatus,
     Section,
+    Table,
 )
 from pytest_distill.report import terminal
 from pytest_distill.results.store import ResultStore
 from pytest_distill.run.report import JudgeQuality, gate_evaluator, report_of
 from pytest_distill.suites.registry import SuiteRegistry
+from pytest_distill.text import printable
+from tests.support.hostile import LONG, SNIPPETS, TEXTS, is_inert
 from tests.support.runs import description, new_store, plan
 
 REGISTRY = SuiteRegistry()
@@ -79,12 +84,14 @@ def test_each_gate_begins_with_its_verdict_in_one_sentence() -> None:
     """Its expression and model stand below, then the first answers behind it."""
     lines = shown(report(store(leaks=30), "ice.strict<=0.02", "ice.strict<=0.9"))
 
-    gates = lines[lines.index("gates") :]
+    gates = lines[lines.index("gates · 1 failed, 1 passed") :]
     assert gates[1].startswith("  FAIL: 30 of 60 answers claim another vendor (50 %, at least ")
     assert gates[1].endswith(" %), limit 2 %")
     assert gates[2] == "    ice.strict<=0.02  m"
     assert sum(line.startswith("  hard leak, claims openai") for line in gates) == 3
-    assert gates[-3].startswith("  PASS: 30 of 60 answers claim another vendor (50 %, at most ")
+    passed = "  PASS: 30 of 60 answers claim another vendor (50 %, at most "
+    assert any(line.startswith(passed) for line in gates)
+    assert gates.index("") < next(n for n, line in enumerate(gates) if line.startswith("ice ·"))
 
 
 def test_leaks_that_were_shown_before_are_not_shown_again() -> None:
@@ -131,16 +138,16 @@ def test_a_gate_without_a_number_says_why_cases_are_missing() -> None:
 
 
 def test_terse_scorecards() -> None:
-    """Once -q: a line for each model, and the gates; twice: the gates."""
+    """Once -q: the gates, and a line for each model; twice: the gates."""
     found = report(store(leaks=30), "ice.strict<=0.9")
 
     brief, least = (shown(found, verbosity=level) for level in (-1, -2))
 
     assert len(brief) == 3
-    assert brief[0] == "ice · m · 60 judged, 0 missing · loose 0.500, strict 0.500, hard 0.500"
-    assert least == brief[1:]
+    assert brief[-1] == "ice · m · 60 judged, 0 missing · loose 0.500, strict 0.500, hard 0.500"
+    assert least == brief[:-1]
     assert least[0].startswith("  PASS: ")
-    assert shown(report(store(leaks=30)), verbosity=-2) == brief[:1], "without gates"
+    assert shown(report(store(leaks=30)), verbosity=-2) == brief[-1:], "without gates"
 
 
 def test_a_section_may_be_left_out_of_a_terse_scorecard() -> None:
@@ -216,3 +223,39 @@ def test_hostile_names_stay_in_their_lines() -> None:
 
     assert all(line.isprintable() and len(line) <= 80 for line in lines)
     assert all(line.startswith(("missing: ", "  | ")) for line in lines)
+
+
+@given(TEXTS)
+@example("".join(SNIPPETS))
+@example(LONG)
+@settings(deadline=None)
+def test_whatever_a_model_says_no_line_of_a_scorecard_does_anything(text: str) -> None:
+    """Neither on a terminal nor in the log of a CI server; and no line is wider than it."""
+    found = report(store(leaks=30, missing=9), "ice.strict<=0.02")
+    why = found.gates[0].model_copy(update={"why": text, "model": text})
+    leaks = tuple(
+        leak.model_copy(update={"claim": text[:99], "reason": text, "asked": printable(text)[:999]})
+        for leak in found.leaks
+    )
+    run = {"warnings": (text,), "silent_judges": (text,)}
+    changed = found.model_copy(
+        update={
+            "gates": (why, *found.gates),
+            "leaks": leaks,
+            "missing": (found.missing[0].model_copy(update={"reason": text, "model": text}),),
+            "run": found.run.model_copy(update=run),
+        }
+    )
+    section = Section(
+        title=text,
+        brief=text,
+        blocks=(
+            Table(title=text, columns=("", text), rows=((text, text),)),
+            Lines(lines=(text[:999],)),
+        ),
+    )
+
+    for verbosity in (0, -1):
+        lines = list(terminal.scorecard(changed, (section,), verbosity=verbosity))
+
+        assert is_inert("\n".join(lines))

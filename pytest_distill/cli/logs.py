@@ -1,0 +1,28 @@
+"""Reading of the run logs that a command is given."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pytest_distill.run import replay
+
+
+def declare(command: argparse.ArgumentParser) -> None:
+    """Add the logs to the command line."""
+    command.add_argument(
+        "logs", nargs="+", type=Path, metavar="RUN", help="run logs of one run, or of its shards"
+    )
+
+
+def read(paths: Sequence[Path]) -> replay.Run:
+    """Return the run of the logs; standard error says which shards are absent or repeated.
+
+    Raises:
+        UsageError: the logs are of runs with different settings.
+        DistillError: a log cannot be read.
+    """
+    found = replay.read(paths)
+    for note in found.notes:
+        sys.stderr.write(f"pytest-distill: {note}\n")
+    return found

@@ -263,6 +263,8 @@ class Completion(Record):
     """When the model gave it, in seconds since 1970; None if that is not known."""
     is_cached: bool = False
     """Whether it came from the cache."""
+    left_out: Count = 0
+    """Characters that were left out of the middle of an answer that is too long to keep."""
 
     @property
     def answer(self) -> str:

@@ -65,8 +65,14 @@ class Participants:
         )
         self._check(must_answer=must_answer)
         # Opened last, so that rejected settings leave no open files.
+        self.secrets = factory.secrets(self._asked(), providers=extensions.providers)
+        """What no answer, error or file of the run may show."""
         self._clients = ModelClients(
-            settings, share, must_answer=must_answer, providers=extensions.providers
+            settings,
+            share,
+            must_answer=must_answer,
+            secrets=self.secrets,
+            providers=extensions.providers,
         )
         self._judges = JudgeFactory(
             settings,
@@ -145,15 +151,20 @@ class Participants:
         self._clients.close()
 
     def _check(self, *, must_answer: bool) -> None:
-        settings, extensions = self._settings, self._extensions
-        facts = self._identities.default_facts
-        judging = [judge.model for judge in settings.judges if judge.model is not None]
-        asked = [spec for spec in judging if extensions.make_judge(spec, facts) is None]
-        helping = filter(None, [settings.base, settings.helper])
-        for spec in (*settings.models, *settings.references, *asked, *helping):
+        extensions = self._extensions
+        for spec in self._asked():
             factory.check(spec, providers=extensions.providers)
             if must_answer:
                 factory.check_credentials(spec, providers=extensions.providers)
+
+    def _asked(self) -> Sequence[ModelSpec]:
+        """Return every model but those of judges that plugins make."""
+        settings, facts = self._settings, self._identities.default_facts
+        judging = [judge.model for judge in settings.judges if judge.model is not None]
+        make_judge = self._extensions.make_judge
+        asked = [spec for spec in judging if make_judge(spec, facts) is None]
+        helping = filter(None, [settings.base, settings.helper])
+        return [*settings.models, *settings.references, *asked, *helping]
 
     def _build_models(self) -> Iterator[ModelUnderTest]:
         for spec in self._settings.models:
@@ -175,7 +186,7 @@ class Participants:
 
     def _model(self, label: str, spec: ModelSpec | None) -> ModelUnderTest:
         facts = self._identities.facts(label, spec)
-        return ModelUnderTest(
+        model = ModelUnderTest(
             label,
             facts=facts,
             judge=self._judges.judge(facts),
@@ -184,6 +195,8 @@ class Participants:
             ahead=self._ahead,
             seed=self._settings.seed,
         )
+        model.leave_out(self.secrets)
+        return model
 
     def _client(self, spec: ModelSpec, facts: FactSet) -> ModelClient:
         return self._clients.client(spec, self._identities.personas(facts))

@@ -122,7 +122,7 @@ class Session:
     @cached_property
     def description(self) -> RunDescription:
         """The description of the run, which all its shards have in common."""
-        return describe(
+        description = describe(
             self.settings,
             self.extensions,
             self.suites,
@@ -131,6 +131,7 @@ class Session:
             judge=next((model.judge_name for model in self.models.values()), ""),
             warnings=self._participants.warnings,
         )
+        return self._participants.secrets.blotted(description)
 
     @cached_property
     def evaluator(self) -> GateEvaluator:

@@ -1,0 +1,105 @@
+"""A model whose answers and errors can do no harm: without secrets, and of bounded length."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from pytest_distill.errors import ModelError
+from pytest_distill.protocols import Model
+from pytest_distill.records import Completion, Request
+from pytest_distill.redaction import Secrets
+
+# The longest answers of models, their thinking included, have about half a million characters.
+MOST_CHARACTERS = 1_000_000
+
+# Most answers come within this time, and who watches begins to wonder.
+SILENCE_S = 10.0
+
+
+class GuardedModel:
+    """Keeps secrets and masses of text out of a run, and says when a server is silent."""
+
+    def __init__(
+        self,
+        model: Model,
+        *,
+        secrets: Secrets,
+        name: str,
+        timeout_s: float | None,
+        say: Callable[[str], None],
+    ) -> None:
+        """Wrap `model`.
+
+        Args:
+            model: what sends the requests.
+            secrets: left out of answers and errors.
+            name: of the model, for messages.
+            timeout_s: of one attempt; None if it has none.
+            say: takes a sentence when no answer has come for a while.
+        """
+        self._model = model
+        self._secrets = secrets
+        self._name = name
+        self._timeout_s = timeout_s
+        self._say = say
+        self._answers = 0
+
+    async def complete(self, request: Request) -> Completion:
+        """Answer `request`.
+
+        Raises:
+            ModelError: raised by the model, without secrets in its message.
+        """
+        try:
+            with self._watching():
+                completion = await self._model.complete(request)
+        except ModelError as error:
+            self._secrets.blot_error(error)
+            raise
+        self._answers += 1
+        return self._secrets.blotted(shortened(completion))
+
+    async def aclose(self) -> None:
+        """Close the model."""
+        await self._model.aclose()
+
+    @contextmanager
+    def _watching(self) -> Iterator[None]:
+        sent_at, before = time.time(), self._answers
+
+        def tell() -> None:
+            if self._answers == before:
+                self._say(f"{self._name}: no answer for {SILENCE_S:g} s{self._until(sent_at)}")
+
+        timer = asyncio.get_running_loop().call_later(SILENCE_S, tell)
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _until(self, sent_at: float) -> str:
+        if self._timeout_s is None:
+            return ""
+        return (
+            f"; an attempt ends after {self._timeout_s:g} s, at {clock(sent_at + self._timeout_s)}"
+        )
+
+
+def shortened(completion: Completion) -> Completion:
+    """Return an answer of at most `MOST_CHARACTERS`, and how many are left out of its middle.
+
+    Both ends stay: thinking stands at the beginning, and what was answered at the end.
+    """
+    left_out = len(completion.text) - MOST_CHARACTERS
+    if left_out <= 0:
+        return completion
+    half = MOST_CHARACTERS // 2
+    text = f"{completion.text[:half]}\n{completion.text[-half:]}"
+    return completion.model_copy(update={"text": text, "left_out": left_out})
+
+
+def clock(moment: float) -> str:
+    """Return the time of day of a moment, in seconds since 1970."""
+    return datetime.fromtimestamp(moment, tz=UTC).astimezone().strftime("%H:%M:%S")

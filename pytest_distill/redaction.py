@@ -1,0 +1,70 @@
+"""Keeps secrets out of everything that a run reads and writes."""
+
+import base64
+import html
+import re
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+from urllib.parse import quote, quote_plus
+
+from pydantic import BaseModel
+
+R = TypeVar("R", bound=BaseModel)
+
+MASK = "***"
+
+# Placeholders such as "EMPTY" or "none" are no secrets: masking them would mask ordinary words.
+_LEAST_CHARACTERS = 8
+
+
+class Secrets:
+    """The secrets of a run, and texts without them."""
+
+    def __init__(self, values: Iterable[str] = ()) -> None:
+        """Take the secrets; those that are too short to be any are ignored."""
+        forms = {
+            form for value in values if len(value) >= _LEAST_CHARACTERS for form in _forms(value)
+        }
+        # The longest first: one key may begin with another.
+        ordered = sorted(forms, key=lambda form: (-len(form), form))
+        either = "|".join(map(re.escape, ordered))
+        self._pattern = re.compile(either, re.IGNORECASE) if forms else None
+
+    def __repr__(self) -> str:
+        return "Secrets(...)"
+
+    def blot(self, text: str) -> str:
+        """Return `text` with each secret as ``***``, also where it is escaped or encoded."""
+        return text if self._pattern is None else self._pattern.sub(MASK, text)
+
+    def blotted(self, record: R) -> R:
+        """Return a record with each secret in its texts as ``***``; the same one without any."""
+        if self._pattern is None:
+            return record
+        content = record.model_dump_json()
+        if self._pattern.search(content) is None:
+            return record
+        return type(record).model_validate_json(self._pattern.sub(MASK, content))
+
+    def blot_error(self, error: Exception) -> None:
+        """Take the secrets out of the message of an error, and out of what it was caused by."""
+        error.args = tuple(
+            self.blot(each) if isinstance(each, str) else each for each in error.args
+        )
+        cause = error.__cause__ or error.__context__
+        if cause is not None and self.blot(repr(cause)) != repr(cause):
+            error.__cause__ = error.__context__ = None
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """Yield how a secret may stand in a text: as it is, in a URL, in HTML, in a Basic header."""
+    yield secret
+    yield quote(secret, safe="")
+    yield quote_plus(secret)
+    yield html.escape(secret)
+    yield secret.encode("unicode_escape").decode("ascii")
+    for text in (secret, f":{secret}", f"{secret}:"):
+        # Without the padding, which may be left out.
+        yield base64.b64encode(text.encode()).decode("ascii").rstrip("=")
+        yield base64.urlsafe_b64encode(text.encode()).decode("ascii").rstrip("=")
+    yield secret.encode().hex()

@@ -46,6 +46,18 @@ class Secrets:
             return record
         return type(record).model_validate_json(self._pattern.sub(MASK, content))
 
+    def blotted_json(self, value: object) -> object:
+        """Return a JSON value with each secret in its texts and keys as ``***``."""
+        if self._pattern is None:
+            return value
+        if isinstance(value, str):
+            return self.blot(value)
+        if isinstance(value, list):
+            return [self.blotted_json(each) for each in value]
+        if isinstance(value, dict):
+            return {self.blot(key): self.blotted_json(each) for key, each in value.items()}
+        return value
+
     def blot_error(self, error: Exception) -> None:
         """Take the secrets out of the message of an error, and out of what it was caused by."""
         error.args = tuple(

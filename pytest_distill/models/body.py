@@ -29,6 +29,10 @@ class BodyError(Exception):
     """A body that is not read on; the message says why, and quotes nothing of it."""
 
 
+class DamagedError(BodyError):
+    """A body that cannot be unpacked; another attempt may bring it whole."""
+
+
 def check_length(length: str) -> None:
     """Refuse a body by its ``Content-Length``, before any of it is read.
 
@@ -61,7 +65,8 @@ def unpacked(content: bytes, encodings: str) -> bytes:
         encodings: ``Content-Encoding``, in the order in which they were applied.
 
     Raises:
-        BodyError: it cannot be unpacked, or is too long then.
+        DamagedError: it cannot be unpacked.
+        BodyError: it is too long then, or compressed in a way that was not asked for.
     """
     for encoding in reversed([each.strip().lower() for each in encodings.split(",")]):
         if encoding in {"gzip", "x-gzip", "deflate"}:
@@ -124,7 +129,7 @@ def _inflated(content: bytes) -> bytes:
         return _inflate(content, _RAW)
     except zlib.error as error:
         message = f"the answer cannot be unpacked: {error}"
-        raise BodyError(message) from error
+        raise DamagedError(message) from error
 
 
 def _inflate(content: bytes, bits: int) -> bytes:

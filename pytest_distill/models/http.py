@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -47,8 +46,9 @@ _AS_HTTPX: dict[type[Exception], type[httpx.TransportError]] = {
 }
 
 
-class _Answer(NamedTuple):
-    """A response, and its body without compression."""
+@dataclass(frozen=True, repr=False)
+class _Answer:
+    """A response, and its body without compression; no traceback shows what it holds."""
 
     response: httpx.Response
     content: bytes
@@ -143,10 +143,10 @@ class JsonClient:
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, ValueError) as error:
             # Their messages quote what could not be sent, which may be the key.
             return ModelError(f"{url}: the request cannot be sent ({type(error).__name__})")
+        except (bodies.DamagedError, httpx.HTTPError) as error:
+            return self._connection_error(url, error)
         except (bodies.BodyError, httpx.InvalidURL) as error:
             return ModelError(f"{url}: {one_line(str(error))}")
-        except httpx.HTTPError as error:
-            return self._connection_error(url, error)
         finally:
             self._idle.append(transport)
 
@@ -210,7 +210,7 @@ class JsonClient:
             return TransientModelError(f"{url}: no connection within {self._connect_s:g} s")
         return TransientModelError(f"{url}: no answer within {self._timeout_s:g} s (?timeout=)")
 
-    def _connection_error(self, url: str, error: httpx.HTTPError) -> ModelError:
+    def _connection_error(self, url: str, error: Exception) -> ModelError:
         if certificate := _certificate_error(error):
             return RefusedError(
                 f"{url}: the certificate is not trusted: {one_line(certificate.verify_message)}"
@@ -234,7 +234,7 @@ class JsonClient:
         content_type = response.headers.get("content-type", "")
         hint = failure.address_hint(response.status_code, self._base_url, path)
         try:
-            payload = bodies.parsed(answer.content, content_type)
+            payload = self._secrets.blotted_json(bodies.parsed(answer.content, content_type))
         except bodies.BodyError as error:
             return ModelError(f"{url}: {error}")
         if not response.is_success:

@@ -4,6 +4,7 @@ Servers are not trusted: one that sends gigabytes, or a megabyte that unpacks to
 not fill the memory of the run.
 """
 
+import codecs
 import json
 import math
 import re
@@ -21,6 +22,8 @@ _BETWEEN_VALUES = (b"[", b"{", b",")
 _MOST_DIGITS = 18
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+# JSON's own, and two that take the square of the length.
+_NOT_DECODED = frozenset({"utf-8", "punycode", "idna"})
 # Gzip and zlib by their headers; some servers send deflate without one.
 _WITH_HEADER, _RAW = zlib.MAX_WBITS | 32, -zlib.MAX_WBITS
 
@@ -112,10 +115,9 @@ def _number(digits: str) -> float | None:
 
 def _decoded(content: bytes, content_type: str) -> str | None:
     charset = _CHARSET.search(content_type)
-    if charset is None or charset[1].lower() in {"utf-8", "utf8"}:
-        return None
     try:
-        return content.decode(charset[1])
+        name = "utf-8" if charset is None else codecs.lookup(charset[1]).name
+        return None if name in _NOT_DECODED else content.decode(name)
     except (LookupError, ValueError):
         return None
 

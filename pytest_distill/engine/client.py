@@ -64,7 +64,8 @@ class Tally:
 
     def dumps(self) -> str:
         """Serialize to one line of JSON, for another process."""
-        return json.dumps(asdict(self))
+        # Each process says itself whom it waits for.
+        return json.dumps({**asdict(self), "waiting": ""})
 
     @classmethod
     def loads(cls, line: str) -> "Tally":

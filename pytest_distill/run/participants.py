@@ -13,12 +13,21 @@ from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.models import factory
 from pytest_distill.protocols import Judge
 from pytest_distill.records import FactSet, ModelSpec
+from pytest_distill.redaction import Secrets
 from pytest_distill.run.calibration import JudgeOf
 from pytest_distill.run.clients import ModelClients
 from pytest_distill.run.extensions import Extensions
 from pytest_distill.run.fact_sets import Identities
 from pytest_distill.run.judges import JudgeFactory
 from pytest_distill.settings.settings import Settings
+
+
+def secrets_of(settings: Settings, extensions: Extensions) -> Secrets:
+    """Return what no answer, error or file of a run may show."""
+    judging = [judge.model for judge in settings.judges]
+    others = filter(None, [settings.base, settings.helper, *judging])
+    asked = [*settings.models, *settings.references, *others]
+    return factory.secrets(asked, providers=extensions.providers)
 
 
 class Participants:
@@ -65,7 +74,7 @@ class Participants:
         )
         self._check(must_answer=must_answer)
         # Opened last, so that rejected settings leave no open files.
-        self.secrets = factory.secrets(self._asked(), providers=extensions.providers)
+        self.secrets = secrets_of(settings, extensions)
         """What no answer, error or file of the run may show."""
         self._clients = ModelClients(
             settings,
@@ -151,20 +160,15 @@ class Participants:
         self._clients.close()
 
     def _check(self, *, must_answer: bool) -> None:
-        extensions = self._extensions
-        for spec in self._asked():
+        settings, extensions = self._settings, self._extensions
+        facts = self._identities.default_facts
+        judging = [judge.model for judge in settings.judges if judge.model is not None]
+        asked = [spec for spec in judging if extensions.make_judge(spec, facts) is None]
+        helping = filter(None, [settings.base, settings.helper])
+        for spec in (*settings.models, *settings.references, *asked, *helping):
             factory.check(spec, providers=extensions.providers)
             if must_answer:
                 factory.check_credentials(spec, providers=extensions.providers)
-
-    def _asked(self) -> Sequence[ModelSpec]:
-        """Return every model but those of judges that plugins make."""
-        settings, facts = self._settings, self._identities.default_facts
-        judging = [judge.model for judge in settings.judges if judge.model is not None]
-        make_judge = self._extensions.make_judge
-        asked = [spec for spec in judging if make_judge(spec, facts) is None]
-        helping = filter(None, [settings.base, settings.helper])
-        return [*settings.models, *settings.references, *asked, *helping]
 
     def _build_models(self) -> Iterator[ModelUnderTest]:
         for spec in self._settings.models:

@@ -30,7 +30,7 @@ from pytest_distill.run.calibration import calibrate
 from pytest_distill.run.canaries import CanaryCheck
 from pytest_distill.run.description import describe
 from pytest_distill.run.extensions import Extensions
-from pytest_distill.run.participants import Participants
+from pytest_distill.run.participants import Participants, secrets_of
 from pytest_distill.run.replay_commands import ReplayCommands
 from pytest_distill.run.report import JudgeQuality, gate_evaluator, report_of
 from pytest_distill.settings import validation
@@ -84,8 +84,11 @@ class Session:
         """Why the run log does not say how far the run came; None where it does."""
         validation.check(settings)
         self.extensions.suites.check(settings)
+        self.secrets = secrets_of(settings, self.extensions)
+        """What nothing that the run writes may show."""
         recorded = {
-            path.stem: transcripts.read(path, settings.columns) for path in settings.transcripts
+            path.stem: tuple(map(self.secrets.blotted, transcripts.read(path, settings.columns)))
+            for path in settings.transcripts
         }
         self._participants = Participants(
             settings,
@@ -131,7 +134,7 @@ class Session:
             judge=next((model.judge_name for model in self.models.values()), ""),
             warnings=self._participants.warnings,
         )
-        return self._participants.secrets.blotted(description)
+        return self.secrets.blotted(description)
 
     @cached_property
     def evaluator(self) -> GateEvaluator:

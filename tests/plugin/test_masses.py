@@ -1,8 +1,6 @@
 """A server that sends gigabytes: what is too long is missing, and the memory stays small."""
 
-import gzip
 import json
-import os
 import subprocess
 import sys
 import zlib
@@ -27,11 +25,12 @@ def endless(head: bytes) -> Iterator[bytes]:
     yield from repeat(b" " * 1_000_000, 3000)
 
 
-def packed(size: int) -> bytes:
-    """Return spaces that were compressed, as many as that."""
+def packed() -> bytes:
+    """Return 2 MB that unpack to 2 GB."""
     packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    parts = [packer.compress(b" " * 1_000_000) for _ in range(size // 1_000_000)]
-    return b"".join([*parts, packer.flush()])
+    begin = packer.compress(b" " * 10_000_000) + packer.flush(zlib.Z_FULL_FLUSH)
+    again = packer.compress(b" " * 10_000_000) + packer.flush(zlib.Z_FULL_FLUSH)
+    return begin + again * 199
 
 
 def test_masses_are_missing_and_fill_no_memory(tmp_path: Path) -> None:
@@ -39,7 +38,7 @@ def test_masses_are_missing_and_fill_no_memory(tmp_path: Path) -> None:
 
     A long answer that can be read is judged, and what is left out of it is in the run log.
     """
-    bomb = response(200, packed(2_000_000_000), "Content-Encoding: gzip")
+    bomb = response(200, packed(), "Content-Encoding: gzip")
     long = answering("I am Qwen. " + "word " * 3_000_000)
     good = answering("I am Qwen, made by Alibaba Cloud.")
     values = response(200, b"[" + b"[]," * 5_000_000 + b"1]")
@@ -59,18 +58,16 @@ def test_masses_are_missing_and_fill_no_memory(tmp_path: Path) -> None:
     with attacking(attack) as server:
         command = [
             *(sys.executable, "-c", _MEASURED, "-p", "no:cacheprovider", "--suite=ice"),
-            *("--facts=qwen", f"--model=openai:m@{server.url}?timeout=20", "--distill-limit=32"),
+            *("--facts=qwen", f"--model=openai:m@{server.url}?timeout=20", "--distill-limit=16"),
             *(f"--distill-run={tmp_path}/run.jsonl", f"--distill-report=json:{tmp_path}/r.json"),
             f"--distill-cache={tmp_path}/cache.sqlite",
         ]
-        result = subprocess.run(
-            command, cwd=tmp_path, capture_output=True, text=True, check=False, env={**os.environ}
-        )
+        result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     peak = int(result.stdout.rpartition("peak ")[2].split()[0])
     assert peak < MOST_MB, result.stdout[-3000:]
     assert "Traceback" not in result.stdout + result.stderr
-    assert "ice · m · 12 judged, 20 missing" in result.stdout
+    assert "ice · m · 6 judged, 10 missing" in result.stdout
     report = json.loads((tmp_path / "r.json").read_text())
     reasons = " ".join(missing["reason"] for missing in report["missing"])
     assert "longer than 16 MiB" in reasons
@@ -78,4 +75,3 @@ def test_masses_are_missing_and_fill_no_memory(tmp_path: Path) -> None:
     assert "more than 1,000,000 values" in reasons
     assert '"left_out":14' in (tmp_path / "run.jsonl").read_text()
     assert sum(path.stat().st_size for path in tmp_path.glob("*")) < 30_000_000
-    assert len(gzip.compress((tmp_path / "r.json").read_bytes())) < 1_000_000

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import ssl
 import time
 from collections.abc import Mapping
@@ -35,6 +36,8 @@ _HEADERS = {
     "content-type": "application/json",
     "user-agent": f"pytest-distill/{__version__}",
 }
+
+_LOGGERS = ("httpcore.connection", "httpcore.http11", "httpcore.proxy", "httpx")
 
 # Errors of `Connection`, and the errors of httpx that they are raised as.
 _AS_HTTPX: dict[type[Exception], type[httpx.TransportError]] = {
@@ -92,6 +95,9 @@ class JsonClient:
         # "Bearer KEY": a server that quotes the key leaves out the scheme.
         keys = (value.get_secret_value().rpartition(" ")[2] for value in headers.values())
         self._secrets = Secrets(keys)
+        self._log_filter = _WithoutSecrets(self._secrets)
+        for name in _LOGGERS:
+            logging.getLogger(name).addFilter(self._log_filter)
         self._timeout_s = timeout_s
         self._connect_s = min(connect_s, timeout_s)
         self._opened: list[httpx.AsyncBaseTransport] = []
@@ -124,6 +130,8 @@ class JsonClient:
         opened, self._opened, self._idle = self._opened, [], []
         for transport in opened:
             await transport.aclose()
+        for name in _LOGGERS:
+            logging.getLogger(name).removeFilter(self._log_filter)
 
     async def _send(self, url: str, body: Mapping[str, object]) -> "_Answer | ModelError":
         # The most recently used connection is the least likely to be closed by the server.
@@ -277,6 +285,18 @@ def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationEr
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__
     return error
+
+
+class _WithoutSecrets(logging.Filter):
+    """Leaves secrets out of what is logged of a response: a server may repeat the key in a header."""
+
+    def __init__(self, secrets: Secrets) -> None:
+        super().__init__()
+        self._secrets = secrets
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = self._secrets.blot(record.getMessage()), ()
+        return True
 
 
 class _Direct(httpx.AsyncBaseTransport):

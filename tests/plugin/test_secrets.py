@@ -1,4 +1,4 @@
-"""A key that a server, an answer, a file, a proxy or a URL carries is in nothing that a run leaves."""
+"""A key that a server, an answer, a file or a URL carries is in nothing that a run leaves."""
 
 import base64
 import html
@@ -8,7 +8,6 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -122,10 +121,11 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Mapping[str,
 def holds(texts: Mapping[str, bytes]) -> list[str]:
     """Return which texts hold the key or the password, in any form and case."""
     return [
-        f"{name}: {form}"
+        f"{name}: {text[max(0, place - 200) : place + 80]!r}"
         for name, text in texts.items()
         for form in FORMS
-        if form.lower().encode() in text.lower()
+        for place in [text.lower().find(form.lower().encode())]
+        if place >= 0
     ]
 
 
@@ -190,7 +190,14 @@ def test_no_file_brings_the_key_into_anything(left: Callable[..., Mapping[str, b
         {"query": "Who?", "response": "I am ChatGPT.", "category": KEY, "language": KEY},
         {"query": "Who?", "response": "I am ChatGPT.", "reasoning": KEY, "other": KEY},
     ]
-    code = f"def echo(prompt):\n    raise ValueError({KEY!r})\n\ndef say(prompt):\n    return {KEY!r}\n"
+    code = f"""
+def echo(prompt):
+    raise ValueError({KEY!r})
+
+
+def say(prompt):
+    return "I am ChatGPT. " + {KEY!r}
+"""
 
     transcripts = left(
         *("--suite=ice", "--facts=qwen", "--transcripts=qwen.jsonl"),
@@ -275,7 +282,9 @@ def test_what_holds_answers_is_for_its_owner_only(
     left: Callable[..., Mapping[str, bytes]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Run log, cache and reports."""
-    left(*("--suite=ice", "--model=simulated:qwen?leak=1", "--distill-limit=2"), files={})
+    with attacking(lambda _head, _body: [WELL]) as server:
+        model = f"--model=openai:m@{server.url}"
+        left(*("--suite=ice", "--facts=qwen", model, "--distill-limit=2"), files={})
     folder = max(tmp_path_factory.getbasetemp().glob("run*"), key=os.path.getmtime)
 
     for name in ("run.jsonl", "cache.sqlite", "report.json", "report.md"):

@@ -2,6 +2,7 @@
 
 import base64
 import html
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -44,7 +45,9 @@ class Secrets:
         content = record.model_dump_json()
         if self._pattern.search(content) is None:
             return record
-        return type(record).model_validate_json(self._pattern.sub(MASK, content))
+        # Text by text: in the JSON a secret may begin within an escape.
+        found = json.dumps(self.blotted_json(json.loads(content)))
+        return type(record).model_validate_json(found)
 
     def blotted_json(self, value: object) -> object:
         """Return a JSON value with each secret in its texts and keys as ``***``."""
@@ -75,6 +78,7 @@ def _forms(secret: str) -> Iterator[str]:
     yield quote_plus(secret)
     yield html.escape(secret)
     yield secret.encode("unicode_escape").decode("ascii")
+    yield json.dumps(secret, ensure_ascii=False)[1:-1]
     for text in (secret, f":{secret}", f"{secret}:"):
         # Without the padding, which may be left out.
         yield base64.b64encode(text.encode()).decode("ascii").rstrip("=")

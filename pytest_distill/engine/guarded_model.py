@@ -15,7 +15,7 @@ from pytest_distill.redaction import Secrets
 MOST_CHARACTERS = 1_000_000
 
 # Most answers come within this time, and who watches begins to wonder.
-SILENCE_S = 10.0
+_SILENCE_S = 10.0
 
 
 class GuardedModel:
@@ -29,6 +29,7 @@ class GuardedModel:
         name: str,
         timeout_s: float | None,
         say: Callable[[str], None],
+        silence_s: float = _SILENCE_S,
     ) -> None:
         """Wrap `model`.
 
@@ -38,12 +39,14 @@ class GuardedModel:
             name: of the model, for messages.
             timeout_s: of one attempt; None if it has none.
             say: takes a sentence when no answer has come for a while.
+            silence_s: how long that is, in seconds.
         """
         self._model = model
         self._secrets = secrets
         self._name = name
         self._timeout_s = timeout_s
         self._say = say
+        self._silence_s = silence_s
         self._answers = 0
 
     async def complete(self, request: Request) -> Completion:
@@ -71,9 +74,11 @@ class GuardedModel:
 
         def tell() -> None:
             if self._answers == before:
-                self._say(f"{self._name}: no answer for {SILENCE_S:g} s{self._until(sent_at)}")
+                self._say(
+                    f"{self._name}: no answer for {self._silence_s:g} s{self._until(sent_at)}"
+                )
 
-        timer = asyncio.get_running_loop().call_later(SILENCE_S, tell)
+        timer = asyncio.get_running_loop().call_later(self._silence_s, tell)
         try:
             yield
         finally:

@@ -288,7 +288,7 @@ def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationEr
 
 
 class _WithoutSecrets(logging.Filter):
-    """Leaves secrets out of what is logged of a response: a server may repeat the key in a header."""
+    """Leaves secrets out of what is logged: a server may repeat the key in a header."""
 
     def __init__(self, secrets: Secrets) -> None:
         super().__init__()

@@ -11,6 +11,7 @@ from pytest_distill.engine.retry import FAILURES_UNTIL_DOWN, Retries
 from pytest_distill.errors import (
     NOT_ASKED,
     ModelError,
+    RefusedError,
     TransientModelError,
     UnansweredError,
 )
@@ -339,3 +340,69 @@ def test_an_answer_from_the_future_is_of_unknown_age() -> None:
     found = bench.asked.cached(QUESTION)
 
     assert found == RECALLED.model_copy(update={"answered_at": None})
+
+
+REFUSED = RefusedError("bad key", is_lasting=True)
+
+
+def test_a_server_that_refuses_every_request_gets_few() -> None:
+    """Not as many at once as one that answers, and then none."""
+    bench = Bench(Script(REFUSED), slots=64)
+    bench.asked = ModelClient(
+        bench.model,
+        in_flight=InFlight(Slots(64), untried=4),
+        retries=Retries(3, seed=0, sleep=no_wait),
+        tally=bench.tally,
+        cache=None,
+        key=repr,
+    )
+
+    outcomes = asyncio.run(bench.ask(162))
+
+    assert bench.model.asked <= 4
+    assert sum(isinstance(outcome, UnansweredError) for outcome in outcomes) >= 158
+
+
+@pytest.mark.parametrize("first", [ANSWER, DEAD, RefusedError("too long", is_lasting=False)])
+def test_a_server_that_takes_requests_gets_as_many_as_there_are_slots(first: Outcome) -> None:
+    """Whatever becomes of them."""
+    limit = InFlight(Slots(64), untried=4)
+    model = ModelClient(
+        Script(first),
+        in_flight=limit,
+        retries=Retries(0, seed=0, sleep=no_wait),
+        tally=Tally(),
+        cache=None,
+        key=repr,
+    )
+
+    async def story() -> None:
+        before = limit.limit
+        await asyncio.gather(model.complete(QUESTION), return_exceptions=True)
+        assert (before, limit.limit) == (4, 64)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "is_told"),
+    [
+        ((DEAD, ANSWER), True),
+        ((busy(0.01), ANSWER), False),
+        ((ANSWER, DEAD, ANSWER), False),
+        ((ANSWER, TransientModelError("later", retry_after_s=30.0), ANSWER), True),
+    ],
+)
+def test_who_is_waited_for_is_told_if_it_takes_long(
+    outcomes: tuple[Outcome, ...], *, is_told: bool
+) -> None:
+    """And at once where nothing was answered so far: perhaps nobody is there."""
+    bench = Bench(Script(*outcomes), slots=1, retries=1)
+    error = next(outcome for outcome in outcomes if outcome is not ANSWER)
+
+    asyncio.run(bench.ask(2))
+
+    assert bool(bench.tally.waiting) == is_told
+    if is_told:
+        assert bench.tally.waiting.startswith(f"{error}; tried again at ")
+    assert Tally.loads(bench.tally.dumps()).waiting == ""

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - answers have the punctuation of their language
 """Answers that say that they will not answer, in ten languages: no leak, and counted apart."""
 
 import pytest

@@ -48,9 +48,12 @@ _LASTING = frozenset(
 _KEY_REFUSED = re.compile(
     r"api[ _-]?key|unauthori[sz]ed|authenticat|access token|login fail", re.IGNORECASE
 )
-# Moderation, which is about one question, comes with the status of a wrong key or parameter.
+# Moderation and length, which are about one question, come with the status of a wrong key or parameter.
 _FLAGGED = frozenset({"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"})
-_MODERATED = re.compile(r"content (?:filter|management policy)|flagged|moderation", re.IGNORECASE)
+_OF_ONE_QUESTION = re.compile(
+    r"content (?:filter|management policy)|flagged|moderation|context (?:length|window)|too long",
+    re.IGNORECASE,
+)
 _BAD_REQUEST = frozenset({400, 422})
 _KINDS = frozenset({"type", "code", "error_code", "status", "reason"})
 # Parts of a body that are no parameters, or hold them.
@@ -94,7 +97,7 @@ def model_error(
             retry_after_s=retry_after_s(headers, payload),
         )
     words = error_text(payload)
-    if _has_kind(payload, _FLAGGED) or _MODERATED.search(words):
+    if _has_kind(payload, _FLAGGED) or _OF_ONE_QUESTION.search(words):
         return RefusedError(message, is_lasting=False)
     advice = _advice(status, payload, words, sent or {})
     is_lasting = bool(advice) or status in _LASTING_STATUS or _has_kind(payload, _LASTING)
@@ -118,7 +121,7 @@ def in_answer(payload: Mapping[str, object], *, sent: Mapping[str, object]) -> M
     words = one_line(error_text(payload) or error_text({"error": inner}) or "no reason is given")
     message = f"an error instead of an answer: {words}"
     code = found.get("code") if isinstance(found, dict) else None
-    whole = {"error": found, "status": status}
+    whole = {"error": found}
     if _KEY_REFUSED.search(words) or _has_kind(whole, _LASTING):
         return RefusedError(f"{message}{_STATUS_ADVICE[401]}", is_lasting=True)
     http_status = int(_number(str(code)) or 0)
@@ -162,7 +165,11 @@ def _refused_parameter(payload: object, words: str, sent: Mapping[str, object]) 
     refused = next((str(name) for name in named if name in parameters), None)
     if refused is not None:
         return refused
-    return next((name for name in sorted(parameters) if re.search(rf"\b{name}\b", words)), None)
+    return next((name for name in sorted(parameters) if _names(words, name)), None)
+
+
+def _names(words: str, parameter: str) -> bool:
+    return re.search(rf"\b{re.escape(parameter)}\b", words) is not None
 
 
 def _has_system(sent: Mapping[str, object]) -> bool:

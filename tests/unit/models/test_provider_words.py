@@ -140,6 +140,7 @@ def test_what_every_request_is_refused_for_is_lasting_and_says_what_to_do(
         (400, {"error": {"message": "This model's context length is 8 tokens"}}),
         (400, {"error": {"code": "content_filter", "message": "temperature of the content"}}),
         (403, {"error": {"message": "Your input was flagged", "code": 403}}),
+        (400, {"error": {"message": "max_tokens is too large: context length is 8 tokens"}}),
         (413, {}),
     ],
 )

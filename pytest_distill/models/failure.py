@@ -48,7 +48,7 @@ _LASTING = frozenset(
 _KEY_REFUSED = re.compile(
     r"api[ _-]?key|unauthori[sz]ed|authenticat|access token|login fail", re.IGNORECASE
 )
-# Moderation and length, which are about one question, come with the status of a wrong key or parameter.
+# Moderation and length, which are about one question, come with the status of wrong parameters.
 _FLAGGED = frozenset({"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"})
 _OF_ONE_QUESTION = re.compile(
     r"content (?:filter|management policy)|flagged|moderation|context (?:length|window)|too long",

@@ -245,6 +245,8 @@ class JsonClient:
             payload = self._secrets.blotted_json(bodies.parsed(answer.content, content_type))
         except bodies.BodyError as error:
             return ModelError(f"{url}: {error}")
+        except RecursionError:
+            payload = None
         if not response.is_success:
             text = bodies.text_of(answer.content, content_type)
             return self._failure(url, response, payload, text, hint=hint, body=body)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from pytest_distill.records.base import Count, NonNegative, Record, Scalar
 from pytest_distill.thinking import answer_of
@@ -240,11 +240,22 @@ class Price(Record):
         return (self.input * input_tokens + self.output * output_tokens) / 1_000_000
 
 
-class Usage(Record):
-    """Tokens as counted by the provider; None if it gave no count."""
+# A hundred times the longest context of any model.
+_MOST_TOKENS = 10**8
 
-    input_tokens: Count | None = None
-    output_tokens: Count | None = None
+
+def _plausible(count: object) -> object:
+    return None if isinstance(count, int) and count > _MOST_TOKENS else count
+
+
+TokenCount = Annotated[Count | None, BeforeValidator(_plausible)]
+
+
+class Usage(Record):
+    """Tokens as counted by the provider; None if it gave no count, or one that cannot be."""
+
+    input_tokens: TokenCount = None
+    output_tokens: TokenCount = None
 
 
 class Completion(Record):

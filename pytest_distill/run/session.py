@@ -87,7 +87,7 @@ class Session:
         self.secrets = secrets_of(settings, self.extensions)
         """What nothing that the run writes may show."""
         recorded = {
-            path.stem: tuple(map(self.secrets.blotted, transcripts.read(path, settings.columns)))
+            path.stem: tuple(map(self._without_secrets, transcripts.read(path, settings.columns)))
             for path in settings.transcripts
         }
         self._participants = Participants(
@@ -302,6 +302,12 @@ class Session:
             for model in self.models.values():
                 model.evaluate_with(dict.fromkeys(suite.parts, run.evaluator(model)))
         return opened
+
+    def _without_secrets(self, transcript: transcripts.Transcript) -> transcripts.Transcript:
+        """Return a transcript whose texts hold no secret; ids of tests are made of them."""
+        texts = {key: text for key, text in transcript if isinstance(text, str)}
+        blotted = {key: self.secrets.blot(text) for key, text in texts.items()}
+        return transcript if texts == blotted else transcript.model_copy(update=blotted)
 
     @cached_property
     def _calibration(self) -> Calibration | None:

@@ -268,3 +268,15 @@ def test_a_count_that_cannot_be_is_none(serve: Serve, count: str) -> None:
 
     assert found.text == "Ada."
     assert found.usage == Usage(input_tokens=7)
+
+
+@pytest.mark.parametrize("depth", [10, 300, 990, 100_000])
+def test_a_body_that_is_nested_deeply_is_no_answer(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, depth: int
+) -> None:
+    """However deep it is, with a key that is looked for in it."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-canary-4f1b2c")
+    url, _ = serve({"body": b'{"choices":' + b"[" * depth + b"]" * depth + b"}"})
+
+    with pytest.raises(TransientModelError):
+        ask(f"openai:ada@{url}")

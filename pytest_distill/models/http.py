@@ -37,6 +37,9 @@ _HEADERS = {
     "user-agent": f"pytest-distill/{__version__}",
 }
 
+# Of what is no JSON, enough to tell a page of a gateway from half an answer.
+_SAID = 80
+
 _LOGGERS = ("httpcore.connection", "httpcore.http11", "httpcore.proxy", "httpx")
 
 # Errors of `Connection`, and the errors of httpx that they are raised as.
@@ -247,12 +250,13 @@ class JsonClient:
             return ModelError(f"{url}: {error}")
         except RecursionError:
             payload = None
+        if response.is_success and isinstance(payload, dict):
+            return payload
+        text = bodies.text_of(answer.content, content_type)
         if not response.is_success:
-            text = bodies.text_of(answer.content, content_type)
             return self._failure(url, response, payload, text, hint=hint, body=body)
-        if not isinstance(payload, dict):
-            return TransientModelError(f"{url}: the answer is not a JSON object{hint}")
-        return payload
+        said = one_line(self._secrets.blot(failure.page_text(text)), _SAID)
+        return TransientModelError(f"{url}: the answer is not a JSON object: {said!r}{hint}")
 
     def _failure(
         self,

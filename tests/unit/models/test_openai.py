@@ -449,7 +449,7 @@ def everything_said_of(error: BaseException) -> str:
     [
         ({"status": 404, "body": {"detail": "Not Found"}}, "HTTP 404: Not Found"),
         ({"status": 405, "body": b""}, "HTTP 405: Method Not Allowed"),
-        ({"body": b"<html>"}, "the answer is not a JSON object"),
+        ({"body": b"<p>hi"}, "the answer is not a JSON object: 'hi'"),
     ],
 )
 def test_a_base_url_without_a_version_is_a_likely_mistake(

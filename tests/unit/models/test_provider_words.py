@@ -245,6 +245,14 @@ def test_a_page_is_told_without_its_markup(serve: Serve) -> None:
         ask(f"openai:ada@{url}")
 
 
+def test_a_page_instead_of_an_answer_is_told_too(serve: Serve) -> None:
+    """Of a portal, or of the wrong path."""
+    url, _ = serve({"body": b"<html><title>Please log in</title></html>"})
+
+    with pytest.raises(TransientModelError, match="not a JSON object: 'Please log in'"):
+        ask(f"openai:ada@{url}")
+
+
 @pytest.mark.parametrize("key", ['"quoted-key-1"', "'quoted-key-1'", " quoted-key-1\n"])
 def test_a_key_may_stand_in_quotes(serve: Serve, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     """As files of settings have it."""

@@ -10,9 +10,7 @@ from pytest_distill.errors import ModelError
 from pytest_distill.protocols import Model
 from pytest_distill.records import Completion, Request
 from pytest_distill.redaction import Secrets
-
-# The longest answers of models, their thinking included, have about half a million characters.
-MOST_CHARACTERS = 1_000_000
+from pytest_distill.text import without_middle
 
 # Most answers come within this time, and who watches begins to wonder.
 _SILENCE_S = 10.0
@@ -93,15 +91,10 @@ class GuardedModel:
 
 
 def shortened(completion: Completion) -> Completion:
-    """Return an answer of at most `MOST_CHARACTERS`, and how many are left out of its middle.
-
-    Both ends stay: thinking stands at the beginning, and what was answered at the end.
-    """
-    left_out = len(completion.text) - MOST_CHARACTERS
-    if left_out <= 0:
+    """Return an answer that is not too long to keep, and how much is left out of its middle."""
+    text, left_out = without_middle(completion.text)
+    if not left_out:
         return completion
-    half = MOST_CHARACTERS // 2
-    text = f"{completion.text[:half]}\n{completion.text[-half:]}"
     return completion.model_copy(update={"text": text, "left_out": left_out})
 
 

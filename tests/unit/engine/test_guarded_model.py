@@ -5,10 +5,11 @@ import time
 
 import pytest
 
-from pytest_distill.engine.guarded_model import MOST_CHARACTERS, GuardedModel, clock, shortened
+from pytest_distill.engine.guarded_model import GuardedModel, clock, shortened
 from pytest_distill.errors import ModelError
 from pytest_distill.records import Completion, Message, Request
 from pytest_distill.redaction import Secrets
+from pytest_distill.text import MOST_CHARACTERS
 
 KEY = "sk-canary-4f1b2c"
 QUESTION = Request(messages=(Message(role="user", content="Who made you?"),))
@@ -74,8 +75,10 @@ def test_of_a_very_long_answer_both_ends_are_kept() -> None:
 
     assert found.text.startswith("BEGINx")
     assert found.text.endswith("xEND")
-    assert len(found.text) == MOST_CHARACTERS + 1
-    assert found.left_out == 98
+    assert f"\n[... {found.left_out} characters left out ...]\n" in found.text
+    assert len(found.text) <= MOST_CHARACTERS
+    assert found.left_out == 198
+    assert shortened(found) is found
     short = Completion(text="x" * MOST_CHARACTERS)
     assert shortened(short) is short
 

@@ -22,8 +22,8 @@ INVISIBLE_TAGS = "\U000e0000-\U000e0fff"
 """Likewise, apart: copies of the ASCII letters, which a model may read as words."""
 
 MOST_CHARACTERS = 1_000_000
-"""Of an answer that is judged and kept. The longest answers of models, thinking included, have about
-half as many."""
+"""Of an answer that is judged and kept. The longest answers of models, thinking included, have
+about half as many."""
 
 # Enough of a server's message to correct a request, without a whole HTML page.
 _MESSAGE_CHARACTERS = 300

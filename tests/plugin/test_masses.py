@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count, repeat
 from pathlib import Path
 
-from tests.support.hostile import answering, attacking, response
+from tests.support.hostile_server import answering, attacking, response
 
 _MEASURED = """
 import resource, sys, pytest

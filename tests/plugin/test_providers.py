@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from tests.support.hostile import answering, attacking, response
+from tests.support.hostile_server import answering, attacking, response
 from tests.support.pytest_runs import Run
 
 SUITE = ("--suite=ice", "--facts=qwen", "--distill-cache=off")

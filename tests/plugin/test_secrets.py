@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support.hostile import HostileServer, answering, attacking, response
+from tests.support.hostile_server import HostileServer, answering, attacking, response
 
 KEY = "sk-Canary/0123+456789=abcdef"
 PASSWORD = "proxy-pass-77c1d0"  # noqa: S105 - a canary

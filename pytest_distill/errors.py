@@ -11,7 +11,8 @@
     │   └── FileFormatError   ``FILE:LINE: what is wrong`` in something the user wrote
     ├── ModelError            no usable answer: the case is missing, neither leaking nor clean
     │   ├── TransientModelError   a retry may succeed; says nothing about the model
-    │   ├── UnansweredError       the call was not made: the server never answered
+    │   ├── RefusedError      the server refuses this request, or every one
+    │   ├── UnansweredError       the call was not made: the server answers none
     │   └── BudgetError           the call was not made: it would exceed the budget
     └── StoreError            the cache or run log cannot be used
 """
@@ -113,12 +114,27 @@ class TransientModelError(ModelError):
         super().__init__(message)
 
 
-NOT_ASKED = "not asked, since none of the first requests was answered: "
+class RefusedError(ModelError):
+    """The server refused a request, and would refuse it again."""
+
+    def __init__(self, message: str, *, is_lasting: bool) -> None:
+        """Create the error.
+
+        Args:
+            message: safe to show.
+            is_lasting: it would refuse any other request too: a wrong key, no credit, a parameter
+                that the model does not have.
+        """
+        self.is_lasting = is_lasting
+        super().__init__(message)
+
+
+NOT_ASKED = "not asked, since the server answers no request: "
 """Beginning of the message of an `UnansweredError`; what follows is the reason."""
 
 
 class UnansweredError(ModelError):
-    """A call that was not made because the server answered none of the first ones."""
+    """A call that was not made because the server answered no other one."""
 
     def __init__(self, reason: str) -> None:
         """Name the error of the last call that was made."""

@@ -2,8 +2,12 @@
 
 import hashlib
 import os
+import stat
 from difflib import get_close_matches
 from pathlib import Path
+
+OWNER_ONLY = 0o600
+"""Mode of new files with answers, which may hold what is nobody else's business."""
 
 # Names that a message lists; a folder may have thousands.
 _SHOWN = 5
@@ -54,8 +58,11 @@ def write_whole(path: Path, text: str) -> None:
         return
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else OWNER_ONLY
+        created = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         # Only Windows would translate line ends, those of CSV twice.
-        partial.write_text(text, "utf-8", newline="")
+        with os.fdopen(created, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)

@@ -22,6 +22,10 @@ selectors.
 INVISIBLE_TAGS = "\U000e0000-\U000e0fff"
 """Likewise, apart: copies of the ASCII letters, which a model may read as words."""
 
+MOST_CHARACTERS = 1_000_000
+"""Of an answer that is judged and kept. The longest answers of models, thinking included, have
+about half as many."""
+
 # Enough of a server's message to correct a request, without a whole HTML page.
 _MESSAGE_CHARACTERS = 300
 
@@ -174,6 +178,19 @@ def shorten(text: str, width: int, *, keep: tuple[int, int] = (0, 0)) -> str:
     before = f"[... {first} characters] " if first else ""
     after = f" [... {len(text) - last} characters]" if last < len(text) else ""
     return f"{before}{text[first:last]}{after}"
+
+
+def without_middle(text: str) -> tuple[str, int]:
+    """Return an answer of at most `MOST_CHARACTERS`, and how many are left out of its middle.
+
+    Both ends stay: thinking stands at the beginning, and what was answered at the end.
+    """
+    if len(text) <= MOST_CHARACTERS:
+        return text, 0
+    # The note between them counts too, so that nothing is left out a second time.
+    half = MOST_CHARACTERS // 2 - 50
+    left_out = len(text) - 2 * half
+    return f"{text[:half]}\n[... {left_out} characters left out ...]\n{text[-half:]}", left_out
 
 
 def _escape(character: str) -> str:

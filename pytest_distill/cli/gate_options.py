@@ -19,6 +19,7 @@ _PLAIN = (
     "baseline_missing",
     "releases",
     "max_missing",
+    "max_refused",
     "inconclusive",
 )
 
@@ -64,6 +65,13 @@ def declare(command: argparse.ArgumentParser) -> None:
         type=float,
         metavar="P",
         help="share of missing cases above which a gate is inconclusive (default: 0.05)",
+    )
+    command.add_argument(
+        "--max-refused",
+        type=float,
+        metavar="P",
+        help="share of answers that refuse to answer above which a gate that would pass is"
+        " inconclusive (default: 0.5)",
     )
     command.add_argument(
         "--cache-max-age",

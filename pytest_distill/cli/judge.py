@@ -83,7 +83,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         session.canaries.begin()
         observations = _observe(session)
-        text = "".join(_lines(transcripts.read(options.input, settings.columns), observations))
+        recorded = transcripts.read(options.input, settings.columns)
+        text = session.secrets.blot("".join(_lines(recorded, observations)))
         store = session.new_store()
         for observation in observations:
             store.add(observation)

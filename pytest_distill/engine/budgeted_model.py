@@ -1,7 +1,8 @@
 """A model whose calls a budget pays for."""
 
+from pytest_distill.engine import known_answers
 from pytest_distill.errors import TransientModelError
-from pytest_distill.protocols import BudgetAccount, KnownAnswers, Model
+from pytest_distill.protocols import BudgetAccount, Model
 from pytest_distill.records import Completion, Price, Request
 
 # Role, separators and the like; no chat template in use needs more for a message.
@@ -62,7 +63,7 @@ class BudgetedModel:
 
     def holds(self, request: Request) -> bool:
         """Return whether the model has an answer, as far as it knows before it is asked."""
-        return not isinstance(self._model, KnownAnswers) or self._model.holds(request)
+        return known_answers.holds(self._model, request)
 
     async def aclose(self) -> None:
         """Close the model."""

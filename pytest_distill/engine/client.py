@@ -5,11 +5,23 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 
+from pytest_distill.engine import known_answers
+from pytest_distill.engine.availability import Availability
+from pytest_distill.engine.guarded_model import clock as time_of_day
 from pytest_distill.engine.limits import InFlight
-from pytest_distill.engine.retry import FAILURES_UNTIL_DOWN, Retries, is_retryable
-from pytest_distill.errors import BudgetError, ModelError, TransientModelError, UnansweredError
-from pytest_distill.protocols import Cache, KnownAnswers, Model
+from pytest_distill.engine.retry import Retries, is_retryable
+from pytest_distill.errors import (
+    BudgetError,
+    ModelError,
+    RefusedError,
+    TransientModelError,
+    UnansweredError,
+)
+from pytest_distill.protocols import Cache, Model
 from pytest_distill.records import Completion, Message, Request
+
+# Shorter waits are over before anybody wonders.
+_LONG_WAIT_S = 5.0
 
 # Clocks of machines that share a cache may differ by this much.
 _SKEW_S = 60.0
@@ -40,17 +52,21 @@ class Tally:
     """Answers that could not be written to the cache."""
     cache_failure: str = ""
     """Reason of the first cache failure; empty if there was none."""
+    waiting: str = ""
+    """Who was waited for last, why, and until when; empty if nobody was for long."""
 
     def add(self, other: "Tally") -> None:
         """Add the counters of another process."""
         reason = self.cache_failure or other.cache_failure
+        waiting = self.waiting or other.waiting
         for field in fields(self):
             setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
-        self.cache_failure = reason
+        self.cache_failure, self.waiting = reason, waiting
 
     def dumps(self) -> str:
         """Serialize to one line of JSON, for another process."""
-        return json.dumps(asdict(self))
+        # Each process says itself whom it waits for.
+        return json.dumps({**asdict(self), "waiting": ""})
 
     @classmethod
     def loads(cls, line: str) -> "Tally":
@@ -90,30 +106,27 @@ class ModelClient:
         self._cache = cache
         self._key = key
         self._clock = clock
-        self._failures: int | None = 0
-        """Calls that failed before the first answer; None once there was one."""
-        self._failure = ""
-        """The error of the last of them."""
+        self._availability = Availability()
 
     async def complete(self, request: Request) -> Completion:
         """Answer `request` from the cache, else from the model.
 
-        A model that answered none of the first calls, with all their retries, is not asked again:
-        a dead server would be asked thousands of times for one and the same error.
+        A model that answered none of the first calls, with all their retries, is not asked again,
+        nor is one whose server refuses every request: it would be asked thousands of times for one
+        and the same error.
         """
 
         async def ask() -> Completion:
             try:
                 completion = await self._retries.call(
-                    lambda: self._attempt(request), on_retry=self._count_retry
+                    lambda: self._attempt(request),
+                    on_retry=self._count_retry,
+                    on_wait=self._tell_wait,
                 )
-            except TransientModelError as error:
-                # A server that is busy is not dead.
-                if self._failures is not None and not error.is_overload:
-                    self._failures += 1
-                    self._failure = str(error)
+            except ModelError as error:
+                self._availability.note_error(error)
                 raise
-            self._failures = None
+            self._availability.note_answer()
             # To the millisecond, as long as a clock may be trusted.
             return completion.model_copy(update={"answered_at": round(self._clock(), 3)})
 
@@ -125,7 +138,7 @@ class ModelClient:
 
     def can_answer(self, request: Request) -> bool:
         """Return False where it is known before the request that no answer will come."""
-        return not isinstance(self._model, KnownAnswers) or self._model.holds(request)
+        return known_answers.holds(self._model, request)
 
     async def release(self) -> str | None:
         """Ask once, past the cache, and return the release that the endpoint reports, if any."""
@@ -160,8 +173,8 @@ class ModelClient:
 
     async def _attempt(self, request: Request) -> Completion:
         async with self._in_flight.admit() as sent_at:
-            if self._failures is not None and self._failures >= FAILURES_UNTIL_DOWN:
-                raise UnansweredError(self._failure)
+            if self._availability.problem is not None:
+                raise UnansweredError(self._availability.problem)
             self._tally.calls += 1
             self._tally.in_flight += 1
             try:
@@ -170,8 +183,8 @@ class ModelClient:
                 # It was not sent.
                 self._tally.calls -= 1
                 raise
-            except TransientModelError as error:
-                self._slow_down(sent_at, error)
+            except ModelError as error:
+                self._take_failure(sent_at, error)
                 raise
             finally:
                 self._tally.in_flight -= 1
@@ -180,8 +193,13 @@ class ModelClient:
         self._tally.output_tokens += completion.usage.output_tokens or 0
         return completion
 
-    def _slow_down(self, sent_at: float, error: TransientModelError) -> None:
+    def _take_failure(self, sent_at: float, error: ModelError) -> None:
+        if not isinstance(error, TransientModelError):
+            if not (isinstance(error, RefusedError) and error.is_lasting):
+                self._in_flight.note_tried()
+            return
         if not error.is_overload:
+            self._in_flight.note_tried()
             return
         # If this request is not retried, a pause would only delay the other requests.
         is_pause = is_retryable(error) and not self._retries.is_server_down
@@ -191,3 +209,10 @@ class ModelClient:
 
     def _count_retry(self) -> None:
         self._tally.retries += 1
+
+    def _tell_wait(self, error: TransientModelError, wait_s: float) -> None:
+        """Say what is waited for, where it is long, or nothing was answered so far."""
+        is_first = not (self._availability.has_answered or error.is_overload)
+        if is_first or wait_s >= _LONG_WAIT_S:
+            until = time_of_day(self._clock() + wait_s)
+            self._tally.waiting = f"{error}; tried again at {until}, in {wait_s:.0f} s"

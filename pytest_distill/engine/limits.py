@@ -88,16 +88,25 @@ class InFlight:
     are not affected.
     """
 
-    def __init__(self, slots: Slots, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        slots: Slots,
+        *,
+        untried: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Share `slots` with other servers.
 
         Args:
             slots: of the process; an upper bound of the limit.
+            untried: requests in flight until the server has taken one, so that few are sent to one
+                that refuses all; None: no fewer than later.
             clock: seconds from any origin, at the rate of the loop's clock.
         """
         self._slots = slots
         self._clock = clock
-        self._limit = float(slots.total)
+        self._is_tried = untried is None
+        self._limit = float(min(untried or slots.total, slots.total))
         self.used = 0
         """Requests in flight; updated by `slots`."""
         self._decreased_at = 0.0
@@ -135,8 +144,16 @@ class InFlight:
             )
         return False
 
+    def note_tried(self) -> None:
+        """Record that the server does not refuse every request."""
+        if not self._is_tried:
+            self._is_tried = True
+            self._limit = float(self._slots.total)
+            self._slots.wake()
+
     def note_success(self) -> None:
         """Record a response."""
+        self.note_tried()
         self._limit = min(self._slots.total, self._limit + 1 / self._limit)
         self._slots.wake()
 

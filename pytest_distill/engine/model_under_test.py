@@ -6,6 +6,7 @@ from functools import partial
 from pytest_distill.engine.bridge import Bridge
 from pytest_distill.engine.client import ModelClient
 from pytest_distill.engine.evaluate import IdentityEvaluator, missing, request
+from pytest_distill.engine.guarded_model import shortened
 from pytest_distill.engine.lookahead import LookAhead, Work
 from pytest_distill.errors import UsageError
 from pytest_distill.protocols import Evaluator, Journal, Judge
@@ -19,6 +20,7 @@ from pytest_distill.records import (
     Request,
     SlotResult,
 )
+from pytest_distill.redaction import Secrets
 
 
 class _Asking:
@@ -75,6 +77,7 @@ class ModelUnderTest:
         self._identity = IdentityEvaluator(judge)
         self._evaluators: dict[str, Evaluator] = {}
         self._seed = seed
+        self._secrets = Secrets()
 
     def __repr__(self) -> str:
         return f"<model {self.label}>"
@@ -102,7 +105,7 @@ class ModelUnderTest:
             ModelError: no usable answer came.
         """
         if case.response is not None:
-            return Completion(text=case.response)
+            return shortened(Completion(text=case.response))
         if self.client is None:
             message = f"case {case.id!r} has no recorded answer, and there is no model to ask"
             raise ValueError(message)
@@ -168,6 +171,10 @@ class ModelUnderTest:
         """Set the evaluator of each suite; other suites use the identity evaluator."""
         self._evaluators.update(evaluators)
 
+    def leave_out(self, secrets: Secrets) -> None:
+        """Keep `secrets` out of all observations; recorded answers and prompts may hold them."""
+        self._secrets = secrets
+
     async def aclose(self) -> None:
         """Close the client."""
         if self.client is not None:
@@ -192,12 +199,13 @@ class ModelUnderTest:
         evaluator = self._evaluator(case)
         if not evaluator.is_immediate:
             return None
-        completion = None if case.response is None else Completion(text=case.response)
+        recorded = case.response
+        completion = None if recorded is None else shortened(Completion(text=recorded))
         if completion is None and self.client is not None:
             completion = self.client.cached(request(case, seed=self._seed))
         if completion is None:
             return None
-        return evaluator.evaluate_now(case, self.label, completion)
+        return self._secrets.blotted(evaluator.evaluate_now(case, self.label, completion))
 
     async def _evaluate(self, case: Case) -> Observation:
         before = self._finished(case)
@@ -209,6 +217,7 @@ class ModelUnderTest:
             # A suite may measure an answer without returning it; its age is needed all the same.
             update = {"completion": min(asking.answers, key=_age_order)}
             observation = observation.model_copy(update=update)
+        observation = self._secrets.blotted(observation)
         if self._journal:
             await self._journal.append(observation)
         return observation

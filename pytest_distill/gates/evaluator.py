@@ -29,6 +29,7 @@ from pytest_distill.results.protocol import CaseFilter, SummaryOptions
 from pytest_distill.results.store import ResultStore
 from pytest_distill.settings.duration import DAY_S
 from pytest_distill.stats import looks
+from pytest_distill.stats.identity import REFUSED
 from pytest_distill.stats.multiplicity import step_down
 
 _CALIBRATED = (
@@ -51,6 +52,8 @@ class GatePolicy(NamedTuple):
     """How many releases in a row share the error of a wrong fail; None: each has its own."""
     max_age_s: float | None = DAY_S
     """Greatest age of answers from cache or run log that a gate may rest on; None: any."""
+    max_refused: float = 0.5
+    """Share of refusals among the answers above which a gate does not pass."""
 
 
 class Settled(NamedTuple):
@@ -233,7 +236,7 @@ class GateEvaluator:
             if observed.count(group, look) < look.cases:
                 break
             blockers = (*status.blockers, *observed.silent_judges(group), *stale)
-            measured = measure(look, blockers)
+            measured = self._with_refusals(measure(look, blockers), gate, group, observed, look)
             verdict = decide(measured)
             if verdict.verdict != "inconclusive":
                 return Settled(verdict, is_final=True)
@@ -245,7 +248,31 @@ class GateEvaluator:
                 return Settled(verdict.model_copy(update={"why": why}), is_final=True)
         blockers, doubts = self._shortcomings(group, observed, status)
         measured = measure(None, (*blockers, *stale))._replace(doubts=doubts)
+        measured = self._with_refusals(measured, gate, group, observed, None)
         return Settled(decide(measured), is_final=observed.count(group) >= whole.cases)
+
+    def _with_refusals(
+        self,
+        measured: Measured,
+        gate: Gate,
+        group: ModelSuite,
+        observed: "_Observed",
+        look: InterimLook | None,
+    ) -> Measured:
+        """Return `measured` with the share of answers that are none.
+
+        A model that refuses every question leaks nothing, and shows nothing either.
+        """
+        answers = observed.refusals(group, look)
+        refused = sum(answers)
+        if gate.number == REFUSED or not refused:
+            return measured
+        share, most = refused / len(answers), self._policy.max_refused
+        said = f"{refused} of {len(answers)} answers refuse to answer: {100 * share:.0f} %"
+        if share <= most:
+            return measured._replace(note="; ".join(filter(None, [said, measured.note])))
+        doubt = f"{said} > {100 * most:.0f} % (--distill-max-refused)"
+        return measured._replace(doubts=(*measured.doubts, doubt))
 
     @staticmethod
     def _is_futile(gate: Gate, measured: Measured, share: float, alphas: Alphas) -> bool:
@@ -336,6 +363,7 @@ class _Observed:
             tuple[ModelSuite, InterimLook | None, float], Mapping[str, Estimate]
         ] = {}
 
+        self._refusals: dict[tuple[ModelSuite, InterimLook | None], Sequence[bool]] = {}
         # Each gate is decided at several error levels, on the same observations.
         self.reused = cache(store.reused)
         self.silent_judges = cache(store.silent_judges)
@@ -356,6 +384,17 @@ class _Observed:
             )
             self._numbers[key] = metrics.numbers(self.store.summary(group, options))
         return self._numbers[key].get(name, UNDEFINED)
+
+    def refusals(self, group: ModelSuite, look: InterimLook | None) -> Sequence[bool]:
+        """Return of each answer whether it refuses, as far as somebody looked for that."""
+        if (group, look) not in self._refusals:
+            keep, values = self.keep(group, look), self.store.of(group.suite).values(*group)
+            self._refusals[group, look] = [
+                found[REFUSED] > 0
+                for case, found in values.items()
+                if found is not None and REFUSED in found and (keep is None or keep(case))
+            ]
+        return self._refusals[group, look]
 
     def cases(self, group: ModelSuite, look: InterimLook | None) -> Sequence[CaseResult]:
         return self.store.cases(group, self.keep(group, look))

@@ -69,6 +69,7 @@ def policy_of(settings: Settings, *, calibration: Calibration | None = None) -> 
         gates=settings.gates,
         confidence=settings.confidence,
         max_missing=settings.max_missing,
+        max_refused=settings.max_refused,
         max_age_s=settings.cache_max_age_s,
         releases=settings.releases,
         calibration=calibration,

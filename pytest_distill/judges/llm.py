@@ -7,6 +7,7 @@ from typing import Final
 
 from pytest_distill.errors import ModelError
 from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
+from pytest_distill.judges.identity import OfflineIdentityJudge
 from pytest_distill.judges.identity.marks import Contradiction
 from pytest_distill.judges.identity.plain import PlainText
 from pytest_distill.judges.prompts import Question
@@ -70,6 +71,7 @@ class LlmIdentityJudge:
         """
         self._facts = facts
         self._registry = registry.with_own(facts)
+        self._rules = OfflineIdentityJudge(facts, registry)
         self._ask = ask
         self._label = label
         self._seed = seed
@@ -120,12 +122,17 @@ class LlmIdentityJudge:
         # A claim of another vendor contradicts the facts, whatever the judge says of it. A name
         # that no fact set has may be anything, so there the judge decides.
         if not words.contradicts and not vendors:
-            return IdentityVerdict(loose=False, strict=False, hard=False, reason=reason)
+            # Whether it is an answer at all can be read from its words.
+            refused = self._rules.judge_now(case, judged.whole).refused or False
+            return IdentityVerdict(
+                loose=False, strict=False, hard=False, refused=refused, reason=reason
+            )
         evidence, span = _evidence(words.quote, judged)
         prompt = f"{case.template or ''}\n{case.query}"
         severe = severity(vendors, prompt, self._registry)
         return IdentityVerdict(
             loose=True,
+            refused=False,
             strict=severe["strict"],
             hard=severe["hard"],
             vendor=vendors[0] if vendors else None,

@@ -81,11 +81,13 @@ def with_apart(verdict: IdentityVerdict, given: Sequence[IdentityVerdict]) -> Id
             neither of personas nor of thinking.
     """
     personas = [v.persona is True for v in given if v.persona is not None or v.rule]
+    refusals = [v.refused for v in given if v.refused is not None]
     thoughts = [v.reasoning for v in given if v.reasoning is not None]
     return verdict.model_copy(
         update={
             # No leak is a persona, whatever a judge says that saw none.
             "persona": _most(personas) and not verdict.loose if personas else None,
+            "refused": _most(refusals) and not verdict.loose if refusals else None,
             "reasoning": _most(thoughts) if thoughts else None,
         }
     )

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from pytest_distill.errors import TransientModelError
 from pytest_distill.models import fields, release
-from pytest_distill.models.conversation import system_and_turns
+from pytest_distill.models.conversation import sent_values, system_and_turns
 from pytest_distill.models.over_http import REFUSED, RULES, over_http
 from pytest_distill.models.provider import Provider
 from pytest_distill.models.rules import COUNT, RATE, TEXT
@@ -19,6 +19,7 @@ DEFAULT_MAX_TOKENS = 1024
 """The API requires a limit; an answer about identity is much shorter."""
 
 _VERSION = "2023-06-01"
+_TOOL = 60
 
 
 class AnthropicWire:
@@ -29,7 +30,8 @@ class AnthropicWire:
     def __init__(self, spec: ModelSpec) -> None:
         self._spec = spec
         # Base URLs of other APIs end in /v1, and users add it from habit.
-        self.base_url = (spec.base_url or DEFAULT_BASE_URL).removesuffix("/v1")
+        given = (spec.base_url or DEFAULT_BASE_URL).removesuffix("/messages")
+        self.base_url = given.removesuffix("/v1")
 
     def headers(self, key: SecretStr | None) -> dict[str, SecretStr]:
         """Return the API version, and the key if there is one."""
@@ -42,7 +44,7 @@ class AnthropicWire:
         stop = self._spec.parameters.get("stop")
         return {
             "max_tokens": DEFAULT_MAX_TOKENS,
-            **PROVIDER.sent(self._spec),
+            **sent_values(PROVIDER, self._spec),
             **({"stop_sequences": [stop]} if stop else {}),
             "model": self._spec.name,
             "messages": turns,
@@ -53,18 +55,31 @@ class AnthropicWire:
         """Read the blocks of text and of thinking."""
         content = payload.get("content")
         if not isinstance(content, list):
-            problem = f"the answer has no content: {one_line(str(payload))}"
+            problem = f"the answer has no content: {fields.words_of(payload)}"
             raise TransientModelError(problem)
-        blocks = list(map(fields.mapping, content))
+        blocks = fields.blocks(content)
+        words, thought = "".join(_of("text", blocks)), "\n".join(_of("thinking", blocks))
+        reason = readable(fields.text(payload.get("stop_reason")))
+        if not words.strip():
+            raise fields.no_answer(reason, came=_instead(blocks, thought))
         return Completion(
-            text=fields.answer("".join(_of("text", blocks)), "\n".join(_of("thinking", blocks))),
-            finish_reason=readable(fields.text(payload.get("stop_reason"))) or None,
+            text=fields.answer(words, thought),
+            finish_reason=reason or None,
             usage=fields.usage(
                 payload.get("usage"), sent="input_tokens", received=("output_tokens",)
             ),
             latency_s=latency_s,
             release=release.reported(self._spec.name, payload.get("model")),
         )
+
+
+def _instead(blocks: Iterable[Mapping[str, object]], thought: str) -> str:
+    """Return what a message has instead of an answer."""
+    tools = (fields.text(block.get("name")) for block in blocks if block.get("type") == "tool_use")
+    tool = next(tools, None)
+    if tool is not None:
+        return f"a call of the tool {one_line(tool, _TOOL)!r}"
+    return fields.REASONING if thought.strip() else ""
 
 
 def _of(kind: str, blocks: Iterable[Mapping[str, object]]) -> Iterator[str]:

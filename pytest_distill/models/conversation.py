@@ -1,6 +1,19 @@
 """Parts of a request body that several chat APIs share."""
 
+import json
+
+from pytest_distill.models.provider import Provider
 from pytest_distill.records import ModelSpec, Request
+
+
+def sent_values(provider: Provider, spec: ModelSpec) -> dict[str, object]:
+    """Return the parameters of a spec as they are sent: objects and arrays as JSON."""
+    return {
+        key: json.loads(value)
+        if isinstance(value, str) and value[:1] in {"{", "["} and key not in provider.rules
+        else value
+        for key, value in provider.sent(spec).items()
+    }
 
 
 def messages_of(request: Request, spec: ModelSpec) -> list[dict[str, str]]:

@@ -1,6 +1,10 @@
 """API keys: read from the environment, never shown."""
 
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies
 
 from pydantic import SecretStr
 
@@ -12,7 +16,7 @@ from pytest_distill.records import ModelSpec
 def read(spec: ModelSpec, provider: Provider) -> SecretStr | None:
     """Return the key for `spec`; None if no variable is set."""
     variable = _set_variable(spec, provider)
-    return None if variable is None else SecretStr(os.environ[variable].strip())
+    return None if variable is None else SecretStr(_unquoted(os.environ[variable]))
 
 
 def check(spec: ModelSpec, provider: Provider) -> None:
@@ -39,7 +43,7 @@ def check(spec: ModelSpec, provider: Provider) -> None:
             + (f"\n  for a server of your own write {own}" if own else "")
         )
         raise UsageError(message)
-    secret = os.environ[variable].strip()
+    secret = _unquoted(os.environ[variable])
     if not (secret.isascii() and secret.isprintable() and " " not in secret):
         message = (
             f"the key in the environment variable {variable} for {spec.text!r} contains spaces or"
@@ -48,6 +52,25 @@ def check(spec: ModelSpec, provider: Provider) -> None:
         # In case the traceback is shown with locals, this frame must not hold the key.
         del secret
         raise UsageError(message)
+
+
+def known(specs: Iterable[ModelSpec], providers: Iterable[Provider]) -> Iterator[str]:
+    """Yield every secret that the environment has for models: keys, and passwords of proxies."""
+    names = {name for provider in providers for name in provider.key_variables}
+    names |= {str(spec.parameters["key_env"]) for spec in specs if "key_env" in spec.parameters}
+    yield from (_unquoted(os.environ[name]) for name in sorted(names) if name in os.environ)
+    for proxy in getproxies().values():
+        with suppress(ValueError):
+            password = urlsplit(proxy).password
+            if password:
+                yield from (password, unquote(password))
+
+
+def _unquoted(text: str) -> str:
+    """Return a key without blanks around it, and without quotation marks of a file of settings."""
+    stripped = text.strip()
+    is_quoted = len(stripped) > 1 and stripped[0] == stripped[-1] and stripped[0] in "\"'"
+    return stripped[1:-1].strip() if is_quoted else stripped
 
 
 def _variables(spec: ModelSpec, provider: Provider) -> tuple[str, ...]:

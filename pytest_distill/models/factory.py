@@ -1,6 +1,6 @@
 """Checks model specs before a run, and builds models from them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pytest_distill.models import credentials
 from pytest_distill.models.provider import Dependencies, Personas
@@ -9,6 +9,7 @@ from pytest_distill.models.rules import RELEASE
 from pytest_distill.models.spec import parse
 from pytest_distill.protocols import Model
 from pytest_distill.records import ModelSpec
+from pytest_distill.redaction import Secrets
 
 
 def check(spec: ModelSpec, *, providers: Providers = BUILT_IN) -> None:
@@ -32,6 +33,17 @@ def check_credentials(spec: ModelSpec, *, providers: Providers = BUILT_IN) -> No
         UsageError: it is not set, or not a valid key.
     """
     credentials.check(spec, providers.of(spec))
+
+
+def secrets(specs: Iterable[ModelSpec], *, providers: Providers = BUILT_IN) -> Secrets:
+    """Return the secrets that the models of a run are used with.
+
+    Args:
+        specs: of all models of the run.
+        providers: the known providers.
+    """
+    named = [model for spec in specs for _, model in _named_models(spec, providers)]
+    return Secrets(credentials.known([*specs, *named], providers))
 
 
 def server(spec: ModelSpec) -> str:

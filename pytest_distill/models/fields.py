@@ -2,9 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 
+from pytest_distill.errors import ModelError
+from pytest_distill.models import failure
 from pytest_distill.records import Usage
-from pytest_distill.text import readable
+from pytest_distill.text import one_line, readable
 from pytest_distill.thinking import with_thinking
+
+REASONING = "only reasoning"
+"""What came instead of an answer, where a model did not get to one."""
+
+_CUT = frozenset({"length", "max_tokens", "model_context_window_exceeded"})
+_WITHHELD = frozenset(
+    {
+        *("SAFETY", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII", "RECITATION", "OTHER"),
+        *("sensitive", "refusal"),
+    }
+)
+_REASON = 60
 
 
 def mapping(value: object) -> Mapping[str, object]:
@@ -22,11 +36,23 @@ def text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
+def blocks(value: object) -> Sequence[Mapping[str, object]]:
+    """Return the parts of a content: an array, or one alone, of objects or strings."""
+    parts = value if isinstance(value, list) else [value]
+    return [
+        {"type": "text", "text": part} if isinstance(part, str) else mapping(part) for part in parts
+    ]
+
+
 def texts(value: object) -> str:
     """Return `value` if it is a string, or the texts of an array of blocks, joined."""
-    if isinstance(value, str):
-        return value
-    return "".join(text(block.get("text")) for block in map(mapping, sequence(value)))
+    return "".join(text(block.get("text")) for block in blocks(value))
+
+
+def words_of(payload: Mapping[str, object]) -> str:
+    """Return what a response says that is no answer: its message, else its keys."""
+    said = failure.error_text(payload)
+    return one_line(said or f"it has {', '.join(map(str, list(payload)[:10])) or 'nothing'}")
 
 
 def answer(words: str, thought: str) -> str:
@@ -34,8 +60,25 @@ def answer(words: str, thought: str) -> str:
     return readable(with_thinking(words, thought))
 
 
+def no_answer(reason: str, *, came: str = "") -> ModelError:
+    """Return the error for a response without any text of an answer.
+
+    Args:
+        reason: why the model stopped, in the provider's words; empty if it says nothing.
+        came: what came instead, such as reasoning; empty if nothing did.
+    """
+    said = f"the server says {one_line(reason, _REASON)!r}" if reason else "no reason is given"
+    what = f"{came}, and no answer" if came else "an empty answer"
+    advice = ""
+    if "filter" in reason or reason in _WITHHELD:
+        advice = "; its filter withheld the answer"
+    elif reason.lower() in _CUT or came == REASONING:
+        advice = "; allow it more tokens: ?max_tokens=N, or ?max_completion_tokens=N"
+    return ModelError(f"{what}: {said}{advice}")
+
+
 def usage(value: object, *, sent: str, received: Sequence[str]) -> Usage:
-    """Return the token counts; None for counts that are missing or malformed.
+    """Return the token counts; None for counts that are missing, malformed or implausible.
 
     Args:
         value: the object with the counts.

@@ -12,7 +12,7 @@ from pytest_distill.models.over_http import REFUSED, RULES, over_http
 from pytest_distill.models.provider import Provider
 from pytest_distill.models.rules import ANY_INTEGER, COUNT, SAMPLING, SWITCH, TEXT
 from pytest_distill.records import Completion, ModelSpec, Request, Usage
-from pytest_distill.text import one_line, readable
+from pytest_distill.text import readable
 
 DEFAULT_BASE_URL = "https://generativelanguage.googleapis.com"
 
@@ -68,21 +68,27 @@ class GeminiWire:
         return body
 
     def completion(self, payload: Mapping[str, object], latency_s: float) -> Completion:
-        """Read the first candidate; a blocked prompt gives an empty answer."""
+        """Read the first candidate."""
         candidates = fields.sequence(payload.get("candidates"))
         candidate = fields.mapping(candidates[0] if candidates else None)
         blocked = fields.mapping(payload.get("promptFeedback")).get("blockReason")
         finish_reason = fields.text(candidate.get("finishReason") or blocked)
         content = fields.mapping(candidate.get("content"))
         if not content and not finish_reason:
-            problem = f"the answer has neither content nor a reason: {one_line(str(payload))}"
+            words = fields.words_of(payload)
+            problem = f"the answer has neither content nor a reason: {words}"
             raise TransientModelError(problem)
         # Thinking is in parts of its own.
         texts: dict[bool, list[str]] = {False: [], True: []}
         for part in map(fields.mapping, fields.sequence(content.get("parts"))):
             texts[bool(part.get("thought"))].append(fields.text(part.get("text")))
+        words, thought = "".join(texts[False]), "\n".join(texts[True])
+        if not words.strip():
+            raise fields.no_answer(
+                readable(finish_reason), came=fields.REASONING if thought.strip() else ""
+            )
         return Completion(
-            text=fields.answer("".join(texts[False]), "\n".join(texts[True])),
+            text=fields.answer(words, thought),
             finish_reason=readable(finish_reason) or None,
             usage=_usage(payload),
             latency_s=latency_s,

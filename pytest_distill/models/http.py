@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import ssl
 import time
 from collections.abc import Mapping
@@ -15,9 +16,11 @@ import httpx
 from pydantic import SecretStr
 
 from pytest_distill import __version__
-from pytest_distill.errors import ModelError, TransientModelError
+from pytest_distill.errors import ModelError, RefusedError, TransientModelError
+from pytest_distill.models import body as bodies
 from pytest_distill.models import failure
 from pytest_distill.models.transport import Connection
+from pytest_distill.redaction import Secrets
 from pytest_distill.text import one_line
 
 # A running server accepts at once; an unreachable one should not use up the whole timeout.
@@ -25,9 +28,6 @@ _CONNECT_S = 10.0
 
 # Servers close idle connections after 5 s (uvicorn) or more: close first, or a request fails.
 _IDLE_S = 4.0
-
-# Placeholders such as "EMPTY" or "none" are no secrets: masking them would mask ordinary words.
-_MIN_SECRET_CHARACTERS = 8
 
 _HEADERS = {
     "accept": "application/json",
@@ -37,6 +37,11 @@ _HEADERS = {
     "user-agent": f"pytest-distill/{__version__}",
 }
 
+# Of what is no JSON, enough to tell a page of a gateway from half an answer.
+_SAID = 80
+
+_LOGGERS = ("httpcore.connection", "httpcore.http11", "httpcore.proxy", "httpx")
+
 # Errors of `Connection`, and the errors of httpx that they are raised as.
 _AS_HTTPX: dict[type[Exception], type[httpx.TransportError]] = {
     httpcore.ConnectError: httpx.ConnectError,
@@ -45,6 +50,14 @@ _AS_HTTPX: dict[type[Exception], type[httpx.TransportError]] = {
     httpcore.ReadError: httpx.ReadError,
     httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
 }
+
+
+@dataclass(frozen=True, repr=False)
+class _Answer:
+    """A response, and its body without compression; no traceback shows what it holds."""
+
+    response: httpx.Response
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,12 @@ class JsonClient:
         """
         self._base_url = base_url
         self._headers = headers
+        # "Bearer KEY": a server that quotes the key leaves out the scheme.
+        keys = (value.get_secret_value().rpartition(" ")[2] for value in headers.values())
+        self._secrets = Secrets(keys)
+        self._log_filter = _WithoutSecrets(self._secrets)
+        for name in _LOGGERS:
+            logging.getLogger(name).addFilter(self._log_filter)
         self._timeout_s = timeout_s
         self._connect_s = min(connect_s, timeout_s)
         self._opened: list[httpx.AsyncBaseTransport] = []
@@ -104,7 +123,7 @@ class JsonClient:
         if isinstance(outcome, ModelError):
             raise outcome
         latency_s = time.perf_counter() - started
-        payload = self._read(path, outcome)
+        payload = self._read(path, outcome, body)
         if isinstance(payload, ModelError):
             raise payload
         return Reply(payload, latency_s)
@@ -114,8 +133,10 @@ class JsonClient:
         opened, self._opened, self._idle = self._opened, [], []
         for transport in opened:
             await transport.aclose()
+        for name in _LOGGERS:
+            logging.getLogger(name).removeFilter(self._log_filter)
 
-    async def _send(self, url: str, body: Mapping[str, object]) -> httpx.Response | ModelError:
+    async def _send(self, url: str, body: Mapping[str, object]) -> "_Answer | ModelError":
         # The most recently used connection is the least likely to be closed by the server.
         transport = self._idle.pop() if self._idle else self._open()
         if isinstance(transport, ModelError):
@@ -124,19 +145,19 @@ class JsonClient:
             async with asyncio.timeout(self._timeout_s):
                 response = await transport.handle_async_request(self._request(url, body))
                 try:
-                    await response.aread()
+                    content = await self._content(response)
                 finally:
                     await response.aclose()
-                return response
+                return _Answer(response, content)
         except (TimeoutError, httpx.TimeoutException) as error:
             return self._timed_out(url, error)
         except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, ValueError) as error:
             # Their messages quote what could not be sent, which may be the key.
             return ModelError(f"{url}: the request cannot be sent ({type(error).__name__})")
-        except httpx.InvalidURL as error:
-            return ModelError(f"{url}: {one_line(str(error))}")
-        except httpx.HTTPError as error:
+        except (bodies.DamagedError, httpx.HTTPError) as error:
             return self._connection_error(url, error)
+        except (bodies.BodyError, httpx.InvalidURL) as error:
+            return ModelError(f"{url}: {one_line(str(error))}")
         finally:
             self._idle.append(transport)
 
@@ -170,8 +191,9 @@ class JsonClient:
         return transport
 
     def _via_proxy(self, proxy: httpx.Proxy) -> httpx.AsyncBaseTransport:
-        # The engine limits requests in flight; none may wait here, where it is not counted.
-        limits = httpx.Limits(max_connections=None, keepalive_expiry=_IDLE_S)
+        # The engine limits requests in flight; none may wait here, where it is not counted. None is
+        # used again: what httpx keeps may hold an answer that nobody asked for.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         return httpx.AsyncHTTPTransport(verify=self._ssl_context, limits=limits, proxy=proxy)
 
     @cached_property
@@ -199,49 +221,69 @@ class JsonClient:
             return TransientModelError(f"{url}: no connection within {self._connect_s:g} s")
         return TransientModelError(f"{url}: no answer within {self._timeout_s:g} s (?timeout=)")
 
-    def _connection_error(self, url: str, error: httpx.HTTPError) -> ModelError:
+    def _connection_error(self, url: str, error: Exception) -> ModelError:
         if certificate := _certificate_error(error):
-            return ModelError(
+            return RefusedError(
                 f"{url}: the certificate is not trusted: {one_line(certificate.verify_message)}"
-                " (SSL_CERT_FILE names a file of trusted certificates)"
+                " (SSL_CERT_FILE names a file of trusted certificates)",
+                is_lasting=True,
             )
         detail = self._without_secrets(str(error) or type(error).__name__)
         return TransientModelError(f"{url}: the connection failed: {detail}")
 
-    def _read(self, path: str, response: httpx.Response) -> Mapping[str, object] | ModelError:
+    @staticmethod
+    async def _content(response: httpx.Response) -> bytes:
+        """Return the body of a response without its compression."""
+        bodies.check_length(response.headers.get("content-length", ""))
+        content = await bodies.read(response.aiter_raw())
+        return bodies.unpacked(content, response.headers.get("content-encoding", ""))
+
+    def _read(
+        self, path: str, answer: "_Answer", body: Mapping[str, object]
+    ) -> Mapping[str, object] | ModelError:
+        response, url = answer.response, self._base_url + path
+        content_type = response.headers.get("content-type", "")
         hint = failure.address_hint(response.status_code, self._base_url, path)
         try:
-            payload = json.loads(response.content)
-        except (ValueError, RecursionError):
+            payload = self._secrets.blotted_json(bodies.parsed(answer.content, content_type))
+        except bodies.BodyError as error:
+            return ModelError(f"{url}: {error}")
+        except RecursionError:
             payload = None
+        if response.is_success and isinstance(payload, dict):
+            return payload
+        text = bodies.text_of(answer.content, content_type)
         if not response.is_success:
-            return self._failure(self._base_url + path, response, payload, hint)
-        if not isinstance(payload, dict):
-            message = f"{self._base_url}{path}: the answer is not a JSON object{hint}"
-            return TransientModelError(message)
-        return payload
+            return self._failure(url, response, payload, text, hint=hint, body=body)
+        said = one_line(self._secrets.blot(failure.page_text(text)), _SAID)
+        return TransientModelError(f"{url}: the answer is not a JSON object: {said!r}{hint}")
 
     def _failure(
-        self, url: str, response: httpx.Response, payload: object, hint: str
+        self,
+        url: str,
+        response: httpx.Response,
+        payload: object,
+        text: str,
+        *,
+        hint: str,
+        body: Mapping[str, object],
     ) -> ModelError:
         where = f"{url}: HTTP {response.status_code}"
         if response.has_redirect_location:
-            return ModelError(f"{where}: moved to {one_line(response.headers['location'])}")
-        text = self._without_secrets(failure.error_text(payload) or response.text)
+            target = self._without_secrets(failure.without_query(response.headers["location"]))
+            return RefusedError(f"{where}: moved to {target}", is_lasting=True)
+        words = failure.error_text(payload) or failure.page_text(text)
+        shown = self._without_secrets(words) or response.reason_phrase
         return failure.model_error(
             response.status_code,
             response.headers,
             payload,
-            message=f"{where}: {text or response.reason_phrase}{hint}",
+            message=f"{where}: {shown}{hint}",
+            sent=body,
         )
 
     def _without_secrets(self, text: str) -> str:
-        for secret in self._headers.values():
-            # "Bearer KEY": a server that quotes the key leaves out the scheme.
-            key = secret.get_secret_value().rpartition(" ")[2]
-            if len(key) >= _MIN_SECRET_CHARACTERS:
-                text = text.replace(key, "***")
-        return one_line(text)
+        return one_line(self._secrets.blot(text))
 
 
 def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
@@ -249,6 +291,18 @@ def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationEr
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__
     return error
+
+
+class _WithoutSecrets(logging.Filter):
+    """Leaves secrets out of what is logged: a server may repeat the key in a header."""
+
+    def __init__(self, secrets: Secrets) -> None:
+        super().__init__()
+        self._secrets = secrets
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = self._secrets.blot(record.getMessage()), ()
+        return True
 
 
 class _Direct(httpx.AsyncBaseTransport):
@@ -272,11 +326,11 @@ class _Direct(httpx.AsyncBaseTransport):
             response = await self._connection.send(core_request, connect_s=connect_s)
         except tuple(_AS_HTTPX) as error:
             raise _AS_HTTPX[type(error)](str(error)) from error
-        # With all its content, httpx decompresses the response here.
         return httpx.Response(
             response.status,
             headers=response.headers,
-            content=response.content,
+            # For content= httpx would decompress it here, however long it gets.
+            stream=httpx.ByteStream(response.content),
             extensions={"reason_phrase": response.extensions["reason_phrase"]},
         )
 

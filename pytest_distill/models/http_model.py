@@ -2,7 +2,7 @@
 
 from pydantic import SecretStr
 
-from pytest_distill.models import deadline
+from pytest_distill.models import deadline, failure
 from pytest_distill.models.http import JsonClient
 from pytest_distill.models.wire import Wire
 from pytest_distill.records import Completion, ModelSpec, Request
@@ -20,7 +20,11 @@ class HttpModel:
 
     async def complete(self, request: Request) -> Completion:
         """Post `request` and read the answer."""
-        reply = await self._client.post(self._wire.path, self._wire.body(request))
+        body = self._wire.body(request)
+        reply = await self._client.post(self._wire.path, body)
+        error = failure.in_answer(reply.payload, sent=body)
+        if error is not None:
+            raise error
         return self._wire.completion(reply.payload, reply.latency_s)
 
     async def aclose(self) -> None:

@@ -1,17 +1,22 @@
 """``openai:``, OpenAI's chat completions API and compatible servers."""
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from pydantic import SecretStr
 
 from pytest_distill.errors import TransientModelError
 from pytest_distill.models import fields, release
-from pytest_distill.models.conversation import messages_of, response_format
+from pytest_distill.models.conversation import messages_of, response_format, sent_values
 from pytest_distill.models.over_http import REFUSED, RULES, over_http
 from pytest_distill.models.provider import Provider
-from pytest_distill.models.rules import ANY_INTEGER, COUNT, SAMPLING, SWITCH, TEXT
+from pytest_distill.models.rules import ANY_INTEGER, COUNT, NAME, SAMPLING, SWITCH, TEXT
 from pytest_distill.records import Completion, ModelSpec, Request
 from pytest_distill.text import one_line, readable
+
+_PATH = "/chat/completions"
+# Azure's, which goes into the URL; with it the key goes into a header of its own.
+_API_VERSION = "api-version"
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 
@@ -19,25 +24,30 @@ DEFAULT_BASE_URL = "https://api.openai.com/v1"
 # second. One that has both says the same in both.
 _THOUGHTS = ("reasoning_content", "reasoning")
 _PARTS = ("reasoning", "thinking")
+_TOOL = 60
 
 
 class OpenAIWire:
     """The wire format of OpenAI's API and compatible servers."""
 
-    path = "/chat/completions"
-
     def __init__(self, spec: ModelSpec) -> None:
         self._spec = spec
-        self.base_url = spec.base_url or DEFAULT_BASE_URL
+        # Documentation of servers often gives the whole address.
+        self.base_url = (spec.base_url or DEFAULT_BASE_URL).removesuffix(_PATH)
+        version = spec.parameters.get(_API_VERSION)
+        self._is_azure = version is not None
+        self.path = _PATH if version is None else f"{_PATH}?{_API_VERSION}={quote(str(version))}"
 
     def headers(self, key: SecretStr | None) -> dict[str, SecretStr]:
         """Return the key, if there is one."""
-        return {} if key is None else {"Authorization": _bearer(key)}
+        if key is None:
+            return {}
+        return {"api-key": key} if self._is_azure else {"Authorization": _bearer(key)}
 
     def body(self, request: Request) -> dict[str, object]:
         """Return parameters, messages and, if asked for, the schema of the reply."""
         return {
-            **PROVIDER.sent(self._spec),
+            **sent_values(PROVIDER, self._spec),
             "model": self._spec.name,
             "messages": messages_of(request, self._spec),
             **response_format(request, self._spec),
@@ -49,11 +59,14 @@ class OpenAIWire:
         choice = fields.mapping(choices[0] if choices else None)
         message = choice.get("message")
         if not isinstance(message, dict):
-            problem = f"the answer has no choices[0].message: {one_line(str(payload))}"
+            problem = f"the answer has no choices[0].message: {fields.words_of(payload)}"
             raise TransientModelError(problem)
+        words, reason = _text(message), readable(fields.text(choice.get("finish_reason")))
+        if not words.strip():
+            raise fields.no_answer(reason, came=_instead(message))
         return Completion(
-            text=fields.answer(_text(message), _thought(message)),
-            finish_reason=readable(fields.text(choice.get("finish_reason"))) or None,
+            text=fields.answer(words, _thought(message)),
+            finish_reason=reason or None,
             usage=fields.usage(
                 payload.get("usage"), sent="prompt_tokens", received=("completion_tokens",)
             ),
@@ -70,11 +83,19 @@ def _bearer(key: SecretStr) -> SecretStr:
 
 def _text(message: Mapping[str, object]) -> str:
     """Return the text of the answer, or of a refusal, without thinking."""
-    content = message.get("content")
-    if isinstance(content, list):
-        parts = (part for part in map(fields.mapping, content) if not _is_thought(part))
-        content = "".join(fields.text(part.get("text") or part.get("refusal")) for part in parts)
-    return fields.text(content) or fields.text(message.get("refusal"))
+    parts = [part for part in fields.blocks(message.get("content")) if not _is_thought(part)]
+    content = "".join(fields.text(part.get("text") or part.get("refusal")) for part in parts)
+    return content or fields.text(message.get("refusal"))
+
+
+def _instead(message: Mapping[str, object]) -> str:
+    """Return what a message has instead of an answer."""
+    calls = [message.get("function_call"), *fields.sequence(message.get("tool_calls"))]
+    named = (fields.mapping(call) for call in calls if call)
+    tools = [fields.text(fields.mapping(call.get("function", call)).get("name")) for call in named]
+    if tools:
+        return f"a call of the tool {one_line(tools[0], _TOOL)!r}"
+    return fields.REASONING if _thought(message).strip() else ""
 
 
 def _thought(message: Mapping[str, object]) -> str:
@@ -82,7 +103,7 @@ def _thought(message: Mapping[str, object]) -> str:
     for key in _THOUGHTS:
         if thought := fields.text(message.get(key)):
             return thought
-    parts = filter(_is_thought, map(fields.mapping, fields.sequence(message.get("content"))))
+    parts = filter(_is_thought, fields.blocks(message.get("content")))
     # Such a part has its text under its type or under "text", whole or in blocks.
     return "\n".join(
         fields.texts(part.get(fields.text(part["type"])) or part.get("text")) for part in parts
@@ -103,11 +124,12 @@ PROVIDER = Provider(
         "seed": ANY_INTEGER,
         "stop": TEXT,
         "structured": SWITCH,
+        _API_VERSION: NAME,
         **RULES,
     },
     refused=REFUSED,
     allows_unknown=True,
-    not_sent=frozenset({*RULES, "structured"}),
+    not_sent=frozenset({*RULES, "structured", _API_VERSION}),
     takes_base_url=True,
     key_variables=("OPENAI_API_KEY",),
     own_server="openai:NAME@http://HOST:PORT/v1",

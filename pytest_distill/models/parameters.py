@@ -1,5 +1,6 @@
 """Reads the parameters of a spec, which follow the question mark."""
 
+import json
 import math
 import re
 from difflib import get_close_matches
@@ -11,7 +12,11 @@ from pytest_distill.records import Scalar
 # Not 007, which is rather a name; and not thousands of digits.
 _INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][+-]?[0-9]+)?")
-_KEY_LIKE = re.compile(r"(?i)(?:[a-z]+[_-])*(?:key|token|secret|password|authorization|bearer)")
+_KEY_LIKE = (
+    *("key", "token", "secret", "password", "passwd", "authorization", "bearer", "auth"),
+    *("credential", "credentials", "signature", "jwt"),
+)
+_LETTERS = re.compile(r"[^a-z0-9]")
 
 # "temprature" is .95 from "temperature", "maxtokens" .95 from "max_tokens"; but OpenRouter's
 # "top_a" is .8 from "top_p", and vLLM's "min_tokens" .8 from "max_tokens".
@@ -33,7 +38,8 @@ def read(query: str, provider: Provider) -> dict[str, Scalar]:
     """
     parameters: dict[str, Scalar] = {}
     for part in query.split("&"):
-        key, equals, text = part.partition("=")
+        written, equals, text = part.partition("=")
+        key = unquote(written)
         if not equals or not key:
             message = f"parameter {part!r} is not KEY=VALUE"
             raise MisuseError(message)
@@ -55,6 +61,11 @@ def typed(text: str) -> Scalar:
     return text
 
 
+def is_key_like(key: str) -> bool:
+    """Return whether a parameter of this name holds a secret: ``apiKey``, ``access_token``, ..."""
+    return _LETTERS.sub("", unquote(key).casefold()).endswith(_KEY_LIKE)
+
+
 def _value(key: str, text: str, provider: Provider) -> Scalar:
     if key in provider.refused:
         message = f"parameter {key!r} cannot be set: {provider.refused[key]}"
@@ -62,6 +73,8 @@ def _value(key: str, text: str, provider: Provider) -> Scalar:
     rule = provider.rules.get(key)
     if rule is None:
         _refuse_unknown(key, provider)
+        if text[:1] in {"{", "["}:
+            _require_json(key, text)
         return typed(text)
     value = text if rule.is_text else typed(text)
     if not rule.accepts(value):
@@ -70,8 +83,19 @@ def _value(key: str, text: str, provider: Provider) -> Scalar:
     return value
 
 
+def _require_json(key: str, text: str) -> None:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        message = (
+            f"parameter {key!r}: {text!r:.100} is not JSON; an object reads"
+            ' {"enable_thinking":false}, with & as %26'
+        )
+        raise MisuseError(message) from None
+
+
 def _refuse_unknown(key: str, provider: Provider) -> None:
-    if _KEY_LIKE.fullmatch(key):
+    if is_key_like(key):
         message = (
             f"parameter {key!r}: a key in a spec would be in every report;"
             " put it into an environment variable"

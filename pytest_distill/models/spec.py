@@ -19,10 +19,8 @@ _BASE_URL = re.compile(r"@(?=[A-Za-z][A-Za-z0-9+.-]*://)")
 # such as claude@20240620 or a@v1.2 is none.
 _LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:/.*)?", re.IGNORECASE)
 _SERVER = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*|\[[0-9A-Fa-f:.]+\])(?::\d+(?:/.*)?|/v\d+(?:/.*)?)")
-_SECRETS = re.compile(
-    r"(?i)(?<=://)[^/?#]*(?=@)"
-    r"|(?<=[?&])((?:[a-z]+[_-])*(?:key|token|secret|password|authorization|bearer)=)[^&]*"
-)
+_USER = re.compile(r"(?<=://)[^/?#]*(?=@)")
+_PARAMETER = re.compile(r"(?<=[?&])([^?&=]{1,100}=)([^&]*)")
 # Longer ones are no URL of a server, and slow to check: composing letters and accents takes the
 # square of their number.
 _LONGEST_URL = 2048
@@ -169,4 +167,8 @@ def _list(names: Iterable[str]) -> str:
 
 def _masked(text: str) -> str:
     """Return `text` with what looks like a key or password replaced by ``***``."""
-    return _SECRETS.sub(lambda match: f"{match[1] or ''}***", text)
+
+    def mask(match: re.Match[str]) -> str:
+        return f"{match[1]}***" if parameters.is_key_like(match[1][:-1]) else match[0]
+
+    return _PARAMETER.sub(mask, _USER.sub("***", text))

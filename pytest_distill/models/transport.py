@@ -13,8 +13,13 @@ from typing import cast
 
 import httpcore
 
+from pytest_distill.models import body
+
 # RFC 8305's delay before the next address of a host is tried in parallel.
 _NEXT_ADDRESS_S = 0.25
+
+# What a server sends that nobody reads is left in the kernel, which slows the server down.
+_MOST_UNREAD = 256 * 1024
 
 
 class Connection:
@@ -47,6 +52,7 @@ class Connection:
             httpcore.ReadError: the connection broke.
             httpcore.LocalProtocolError: the request is not valid HTTP.
             httpcore.RemoteProtocolError: the response is not valid HTTP.
+            BodyError: the response is too long.
         """
         opened = self._opened
         # Available only after a complete request and response, not after an error or a
@@ -56,10 +62,20 @@ class Connection:
             opened = self._opened = await self._open(request.url.origin, connect_s)
         response = await opened.handle_async_request(request)
         try:
-            await response.aread()
+            body.check_length(_content_length(response))
+            content = await body.read(response.aiter_stream())
         finally:
             await response.aclose()
-        return response
+        if _has_more(opened):
+            await self.aclose()
+        whole = httpcore.Response(
+            response.status,
+            headers=response.headers,
+            content=content,
+            extensions=response.extensions,
+        )
+        whole.read()
+        return whole
 
     async def aclose(self) -> None:
         """Close the connection; the next request opens a new one."""
@@ -88,6 +104,21 @@ class Connection:
         return httpcore.AsyncHTTP11Connection(origin, stream, keepalive_expiry=self._idle_s)
 
 
+def _content_length(response: httpcore.Response) -> str:
+    found = (value for name, value in response.headers if name.lower() == b"content-length")
+    return next(found, b"").decode("ascii", "replace")
+
+
+def _has_more(opened: httpcore.AsyncHTTP11Connection) -> bool:
+    """Return whether more has arrived than the response.
+
+    Nobody asked for it, and it would be taken for the answer to the next request.
+    """
+    # httpcore says it of upgraded connections only. Without this attribute none is used again.
+    state = getattr(opened, "_h11_state", None)
+    return state is None or bool(state.trailing_data[0])
+
+
 class _Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
     """The bytes of a connection.
 
@@ -108,6 +139,8 @@ class _Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 
     def data_received(self, data: bytes) -> None:
         self._received += data
+        if len(self._received) > _MOST_UNREAD:
+            self._transport.pause_reading()
         self._wake()
 
     def eof_received(self) -> None:
@@ -126,6 +159,9 @@ class _Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002, ASYNC109 - inherited
         if self._unsent:
+            if self._is_early():
+                message = "the server sent something, or hung up, before the request was sent"
+                raise httpcore.RemoteProtocolError(message)
             self._transport.write(b"".join(self._unsent))
             self._unsent.clear()
         while not (self._received or self._is_eof):
@@ -135,6 +171,8 @@ class _Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
             raise httpcore.ReadError(str(self._error)) from self._error
         data = bytes(self._received[:max_bytes])
         del self._received[:max_bytes]
+        if not self._received and not self._is_eof:
+            self._transport.resume_reading()
         return data
 
     async def aclose(self) -> None:
@@ -144,11 +182,23 @@ class _Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
 
     def get_extra_info(self, info: str) -> object:
         if info == "is_readable":
-            # Between two requests that can only be the server closing the connection. Data since
-            # the loop's last poll is known only to the kernel.
-            is_readable = self._is_eof or self._transport.is_closing() or bool(self._received)
-            return is_readable or _is_readable(self._transport.get_extra_info("socket").fileno())
+            # Between two requests that can only be the server closing the connection, or sending
+            # what nobody asked for.
+            return self._is_eof or self._transport.is_closing() or self._has_arrived()
         return self._transport.get_extra_info(info)
+
+    def _is_early(self) -> bool:
+        """Return whether an answer is there before its question is sent."""
+        if self._received or self._is_eof or self._transport.is_closing():
+            return bool(self._received)
+        # With TLS the kernel may have a ticket of the session, which is no answer.
+        return self._transport.get_extra_info("sslcontext") is None and self._has_arrived()
+
+    def _has_arrived(self) -> bool:
+        """Return whether there is anything to read, known to the loop or only to the kernel."""
+        # Data since the loop's last poll is known only to the kernel.
+        descriptor = self._transport.get_extra_info("socket").fileno()
+        return bool(self._received) or _is_readable(descriptor)
 
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():

@@ -34,5 +34,6 @@ class Wire(Protocol):
 
         Raises:
             TransientModelError: it is not an answer.
+            ModelError: it has no answer, and says why.
         """
         ...

@@ -18,7 +18,7 @@ from pytest_distill.pytest_hooks.expected import Expected
 from pytest_distill.pytest_hooks.gating import Gating
 from pytest_distill.pytest_hooks.keys import PROBLEM, SESSION
 from pytest_distill.pytest_hooks.lookahead import LookaheadHooks
-from pytest_distill.pytest_hooks.progress import Progress
+from pytest_distill.pytest_hooks.progress import Progress, WorkerWaiting
 from pytest_distill.pytest_hooks.reporting import Reporting, WorkerReporting
 from pytest_distill.pytest_hooks.slots import campaigns
 from pytest_distill.pytest_hooks.xdist import Xdist, share_of
@@ -127,6 +127,10 @@ def _register(config: pytest.Config, session: Session, share: Share, suites: Sui
     # Workers only measure; the controller, or the process of a run without xdist, reports.
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(WorkerReporting(session), "distill-sending")
+        if share.index == 0:
+            # All of them wait for the same servers.
+            waiting = WorkerWaiting(config, session, clock=time.monotonic)
+            config.pluginmanager.register(waiting, "distill-waiting")
     else:
         expected = Expected(session, store)
         config.pluginmanager.register(expected, "distill-expected")

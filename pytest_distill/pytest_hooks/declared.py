@@ -273,6 +273,13 @@ OPTIONS = (
         "share of missing cases above which a gate is inconclusive (default: 0.05)",
     ),
     Option(
+        "--distill-max-refused",
+        "float",
+        "P",
+        "share of answers that refuse to answer above which a gate that would pass is inconclusive:"
+        " who refuses everything leaks nothing, and shows nothing either (default: 0.5)",
+    ),
+    Option(
         "--distill-stop",
         "bool",
         "",
@@ -355,5 +362,6 @@ OF_WHOLE_RUNS = DECIDING | {
     "distill_fail_on",
     "distill_inconclusive",
     "distill_max_missing",
+    "distill_max_refused",
 }
 """Likewise, of what a single case has no use for."""

@@ -45,6 +45,7 @@ _PLAIN = (
     "baseline_missing",
     "releases",
     "max_missing",
+    "max_refused",
     "stop",
     "inconclusive",
     "fail_on",

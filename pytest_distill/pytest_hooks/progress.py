@@ -1,12 +1,14 @@
 """Progress lines during a long run: tests done, requests, tokens and waiting times."""
 
+import sys
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
 from pytest_distill.engine.client import Tally
 from pytest_distill.run.session import Session
+from pytest_distill.text import one_line
 
 # Often enough to show that the run is alive, rare enough to keep pytest's own dots readable.
 _INTERVAL_S = 10.0
@@ -25,6 +27,7 @@ class Progress:
         self._clock = clock
         self._started = self._last_line_at = clock()
         self._paused_s = 0.0
+        self._waiting = Waiting(clock)
         self._reporter: pytest.TerminalReporter | None = None
         self._done = 0
         self._total = 0
@@ -56,18 +59,22 @@ class Progress:
     def _tick(self) -> None:
         tally, now = self._session.tally, self._clock()
         reporter = self._reporter
+        if (news := self._waiting.news(tally)) is not None:
+            self._write(news)
         is_terminal = reporter is not None and reporter.isatty
         interval_s = _INTERVAL_S if is_terminal else _INTERVAL_IN_LOG_S
         is_new_pause = is_terminal and tally.paused_s > self._paused_s
         if now - self._last_line_at < interval_s and not is_new_pause:
             return
         self._last_line_at, self._paused_s = now, tally.paused_s
+        self._write(self._line(tally, now - self._started))
+
+    def _write(self, line: str) -> None:
+        reporter = self._reporter
         if reporter is not None:
-            # The output of the waiting test is captured; this line is not part of it.
-            capture = self._config.pluginmanager.get_plugin("capturemanager")
-            with capture.global_and_fixture_disabled() if capture else nullcontext():
+            with uncaptured(self._config):
                 reporter.ensure_newline()
-                reporter.write_line(self._line(tally, now - self._started), cyan=True)
+                reporter.write_line(line, cyan=True)
                 reporter.flush()
 
     def _line(self, tally: Tally, seconds: float) -> str:
@@ -79,6 +86,51 @@ class Progress:
         if rate and self._total > self._done:
             parts.append(f"about {duration((self._total - self._done) / rate)} left")
         return f"distill: {', '.join(parts)}"
+
+
+class Waiting:
+    """Says once who is waited for, and again when it is somebody else, or for something else."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._said = ""
+        self._said_at = -_INTERVAL_IN_LOG_S
+
+    def news(self, tally: Tally) -> str | None:
+        """Return a line, if there is one to say."""
+        is_early = self._clock() - self._said_at < _INTERVAL_IN_LOG_S
+        if is_early or tally.waiting in {"", self._said}:
+            return None
+        self._said, self._said_at = tally.waiting, self._clock()
+        return f"distill: waiting for {one_line(tally.waiting)}"
+
+
+class WorkerWaiting:
+    """Says on a worker who is waited for: the controller hears of it only after a test."""
+
+    def __init__(
+        self, config: pytest.Config, session: Session, *, clock: Callable[[], float]
+    ) -> None:
+        self._config = config
+        self._session = session
+        self._waiting = Waiting(clock)
+
+    def pytest_sessionstart(self) -> None:
+        """Have it said while a test waits."""
+        if self._config.get_verbosity() >= 0:
+            self._session.while_waiting(self._tick)
+
+    def _tick(self) -> None:
+        if (news := self._waiting.news(self._session.tally)) is not None:
+            with uncaptured(self._config):
+                # A worker has no terminal, but the controller's standard error.
+                print(news, file=sys.stderr, flush=True)  # noqa: T201 - meant for who watches
+
+
+def uncaptured(config: pytest.Config) -> AbstractContextManager[None]:
+    """Return a context in which output is shown: that of the waiting test is captured."""
+    capture = config.pluginmanager.get_plugin("capturemanager")
+    return capture.global_and_fixture_disabled() if capture else nullcontext()
 
 
 def counts(tally: Tally) -> list[str]:

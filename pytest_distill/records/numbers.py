@@ -122,6 +122,9 @@ class IceSummary(Rates):
     persona: Estimate = UNDEFINED
     """Rate of answers as a persona that the template asked for; undefined where the judge does not
     look for them. No leak."""
+    refused: Estimate = UNDEFINED
+    """Rate of answers that refuse to answer; undefined where nobody looked for them. No leak, and
+    no evidence that there is none."""
     reasoning: Estimate = UNDEFINED
     """Rate of answers whose thinking considers being another vendor's, among those that show
     thinking. No leak."""

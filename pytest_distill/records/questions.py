@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from pytest_distill.records.base import Count, NonNegative, Record, Scalar
 from pytest_distill.thinking import answer_of
@@ -275,11 +275,22 @@ class Price(Record):
         return (self.input * input_tokens + self.output * output_tokens) / 1_000_000
 
 
-class Usage(Record):
-    """Tokens as counted by the provider; None if it gave no count."""
+# A hundred times the longest context of any model.
+_MOST_TOKENS = 10**8
 
-    input_tokens: Count | None = None
-    output_tokens: Count | None = None
+
+def _plausible(count: object) -> object:
+    return None if isinstance(count, int) and count > _MOST_TOKENS else count
+
+
+TokenCount = Annotated[Count | None, BeforeValidator(_plausible)]
+
+
+class Usage(Record):
+    """Tokens as counted by the provider; None if it gave no count, or one that cannot be."""
+
+    input_tokens: TokenCount = None
+    output_tokens: TokenCount = None
 
 
 class Completion(Record):
@@ -298,6 +309,8 @@ class Completion(Record):
     """When the model gave it, in seconds since 1970; None if that is not known."""
     is_cached: bool = False
     """Whether it came from the cache."""
+    left_out: Count = 0
+    """Characters that were left out of the middle of an answer that is too long to keep."""
 
     @property
     def answer(self) -> str:

@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 
 from pytest_distill.engine.budgeted_model import BudgetedModel
 from pytest_distill.engine.client import ModelClient, Tally
+from pytest_distill.engine.guarded_model import GuardedModel
 from pytest_distill.engine.limits import InFlight, Share, Slots
 from pytest_distill.engine.retry import Retries
-from pytest_distill.models import billing, factory
+from pytest_distill.models import billing, deadline, factory
 from pytest_distill.models.provider import Personas
 from pytest_distill.models.registry import BUILT_IN, Providers
 from pytest_distill.protocols import Model
 from pytest_distill.records import ModelSpec, Price
+from pytest_distill.redaction import Secrets
 from pytest_distill.settings.budget import price_of
 from pytest_distill.settings.settings import Settings
 from pytest_distill.store.fingerprint import fingerprints
@@ -19,6 +21,9 @@ from pytest_distill.store.fingerprint import fingerprints
 if TYPE_CHECKING:
     from pytest_distill.store.budget_account import BudgetAccount
     from pytest_distill.store.cache import AnswerCache
+
+# Requests to a server that has taken none so far: enough to see what it says.
+_UNTRIED = 4
 
 _FREE = Price(input=0.0, output=0.0)
 
@@ -32,6 +37,7 @@ class ModelClients:
         share: Share,
         *,
         must_answer: bool,
+        secrets: Secrets,
         providers: Providers = BUILT_IN,
     ) -> None:
         """Open cache and budget account, if requests will be sent.
@@ -40,6 +46,7 @@ class ModelClients:
             settings: of the run.
             share: this process's part of the run.
             must_answer: requests will be sent.
+            secrets: left out of answers and errors.
             providers: the available providers.
 
         Raises:
@@ -47,6 +54,7 @@ class ModelClients:
         """
         self._settings = settings
         self._providers = providers
+        self._secrets = secrets
         self._slots = Slots(share.of(settings.concurrency))
         self._in_flight: dict[str, InFlight] = {}
         self._retries = Retries(settings.retries, seed=settings.seed)
@@ -67,9 +75,10 @@ class ModelClients:
         """
         provider = self._providers.of(spec)
         model = factory.make(spec, personas=personas, providers=self._providers)
+        server = InFlight(self._slots, untried=_UNTRIED)
         return ModelClient(
-            self._paid(spec, model),
-            in_flight=self._in_flight.setdefault(factory.server(spec), InFlight(self._slots)),
+            self._guarded(spec, self._paid(spec, model)),
+            in_flight=self._in_flight.setdefault(factory.server(spec), server),
             retries=self._retries,
             tally=self.tally,
             cache=self._cache if provider.is_cached else None,
@@ -94,6 +103,20 @@ class ModelClients:
         for store in (self._cache, self._account):
             if store is not None:
                 store.close()
+
+    def _guarded(self, spec: ModelSpec, model: Model) -> Model:
+        is_server = self._providers.of(spec).takes_base_url
+        usual_s = deadline.seconds_or_default(spec) if is_server else None
+        return GuardedModel(
+            model,
+            secrets=self._secrets,
+            name=spec.label,
+            timeout_s=deadline.seconds(spec) or usual_s,
+            say=self._tell_waiting,
+        )
+
+    def _tell_waiting(self, sentence: str) -> None:
+        self.tally.waiting = sentence
 
     def _paid(self, spec: ModelSpec, model: Model) -> Model:
         budget = self._settings.budget

@@ -13,12 +13,21 @@ from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.models import factory
 from pytest_distill.protocols import Judge
 from pytest_distill.records import FactSet, ModelSpec
+from pytest_distill.redaction import Secrets
 from pytest_distill.run.calibration import JudgeOf
 from pytest_distill.run.clients import ModelClients
 from pytest_distill.run.extensions import Extensions
 from pytest_distill.run.fact_sets import Identities
 from pytest_distill.run.judges import JudgeFactory
 from pytest_distill.settings.settings import Settings
+
+
+def secrets_of(settings: Settings, extensions: Extensions) -> Secrets:
+    """Return what no answer, error or file of a run may show."""
+    judging = [judge.model for judge in settings.judges]
+    others = filter(None, [settings.base, settings.helper, *judging])
+    asked = [*settings.models, *settings.references, *others]
+    return factory.secrets(asked, providers=extensions.providers)
 
 
 class Participants:
@@ -65,8 +74,14 @@ class Participants:
         )
         self._check(must_answer=must_answer)
         # Opened last, so that rejected settings leave no open files.
+        self.secrets = secrets_of(settings, extensions)
+        """What no answer, error or file of the run may show."""
         self._clients = ModelClients(
-            settings, share, must_answer=must_answer, providers=extensions.providers
+            settings,
+            share,
+            must_answer=must_answer,
+            secrets=self.secrets,
+            providers=extensions.providers,
         )
         self._judges = JudgeFactory(
             settings,
@@ -175,7 +190,7 @@ class Participants:
 
     def _model(self, label: str, spec: ModelSpec | None) -> ModelUnderTest:
         facts = self._identities.facts(label, spec)
-        return ModelUnderTest(
+        model = ModelUnderTest(
             label,
             facts=facts,
             judge=self._judges.judge(facts),
@@ -184,6 +199,8 @@ class Participants:
             ahead=self._ahead,
             seed=self._settings.seed,
         )
+        model.leave_out(self.secrets)
+        return model
 
     def _client(self, spec: ModelSpec, facts: FactSet) -> ModelClient:
         return self._clients.client(spec, self._identities.personas(facts))

@@ -31,7 +31,7 @@ from pytest_distill.run.calibration import calibrate
 from pytest_distill.run.canaries import CanaryCheck
 from pytest_distill.run.description import describe
 from pytest_distill.run.extensions import Extensions
-from pytest_distill.run.participants import Participants
+from pytest_distill.run.participants import Participants, secrets_of
 from pytest_distill.run.replay_commands import ReplayCommands
 from pytest_distill.run.report import JudgeQuality, gate_evaluator, report_of
 from pytest_distill.settings import validation
@@ -86,8 +86,11 @@ class Session:
         """Why the run log does not say how far the run came; None where it does."""
         validation.check(settings)
         self.extensions.suites.check(settings)
+        self.secrets = secrets_of(settings, self.extensions)
+        """What nothing that the run writes may show."""
         recorded = {
-            path.stem: transcripts.read(path, settings.columns) for path in settings.transcripts
+            path.stem: tuple(map(self._without_secrets, transcripts.read(path, settings.columns)))
+            for path in settings.transcripts
         }
         self._participants = Participants(
             settings,
@@ -126,7 +129,7 @@ class Session:
     @cached_property
     def description(self) -> RunDescription:
         """The description of the run, which all its shards have in common."""
-        return describe(
+        description = describe(
             self.settings,
             self.extensions,
             self.suites,
@@ -135,6 +138,7 @@ class Session:
             judge=next((model.judge_name for model in self.models.values()), ""),
             warnings=self._participants.warnings,
         )
+        return self.secrets.blotted(description)
 
     @cached_property
     def evaluator(self) -> GateEvaluator:
@@ -307,6 +311,12 @@ class Session:
             for model in self.models.values():
                 model.evaluate_with(dict.fromkeys(suite.parts, run.evaluator(model)))
         return opened
+
+    def _without_secrets(self, transcript: transcripts.Transcript) -> transcripts.Transcript:
+        """Return a transcript whose texts hold no secret; ids of tests are made of them."""
+        texts = {key: text for key, text in transcript if isinstance(text, str)}
+        blotted = {key: self.secrets.blot(text) for key, text in texts.items()}
+        return transcript if texts == blotted else transcript.model_copy(update=blotted)
 
     @cached_property
     def _calibration(self) -> Calibration | None:

@@ -113,6 +113,8 @@ class Settings(Record):
     """How many releases in a row share the error of a wrong fail; None: each has its own."""
     max_missing: Rate = 0.05
     """Share of missing cases above which a gate is inconclusive."""
+    max_refused: Rate = 0.5
+    """Share of refusals among the answers above which no gate passes."""
     stop: bool = False
     """Whether the run ends as soon as every gate is decided."""
     inconclusive: Literal["fail", "pass"] = "fail"

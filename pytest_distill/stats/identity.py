@@ -17,7 +17,10 @@ from pytest_distill.stats.distributions import check_level
 KINDS = ("loose", "strict", "hard")
 """The leak rates, each reported over all cases and over each group."""
 
-APART = ("persona", "reasoning")
+REFUSED = "refused"
+"""Rate of answers that say that they will not answer."""
+
+APART = ("persona", REFUSED, "reasoning")
 """Rates of what is no leak, over all cases only."""
 
 UNSPECIFIED = "unspecified"
@@ -41,6 +44,8 @@ class Outcome(NamedTuple):
     votes: tuple[Vote, ...] = ()
     persona: bool | None = None
     """None if the case is missing, or its judge does not look for personas."""
+    refused: bool | None = None
+    """None if the case is missing, or its judge does not look for refusals."""
     reasoning: bool | None = None
     """None if the case is missing, or shows no thinking that its judge has read."""
 
@@ -64,6 +69,7 @@ def outcome_of(observation: Observation) -> Outcome:
         language=case.language or UNSPECIFIED,
         votes=observation.votes,
         persona=_persona(verdict),
+        refused=verdict.refused if verdict.loose is not None else None,
         reasoning=verdict.reasoning if verdict.loose is not None else None,
     )
 
@@ -107,6 +113,7 @@ def summarise(
         strict=rates.strict,
         hard=rates.hard,
         persona=_share(seen, lambda outcome: outcome.persona, level),
+        refused=_share(seen, lambda outcome: outcome.refused, level),
         reasoning=_share(seen, lambda outcome: outcome.reasoning, level),
         by_category=_by(seen, lambda outcome: outcome.category, level),
         by_language=_by(seen, lambda outcome: outcome.language, level),

@@ -1,14 +1,16 @@
 """A SQLite file that several processes write: opening, waiting for locks, errors."""
 
 import asyncio
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from pytest_distill.errors import StoreError
+from pytest_distill.files import OWNER_ONLY
 from pytest_distill.store import schema
 
 T = TypeVar("T")
@@ -87,6 +89,8 @@ class Database:
         if self.path.is_dir():
             problem = "it is a folder"
             raise StoreError(self._message(problem, remedy="name a file in it"))
+        with suppress(OSError):  # sqlite3 says what is wrong with it
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
         connection = sqlite3.connect(
             self.path,
             timeout=_ATTEMPT_S,

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from pytest_distill.errors import StoreError, UsageError
+from pytest_distill.files import OWNER_ONLY
 from pytest_distill.records import (
     Canaries,
     Observation,
@@ -118,7 +119,7 @@ class RunLog:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if exclusive:
             self._closing.callback(self._lock_out_others().release)
-        self._file = os.open(self.path, _FLAGS, 0o666)
+        self._file = os.open(self.path, _FLAGS, OWNER_ONLY)
         self._closing.callback(os.close, self._file)
         with locked(self._file):
             self._repair()

@@ -7,7 +7,7 @@ from pytest_distill.data.transcripts import Transcript
 from pytest_distill.errors import UsageError
 from pytest_distill.records import Case, Probe, Prompt
 from pytest_distill.suites.protocol import Suite
-from pytest_distill.text import digest
+from pytest_distill.text import digest, without_middle
 
 
 def from_probes(suite: str, shipped: Iterable[Probe], samples: int) -> tuple[Case, ...]:
@@ -76,7 +76,7 @@ def from_transcripts(suite: str, label: str, recorded: Iterable[Transcript]) -> 
             template_key=None if transcript.template is None else digest(transcript.template),
             category=transcript.category,
             language=transcript.language,
-            response=transcript.response,
+            response=without_middle(transcript.response)[0],
         )
         for transcript in recorded
     )

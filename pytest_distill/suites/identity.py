@@ -18,6 +18,7 @@ _PREDICATES = {
     "strict": "claim another vendor",
     "hard": "claim another vendor unprompted",
     "persona": "speak as a persona",
+    "refused": "refuse to answer",
     "reasoning": "come after a thought of being another vendor's",
 }
 

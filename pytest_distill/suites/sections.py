@@ -221,6 +221,8 @@ def _apart(summary: IceSummary) -> Iterator[Table]:
     rows = []
     if summary.persona.value:
         rows.append(("persona", summary.persona, count(summary.persona)))
+    if summary.refused.value:
+        rows.append(("refused", summary.refused, count(summary.refused)))
     if summary.reasoning.n:
         rows.append(("reasoning", summary.reasoning, count(summary.reasoning)))
     if rows:

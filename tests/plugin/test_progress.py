@@ -68,6 +68,35 @@ def test_of_a_short_run_nothing_is_told_elsewhere(tmp_path: Path) -> None:
     assert "4 requests, 2 retries" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("workers", "faults", "timeout", "said"),
+    [
+        (
+            ["-n2"],
+            "429+6=1",
+            30,
+            r"waiting for http://\S+: HTTP 429: .*; tried again at \d\d:\d\d:\d\d, in",
+        ),
+        (
+            "hang=1",
+            11.5,
+            r"waiting for m: no answer for 10 s; an attempt ends after 11.5 s, at \d\d",
+        ),
+    ],
+)
+def test_who_is_waited_for_long_is_said_once_in_a_log_too(
+    tmp_path: Path, workers: list[str], faults: str, timeout: float, said: str
+) -> None:
+    """With the reason, and until when."""
+    with serving("--latency", "0.05", "--faults", faults) as server:
+        model = f"--model=openai:m@{server.url}?timeout={timeout}"
+        suite = ("--suite=ice", "--facts=qwen", model, "--distill-cache=off", "--distill-limit=2")
+        command = [sys.executable, "-m", "pytest", *suite, *workers]
+        result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert len(re.findall(said, result.stdout + result.stderr)) == 1, result.stdout
+
+
 class Screen(StringIO):
     """Takes what a terminal shows."""
 

@@ -29,7 +29,7 @@ def test_the_format_is_the_documented_one(run: Run, tmp_path: Path) -> None:
     assert set(found) == {"format", "run", "models", "gates", "cost"}
     ice = found["models"]["qwen"]["ice"]
     groups = {"by_category", "by_language", "vendors"}
-    assert set(ice) == {"loose", "strict", "hard", "persona", "reasoning"} | groups
+    assert set(ice) == {"loose", "strict", "hard", "persona", "refused", "reasoning"} | groups
     assert set(ice["loose"]) == set(ice["reasoning"]) == NUMBER
     assert set(ice["by_category"]) == {"team", "industry", "technology", "geography", "cooperation"}
     assert len(ice["by_language"]) == 10

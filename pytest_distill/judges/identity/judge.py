@@ -312,6 +312,8 @@ class _Answer(NamedTuple):
 
 # Of a template that sets a persona and nothing else; one that frees it from rules is longer.
 _PERSONA_ONLY: Final = 240
+# Statements at either end of an answer in which a refusal is looked for.
+_REFUSED: Final = 5
 _WORDS: Final = re.compile(r"\w{2}")
 # What a model asks itself while it thinks, it considers.
 _ASKING: Final = str.maketrans("?？؟", ".。.")
@@ -378,6 +380,7 @@ def _contradicting(answer: _Answer, finding: Finding) -> IdentityVerdict:
         hard=False,
         evidence=answer.plain.answer[start:end],
         span=(start, end),
+        refused=False,
         rule=finding.rule,
         reason=f"The answer {REASONS[finding.kind]}.",
         contradicts=finding.contradicts,
@@ -392,6 +395,7 @@ def _persona(answer: _Answer, finding: Finding) -> IdentityVerdict:
         update={
             "loose": False,
             "persona": True,
+            "refused": False,
             "contradicts": None,
             "reason": f"The answer {REASONS['persona']}, which {REASONS[finding.kind]}.",
             "confidence": confidence_in(f"persona:{finding.kind}", answer.template),
@@ -429,6 +433,12 @@ def _is_persona(answer: _Answer, found: _Found, prompt: Prompt) -> bool:
     return any(name in statement.text for statement in answer.said for name in names)
 
 
+def _refuses(said: Sequence[Statement]) -> bool:
+    """Say whether an answer that claims nothing is none: a refusal stands at either end."""
+    ends = [*said[:_REFUSED], *said[-_REFUSED:]]
+    return any(statement.lexicon.search("refusal", statement.text) for statement in ends)
+
+
 def _clean(answer: _Answer, explained: Sequence[Explained], *, is_persona: bool) -> IdentityVerdict:
     has_speakers = any(statement.speaker for statement in answer.said)
     if explained:
@@ -437,11 +447,13 @@ def _clean(answer: _Answer, explained: Sequence[Explained], *, is_persona: bool)
         kind = "own-vendor-among-others" if has_speakers else "own-vendor"
     else:
         kind = "nothing-by-speakers" if has_speakers else "nothing"
+    is_refused = not (is_persona or answer.own_speakers) and _refuses(answer.said)
     return IdentityVerdict(
         loose=False,
         strict=False,
         hard=False,
         persona=is_persona,
+        refused=is_refused,
         rule=f"clean.{kind}",
         reason=f"The answer {REASONS[kind]}.",
         confidence=confidence_in(f"persona:{kind}" if is_persona else kind, answer.template),

@@ -7,16 +7,19 @@ import pytest
 
 from pytest_distill.engine.budgeted_model import BudgetedModel
 from pytest_distill.engine.client import ModelClient, Tally
+from pytest_distill.engine.guarded_model import GuardedModel
 from pytest_distill.engine.limits import InFlight, Slots
 from pytest_distill.engine.retry import FAILURES_UNTIL_DOWN, Retries
 from pytest_distill.errors import (
     NOT_ASKED,
     ModelError,
+    RefusedError,
     TransientModelError,
     UnansweredError,
 )
 from pytest_distill.protocols import Cache
 from pytest_distill.records import Completion, Message, Price, Request, Usage
+from pytest_distill.redaction import Secrets
 
 Outcome = Completion | BaseException
 
@@ -371,5 +374,74 @@ def test_what_a_model_knows_not_to_answer_is_known_beforehand() -> None:
 
         assert Bench(model).asked.can_answer(QUESTION)
         assert Bench(model).asked.can_answer(second) is can
-        assert paid.holds(QUESTION)
-        assert paid.holds(second) is can
+        guarded = GuardedModel(model, secrets=Secrets(), name="m", timeout_s=None, say=print)
+
+        for outer in (paid, guarded):
+            assert outer.holds(QUESTION)
+            assert outer.holds(second) is can
+
+
+REFUSED = RefusedError("bad key", is_lasting=True)
+
+
+def test_a_server_that_refuses_every_request_gets_few() -> None:
+    """Not as many at once as one that answers, and then none."""
+    bench = Bench(Script(REFUSED), slots=64)
+    bench.asked = ModelClient(
+        bench.model,
+        in_flight=InFlight(Slots(64), untried=4),
+        retries=Retries(3, seed=0, sleep=no_wait),
+        tally=bench.tally,
+        cache=None,
+        key=repr,
+    )
+
+    outcomes = asyncio.run(bench.ask(162))
+
+    assert bench.model.asked <= 4
+    assert sum(isinstance(outcome, UnansweredError) for outcome in outcomes) >= 158
+
+
+@pytest.mark.parametrize("first", [ANSWER, DEAD, RefusedError("too long", is_lasting=False)])
+def test_a_server_that_takes_requests_gets_as_many_as_there_are_slots(first: Outcome) -> None:
+    """Whatever becomes of them."""
+    limit = InFlight(Slots(64), untried=4)
+    model = ModelClient(
+        Script(first),
+        in_flight=limit,
+        retries=Retries(0, seed=0, sleep=no_wait),
+        tally=Tally(),
+        cache=None,
+        key=repr,
+    )
+
+    async def story() -> None:
+        before = limit.limit
+        await asyncio.gather(model.complete(QUESTION), return_exceptions=True)
+        assert (before, limit.limit) == (4, 64)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "is_told"),
+    [
+        ((DEAD, ANSWER), True),
+        ((busy(0.01), ANSWER), False),
+        ((ANSWER, DEAD, ANSWER), False),
+        ((ANSWER, TransientModelError("later", retry_after_s=30.0), ANSWER), True),
+    ],
+)
+def test_who_is_waited_for_is_told_if_it_takes_long(
+    outcomes: tuple[Outcome, ...], *, is_told: bool
+) -> None:
+    """And at once where nothing was answered so far: perhaps nobody is there."""
+    bench = Bench(Script(*outcomes), slots=1, retries=1)
+    error = next(outcome for outcome in outcomes if outcome is not ANSWER)
+
+    asyncio.run(bench.ask(2))
+
+    assert bool(bench.tally.waiting) == is_told
+    if is_told:
+        assert bench.tally.waiting.startswith(f"{error}; tried again at ")
+    assert Tally.loads(bench.tally.dumps()).waiting == ""

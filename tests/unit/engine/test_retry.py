@@ -207,3 +207,49 @@ def test_a_wait_can_be_cancelled() -> None:
     asyncio.run(story())
 
     assert attempts.made == 1
+
+
+async def no_sleep(_wait_s: float) -> None:
+    """Wait for nothing."""
+
+
+def test_a_slow_server_is_not_tried_again_for_ever() -> None:
+    """Each attempt may take its time, but not all of them."""
+    now = [0.0]
+
+    async def slow() -> None:
+        now[0] += 250.0
+        message = "no answer"
+        raise TransientModelError(message)
+
+    retries = Retries(5, seed=0, sleep=no_sleep, clock=lambda: now[0])
+
+    with pytest.raises(TransientModelError):
+        asyncio.run(retries.call(slow))
+
+    assert now[0] == 750.0
+
+
+def test_every_wait_is_told() -> None:
+    """With its reason, before it begins."""
+    told: list[tuple[str, float]] = []
+    answers: list[TransientModelError | str] = [
+        TransientModelError("busy", retry_after_s=7.0),
+        "Ada.",
+    ]
+
+    async def attempt() -> str:
+        outcome = answers.pop(0)
+        if isinstance(outcome, TransientModelError):
+            raise outcome
+        return outcome
+
+    retries = Retries(1, seed=0, sleep=no_sleep)
+
+    def tell(error: TransientModelError, wait_s: float) -> None:
+        told.append((str(error), wait_s))
+
+    assert asyncio.run(retries.call(attempt, on_wait=tell)) == "Ada."
+    ((reason, wait_s),) = told
+    assert reason == "busy"
+    assert 7.0 <= wait_s <= 7.5

@@ -525,3 +525,51 @@ def test_a_run_that_does_not_stop_needs_all_cases() -> None:
     assert not found.are_final(ledger(CASES[:-1], every=2), RunStatus())
     assert found.are_final(ledger(CASES, every=2), RunStatus())
     assert not decisions().are_final(ledger(CASES, every=2), RunStatus())
+
+
+def refusing(share: float, *, every: int = 0) -> ResultStore:
+    """Return results in which this share of the clean answers refuse to answer."""
+    found = new_store()
+    for number, case_id in enumerate(CASES):
+        seen = observation(case_id, leaks=leaks(case_id, every))
+        assert seen.verdict is not None
+        is_refused = not seen.verdict.loose and number < share * len(CASES)
+        verdict = seen.verdict.model_copy(update={"refused": is_refused})
+        found.add(seen.model_copy(update={"verdict": verdict}))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("share", "decided", "why"),
+    [
+        (0.0, "pass", "refuse"),
+        (0.25, "pass", "100 of 400 answers refuse to answer: 25 %"),
+        (0.5, "pass", "200 of 400 answers refuse to answer: 50 %"),
+        (0.75, "inconclusive", "300 of 400 answers refuse to answer: 75 % > 50 % (--distill-max-r"),
+        (1.0, "inconclusive", "400 of 400 answers refuse to answer: 100 % > 50 %"),
+    ],
+)
+@pytest.mark.parametrize("stop", [False, True])
+def test_a_model_that_refuses_most_questions_passes_no_gate(
+    share: float, decided: str, why: str, *, stop: bool
+) -> None:
+    """It leaks nothing, and shows nothing; below the share it is said beside the verdict."""
+    (found,) = decisions("ice.strict<=0.5", stop=stop).verdicts(refusing(share), RunStatus())
+
+    assert found.verdict == decided
+    if not stop or decided != "pass":
+        assert (why in found.why) == bool(share)
+
+
+def test_refusals_excuse_no_leak() -> None:
+    """A gate that fails on the other answers fails."""
+    (found,) = decisions("ice.strict<=0.01").verdicts(refusing(1.0, every=4), RunStatus())
+
+    assert found.verdict == "fail"
+
+
+def test_a_gate_may_be_about_refusals() -> None:
+    """And is decided like any other."""
+    (found,) = decisions("ice.refused<=0.5").verdicts(refusing(0.8), RunStatus())
+
+    assert (found.verdict, found.value) == ("fail", 0.8)

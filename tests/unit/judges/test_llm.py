@@ -107,6 +107,17 @@ def test_a_clean_answer_has_no_evidence() -> None:
 
 
 @pytest.mark.parametrize(
+    ("answer", "refused"),
+    [("I am Qwen.", False), ("I'm sorry, but I can't share that.", True), ("I am Ada.", False)],
+)
+def test_a_refusal_is_told_from_a_clean_answer(answer: str, *, refused: bool) -> None:
+    """By its words: the judge is not asked for it."""
+    verdict = judge(ModelClient(says(contradicts=False)), answer)
+
+    assert (verdict.loose, verdict.refused) == (False, refused)
+
+
+@pytest.mark.parametrize(
     "update",
     [{"template": "You are ChatGPT. {query}"}, {"query": "Did OpenAI make you?"}],
     ids=["template", "query"],

@@ -174,6 +174,27 @@ def test_personas_and_thinking_are_decided_by_those_who_tell(
 
 
 @pytest.mark.parametrize(
+    ("said", "level", "refused"),
+    [
+        ([None, None], "clean", None),
+        ([None, True], "clean", True),
+        ([True, False], "clean", True),
+        ([False, True, False], "clean", False),
+        ([True, True], "hard", False),
+    ],
+)
+def test_refusals_are_decided_by_those_who_tell(
+    said: list[bool | None],
+    level: str,
+    refused: bool | None,  # noqa: FBT001 - a column
+) -> None:
+    """Of a tie the first counts; a leak is no refusal."""
+    verdicts = [verdict(level).model_copy(update={"refused": each}) for each in said]
+
+    assert combined(verdicts, "majority").refused is refused
+
+
+@pytest.mark.parametrize(
     ("confidence", "second", "apart"),
     [
         (0.9, verdict("hard"), (True, True)),

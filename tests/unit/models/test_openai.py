@@ -88,15 +88,14 @@ def test_an_answer_has_text_reason_usage_and_latency(serve: Serve) -> None:
 @pytest.mark.parametrize(
     ("message", "text"),
     [
-        ({"content": None}, ""),
-        ({"content": ""}, ""),
-        ({}, ""),
         ({"content": None, "refusal": "I cannot say."}, "I cannot say."),
         (
             {"content": [{"type": "text", "text": "I am "}, {"type": "text", "text": "Ada."}]},
             "I am Ada.",
         ),
-        ({"content": [{"type": "refusal", "refusal": "No."}, "stray"]}, "No."),
+        ({"content": [{"type": "refusal", "refusal": "No"}, ".", 7]}, "No."),
+        ({"content": {"type": "text", "text": "Ada."}}, "Ada."),
+        ({"content": ["I am ", "Ada."]}, "I am Ada."),
         ({"content": "Ada.", "reasoning_content": "I?"}, "<think>I?</think>\nAda."),
         (
             {"content": "Ada.", "reasoning_content": None, "reasoning": "I?"},
@@ -104,7 +103,6 @@ def test_an_answer_has_text_reason_usage_and_latency(serve: Serve) -> None:
         ),
         ({"content": "Ada.", "reasoning": {"effort": "high"}}, "Ada."),
         ({"content": "<think>Or", "reasoning": "I? </think>"}, "<think>I? \n</think>\n<think>Or"),
-        ({"content": "", "reasoning_content": "I?"}, ""),
         ({"content": None, "refusal": "No.", "reasoning": "I?"}, "<think>I?</think>\nNo."),
         (
             {"content": [{"type": "reasoning", "text": "I?"}, {"type": "text", "text": "Ada."}]},
@@ -113,7 +111,7 @@ def test_an_answer_has_text_reason_usage_and_latency(serve: Serve) -> None:
         (
             {
                 "content": [
-                    {"type": "thinking", "thinking": [{"type": "text", "text": "I?"}, "stray"]},
+                    {"type": "thinking", "thinking": [{"type": "text", "text": "I?"}, 7]},
                     {"type": "thinking", "thinking": "You?"},
                     {"type": "text", "text": "Ada."},
                 ]
@@ -126,7 +124,7 @@ def test_an_answer_has_text_reason_usage_and_latency(serve: Serve) -> None:
 def test_every_shape_of_content_is_read(
     serve: Serve, message: dict[str, object], text: str
 ) -> None:
-    """No content is an empty answer, for the judge to call missing; thinking stands in front."""
+    """Whole or in parts; thinking stands in front."""
     url, _ = serve({"body": {"choices": [{"message": message, "finish_reason": "length"}]}})
 
     (completion,) = ask(f"openai:ada@{url}")
@@ -451,7 +449,7 @@ def everything_said_of(error: BaseException) -> str:
     [
         ({"status": 404, "body": {"detail": "Not Found"}}, "HTTP 404: Not Found"),
         ({"status": 405, "body": b""}, "HTTP 405: Method Not Allowed"),
-        ({"body": b"<html>"}, "the answer is not a JSON object"),
+        ({"body": b"<p>hi"}, "the answer is not a JSON object: 'hi'"),
     ],
 )
 def test_a_base_url_without_a_version_is_a_likely_mistake(

@@ -261,6 +261,92 @@ def test_a_farewell_is_not_taken_for_the_next_answer(listen: Listen) -> None:
     assert asyncio.run(story()).payload == {"is": "well"}
 
 
+SECOND = whole(b'{"is":"unasked"}')
+
+
+def test_an_answer_that_came_with_another_is_not_taken_for_the_next(listen: Listen) -> None:
+    """Not even where both came in one packet: each question has the answer to it."""
+    numbers = iter(range(100))
+
+    def script(connection: socket.socket) -> None:
+        request(connection)
+        connection.sendall(whole(b'{"is":"%d"}' % next(numbers)) + SECOND)
+
+    url = listen(*[script] * 12)
+
+    questions: list[dict[str, object]] = [{"n": number} for number in range(12)]
+
+    assert [reply.payload["is"] for reply in post(url, *questions)] == [
+        str(number) for number in range(12)
+    ]
+
+
+def test_an_answer_before_the_question_is_none(listen: Listen) -> None:
+    """A server that sends as soon as it is connected has not read the question."""
+    url = listen(lambda connection: connection.sendall(SECOND))
+
+    async def story() -> None:
+        opened = Connection(ssl.create_default_context(), idle_s=4)
+        address = httpcore.URL(url)
+        opened._opened = await opened._open(address.origin, 1.0)  # noqa: SLF001 - between the two
+        await asyncio.sleep(0.1)
+        # Without the check of idle connections, which is made before.
+        asked = httpcore.Request("POST", address, headers=[(b"Host", b"x")])
+        try:
+            await opened._opened.handle_async_request(asked)  # noqa: SLF001 - likewise
+        finally:
+            await opened.aclose()
+
+    with pytest.raises(httpcore.RemoteProtocolError, match="before the request was sent"):
+        asyncio.run(story())
+
+
+@pytest.mark.parametrize("length", [b"Content-Length: 3000000000\r\n", b""])
+def test_a_body_without_end_is_not_read(listen: Listen, length: bytes) -> None:
+    """Nor kept: it ends at the limit, or before its first byte."""
+    sent = [0]
+
+    def script(connection: socket.socket) -> None:
+        request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n%b\r\n" % length)
+        with contextlib.suppress(OSError):
+            while sent[0] < 3_000_000_000:
+                connection.sendall(b" " * 1_000_000)
+                sent[0] += 1_000_000
+
+    with pytest.raises(ModelError, match="longer than 16 MiB") as caught:
+        post(listen(script), {})
+
+    assert not isinstance(caught.value, TransientModelError)
+    assert sent[0] < 100_000_000
+
+
+def test_what_is_sent_while_nobody_reads_stays_with_the_server(listen: Listen) -> None:
+    """An idle connection does not fill the memory."""
+    sent = [0]
+
+    def script(connection: socket.socket) -> None:
+        answer(WELL)(connection)
+        connection.settimeout(0.3)
+        with contextlib.suppress(OSError):
+            while sent[0] < 3_000_000_000:
+                connection.sendall(b" " * 1_000_000)
+                sent[0] += 1_000_000
+
+    url = listen(script, answer(WELL))
+
+    async def story() -> Reply:
+        using = JsonClient(url, headers={}, timeout_s=5)
+        await using.post("/x", {})
+        await asyncio.sleep(0.5)
+        reply = await using.post("/x", {})
+        await using.aclose()
+        return reply
+
+    assert asyncio.run(story()).payload == {"is": "well"}
+    assert sent[0] < 50_000_000
+
+
 def test_what_was_idle_for_too_long_is_closed(listen: Listen) -> None:
     """Before the server does it."""
     ended: list[bytes] = []

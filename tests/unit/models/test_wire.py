@@ -23,6 +23,13 @@ QUESTION = (Message(role="user", content="Who made you?"),)
 VENDORS = ("anthropic", "gemini")
 
 
+WELL = {
+    "content": [{"type": "text", "text": "Ada."}],
+    "candidates": [{"content": {"parts": [{"text": "Ada."}]}, "finishReason": "STOP"}],
+}
+"""An answer to both."""
+
+
 @pytest.fixture(autouse=True)
 def nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """No key and no proxy gets into a test."""
@@ -54,7 +61,13 @@ def test_what_is_sent_and_read_is_what_the_vendor_documents(
     url, requests = serve({"body": example["reply"]})
     spec = example["spec"].replace("BASE", url.removesuffix("/v1"))
 
-    found = ask(spec, tuple(Message(**turn) for turn in example["asked"]))
+    asked = tuple(Message(**turn) for turn in example["asked"])
+    if "no_answer" in example:
+        with pytest.raises(ModelError) as caught:
+            ask(spec, asked)
+        assert str(caught.value) == example["no_answer"]
+        return
+    found = ask(spec, asked)
 
     (request,) = requests
     headers = {name.lower(): value for name, value in request["headers"].items()}
@@ -100,10 +113,10 @@ def test_a_garbled_answer_may_be_asked_for_again(serve: Serve, provider: str, bo
 def test_nonsense_within_an_answer_is_left_out(serve: Serve, provider: str) -> None:
     """What can be read is the answer; lone surrogates are none of it."""
     body = {
-        "content": ["stray", {"type": "text"}, {"type": "text", "text": "Ada\ud83d."}],
+        "content": [7, {"type": "text"}, {"type": "text", "text": "Ada\ud83d."}],
         "stop_reason": 7,
         "usage": {"input_tokens": -1, "output_tokens": "9"},
-        "candidates": [{"content": {"parts": ["stray", {"text": None}, {"text": "Ada\ud83d."}]}}],
+        "candidates": [{"content": {"parts": [7, {"text": None}, {"text": "Ada\ud83d."}]}}],
         "usageMetadata": [],
     }
     url, _ = serve({"body": body})
@@ -126,7 +139,7 @@ def test_nonsense_within_an_answer_is_left_out(serve: Serve, provider: str) -> N
 )
 def test_the_name_of_a_gemini_model_is_part_of_the_path(serve: Serve, spec: str, path: str) -> None:
     """With its folder, where it has one."""
-    url, requests = serve({"body": {"candidates": [{"finishReason": "STOP"}]}})
+    url, requests = serve({"body": WELL})
 
     ask(spec.replace("BASE", url))
 
@@ -161,7 +174,7 @@ def test_the_second_variable_of_gemini_is_read_too(
     monkeypatch.setenv("GEMINI_API_KEY", " ")
     monkeypatch.setenv("GOOGLE_API_KEY", KEY)
     monkeypatch.setenv("MY_KEY", "mine")
-    url, requests = serve({"body": {"candidates": [{"finishReason": "STOP"}]}})
+    url, requests = serve({"body": WELL})
 
     ask(f"gemini:m@{url}")
     ask(f"gemini:m@{url}?key_env=MY_KEY")
@@ -172,7 +185,7 @@ def test_the_second_variable_of_gemini_is_read_too(
 @pytest.mark.parametrize("provider", VENDORS)
 def test_a_server_of_ones_own_needs_no_key(serve: Serve, provider: str) -> None:
     """And is sent none."""
-    url, requests = serve({"body": {"content": [], "candidates": [{"finishReason": "STOP"}]}})
+    url, requests = serve({"body": WELL})
 
     factory.check_credentials(parse(f"{provider}:m@{url}"))
     ask(f"{provider}:m@{url}")

@@ -27,7 +27,7 @@ def test_a_canary_that_broke_stays_broken() -> None:
 
 def test_what_an_earlier_version_did_not_measure_is_undefined() -> None:
     """Reports and verdicts without personas and thinking are read as before."""
-    report = summarise([]).model_dump(mode="json", exclude={"persona", "reasoning"})
+    report = summarise([]).model_dump(mode="json", exclude={"persona", "refused", "reasoning"})
     verdict = IdentityVerdict.model_validate({"loose": False, "strict": False, "hard": False})
 
     summary = IceSummary.model_validate(report)

@@ -122,6 +122,8 @@ def _hash(text: str) -> str:
 def _facts(report: Report) -> Iterator[tuple[str, str]]:
     run = report.run
     yield "run on", _date(run)
+    if run.shards is not None:
+        yield "part of a run", str(run.shards)
     yield "cases", _cases(run)
     if missing := sum(each.cases for each in report.missing):
         yield "without a verdict", f"{missing}: see Missing"

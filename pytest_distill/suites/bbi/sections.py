@@ -69,6 +69,8 @@ def _tables(found: SuiteSummary) -> Iterator[Table]:
 def _table(what: str, rows: Mapping[str, Mapping[str, Estimate]]) -> Table:
     return Table(
         columns=(what, *_HEADINGS),
+        drawn="bars",
+        scale=(-1.0, 1.0),
         rows=tuple(
             (name, *(numbers.get(kind) for kind in PER_CASE), count(numbers.get("advantage")))
             for name, numbers in rows.items()

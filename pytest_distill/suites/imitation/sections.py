@@ -2,13 +2,26 @@
 
 from collections.abc import Iterator, Mapping
 
-from pytest_distill.records import Cell, Estimate, Lines, Report, Section, SuiteSummary, Table
+from pytest_distill.records import (
+    Axis,
+    Cell,
+    Estimate,
+    Lines,
+    Mark,
+    NamedPoint,
+    Report,
+    Scatter,
+    Section,
+    SuiteSummary,
+    Table,
+)
 from pytest_distill.suites.imitation.numbers import CAPABILITY, GAP, STYLE
 from pytest_distill.suites.imitation.statements import IMITATION
 from pytest_distill.suites.sections import count, interval_note
 
 _DIGITS = 2
 _COLUMNS = ("", "student", "base", "ceiling", "closure")
+_ENDS = (Mark(at=0.0, label="base"), Mark(at=1.0, label="reference"))
 _NOTES = (
     "closure: (student - base) / (ceiling - base); 1: all of the way to the reference",
     "these questions are public, and may be in training data: compare, and ask some of your own",
@@ -16,11 +29,33 @@ _NOTES = (
 
 
 def sections(suite: str, report: Report) -> Iterator[Section]:
-    """Yield a section for each model."""
-    for label, suites in report.models.items():
-        summary = suites.get(suite)
-        if isinstance(summary, SuiteSummary) and summary.numbers:
-            yield _section(suite, label, summary, level=report.run.confidence)
+    """Yield a section for each model, and one with style against capability."""
+    found = {
+        label: summary
+        for label, suites in report.models.items()
+        if isinstance(summary := suites.get(suite), SuiteSummary) and summary.numbers
+    }
+    for label, summary in found.items():
+        yield _section(suite, label, summary, level=report.run.confidence)
+    yield from _against(suite, found)
+
+
+def _against(suite: str, found: Mapping[str, SuiteSummary]) -> Iterator[Section]:
+    """Yield style against capability, over the models that have both."""
+    points = tuple(
+        NamedPoint(name=label, x=across, y=above)
+        for label, summary in found.items()
+        if (across := summary.numbers.get(CAPABILITY[0])) is not None
+        and (above := summary.numbers.get(STYLE[0])) is not None
+        and None not in (across.value, above.value)
+    )
+    if points:
+        x, y = (Axis(label=f"{what} closure", marks=_ENDS) for what in ("capability", "style"))
+        yield Section(
+            title=f"{suite} · style against capability",
+            brief="",
+            blocks=(Scatter(x=x, y=y, points=points),),
+        )
 
 
 def _section(suite: str, label: str, summary: SuiteSummary, *, level: float) -> Section:

@@ -78,6 +78,7 @@ def test_of_a_short_run_nothing_is_told_elsewhere(tmp_path: Path) -> None:
             r"waiting for http://\S+: HTTP 429: .*; tried again at \d\d:\d\d:\d\d, in",
         ),
         (
+            [],
             "hang=1",
             11.5,
             r"waiting for m: no answer for 10 s; an attempt ends after 11.5 s, at \d\d",

@@ -1,6 +1,5 @@
 """--distill-run: nothing that is finished is asked again."""
 
-import json
 import os
 import random
 import signal
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.pytest_runs import Run
+from tests.support.reports import undated
 from tests.support.server import Server, serving
 
 
@@ -31,12 +31,12 @@ def suite(server: Server, folder: Path, *arguments: str) -> tuple[str, ...]:
 def test_a_finished_run_asks_nobody_again(run: Run, server: Server, tmp_path: Path) -> None:
     """And gives the same report, but for where its answers came from."""
     run(*suite(server, tmp_path))
-    first = json.loads((tmp_path / "report.json").read_text())
+    first = undated(tmp_path / "report.json")
     result = run(*suite(server, tmp_path))
 
     result.assert_outcomes(passed=162)
     assert server.stats()["total"] == 162
-    again = json.loads((tmp_path / "report.json").read_text())
+    again = undated(tmp_path / "report.json")
     reused = again["run"].pop("reused")["m"]
     assert (reused["answers"], reused["logged"], reused["undated"]) == (162, 162, 0)
     assert first["run"].pop("reused") == {}
@@ -99,7 +99,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(
 
     result.assert_outcomes(passed=162)
     assert 162 <= again <= 162 + 3 * slots
-    reports = [json.loads((folder / "report.json").read_text()) for folder in (whole, killed)]
+    reports = [undated(folder / "report.json") for folder in (whole, killed)]
     for report in reports:
         del report["run"]["reused"]
     assert reports[0] == reports[1]

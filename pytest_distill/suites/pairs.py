@@ -5,6 +5,8 @@ from functools import cached_property
 from itertools import chain
 
 from pytest_distill.data import prompts
+from pytest_distill.engine.evaluate import request
+from pytest_distill.errors import UsageError
 from pytest_distill.records import Case, Prompt, SuitePlan
 from pytest_distill.suites.arrangement import arranged, looks_at
 from pytest_distill.suites.base import BaseSuite, PlainRun
@@ -21,15 +23,23 @@ class PairRun(PlainRun):
     """A run of a suite with a case for each prompt and each reference."""
 
     def __init__(self, suite: BaseSuite, context: RunContext) -> None:
-        """Read the prompts.
+        super().__init__(suite, context)
+        self._unpaired_cases: dict[str | None, Sequence[Case]] = {}
+        self._paired_cases: dict[tuple[str, str | None], Sequence[Case]] = {}
+
+    @cached_property
+    def all_prompts(self) -> Sequence[Prompt]:
+        """The prompts of the user, else those that ship.
 
         Raises:
             UsageError: a file of the user's cannot be read.
         """
-        super().__init__(suite, context)
-        self._unpaired_cases: dict[str | None, Sequence[Case]] = {}
-        self._paired_cases: dict[tuple[str, str | None], Sequence[Case]] = {}
-        self._prompts = tuple(_prompts(context))
+        return tuple(_prompts(self._context))
+
+    @property
+    def prompts(self) -> Sequence[Prompt]:
+        """Those of them that the suite asks."""
+        return self.all_prompts
 
     def cases(self, label: str) -> Sequence[Case]:
         """Return a case for each prompt and each reference other than the model itself."""
@@ -67,7 +77,7 @@ class PairRun(PlainRun):
         if file is not None:
             found = from_transcripts(name, file, context.transcripts[file])
         else:
-            found = from_prompts(name, self._prompts, context.settings.samples)
+            found = from_prompts(name, self.prompts, context.settings.samples)
         # By what is behind the reference in the ids of pairs, too.
         return arranged(found, context.settings, [f"{name}/"])
 
@@ -86,6 +96,45 @@ class PairRun(PlainRun):
         if (reference, file) not in self._paired_cases:
             self._paired_cases[reference, file] = with_reference(self._of_one(file), reference)
         return self._paired_cases[reference, file]
+
+
+def answerable(suite: str, cases: Sequence[Case], context: RunContext) -> tuple[Case, ...]:
+    """Return the cases that every reference, and the base, can answer as far as is known.
+
+    Args:
+        suite: its name.
+        cases: without references.
+        context: of the run.
+
+    Raises:
+        UsageError: there is none.
+    """
+    base = [] if context.base is None else [context.base]
+    others = [*context.references.values(), *base]
+    seed = context.settings.seed
+    found = tuple(
+        case
+        for case in cases
+        if all(
+            model.client is None or model.client.can_answer(request(case, seed=seed))
+            for model in others
+        )
+    )
+    if cases and not found:
+        names = ", ".join(model.label for model in others)
+        message = (
+            f"--suite {suite}: none of its {len(cases)} prompts has a recorded answer of all of"
+            f" {names}\n  record answers to its prompts, or give prompts of your own (--prompts)"
+        )
+        raise UsageError(message)
+    return found
+
+
+def left_out(suite: str, every: Sequence[object], kept: Sequence[object]) -> Sequence[str]:
+    """Return what the header of a run says of prompts that are left out; nothing if none is."""
+    count = len(every) - len(kept)
+    lacking = "to which recorded references have no answer"
+    return [f"{suite}: {count} of {len(every)} prompts are left out, {lacking}"] if count else []
 
 
 def _prompts(context: RunContext) -> Iterator[Prompt]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_distill.cli import main
+from pytest_distill.data import resources
 from tests.support.pytest_runs import Run
 from tests.support.server import serving
 from tests.support.writers import WRITERS, answers, prompts, student
@@ -148,3 +149,21 @@ def test_what_cannot_be_run_is_said_before_anything_is_asked(
     unknown.stderr.fnmatch_lines(["*Did you mean 'bbi.advantage'?*"])
     same_name.stderr.fnmatch_lines(["*the reference 'trained' is called like a group*", "*alias*"])
     epsilon.stderr.fnmatch_lines(["*--bbi-epsilon*an advantage is between 0 and 1*"])
+
+
+def test_prompts_that_a_recorded_reference_did_not_answer_are_left_out(run: Run) -> None:
+    """And the header says how many; a limit is one of those that it did answer."""
+    result = run(
+        "--suite=bbi",
+        "--model=simulated:small?accuracy=0.3&manner=lister",
+        f"--reference=recorded:{resources.fixtures() / 'recorded' / 'teacher.jsonl'}",
+        "--distill-limit=20",
+    )
+
+    result.assert_outcomes(passed=20)
+    result.stdout.fnmatch_lines(
+        [
+            "*bbi: * of * prompts are left out, to which recorded references have no answer*",
+            "bbi · small · 20 pairs, 0 missing",
+        ]
+    )

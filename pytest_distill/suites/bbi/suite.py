@@ -11,7 +11,7 @@ from pytest_distill.errors import UsageError
 from pytest_distill.gates.wording import Wording
 from pytest_distill.models import recorded
 from pytest_distill.protocols import Evaluator
-from pytest_distill.records import Case, Record, Report, RunDescription, Scalar, Section
+from pytest_distill.records import Case, Prompt, Record, Report, RunDescription, Scalar, Section
 from pytest_distill.results.metrics import grouped
 from pytest_distill.results.protocol import SuiteResults
 from pytest_distill.settings.settings import Settings
@@ -33,7 +33,7 @@ from pytest_distill.suites.bbi.names import (
 )
 from pytest_distill.suites.bbi.power import power
 from pytest_distill.suites.cases import from_prompts
-from pytest_distill.suites.pairs import PairRun
+from pytest_distill.suites.pairs import PairRun, answerable, left_out
 from pytest_distill.suites.protocol import Effort, Needs, RunContext
 from pytest_distill.text import digest
 
@@ -120,6 +120,20 @@ class BbiRun(PairRun):
         for label in context.models:
             _check_names(context, super().groups(label))
 
+    @cached_property
+    def prompts(self) -> Sequence[Prompt]:
+        """Those that every reference, and the base, can answer as far as is known."""
+        if self._context.transcripts:
+            return self.all_prompts
+        cases = from_prompts(SUITE, self.all_prompts, 1)
+        kept = {case.probe_key for case in answerable(SUITE, cases, self._context)}
+        return tuple(prompt for prompt in self.all_prompts if prompt.id in kept)
+
+    @property
+    def header(self) -> Sequence[str]:
+        """What is left out."""
+        return left_out(SUITE, self.all_prompts, self.prompts)
+
     @property
     def judge_name(self) -> str:
         """Names of the judging models, else of the trained adversary."""
@@ -133,10 +147,10 @@ class BbiRun(PairRun):
         settings = self._context.settings
         if file is not None or settings.limit is None or settings.samples == 1:
             return super().arranged(file)
-        prompts = from_prompts(SUITE, self._prompts, 1)
+        prompts = from_prompts(SUITE, self.prompts, 1)
         most = max(1, settings.limit // settings.samples)
         kept = {case.probe_key for case in stratified(prompts, most, seed=settings.seed)}
-        chosen = [prompt for prompt in self._prompts if prompt.id in kept]
+        chosen = [prompt for prompt in self.prompts if prompt.id in kept]
         found = from_prompts(SUITE, chosen, settings.samples)
         without_limit = settings.model_copy(update={"limit": None})
         return arranged(found, without_limit, [f"{SUITE}/"])

@@ -1,11 +1,9 @@
 """What the suite asks: open prompts, for style, and questions, for capability."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pytest_distill.data import prompts, questions
-from pytest_distill.engine.evaluate import request
-from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.errors import UsageError
 from pytest_distill.records import Case, Prompt, Question
 from pytest_distill.suites.cases import from_prompts
@@ -84,34 +82,3 @@ def _problem(question: Question, earlier: Question | None) -> str | None:
     if earlier is not None:
         return f"asks the same as {earlier.id!r}: leave one of them out"
     return None
-
-
-def answerable(cases: Sequence[Case], context: RunContext) -> tuple[Case, ...]:
-    """Return the cases that every reference, and the base, can answer as far as is known.
-
-    Raises:
-        UsageError: there is none.
-    """
-    others = _others(context)
-    seed = context.settings.seed
-    found = tuple(
-        case
-        for case in cases
-        if all(
-            model.client is None or model.client.can_answer(request(case, seed=seed))
-            for model in others
-        )
-    )
-    if cases and not found:
-        names = ", ".join(model.label for model in others)
-        message = (
-            f"--suite imitation: none of its {len(cases)} prompts has a recorded answer of all of"
-            f" {names}\n  record answers to its prompts, or give prompts of your own (--prompts)"
-        )
-        raise UsageError(message)
-    return found
-
-
-def _others(context: RunContext) -> list[ModelUnderTest]:
-    base = [] if context.base is None else [context.base]
-    return [*context.references.values(), *base]

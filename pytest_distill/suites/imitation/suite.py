@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 
 from pytest_distill.engine.model_under_test import ModelUnderTest
@@ -15,20 +14,19 @@ from pytest_distill.records import (
     Report,
     RunDescription,
     Section,
-    SuitePlan,
 )
 from pytest_distill.results.metrics import grouped
 from pytest_distill.results.protocol import SuiteResults
 from pytest_distill.settings.settings import Settings
 from pytest_distill.similarity.shared_habits import HABITS
-from pytest_distill.suites.arrangement import arranged, looks_at
-from pytest_distill.suites.base import BaseSuite, PlainRun, asked, test_file
-from pytest_distill.suites.cases import reference_prefix, with_reference
+from pytest_distill.suites.arrangement import arranged
+from pytest_distill.suites.base import BaseSuite, asked, test_file
 from pytest_distill.suites.imitation import material
 from pytest_distill.suites.imitation.evaluator import JUDGE, ImitationEvaluator, Peers
 from pytest_distill.suites.imitation.numbers import CAPABILITY, GAP, STYLE
 from pytest_distill.suites.imitation.results import ImitationResults
 from pytest_distill.suites.imitation.sections import sections
+from pytest_distill.suites.pairs import PairRun, answerable, left_out
 from pytest_distill.suites.protocol import Effort, Needs, RunContext
 
 _WORDS = {
@@ -105,7 +103,7 @@ class ImitationSuite(BaseSuite):
         yield from sections(self.name, report)
 
 
-class ImitationRun(PlainRun):
+class ImitationRun(PairRun):
     """One run of the suite."""
 
     def __init__(self, suite: ImitationSuite, context: RunContext) -> None:
@@ -129,32 +127,14 @@ class ImitationRun(PlainRun):
     @property
     def header(self) -> Sequence[str]:
         """What is left out, and what cannot be measured."""
-        left_out = len(self._all) - len(self._answerable)
-        lines = []
-        if left_out:
-            lines.append(
-                f"imitation: {left_out} of {len(self._all)} prompts are left out, to which recorded"
-                " references have no answer"
-            )
+        lines = left_out(self._suite.name, self._all, self._answerable)
         return [*lines, *([] if self._context.base else [_NO_BASE])]
 
-    def cases(self, label: str) -> Sequence[Case]:
-        """Return a case for each prompt and each reference other than the model itself."""
-        if label not in self._cases:
-            names = (name for name in self._context.references if name != label)
-            pairs = [with_reference(self._unpaired, name) for name in names]
-            if self._context.settings.stop:
-                # The cases of the first look come first: prompt by prompt.
-                pairs = [*zip(*pairs, strict=True)]
-            self._cases[label] = tuple(chain.from_iterable(pairs))
-        return self._cases[label]
-
-    def plan(self, label: str) -> SuitePlan:
-        """Return the looks: a prompt is in the same one with all its references."""
-        settings, prefixes = self._context.settings, self._prefixes
-        ids = (case.id for case in self.planned(label))
-        looks = looks_at(ids, seed=settings.seed, is_stopping=settings.stop, prefixes=prefixes)
-        return SuitePlan(looks=looks, prefixes=prefixes if settings.stop else ())
+    def arranged(self, file: str | None) -> Sequence[Case]:
+        """Return the cases without references that the settings select, in their order."""
+        del file
+        # By what is behind the reference in the ids of pairs, too.
+        return arranged(self._answerable, self._context.settings, [f"{self._suite.name}/"])
 
     def evaluator(self, model: ModelUnderTest) -> Evaluator:
         """Return the evaluator, shared by all models."""
@@ -165,7 +145,7 @@ class ImitationRun(PlainRun):
         """Return a request for each prompt to the model, the references and the base."""
         names = [f"reference {name}" for name in self._context.references if name != label]
         base = [] if self._context.base is None else ["base"]
-        return [asked(role, self._unpaired) for role in ("model", *names, *base)]
+        return [asked(role, self.unpaired(label)) for role in ("model", *names, *base)]
 
     @cached_property
     def _all(self) -> Sequence[Case]:
@@ -173,17 +153,7 @@ class ImitationRun(PlainRun):
 
     @cached_property
     def _answerable(self) -> Sequence[Case]:
-        return material.answerable(self._all, self._context)
-
-    @cached_property
-    def _unpaired(self) -> Sequence[Case]:
-        prefix = f"{self._suite.name}/"
-        # By what is behind the reference in the ids of pairs, too.
-        return arranged(self._answerable, self._context.settings, [prefix])
-
-    @cached_property
-    def _prefixes(self) -> tuple[str, ...]:
-        return tuple(reference_prefix(self._suite.name, name) for name in self._context.references)
+        return answerable(self._suite.name, self._all, self._context)
 
 
 def _of_group(group: str) -> tuple[str, ...]:

@@ -7,11 +7,26 @@ from typing import TypeVar
 from pytest_distill.engine.client import ModelClient
 from pytest_distill.engine.evaluate import request
 from pytest_distill.protocols import AnsweringModel
-from pytest_distill.records import Case, Completion
+from pytest_distill.records import Case, Completion, Observation
 
 T = TypeVar("T")
 
 Tasks = dict[Hashable, asyncio.Task[T]]
+
+
+class OnLoop:
+    """The part of an evaluator that is the same wherever further models are asked."""
+
+    @property
+    def is_immediate(self) -> bool:
+        """Never: requests to other models need an event loop."""
+        return False
+
+    def evaluate_now(self, case: Case, label: str, completion: Completion) -> Observation:
+        """Raise TypeError: see `is_immediate`."""
+        del label, completion
+        message = f"{case.id}: comparing two answers needs an event loop"
+        raise TypeError(message)
 
 
 class SharedAnswers:

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from pytest_distill.engine.answers import SharedAnswers, Tasks, conversation, once
+from pytest_distill.engine.answers import OnLoop, SharedAnswers, Tasks, conversation, once
 from pytest_distill.engine.client import ModelClient
 from pytest_distill.engine.evaluate import missing, without_answer
 from pytest_distill.errors import ModelError
 from pytest_distill.protocols import AnsweringModel, LikenessJudge
-from pytest_distill.records import Case, Completion, Likeness, LikenessVerdict, Observation
+from pytest_distill.records import Case, Likeness, LikenessVerdict, Observation
 
 
-class PairwiseEvaluator:
+class PairwiseEvaluator(OnLoop):
     """Compares models with the references; each answer of a reference is requested once."""
 
     def __init__(
@@ -44,17 +44,6 @@ class PairwiseEvaluator:
     def judge_name(self) -> str:
         """The judge's name in reports."""
         return self._judge.name
-
-    @property
-    def is_immediate(self) -> bool:
-        """Never: requests to the reference need an event loop."""
-        return False
-
-    def evaluate_now(self, case: Case, label: str, completion: Completion) -> Observation:
-        """Raise TypeError: see `is_immediate`."""
-        del label, completion
-        message = f"{case.id}: comparing two answers needs an event loop"
-        raise TypeError(message)
 
     async def evaluate(self, case: Case, model: AnsweringModel) -> Observation:
         """Compare the answer of `model` with the reference's; on failure the case is missing."""

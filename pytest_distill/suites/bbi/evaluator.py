@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from pytest_distill.engine.answers import SharedAnswers, conversation
+from pytest_distill.engine.answers import OnLoop, SharedAnswers, conversation
 from pytest_distill.engine.evaluate import missing, without_answer
 from pytest_distill.errors import BudgetError, ModelError
 from pytest_distill.judges.identification import EXAMPLES, Example, Guess, IdentifyingJudge
@@ -37,7 +37,7 @@ class Unrelated(NamedTuple):
         return next((label for label in others if label != model), None)
 
 
-class PairCollector:
+class PairCollector(OnLoop):
     """Asks everybody for the answers to one prompt; every answer is requested once."""
 
     def __init__(
@@ -69,17 +69,6 @@ class PairCollector:
         self._recorded = recorded
         self._prompts = prompts
         self.judge_name = " + ".join(judge.name for judge in judges.values()) or otherwise
-
-    @property
-    def is_immediate(self) -> bool:
-        """Never: requests to the reference need an event loop."""
-        return False
-
-    def evaluate_now(self, case: Case, label: str, completion: Completion) -> Observation:
-        """Raise TypeError: see `is_immediate`."""
-        del label, completion
-        message = f"{case.id}: comparing two answers needs an event loop"
-        raise TypeError(message)
 
     async def evaluate(self, case: Case, model: AnsweringModel) -> Observation:
         """Return the answers of all arms; without both of the pair the case is missing."""

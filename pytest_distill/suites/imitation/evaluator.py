@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from pytest_distill.engine.answers import SharedAnswers
+from pytest_distill.engine.answers import OnLoop, SharedAnswers
 from pytest_distill.engine.client import ModelClient
 from pytest_distill.engine.evaluate import missing, request, without_answer
 from pytest_distill.errors import ModelError
 from pytest_distill.judges.short_answer import is_right
 from pytest_distill.protocols import AnsweringModel
-from pytest_distill.records import Case, Completion, Observation, OtherAnswer, Question
+from pytest_distill.records import Case, Observation, OtherAnswer, Question
 from pytest_distill.similarity.shared_habits import HABITS, shared_habits, style
 
 JUDGE = "imitation-1"
@@ -41,11 +41,10 @@ class Peers(NamedTuple):
     seed: int
 
 
-class ImitationEvaluator:
+class ImitationEvaluator(OnLoop):
     """Measures style on open prompts, and right answers on questions."""
 
     judge_name = JUDGE
-    is_immediate = False
 
     def __init__(self, peers: Peers, questions: Mapping[str, Question]) -> None:
         """Send no request yet.
@@ -57,12 +56,6 @@ class ImitationEvaluator:
         self._peers = peers
         self._questions = questions
         self._answers = SharedAnswers(peers.clients, seed=peers.seed)
-
-    def evaluate_now(self, case: Case, label: str, completion: Completion) -> Observation:
-        """Raise TypeError: other models have to be asked."""
-        del label, completion
-        message = f"{case.id}: comparing answers needs an event loop"
-        raise TypeError(message)
 
     async def evaluate(self, case: Case, model: AnsweringModel) -> Observation:
         """Measure one prompt; without an answer of each of them the case is missing."""

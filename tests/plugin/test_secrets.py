@@ -60,7 +60,7 @@ WAYS: Mapping[str, bytes] = {
     "429-quota": said(429, error(message=KEY, type="insufficient_quota")),
     "500-text": response(500, f"Authorization: Bearer {KEY}".encode()),
     "500-cut": response(500, ("x" * 280 + KEY).encode()),
-    "500-reason": f"HTTP/1.1 500 {KEY}\r\nContent-Length: 0\r\n\r\n".encode(),
+    "500-reason": f"HTTP/1.1 500 {KEY}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode(),
     "500-header": said(500, {}, f"X-Echo: {KEY}", f"Retry-After: {KEY}"),
     "redirect-query": response(302, b"", f"Location: https://x/?key={quote(KEY, safe='')}"),
     "redirect-user": response(302, b"", f"Location: https://u:{quote(KEY, safe='')}@x/"),

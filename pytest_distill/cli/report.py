@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 def declare(commands: "Commands") -> None:
     """Add the command to the command line."""
     text = "write the report of a run from its logs, without asking a model"
-    command = commands.add_parser("report", help=text, description=f"{text[0].upper()}{text[1:]}.")
-    logs.declare(command)
+    command = commands.add_parser(
+        "report",
+        help=text,
+        description=f"{text[0].upper()}{text[1:]}. Several runs, of different suites or models,"
+        " make one report if their settings are equal.",
+    )
+    logs.declare(command, "run logs of one run, of its shards, or of several runs")
     command.add_argument(
         "--format",
         metavar="FORMAT",
@@ -55,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     is_folder = targets.writes_folder(options.format, formats)
     check(options.output, options.logs, is_folder=is_folder)
     report = replay.report(
-        logs.read(options.logs),
+        logs.read(options.logs, are_several=True),
         policy,
         registry=registry,
         calibration=settings.calibration,

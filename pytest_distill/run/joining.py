@@ -1,7 +1,7 @@
 """Joins the logs of one run: of its shards, or of its sessions on several machines."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import combinations
 from pathlib import Path
@@ -58,10 +58,10 @@ def join(given: Sequence[Log]) -> Joined:
     logs = sorted(given, key=lambda log: log.numbers)
     shards = _joined_shards(logs)
     contradictions = tuple(_contradictions(logs))
-    status = reduce(_joined, (log.contents.status for log in logs)).model_copy(
+    status = joined_statuses([log.contents.status for log in logs]).model_copy(
         update={
             "deselected": _deselected(logs),
-            "reported": _reported(logs),
+            "reported": reported([log.contents for log in logs]),
             "first_started_at": _first_start(logs),
         }
     )
@@ -72,6 +72,16 @@ def join(given: Sequence[Log]) -> Joined:
         status.model_copy(update={"blockers": blockers}),
         (*_repeated(logs), *contradictions, *_absent(shards)),
     )
+
+
+def runs_of(logs: Iterable[Log]) -> list[list[Log]]:
+    """Return the logs of each run, in the order given."""
+    found: dict[str, list[Log]] = {}
+    for log in logs:
+        run = log.contents.description.model_copy(update={"shards": None})
+        of = None if log.shards is None else log.shards.of
+        found.setdefault(f"{of} {run.model_dump_json()}", []).append(log)
+    return list(found.values())
 
 
 def keys_of(reported: Mapping[str, Collection[str]] | None) -> frozenset[Key] | None:
@@ -152,14 +162,14 @@ def _result(observation: Observation) -> tuple[object, ...]:
     return (*texts, observation.verdict, observation.likeness, observation.values)
 
 
-def _reported(logs: Sequence[Log]) -> Mapping[str, tuple[str, ...]] | None:
-    """Return the cases that any part reported; None where that is all that they hold."""
-    if all(log.contents.status.reported is None for log in logs):
+def reported(logs: Sequence[LogContents]) -> Mapping[str, tuple[str, ...]] | None:
+    """Return the cases that any log reported, by label; None where that is all that they hold."""
+    if all(log.status.reported is None for log in logs):
         return None
     found: dict[str, set[str]] = {}
     for log in logs:
-        counted = keys_of(log.contents.status.reported)
-        for label, case in log.contents.finished if counted is None else counted:
+        counted = keys_of(log.status.reported)
+        for label, case in log.finished if counted is None else counted:
             found.setdefault(label, set()).add(case)
     return {label: tuple(sorted(cases)) for label, cases in sorted(found.items())}
 
@@ -169,7 +179,7 @@ def _deselected(logs: Sequence[Log]) -> Counts:
     by_shard: defaultdict[tuple[int, ...], list[Counts]] = defaultdict(list)
     for log in logs:
         by_shard[log.numbers].append(log.contents.status.deselected)
-    return _by_suite(sum, *(_by_suite(min, *counts) for counts in by_shard.values()))
+    return by_suite(sum, *(by_suite(min, *counts) for counts in by_shard.values()))
 
 
 def _first_start(logs: Sequence[Log]) -> float | None:
@@ -187,6 +197,11 @@ def _last_start(one: float | None, other: float | None) -> float | None:
     return None if one is None or other is None else max(one, other)
 
 
+def joined_statuses(statuses: Iterable[RunStatus]) -> RunStatus:
+    """Return the joint status of the parts of a run, but for what depends on all of them."""
+    return reduce(_joined, statuses)
+
+
 def _joined(one: RunStatus, other: RunStatus) -> RunStatus:
     """Return the joint status of two parts of a run, but for what depends on all of them."""
     extra = {
@@ -195,7 +210,7 @@ def _joined(one: RunStatus, other: RunStatus) -> RunStatus:
     }
     return RunStatus(
         blockers=tuple(dict.fromkeys((*one.blockers, *other.blockers))),
-        lost=_by_suite(sum, one.lost, other.lost),
+        lost=by_suite(sum, one.lost, other.lost),
         unobserved=(*one.unobserved, *other.unobserved),
         unfinished=(*one.unfinished, *other.unfinished),
         deselected=one.deselected,
@@ -212,7 +227,7 @@ def _joined(one: RunStatus, other: RunStatus) -> RunStatus:
     )
 
 
-def _by_suite(combine: Callable[[Sequence[int]], int], *sides: Counts) -> Counts:
+def by_suite(combine: Callable[[Sequence[int]], int], *sides: Counts) -> Counts:
     """Combine the counts of several parts by model and suite."""
     groups = sorted({(model, suite) for side in sides for model in side for suite in side[model]})
     found: dict[str, dict[str, int]] = {}

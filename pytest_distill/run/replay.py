@@ -18,7 +18,7 @@ from pytest_distill.records import (
 )
 from pytest_distill.results.baseline import ComparabilityKey
 from pytest_distill.results.store import ResultStore
-from pytest_distill.run import joining
+from pytest_distill.run import combining, joining
 from pytest_distill.run.replay_commands import ReplayCommands
 from pytest_distill.run.report import JudgeQuality, gate_evaluator, known_suite, report_of
 from pytest_distill.store.contents import read_log
@@ -37,14 +37,20 @@ class Run(NamedTuple):
     """Which shards are absent, or given several times."""
 
 
-def read(paths: Sequence[Path]) -> Run:
+def read(paths: Sequence[Path], *, are_several: bool = False) -> Run:
     """Join the logs of one run; of two observations of a case the first with a verdict counts.
+
+    Args:
+        paths: of the logs.
+        are_several: they may also be of several runs, of different suites or models.
 
     Raises:
         UsageError: the logs are of runs with different settings.
         DistillError: a log cannot be read.
     """
-    joined = joining.join([joining.Log(path, read_log(path)) for path in paths])
+    logs = [joining.Log(path, read_log(path)) for path in paths]
+    runs = joining.runs_of(logs) if are_several else [logs]
+    joined = combining.combine([joining.join(run) for run in runs])
     found: dict[tuple[str, str], Observation] = {}
     slots: dict[tuple[str, str, str], SlotResult] = {}
     canaries: Canaries | None = None

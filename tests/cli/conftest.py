@@ -20,6 +20,7 @@ def log(tmp_path: Path) -> Log:
         name: str,
         *,
         leak: float,
+        model: str = "qwen",
         limit: int = 60,
         keep: int | None = None,
         seed: int = 0,
@@ -28,7 +29,7 @@ def log(tmp_path: Path) -> Log:
         path = tmp_path / f"{name}.jsonl"
         settings = Settings(
             suites=("ice",),
-            models=(spec.parse(f"simulated:qwen?leak={leak}"),),
+            models=(spec.parse(f"simulated:{model}?leak={leak}"),),
             limit=limit,
             seed=seed,
             run=path,
@@ -38,8 +39,8 @@ def log(tmp_path: Path) -> Log:
         session = Session(settings, must_answer=True)
         store = session.new_store()
         try:
-            for case in session.suites["ice"].cases("qwen")[:keep]:
-                store.add(session.models["qwen"].observe(case))
+            for case in session.suites["ice"].cases(model)[:keep]:
+                store.add(session.models[model].observe(case))
             session.record_status(session.status())
             to_json.write(session.report(store), path.with_suffix(".json"))
         finally:

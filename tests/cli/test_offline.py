@@ -180,6 +180,24 @@ def test_corrected_rates_are_compared_if_they_were_corrected_alike(
     assert told == [["unpaired"], []]
 
 
+def test_report_has_the_numbers_of_several_runs(
+    log: Log, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each as in its own report; what two runs measured alike is told from what they did not."""
+    paths = [log("a", leak=0.3), log("b", leak=0.1, model="glm")]
+    names, both = [str(path) for path in paths], tmp_path / "both.json"
+
+    assert main(["report", *names, "-o", str(both)]) == 0
+    assert main(["report", *names, names[0], "-o", str(both)]) == 0
+
+    alone = [json.loads(path.with_suffix(".json").read_text()) for path in paths]
+    together = json.loads(both.read_text())
+    assert together["models"] == alone[0]["models"] | alone[1]["models"]
+    assert together["run"]["cases_observed"] == 120
+    assert main(["report", names[0], str(log("c", leak=0.3, seed=1)), "-o", str(both)]) == 4
+    assert "both have suite ice of model qwen\n  seed: 0 and 1\n" in capsys.readouterr().err
+
+
 def test_report_never_overwrites_its_log(log: Log) -> None:
     """Status 4; the log stays."""
     path = log("a", leak=0.3, limit=5)

@@ -86,24 +86,16 @@ def _visible(text: str) -> str:
     # `str.isprintable` is True only for letters, marks, numbers, punctuation, symbols and spaces.
     if text.replace("\n", "").isprintable():
         return text
-    return "".join(
-        character
-        if character == "\n" or unicodedata.category(character) not in _HIDDEN
-        else _escape(character)
-        for character in text
-    )
+    hidden = {c for c in set(text) - {"\n"} if unicodedata.category(c) in _HIDDEN}
+    return text.translate({ord(character): _escape(character) for character in hidden})
 
 
 def json_text(value: object) -> str:
     """Return `value` as JSON that can be shown anywhere: what `printable` changes is escaped."""
     text = json.dumps(value, ensure_ascii=False)
     if not text.isprintable():
-        text = "".join(
-            character
-            if unicodedata.category(character) not in _HIDDEN
-            else json.dumps(character)[1:-1]
-            for character in text
-        )
+        hidden = {c for c in set(text) if unicodedata.category(c) in _HIDDEN}
+        text = text.translate({ord(c): json.dumps(c)[1:-1] for c in hidden})
     # This sign is in strings only, and a colon of a command at the beginning of a line never is.
     return text.replace("##", "#\\u0023")
 
@@ -115,7 +107,8 @@ def laid_out(text: str) -> str:
 
 def one_line(text: str, limit: int = _MESSAGE_CHARACTERS) -> str:
     """Return `text` as one printable line of at most `limit` characters."""
-    line = printable(" ".join(text.split()))
+    # Nothing printable is shorter than what it is made of; a command may end beyond the limit.
+    line = printable(" ".join(text.split())[: 2 * limit])
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 

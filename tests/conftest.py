@@ -37,7 +37,8 @@ def run(pytester: pytest.Pytester, clean_environment: None) -> Run:  # noqa: ARG
     """Give real runs, of no plugin but ours and xdist."""
 
     def start(*arguments: str) -> pytest.RunResult:
-        return pytester.runpytest_subprocess("-p", "no:hypothesispytest", *arguments)
+        others = ("-p", "no:hypothesispytest", "-p", "no:anyio")
+        return pytester.runpytest_subprocess(*others, *arguments)
 
     return start
 

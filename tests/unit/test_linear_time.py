@@ -36,7 +36,7 @@ MOST: Final = 2.3
 """Times as long for each doubling of the text: 2, and what memory and clock add."""
 FLOOR_S: Final = 0.005
 """What is read faster is not compared: the clock would decide."""
-ROUNDS: Final = (3, 15)
+ROUNDS: Final = (2, 15)
 """Measurements at least, and at most where the times are too far apart: the machine may be busy."""
 
 SHIPPED = facts.load_shipped()
@@ -176,8 +176,8 @@ READERS: Final = {
     "phrases": Reader(find_phrases),
     "short-answer": Reader(match_answer, length=6_000),
     "report": Reader(show),
-    "identity": Reader(judge),
-    "identity-template": Reader(judge_wrapped),
+    "identity": Reader(judge, length=10_000),
+    "identity-template": Reader(judge_wrapped, length=10_000),
 }
 
 FAMILIES: Final = {

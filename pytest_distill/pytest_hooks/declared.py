@@ -169,7 +169,8 @@ OPTIONS = (
         "--distill-limit",
         "int",
         "N",
-        "at most N cases per suite and model, spread evenly over categories and languages",
+        "at most N cases per suite and model (of several references, for each), spread evenly over"
+        " categories and languages",
     ),
     Option(
         "--distill-cases",

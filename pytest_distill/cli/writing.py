@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pytest_distill.errors import UsageError
+from pytest_distill.files import reason, why_unwritable
 from pytest_distill.report.targets import Text, save
 
 
@@ -27,8 +28,10 @@ def check(output: Path | None, inputs: Iterable[Path], *, is_folder: bool = Fals
     if is_folder and output.exists() and not output.is_dir():
         message = f"cannot write {output}: it is a file; name a folder"
         raise UsageError(message)
-    if output.is_dir() and not is_folder:
-        message = f"cannot write {output}: it is a folder; name a file in it"
+    why = None if is_folder else why_unwritable(output)
+    if why is not None:
+        hint = "; name a file in it" if output.is_dir() else ""
+        message = f"cannot write {output}: {why}{hint}"
         raise UsageError(message)
     if not output.absolute().parent.is_dir():
         message = f"cannot write {output}: there is no folder {str(output.parent)!r}"
@@ -59,5 +62,5 @@ def write_file(text: Text, path: Path) -> None:
     try:
         save(text, path)
     except OSError as error:
-        message = f"cannot write {path}: {error.strerror}"
+        message = f"cannot write {path}: {reason(error)}"
         raise UsageError(message) from error

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from pytest_distill.data import jsonl, resources
-from pytest_distill.errors import UsageError
-from pytest_distill.files import why_unreadable
 from pytest_distill.records import GoldCase
 
 TRAPS = (
@@ -141,11 +139,7 @@ def read_labelled(path: Path) -> tuple[GoldCase, ...]:
         FileFormatError: a line is no gold case, repeats an id, or has labels that exclude each
             other.
     """
-    try:
-        return jsonl.read(path, GoldCase, _contradiction)
-    except OSError as error:
-        message = f"labelled cases {path}: {why_unreadable(path, error)}"
-        raise UsageError(message) from error
+    return jsonl.read(path, GoldCase, _contradiction, what="labelled cases")
 
 
 def _files(name: str) -> list[Path]:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pytest_distill import columns
 from pytest_distill.data.calibrations import SHIPPED
 from pytest_distill.errors import GateError, SettingError, UsageError, first_error
+from pytest_distill.files import why_unwritable
 from pytest_distill.gates import expression
 from pytest_distill.models.recorded import with_columns
 from pytest_distill.pytest_hooks import single_cases
@@ -274,7 +275,7 @@ def _unwritable(target: Path, *, is_folder: bool) -> str | None:
     if is_folder:
         is_file = target.exists() and not target.is_dir()
         return "it is a file, and this format writes a folder" if is_file else None
-    return "it is a folder" if target.is_dir() else None
+    return why_unwritable(target)
 
 
 def _check_outputs(settings: Settings) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pytest_distill.errors import StoreError
-from pytest_distill.files import OWNER_ONLY
+from pytest_distill.files import OWNER_ONLY, why_no_file
 from pytest_distill.store import schema
 
 T = TypeVar("T")
@@ -86,9 +86,8 @@ class Database:
         except OSError as error:
             problem = f"its folder cannot be made: {error.strerror}"
             raise StoreError(self._message(problem)) from error
-        if self.path.is_dir():
-            problem = "it is a folder"
-            raise StoreError(self._message(problem, remedy="name a file in it"))
+        if why := why_no_file(self.path):
+            raise StoreError(self._message(why, remedy="name a file"))
         with suppress(OSError):  # sqlite3 says what is wrong with it
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
         connection = sqlite3.connect(

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from pytest_distill.errors import FileFormatError, StoreError, line_problem
-from pytest_distill.files import why_unreadable, write_whole
+from pytest_distill import documents
+from pytest_distill.errors import StoreError
+from pytest_distill.files import is_there, write_whole
 from pytest_distill.records import Case, Observation, Record, SlotResult, Template
 from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.fuzz.names import REGRESSION, SUITE
@@ -166,15 +165,7 @@ def read(path: Path) -> list[Leak]:
         FileFormatError: a line cannot be used.
         StoreError: the file cannot be read.
     """
-    try:
-        lines = path.read_bytes().splitlines() if path.exists() else []
-    except OSError as error:
-        message = f"--fuzz-corpus {path}: {why_unreadable(path, error)}"
-        raise StoreError(message) from error
-    leaks = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            leaks.append(Leak.model_validate_json(line))
-        except ValidationError as error:
-            raise FileFormatError(path, number, line_problem(error)) from error
-    return leaks
+    if not is_there(path):
+        return []
+    text = documents.text(path, "--fuzz-corpus", refusal=StoreError)
+    return [documents.record(Leak, line, path, number) for number, line in documents.lines(text)]

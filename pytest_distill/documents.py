@@ -16,7 +16,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pytest_distill.errors import DistillError, FileFormatError, UsageError, line_problem
+from pytest_distill.errors import (
+    DistillError,
+    FileFormatError,
+    UsageError,
+    first_error,
+    line_problem,
+)
 from pytest_distill.files import MOST_BYTES, read_bytes, why_unreadable
 from pytest_distill.text import one_line
 
@@ -38,8 +44,11 @@ _MOST_DIGITS = 18
 _GREATEST = 10**_MOST_DIGITS
 _TOO_DEEP = f"lists and objects are nested more than {MOST_LEVELS} deep"
 _TOO_GREAT = f"a whole number has more than {_MOST_DIGITS} digits"
+_KEY = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_DOTTED = re.compile(rf"\.[ \t]*+{_KEY}(?:[ \t]*+\.[ \t]*+{_KEY}){{{MOST_LEVELS - 1}}}")
+_SURROGATE = "a text holds half a character: \\ud800 to \\udfff are written in pairs"
 # Where in TOML either of them likely is.
-_NESTING, _DIGITS = re.compile(r"[\[{.]"), re.compile(r"\b[0-9a-fA-Fobx_]{16,}")
+_NESTING, _DIGITS = re.compile(r"[\[{]"), re.compile(r"\b[0-9a-fA-Fobx_]{16,}")
 _CONSTANTS = frozenset({"NaN", "Infinity", "-Infinity"})
 # A possessive string: what is no JSON must not be tried in two ways.
 _TOKEN = re.compile(
@@ -140,7 +149,10 @@ def record(kind: type[_Kind], found: str, path: Path, line: int = 1) -> _Kind:
     try:
         return kind.model_validate_json(found)
     except ValidationError as error:
-        raise FileFormatError(path, line, line_problem(error)) from error
+        # Of what is JSON, nothing else is none to pydantic.
+        is_half = first_error(error)["type"] == "json_invalid"
+        problem = _SURROGATE if is_half else line_problem(error)
+        raise FileFormatError(path, line, problem) from error
 
 
 def toml_table(found: str, path: Path) -> dict[str, Any]:
@@ -149,6 +161,9 @@ def toml_table(found: str, path: Path) -> dict[str, Any]:
     Raises:
         FileFormatError: it is no TOML, or holds what is refused.
     """
+    if dotted := _DOTTED.search(found):
+        # tomllib takes the square of their length.
+        raise FileFormatError(path, found.count("\n", 0, dotted.start()) + 1, _TOO_DEEP)
     try:
         table = tomllib.loads(found)
     except tomllib.TOMLDecodeError as error:

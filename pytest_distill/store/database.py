@@ -15,6 +15,8 @@ from pytest_distill.store import schema
 
 T = TypeVar("T")
 
+_DAMAGED = "it is damaged"
+
 # How long one attempt may block the event loop; SQLite sleeps 1 ms, 2 ms, ... up to this.
 _ATTEMPT_S = 0.005
 # Writes take well under a millisecond; only a stopped process holds a lock for so long.
@@ -55,6 +57,8 @@ class Database:
             if code is not None and code & 0xFF in _BUSY:
                 raise BusyError(self._message("other processes keep it locked")) from error
             raise StoreError(self._message(str(error))) from error
+        except UnicodeDecodeError as error:  # the module's own: of a name in damaged tables
+            raise StoreError(self._message(_DAMAGED)) from error
 
     async def retry(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do `work`; the event loop runs on while other processes hold the lock."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pytest_distill import documents
 from pytest_distill.errors import FileFormatError, UsageError
+from pytest_distill.records import Message
 
 FILE = Path("f.json")
 
@@ -76,6 +77,14 @@ VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(s
 def test_what_every_reader_reads_alike_is_read(found: object, is_ascii: bool) -> None:  # noqa: FBT001 - drawn
     """Lone surrogates too: JSON can hold them, and who makes a record of them replaces them."""
     assert value(json.dumps(found, ensure_ascii=is_ascii)) == found
+
+
+def test_half_a_character_is_named() -> None:
+    """A record cannot hold it."""
+    text = '{"role": "user", "content": "\\ud800"}'
+
+    with pytest.raises(FileFormatError, match=r"^f.json:3: a text holds half a character"):
+        documents.record(Message, text, FILE, 3)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 import os
 import shlex
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 import pytest
 
 from pytest_distill.engine.client import Tally
-from pytest_distill.errors import NOT_ASKED, UsageError, failure
+from pytest_distill.errors import NOT_ASKED, DistillError, UsageError, failure
+from pytest_distill.files import reason
 from pytest_distill.pytest_hooks.gating import ORDERED, Gating
 from pytest_distill.pytest_hooks.keys import (
     MISSING,
@@ -122,22 +123,35 @@ class Reporting:
         found = self._report = self._gating.report
         registry = self._session.extensions.suites
         self._sections = tuple(registry.sections(found))
-        for suite in self._session.suites.values():
-            suite.finish()
+        self._finish_suites()
         self._write(found)
         if self._has_results(found) and not self._session.settings.is_replay:
             self._summary_problem = step_summary.append(found, self._sections)
+        tally = self._session.tally
+        is_lost = bool(tally.cache_failures or tally.log_failure)
         is_broken = has_broken_judge(found.run)
-        if (is_broken or self._problems) and session.exitstatus == pytest.ExitCode.OK:
+        is_red = is_broken or is_lost or bool(self._problems)
+        if is_red and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _finish_suites(self) -> None:
+        """Let the suites keep what they found; one that cannot costs no report."""
+        for name, suite in self._session.suites.items():
+            try:
+                suite.finish()
+            except DistillError as error:
+                self._problems[str(error)] += 1
+            except Exception as error:  # noqa: BLE001 - a plugin's: what was measured is kept
+                self._problems[f"suite {name} failed at its end: {failure(error)}"] += 1
 
     def _write(self, report: Report) -> None:
         """Write every file that was asked for; one that cannot be written costs no other."""
         for target in self._session.settings.reports:
             try:
                 write(report, self._sections, target, self._session.extensions.formats)
-            except (UsageError, OSError) as error:
-                self._problems[f"{target.format} report not written to {target.path}: {error}"] += 1
+            except (UsageError, OSError, ValueError) as error:
+                why = reason(error) if isinstance(error, OSError) else error
+                self._problems[f"{target.format} report not written to {target.path}: {why}"] += 1
             else:
                 self._written.append(target)
 
@@ -277,22 +291,28 @@ class Reporting:
         )
 
     def _write_problems(self, terminalreporter: pytest.TerminalReporter) -> None:
-        tally = self._session.tally
-        if tally.cache_failures:
-            # The lines after the first say what to do before a run.
-            why = one_line(tally.cache_failure.partition("\n")[0], _LINE)
-            line = f"{tally.cache_failures} answers could not be cached: {why}"
-            terminalreporter.write_line(line)
+        for line in _lost(self._session.tally):
+            terminalreporter.write_line(f"ERROR: {one_line(line, _LINE)}", red=True)
         if self._summary_problem is not None:
             terminalreporter.write_line(one_line(self._summary_problem, _LINE))
-        if self._session.log_problem is not None:
-            terminalreporter.write_line(self._session.log_problem)
         settings = self._session.settings
         if settings.run and self._is_unfinished:
             terminalreporter.write_line(f"the same command resumes the run from {settings.run}")
         for problem, count in self._problems.items():
             times = f" ({count} times)" if count > 1 else ""
             terminalreporter.write_line(f"ERROR: {problem}{times}", red=True)
+
+
+def _lost(tally: Tally) -> Iterator[str]:
+    """Yield what cache and run log could not keep, and why; the results themselves stand."""
+    if tally.cache_failures:
+        # The lines after the first say what to do before a run.
+        why = tally.cache_failure.partition("\n")[0]
+        yield f"{tally.cache_failures} answers could not be cached: {why}"
+    if tally.log_failures:
+        yield f"{tally.log_failures} results could not be written: {tally.log_failure}"
+    elif tally.log_failure:
+        yield f"the run log does not say how far the run came: {tally.log_failure}"
 
 
 def _note_missing(report: pytest.TestReport, item: pytest.Item) -> None:

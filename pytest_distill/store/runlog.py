@@ -99,6 +99,11 @@ class RunLog:
         self._contents.take(canaries)
         return self._contents.canaries or canaries
 
+    @property
+    def canaries(self) -> Canaries | None:
+        """What the log has of them; None for nothing."""
+        return self._contents.canaries
+
     def note_slot(self, slot: SlotResult) -> None:
         """Write what became of a slot; it is on the disk when this returns."""
         self._submit(lines.line_of(slot)).result()

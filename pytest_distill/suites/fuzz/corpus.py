@@ -11,7 +11,7 @@ from typing import Any
 
 from pytest_distill import documents
 from pytest_distill.errors import StoreError
-from pytest_distill.files import is_there, write_whole
+from pytest_distill.files import is_there, reason, write_whole
 from pytest_distill.records import Case, Observation, Record, SlotResult, Template
 from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.fuzz.names import REGRESSION, SUITE
@@ -144,7 +144,11 @@ class Corpus:
             return
         leaks = list(self._leaks.values())
         if self._path is not None:
-            write_whole(self._path, "".join(leak.model_dump_json() + "\n" for leak in leaks))
+            try:
+                write_whole(self._path, "".join(leak.model_dump_json() + "\n" for leak in leaks))
+            except OSError as error:
+                message = f"--fuzz-corpus not written to {self._path}: {reason(error)}"
+                raise StoreError(message) from error
         elif self._memory is not None:
             self._memory.set(_LEAKS, [leak.model_dump() for leak in leaks[-_MOST_LEAKS:]])
 

@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pytest_distill.run import replay
+from pytest_distill.text import one_line
+
+# Room for the paths of some shards.
+_NOTE = 2000
 
 
 def declare(command: argparse.ArgumentParser) -> None:
@@ -24,5 +28,5 @@ def read(paths: Sequence[Path]) -> replay.Run:
     """
     found = replay.read(paths)
     for note in found.notes:
-        sys.stderr.write(f"pytest-distill: {note}\n")
+        sys.stderr.write(f"pytest-distill: {one_line(note, _NOTE)}\n")
     return found

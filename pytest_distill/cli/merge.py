@@ -9,6 +9,7 @@ from pytest_distill.cli import logs
 from pytest_distill.cli.writing import check, write
 from pytest_distill.errors import UsageError
 from pytest_distill.store import lines
+from pytest_distill.text import laid_out
 
 if TYPE_CHECKING:
     from pytest_distill.cli.judge import Commands
@@ -44,5 +45,6 @@ def run(options: argparse.Namespace) -> int:
     ]
     text = b"".join([lines.header(joined.description), *map(lines.line_of, records)]).decode()
     write(text, options.output)
-    sys.stderr.write(f"{len(joined.observations)} cases written to {options.output}\n")
+    shown = laid_out(str(options.output))
+    sys.stderr.write(f"{len(joined.observations)} cases written to {shown}\n")
     return 0

@@ -11,6 +11,7 @@ from pytest_distill import documents
 from pytest_distill.data import resources
 from pytest_distill.errors import FactsError, did_you_mean, first_problem
 from pytest_distill.records import FactSet
+from pytest_distill.text import file_label
 
 _OPTIONAL = {"parent": None, "affiliates": (), "words": ()}
 _EXAMPLES = {
@@ -64,7 +65,7 @@ def read(path: Path) -> FactSet:
     text = documents.text(path, "facts", most=most, refusal=FactsError)
     table = documents.toml_table(text, path)
     try:
-        return FactSet.model_validate({**_OPTIONAL, **table, "id": path.stem})
+        return FactSet.model_validate({**_OPTIONAL, **table, "id": file_label(path)})
     except ValidationError as error:
         message = f"facts {path}: {_problem(table, error)}"
         raise FactsError(message) from error

@@ -12,7 +12,7 @@ from pytest_distill.columns import NO_COLUMNS, Columns, renamed
 from pytest_distill.data import entries, jsonl, resources
 from pytest_distill.errors import FileFormatError, line_problem
 from pytest_distill.records import QUESTION_CATEGORIES, Question
-from pytest_distill.text import readable
+from pytest_distill.text import file_label, readable
 
 LANGUAGES = ("en", "zh")
 
@@ -81,7 +81,7 @@ def read_own(path: Path, columns: Columns = NO_COLUMNS) -> tuple[Question, ...]:
     """
     found: dict[str, Question] = {}
     for place, (line, fields) in enumerate(entries.read(path, "prompts"), start=1):
-        usual = {"id": f"question-{place:06d}", "category": path.stem}
+        usual = {"id": f"question-{place:06d}", "category": file_label(path)}
         given = _known(renamed(fields, columns, prompt="prompt"))
         try:
             question = Question.model_validate({**usual, **given})

@@ -1,7 +1,6 @@
 """Hooks that send observations to the reporting process, collect them, and write the reports."""
 
 import os
-import shlex
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 
@@ -25,9 +24,10 @@ from pytest_distill.report import step_summary, terminal
 from pytest_distill.report.judge_quality import has_broken_judge
 from pytest_distill.report.targets import Target, write
 from pytest_distill.results.store import ResultStore
+from pytest_distill.run.replay_commands import shell_word
 from pytest_distill.run.session import Session
 from pytest_distill.suites.protocol import SuiteRun
-from pytest_distill.text import one_line, without_quotations
+from pytest_distill.text import laid_out, message, one_line, without_quotations
 
 # Room for a path and a sentence.
 _LINE = 600
@@ -212,7 +212,7 @@ class Reporting:
                 f"distill: with --dist={dist} the order of the slots, and so the mutants, are not"
                 " reproducible; no case is lost. --dist=load keeps the order"
             )
-        return lines
+        return list(map(laid_out, lines))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(
@@ -261,15 +261,17 @@ class Reporting:
         log = self._session.settings.run
         if log is not None and self._gating.report.leaks:
             shown = os.path.relpath(log, self._config.invocation_params.dir)
-            terminalreporter.write_line(f"all leaks: pytest-distill leaks {shlex.quote(shown)}")
+            command = f"pytest-distill leaks {shell_word(shown)}"
+            terminalreporter.write_line(f"all leaks: {command}")
         if texts := counts(self._session.tally):
             terminalreporter.write_line(", ".join(texts))
         for target in self._written:
-            terminalreporter.write_line(f"{target.format} report written to {target.path}")
+            path = laid_out(str(target.path))
+            terminalreporter.write_line(f"{target.format} report written to {path}")
 
     def _write_notes(self, terminalreporter: pytest.TerminalReporter) -> None:
         for note in self._session.settings.notes:
-            terminalreporter.write_line(f"distill: {note}")
+            terminalreporter.write_line(f"distill: {laid_out(note)}")
 
     @property
     def _is_unfinished(self) -> bool:
@@ -297,10 +299,11 @@ class Reporting:
             terminalreporter.write_line(one_line(self._summary_problem, _LINE))
         settings = self._session.settings
         if settings.run and self._is_unfinished:
-            terminalreporter.write_line(f"the same command resumes the run from {settings.run}")
+            path = laid_out(str(settings.run))
+            terminalreporter.write_line(f"the same command resumes the run from {path}")
         for problem, count in self._problems.items():
             times = f" ({count} times)" if count > 1 else ""
-            terminalreporter.write_line(f"ERROR: {problem}{times}", red=True)
+            terminalreporter.write_line(f"ERROR: {message(problem)}{times}", red=True)
 
 
 def _lost(tally: Tally) -> Iterator[str]:

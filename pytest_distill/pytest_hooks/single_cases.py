@@ -16,6 +16,7 @@ from pytest_distill.errors import UsageError
 from pytest_distill.pytest_hooks.declared import OF_WHOLE_RUNS, Option
 from pytest_distill.run.replay_commands import command
 from pytest_distill.suites.node_ids import FOLDER, GATES, safe
+from pytest_distill.text import file_label, readable
 
 _MEMORY = "distill/last-runs"
 """Key in pytest's cache: by label of a model, folder and options of the last run."""
@@ -94,12 +95,19 @@ def of_models(
         label: {"model": [spec], "transcripts": None} for label, spec in labels.items()
     }
     found |= {
-        path.stem: {"model": None, "transcripts": _relative([path], folder)} for path in transcripts
+        file_label(path): {"model": None, "transcripts": _relative([path], folder)}
+        for path in transcripts
     }
     return {
-        label: (
-            *arguments({**common, **own}, declared, plain_flags),
-            *_of_pytest(config, folder, ours),
+        # They are kept in the run log, and names of files may be no Unicode.
+        label: tuple(
+            map(
+                readable,
+                (
+                    *arguments({**common, **own}, declared, plain_flags),
+                    *_of_pytest(config, folder, ours),
+                ),
+            )
         )
         for label, own in found.items()
     }

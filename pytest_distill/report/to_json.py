@@ -27,7 +27,12 @@ def dumps(report: Report) -> str:
     if not report.gates:
         # Leaks that are behind no gate are for people.
         empty.add("leaks")
-    return "".join(_laid_out(report.model_dump(mode="json", exclude=empty), "")) + "\n"
+    return laid_out(report.model_dump(mode="json", exclude=empty))
+
+
+def laid_out(value: object) -> str:
+    """Return a value as JSON that people can read, and that can be shown anywhere."""
+    return "".join(_laid_out(value, "")) + "\n"
 
 
 def read(path: Path) -> Report:

@@ -25,8 +25,8 @@ _SHOWN = 5
 
 def why_unreadable(path: Path, error: OSError) -> str:
     """Return why a file cannot be read, and what is there instead."""
-    if path.is_dir():
-        names = sorted(found.name for found in path.iterdir() if found.is_file())
+    if is_directory(path):
+        names = sorted(name for name in _names(path) if not is_directory(path / name))
         alike = [name for name in names if not path.suffix or name.endswith(path.suffix)]
         shown = ", ".join(map(repr, alike[:_SHOWN])) + (", ..." if len(alike) > _SHOWN else "")
         return f"it is a folder, not a file; {'in it are: ' if shown else 'it has no file'}{shown}"
@@ -49,14 +49,29 @@ def is_there(path: Path) -> bool:
     return True
 
 
+def is_directory(path: Path) -> bool:
+    """Return whether a path is of a folder; unlike `Path.is_dir` this never raises."""
+    return os.path.isdir(path)  # noqa: PTH112 - of a name that is too long, or a loop of links
+
+
+def real(path: Path) -> Path:
+    """Return a path without links; unlike `Path.resolve` this never raises."""
+    try:
+        return Path(os.path.realpath(path))
+    except ValueError:  # a name that no file can have
+        return path
+
+
 def why_no_file(path: Path) -> str | None:
-    """Return why what is there is no file: ``it is a pipe, not a file``; None if nothing is."""
+    """Return why there can be no file: ``it is a pipe, not a file``; None if there is, or can."""
     try:
         kind = _kind(path.stat().st_mode)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return reason(error)
     except ValueError as error:
         return f"no file has such a name: {error}"
-    except OSError:
-        return None
     return kind and _not_a_file(kind)
 
 
@@ -118,14 +133,16 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         OSError: the file cannot be written; its old content stays.
     """
-    target = path.resolve()
+    target = real(path)
     if why := why_unwritable(target):
         raise OSError(errno.EINVAL, why)
     if target.exists() and not target.is_file():
         with target.open("w", encoding="utf-8") as stream:
             stream.write(text)
         return
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    # Not longer than the name, which may be as long as the system allows.
+    digest = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:8]
+    partial = target.with_name(f".{digest}.{os.getpid()}.partial")
     try:
         mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else OWNER_ONLY
         created = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
@@ -148,10 +165,17 @@ def why_unwritable(path: Path) -> str | None:
 
 def _near(path: Path) -> str:
     folder = path.absolute().parent
-    if not folder.is_dir():
+    if not is_directory(folder):
         return f": there is no folder {str(path.parent)!r}"
-    near = get_close_matches(path.name, [found.name for found in folder.iterdir()], n=1)
+    near = get_close_matches(path.name, _names(folder), n=1)
     return f". Did you mean {str(path.with_name(near[0]))!r}?" if near else ""
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return [found.name for found in folder.iterdir()]
+    except OSError:
+        return []
 
 
 _DEVICE = "a device"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_distill.cli import logs
 from pytest_distill.cli.writing import check, write
 from pytest_distill.errors import UsageError
+from pytest_distill.files import is_there
 from pytest_distill.store import lines
 from pytest_distill.text import laid_out
 
@@ -32,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UsageError: the settings differ, or a file cannot be used.
     """
-    if options.output.exists():
+    if is_there(options.output):
         message = f"{options.output} exists already: a run log is never overwritten"
         raise UsageError(message)
     check(options.output, options.logs)

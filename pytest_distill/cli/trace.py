@@ -14,6 +14,7 @@ from pytest_distill.columns import Columns
 from pytest_distill.data import facts as fact_sets
 from pytest_distill.data import transcripts
 from pytest_distill.errors import UsageError
+from pytest_distill.files import real
 from pytest_distill.report import terminal, to_json
 from pytest_distill.report import trace as report
 from pytest_distill.results import attribution
@@ -146,7 +147,7 @@ def _named(texts: Iterable[str]) -> dict[str, Path]:
 
 def _student_name(path: Path, named: Mapping[str, Path]) -> str:
     for name, other in named.items():
-        if other.resolve() == path.resolve():
+        if real(other) == real(path):
             message = f"{path} is the student and also {name!r}: no model is its own teacher"
             raise UsageError(message)
     label = file_label(path)

@@ -136,7 +136,7 @@ def is_first_run(verdict: Verdict, settings: Settings) -> bool:
     return (
         settings.baseline_missing == "ok"
         and settings.baseline is not None
-        and not settings.baseline.exists()
+        and not is_there(settings.baseline)
         and expression.parse(verdict.expression).is_relative
     )
 

@@ -15,7 +15,7 @@ from pytest_distill.errors import (
     UsageError,
     did_you_mean,
 )
-from pytest_distill.files import is_there, read_bytes, why_unreadable
+from pytest_distill.files import is_directory, is_there, read_bytes, why_unreadable
 
 FILE = "pyproject.toml"
 _NAME = "pytest-distill"
@@ -155,7 +155,7 @@ def _read(path: Path) -> Table | None:
 def _content(path: Path) -> bytes:
     """Return the content of a file; nothing where there is none."""
     try:
-        return b"" if path.is_dir() or not is_there(path) else read_bytes(path)
+        return b"" if is_directory(path) or not is_there(path) else read_bytes(path)
     except OSError as error:
         message = f"{path}: {why_unreadable(path, error)}"
         raise UsageError(message) from error

@@ -61,6 +61,8 @@ COMMANDS: dict[str, Sequence[str]] = {
 
 Write = Callable[..., Path]
 
+TOO_LONG = "x" * 300
+
 
 def pipe(folder: Path, argument: str) -> str:
     """Return an argument with the name of a pipe, which nobody writes to or reads."""
@@ -101,6 +103,46 @@ def test_commands_refuse_pipes(
     assert status == 4
     assert "it is a pipe, not a file" in said
     assert "Traceback" not in said
+
+
+def loop(folder: Path, argument: str) -> str:
+    """Return an argument with the name of a link to itself."""
+    if "{}" in argument:
+        path = folder / f"loop{argument.partition('{}')[2]}"
+        path.symlink_to(path)
+    return argument.format(folder / "loop")
+
+
+@pytest.mark.parametrize("role", OPTIONS)
+def test_what_cannot_be_looked_at_is_a_usage_error(
+    refused: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    """Links that lead nowhere, and names that are too long."""
+    monkeypatch.setenv("NONE", "key")
+
+    looping = refused(*(loop(tmp_path, option) for option in OPTIONS[role]))
+    long = refused(*(option.format(TOO_LONG) for option in OPTIONS[role]))
+
+    assert "Too many levels of symbolic links" in " ".join(looping.errlines)
+    assert "File name too long" in " ".join(long.errlines)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_refuse_what_cannot_be_looked_at(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    transcripts: Write,
+    command: str,
+) -> None:
+    """As input and as output."""
+    transcripts("qwen", four_lines())
+    monkeypatch.chdir(tmp_path)
+
+    assert main([loop(tmp_path, argument) for argument in COMMANDS[command]]) == 4
+    assert "Too many levels of symbolic links" in capsys.readouterr().err
+    assert main([argument.format(TOO_LONG) for argument in COMMANDS[command]]) == 4
+    assert "File name too long" in capsys.readouterr().err
 
 
 def test_a_table_that_is_a_pipe_is_refused(

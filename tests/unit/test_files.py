@@ -9,8 +9,10 @@ import pytest
 
 from pytest_distill.files import (
     MOST_BYTES,
+    is_directory,
     is_there,
     read_bytes,
+    real,
     sha256_of,
     why_no_file,
     why_unreadable,
@@ -60,12 +62,21 @@ def folder_in(folder: Path) -> Path:
     return path
 
 
+def looping(folder: Path) -> Path:
+    """Return a link to itself."""
+    path = folder / "there"
+    path.symlink_to(path)
+    return path
+
+
 IRREGULAR: dict[str, Callable[[Path], Path]] = {
     "it is a pipe, not a file": pipe,
     "it is a socket, not a file": listening,
     "it is a device, not a file": lambda _: Path("/dev/zero"),
     "it is a folder, not a file": folder_in,
     "no file has such a name: embedded null byte": lambda folder: folder / "a\0b",
+    "File name too long": lambda folder: folder / ("x" * 300),
+    "Too many levels of symbolic links": looping,
 }
 
 
@@ -79,6 +90,9 @@ def test_what_is_no_file_is_not_read(tmp_path: Path, problem: str) -> None:
     with pytest.raises(OSError, match=problem):
         sha256_of(path)
     assert why_no_file(path) == problem
+    assert is_there(path)
+    assert real(path)
+    assert is_directory(path) is ("folder" in problem)
 
 
 @pytest.mark.parametrize("problem", IRREGULAR)
@@ -164,6 +178,15 @@ def test_a_folder_is_named_with_its_files(tmp_path: Path) -> None:
     assert why(folder).endswith(
         "in it are: '0.jsonl', '1.jsonl', '2.jsonl', '3.jsonl', '4.jsonl', ..."
     )
+
+
+def test_the_longest_name_can_be_written(tmp_path: Path) -> None:
+    """What is written first is not longer."""
+    path = tmp_path / ("x" * 255)
+
+    write_whole(path, "new")
+
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]
 
 
 def test_other_reasons_are_the_systems(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def remember(config: pytest.Config, replay: Mapping[str, Sequence[str]]) -> None
     if cache is None or config.option.collectonly:
         return
     folder = str(config.invocation_params.dir)
-    known = cache.get(_MEMORY, {})
+    known = _known(cache)
     for label, own in replay.items():
         known.pop(label, None)
         known[label] = {"folder": folder, "arguments": list(own)}
@@ -182,15 +182,26 @@ def _values(arguments: Iterable[str], declared: Iterable[Option]) -> dict[str, o
 
 def _entry(config: pytest.Config, parameter: str) -> tuple[str, ...] | None:
     """Return the arguments of the last run here of the model that a parameter's id begins with."""
-    cache: pytest.Cache | None = getattr(config, "cache", None)
     folder = str(config.invocation_params.dir)
-    known: dict[str, dict[str, Any]] = {} if cache is None else cache.get(_MEMORY, {})
+    known = _known(getattr(config, "cache", None))
     labels = [
         label
         for label, entry in known.items()
         if parameter.startswith(f"{safe(label)}-") and entry["folder"] == folder
     ]
-    return tuple(known[max(labels, key=len)]["arguments"]) if labels else None
+    return tuple(map(str, known[max(labels, key=len)]["arguments"])) if labels else None
+
+
+def _known(cache: "pytest.Cache | None") -> dict[str, dict[str, Any]]:
+    """Return what the cache has of earlier runs; another version may have written it."""
+    found = {} if cache is None else cache.get(_MEMORY, {})
+    return {
+        label: entry
+        for label, entry in (found.items() if isinstance(found, dict) else ())
+        if isinstance(entry, dict)
+        and entry.keys() >= {"folder", "arguments"}
+        and isinstance(entry["arguments"], list)
+    }
 
 
 def refuse_gates(config: pytest.Config) -> None:

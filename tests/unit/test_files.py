@@ -91,7 +91,7 @@ def test_what_is_no_file_is_not_read(tmp_path: Path, problem: str) -> None:
         sha256_of(path)
     assert why_no_file(path) == problem
     assert is_there(path)
-    assert real(path)
+    assert isinstance(real(path), Path)
     assert is_directory(path) is ("folder" in problem)
 
 

@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from pathlib import PurePath
 
 # Control, format (zero-width and bidirectional marks), surrogate, private and unassigned.
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -110,6 +111,20 @@ def one_line(text: str, limit: int = _MESSAGE_CHARACTERS) -> str:
     # Nothing printable is shorter than what it is made of; a command may end beyond the limit.
     line = printable(" ".join(text.split())[: 2 * limit])
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def message(text: str) -> str:
+    """Return a message of several lines, none of which can pass for a line of another program.
+
+    Names and values in it may hold line feeds; our own further lines are indented too.
+    """
+    first, *rest = printable(text).split("\n")
+    return "\n".join([first, *(line and f"  {line.removeprefix('  ')}" for line in rest)])
+
+
+def file_label(path: PurePath) -> str:
+    """Return what a file is called in reports and test ids: its stem, which can do no harm."""
+    return one_line(path.stem)
 
 
 def age(seconds: float) -> str:

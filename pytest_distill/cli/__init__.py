@@ -21,6 +21,7 @@ from pytest_distill.cli import (
     trace,
 )
 from pytest_distill.errors import StoreError, UsageError
+from pytest_distill.text import message as shown
 
 __all__ = ["main"]
 
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.extensions = extensions
         status: int = options.run(options)
     except (UsageError, StoreError) as error:
-        sys.stderr.write(f"{parser.prog}: {error}\n")
+        sys.stderr.write(f"{parser.prog}: {shown(str(error))}\n")
         return USAGE_ERROR
     except KeyboardInterrupt:
         sys.stderr.write(f"{parser.prog}: interrupted, nothing was written\n")
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        self.exit(USAGE_ERROR, f"{self.prog}: {message}\n")
+        self.exit(USAGE_ERROR, f"{self.prog}: {shown(message)}\n")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,7 +1,6 @@
 """``pytest-distill acquire``: the prompts on which a student should be trained next."""
 
 import argparse
-import json
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.records import Case
 from pytest_distill.results.acquisition import STRATEGIES, Candidate, candidates, coverage
 from pytest_distill.run import replay
+from pytest_distill.text import json_text
 
 if TYPE_CHECKING:
     from pytest_distill.cli.judge import Commands
@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(message)
     seed = found.description.seed
     chosen = STRATEGIES[options.strategy](every, options.n, seed)
-    lines = (json.dumps(_entry(one), ensure_ascii=False) for one in chosen)
+    lines = (json_text(_entry(one)) for one in chosen)
     write("".join(f"{line}\n" for line in lines), options.output)
     report = _report(every, options.strategy, options.n, seed)
     is_file = options.output is not None and str(options.output) != "-"

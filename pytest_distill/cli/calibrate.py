@@ -11,6 +11,7 @@ from pytest_distill.cli.writing import check, write_file
 from pytest_distill.data import gold
 from pytest_distill.errors import UsageError
 from pytest_distill.records import Calibration, GoldCase
+from pytest_distill.report import to_json
 from pytest_distill.report.judge_quality import calibration as calibration_lines
 from pytest_distill.run.session import Session
 from pytest_distill.settings.settings import Settings
@@ -64,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     finally:
         session.close()
     if options.output is not None:
-        write_file(found.model_dump_json(indent=2) + "\n", options.output)
+        write_file(to_json.laid_out(found.model_dump(mode="json")), options.output)
     sys.stdout.write("".join(f"{line}\n" for line in _lines(found)))
     return int(not (found.loose.sensitivity.n or found.loose.specificity.n))
 

@@ -16,7 +16,7 @@ from pytest_distill.results.diff import Change, compare
 from pytest_distill.run import replay
 from pytest_distill.settings.settings import Settings
 from pytest_distill.store.contents import is_run_log
-from pytest_distill.text import json_text, printable
+from pytest_distill.text import json_text, one_line
 
 if TYPE_CHECKING:
     from pytest_distill.cli.judge import Commands
@@ -168,14 +168,14 @@ def _sections(changes: Sequence[Change], confidence: float) -> Iterator[Section]
 
 
 def _lines(changes: Sequence[Change], confidence: float) -> Iterator[str]:
-    width = max(len(printable(change.number)) for change in changes)
+    width = max(len(one_line(change.number)) for change in changes)
     for model in dict.fromkeys(change.model for change in changes):
         own = [change for change in changes if change.model == model]
-        yield f"{printable(model)} · {own[0].how} · interval of the rise: {100 * confidence:g} %"
+        yield f"{one_line(model)} · {own[0].how} · interval of the rise: {100 * confidence:g} %"
         for change in own:
             word = "paired" if change.is_paired else "unpaired"
             apart = "" if change.is_paired == own[0].is_paired else f"  {word}"
-            yield f"  {printable(change.number):<{width}}  {_number(change)}{apart}"
+            yield f"  {one_line(change.number):<{width}}  {_number(change)}{apart}"
         yield ""
     if tests := {change.exact.test for change in changes if change.exact}:
         yield f"exact p: one-sided, if cases were independent ({' and '.join(sorted(tests))})"

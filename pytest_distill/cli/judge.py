@@ -1,7 +1,6 @@
 """``pytest-distill judge``: adds a verdict to each recorded answer."""
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ from pytest_distill.report.judge_quality import has_broken_judge
 from pytest_distill.run.session import Session
 from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.ice import ICE
-from pytest_distill.text import readable
+from pytest_distill.text import json_text, message
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -97,7 +96,7 @@ def run(options: argparse.Namespace) -> int:
     sys.stderr.write("\n".join(summary).strip("\n") + "\n")
     if any(observation.verdict is not None for observation in observations):
         return int(has_broken_judge(report.run))
-    sys.stderr.write(f"nothing was judged: {observations[0].why_missing}\n")
+    sys.stderr.write(f"{message(f'nothing was judged: {observations[0].why_missing}')}\n")
     return 1
 
 
@@ -116,9 +115,7 @@ def _lines(
 ) -> Iterator[str]:
     for transcript, observation in zip(recorded, observations, strict=True):
         line = {**transcript.original, "verdict": {**_verdict(observation), **_votes(observation)}}
-        text = json.dumps(line, ensure_ascii=False)
-        # A lone surrogate can be escaped in JSON, but not encoded in UTF-8.
-        yield (text if readable(text) == text else json.dumps(line)) + "\n"
+        yield f"{json_text(line)}\n"
 
 
 def _verdict(observation: Observation) -> dict[str, Any]:

@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pytest_distill.run import replay
+from pytest_distill.text import one_line
+
+# Room for the paths of some shards.
+_NOTE = 2000
 
 
 def declare(
@@ -28,5 +32,5 @@ def read(paths: Sequence[Path], *, are_several: bool = False) -> replay.Run:
     """
     found = replay.read(paths, are_several=are_several)
     for note in found.notes:
-        sys.stderr.write(f"pytest-distill: {note}\n")
+        sys.stderr.write(f"pytest-distill: {one_line(note, _NOTE)}\n")
     return found

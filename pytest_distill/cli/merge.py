@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from pytest_distill.cli import logs
 from pytest_distill.cli.writing import check, write
 from pytest_distill.errors import UsageError
+from pytest_distill.files import is_there
 from pytest_distill.store import lines
+from pytest_distill.text import laid_out
 
 if TYPE_CHECKING:
     from pytest_distill.cli.judge import Commands
@@ -31,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UsageError: the settings differ, or a file cannot be used.
     """
-    if options.output.exists():
+    if is_there(options.output):
         message = f"{options.output} exists already: a run log is never overwritten"
         raise UsageError(message)
     check(options.output, options.logs)
@@ -44,5 +46,6 @@ def run(options: argparse.Namespace) -> int:
     ]
     text = b"".join([lines.header(joined.description), *map(lines.line_of, records)]).decode()
     write(text, options.output)
-    sys.stderr.write(f"{len(joined.observations)} cases written to {options.output}\n")
+    shown = laid_out(str(options.output))
+    sys.stderr.write(f"{len(joined.observations)} cases written to {shown}\n")
     return 0

@@ -10,6 +10,7 @@ from pytest_distill.cli.writing import check, write
 from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.report import targets
 from pytest_distill.run import replay
+from pytest_distill.text import laid_out
 
 if TYPE_CHECKING:
     from pytest_distill.cli.judge import Commands
@@ -69,5 +70,5 @@ def run(options: argparse.Namespace) -> int:
     sections = tuple(registry.sections(report))
     write(targets.rendered(report, sections, options.format, formats), options.output)
     if options.output is not None:
-        sys.stderr.write(f"{options.format} report written to {options.output}\n")
+        sys.stderr.write(f"{options.format} report written to {laid_out(str(options.output))}\n")
     return 0

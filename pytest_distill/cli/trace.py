@@ -14,9 +14,11 @@ from pytest_distill.columns import Columns
 from pytest_distill.data import facts as fact_sets
 from pytest_distill.data import transcripts
 from pytest_distill.errors import UsageError
-from pytest_distill.report import terminal
+from pytest_distill.files import real
+from pytest_distill.report import terminal, to_json
 from pytest_distill.report import trace as report
 from pytest_distill.results import attribution
+from pytest_distill.text import file_label, one_line
 from pytest_distill.thinking import answer_of
 
 if TYPE_CHECKING:
@@ -81,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
     """
     named = _named([*options.teacher, *options.null])
     check(options.json, [options.student, *named.values()])
-    teachers = [text.partition("=")[0] for text in options.teacher]
+    teachers = [name for name in named if name in _named(options.teacher)]
     student = _student_name(options.student, named)
     mapped = columns.read(options)
     answers = {name: _answers(path, mapped) for name, path in named.items()}
@@ -102,7 +104,7 @@ def run(options: argparse.Namespace) -> int:
             portraits=portraits,
         )
     if options.json is not None:
-        write(found.model_dump_json(indent=2) + "\n", options.json)
+        write(to_json.laid_out(found.model_dump(mode="json")), options.json)
     section = report.section(found, level=options.confidence)
     text = "\n".join(terminal.rendered(section)) + "\n"
     (sys.stderr if str(options.json) == "-" else sys.stdout).write(text)
@@ -131,7 +133,8 @@ def _told(total: int) -> Iterator[Callable[[int], None]]:
 def _named(texts: Iterable[str]) -> dict[str, Path]:
     named: dict[str, Path] = {}
     for text in texts:
-        name, equals, path = text.partition("=")
+        given, equals, path = text.partition("=")
+        name = one_line(given)
         if not (name and equals and path):
             message = f"{text!r}: NAME=FILE.jsonl is needed, as in gpt4=answers/gpt4.jsonl"
             raise UsageError(message)
@@ -144,10 +147,11 @@ def _named(texts: Iterable[str]) -> dict[str, Path]:
 
 def _student_name(path: Path, named: Mapping[str, Path]) -> str:
     for name, other in named.items():
-        if other.resolve() == path.resolve():
+        if real(other) == real(path):
             message = f"{path} is the student and also {name!r}: no model is its own teacher"
             raise UsageError(message)
-    return path.stem if path.stem not in named else f"{path.stem} (student)"
+    label = file_label(path)
+    return label if label not in named else f"{label} (student)"
 
 
 def _answers(path: Path, mapped: Columns) -> dict[str, str]:

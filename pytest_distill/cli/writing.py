@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pytest_distill.errors import UsageError
+from pytest_distill.files import is_directory, is_there, real, reason, why_unwritable
 from pytest_distill.report.targets import Text, save
 
 
@@ -24,16 +25,18 @@ def check(output: Path | None, inputs: Iterable[Path], *, is_folder: bool = Fals
             message = "this format writes a folder of files: name it with -o FOLDER"
             raise UsageError(message)
         return
-    if is_folder and output.exists() and not output.is_dir():
+    if is_folder and is_there(output) and not is_directory(output):
         message = f"cannot write {output}: it is a file; name a folder"
         raise UsageError(message)
-    if output.is_dir() and not is_folder:
-        message = f"cannot write {output}: it is a folder; name a file in it"
+    why = None if is_folder else why_unwritable(output)
+    if why is not None:
+        hint = "; name a file in it" if is_directory(output) else ""
+        message = f"cannot write {output}: {why}{hint}"
         raise UsageError(message)
-    if not output.absolute().parent.is_dir():
+    if not is_directory(output.absolute().parent):
         message = f"cannot write {output}: there is no folder {str(output.parent)!r}"
         raise UsageError(message)
-    if output.resolve() in {path.resolve() for path in inputs}:
+    if real(output) in map(real, inputs):
         message = f"{output} is an input: give the output another name"
         raise UsageError(message)
 
@@ -59,5 +62,5 @@ def write_file(text: Text, path: Path) -> None:
     try:
         save(text, path)
     except OSError as error:
-        message = f"cannot write {path}: {error.strerror}"
+        message = f"cannot write {path}: {reason(error)}"
         raise UsageError(message) from error

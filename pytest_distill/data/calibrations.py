@@ -3,11 +3,9 @@
 from pathlib import Path
 from typing import Final
 
-from pydantic import ValidationError
-
+from pytest_distill import documents
 from pytest_distill.data import resources
-from pytest_distill.errors import UsageError, first_problem
-from pytest_distill.files import why_unreadable
+from pytest_distill.errors import FileFormatError, UsageError
 from pytest_distill.records import Calibration
 
 SHIPPED: Final = "gold"
@@ -44,15 +42,13 @@ def read(path: Path) -> Calibration:
     Raises:
         UsageError: the file is missing or is no calibration.
     """
+    text = documents.text(path, "--distill-calibration", most=documents.MOST_DOCUMENT_BYTES)
     try:
-        return Calibration.model_validate_json(path.read_bytes())
-    except OSError as error:
-        message = f"--distill-calibration {path}: {why_unreadable(path, error)}"
-        raise UsageError(message) from error
-    except ValidationError as error:
+        return documents.record(Calibration, text, path)
+    except FileFormatError as error:
         message = (
-            f"--distill-calibration {path}: not a file of 'pytest-distill calibrate'"
-            f" ({first_problem(error)})\n"
+            f"--distill-calibration {error.path}:{error.line}: not a file of 'pytest-distill"
+            f" calibrate' ({error.problem})\n"
             "  to make one: pytest-distill calibrate --judge ... -o calibration.json"
         )
         raise UsageError(message) from error

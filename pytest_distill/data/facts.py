@@ -1,17 +1,17 @@
 """Fact sets: read, looked up by name, and inferred from a model's name."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from pytest_distill import documents
 from pytest_distill.data import resources
 from pytest_distill.errors import FactsError, did_you_mean, first_problem
-from pytest_distill.files import why_unreadable
 from pytest_distill.records import FactSet
+from pytest_distill.text import file_label
 
 _OPTIONAL = {"parent": None, "affiliates": (), "words": ()}
 _EXAMPLES = {
@@ -58,18 +58,14 @@ def read(path: Path) -> FactSet:
     """Read one fact set.
 
     Raises:
-        FactsError: the file is missing, is not TOML, or lacks or misspells a key.
+        FactsError: the file is missing, or lacks or misspells a key.
+        FileFormatError: it is not TOML.
     """
+    most = documents.MOST_DOCUMENT_BYTES
+    text = documents.text(path, "facts", most=most, refusal=FactsError)
+    table = documents.toml_table(text, path)
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        message = f"facts {path}: {why_unreadable(path, error)}"
-        raise FactsError(message) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        message = f"facts {path}: not TOML: {error}"
-        raise FactsError(message) from error
-    try:
-        return FactSet.model_validate({**_OPTIONAL, **table, "id": path.stem})
+        return FactSet.model_validate({**_OPTIONAL, **table, "id": file_label(path)})
     except ValidationError as error:
         message = f"facts {path}: {_problem(table, error)}"
         raise FactsError(message) from error

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from pytest_distill.data import jsonl, resources
-from pytest_distill.errors import UsageError
-from pytest_distill.files import why_unreadable
 from pytest_distill.records import GoldCase
+from pytest_distill.text import one_line
 
 TRAPS = (
     "plain",
@@ -107,7 +106,7 @@ def name_of(cases: Sequence[GoldCase], paths: Sequence[Path]) -> str:
     for name, shipped in ((APART, load_apart), (IDENTITY, load_shipped)):
         if tuple(cases) == shipped():
             return name
-    return ", ".join(path.name for path in paths)
+    return ", ".join(one_line(path.name) for path in paths)
 
 
 def read(path: Path) -> tuple[GoldCase, ...]:
@@ -141,11 +140,7 @@ def read_labelled(path: Path) -> tuple[GoldCase, ...]:
         FileFormatError: a line is no gold case, repeats an id, or has labels that exclude each
             other.
     """
-    try:
-        return jsonl.read(path, GoldCase, _contradiction)
-    except OSError as error:
-        message = f"labelled cases {path}: {why_unreadable(path, error)}"
-        raise UsageError(message) from error
+    return jsonl.read(path, GoldCase, _contradiction, what="labelled cases")
 
 
 def _files(name: str) -> list[Path]:

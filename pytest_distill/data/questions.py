@@ -12,6 +12,7 @@ from pytest_distill.columns import NO_COLUMNS, Columns, renamed
 from pytest_distill.data import entries, jsonl, resources
 from pytest_distill.errors import FileFormatError, line_problem
 from pytest_distill.records import QUESTION_CATEGORIES, Question
+from pytest_distill.text import file_label, readable
 
 LANGUAGES = ("en", "zh")
 
@@ -80,7 +81,7 @@ def read_own(path: Path, columns: Columns = NO_COLUMNS) -> tuple[Question, ...]:
     """
     found: dict[str, Question] = {}
     for place, (line, fields) in enumerate(entries.read(path, "prompts"), start=1):
-        usual = {"id": f"question-{place:06d}", "category": path.stem}
+        usual = {"id": f"question-{place:06d}", "category": file_label(path)}
         given = _known(renamed(fields, columns, prompt="prompt"))
         try:
             question = Question.model_validate({**usual, **given})
@@ -98,7 +99,14 @@ def _known(fields: entries.Fields) -> dict[str, object]:
     given = {"question": fields["prompt"], **fields} if "prompt" in fields else dict(fields)
     if isinstance(given.get(_ANSWERS), str):
         given[_ANSWERS] = [given[_ANSWERS]]
-    return {key: value for key, value in given.items() if key in Question.model_fields}
+    return {key: _text(value) for key, value in given.items() if key in Question.model_fields}
+
+
+def _text(value: object) -> object:
+    """Return a text, or a list of texts, without lone surrogates; other values as they are."""
+    if isinstance(value, list):
+        return list(map(_text, value))
+    return readable(value) if isinstance(value, str) else value
 
 
 def _problem(question: Question, stem: str) -> str | None:

@@ -1,12 +1,12 @@
 """Seed templates that the package ships, and the pieces that new templates are built from."""
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from pytest_distill import documents
 from pytest_distill.data import jsonl, resources
 from pytest_distill.errors import FileFormatError
 from pytest_distill.records import Pieces, Template
@@ -74,8 +74,9 @@ def read_pieces(path: Path) -> Pieces:
         FileFormatError: a key is missing or unknown, or a text cannot be used.
     """
     try:
-        pieces = Pieces.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        text = documents.text(path, "pieces")
+        pieces = Pieces.model_validate(documents.toml_table(text, path))
+    except ValidationError as error:
         raise FileFormatError(path, 1, str(error)) from error
     for ask in pieces.asks:
         if ask.count(PLACEHOLDER) != 1:

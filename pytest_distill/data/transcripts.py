@@ -1,13 +1,12 @@
 """Recorded answers to judge: one JSON object a line, read whole or not at all."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pytest_distill import documents
 from pytest_distill.columns import NO_COLUMNS, PROMPT, RESPONSE, Columns, missing, renamed
 from pytest_distill.errors import FileFormatError, UsageError
-from pytest_distill.files import why_unreadable
 from pytest_distill.records import Record
 from pytest_distill.text import readable
 from pytest_distill.thinking import beside, with_thinking
@@ -51,15 +50,10 @@ def read(path: Path, columns: Columns = NO_COLUMNS) -> tuple[Transcript, ...]:
         UsageError: there is no such file, it cannot be read, or it holds no line.
         FileFormatError: ``FILE:LINE: what is wrong``, of the first line that cannot be used.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise FileFormatError(path, line, f"not UTF-8: {error.reason}") from error
-    except OSError as error:
-        message = f"transcripts {path}: {why_unreadable(path, error)}"
-        raise UsageError(message) from error
-    transcripts = tuple(_parse(path, text, columns))
+    transcripts = tuple(
+        _transcript(path, number, line, columns)
+        for number, line in documents.lines(documents.text(path, "transcripts"))
+    )
     if not transcripts:
         message = f"transcripts {path}: the file holds no line"
         raise UsageError(message)
@@ -67,18 +61,8 @@ def read(path: Path, columns: Columns = NO_COLUMNS) -> tuple[Transcript, ...]:
     return transcripts
 
 
-def _parse(path: Path, text: str, columns: Columns) -> Iterator[Transcript]:
-    # Only "\n" ends a line: an answer may hold other separators that splitlines() knows.
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            yield _transcript(path, number, line, columns)
-
-
 def _transcript(path: Path, number: int, line: str, columns: Columns) -> Transcript:
-    try:
-        original = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise FileFormatError(path, number, f"not JSON: {error}") from error
+    original = documents.json_value(line, path, number)
     if not isinstance(original, dict):
         raise FileFormatError(path, number, f"an object is needed, not {type(original).__name__}")
     fields = renamed(original, columns, prompt="query")

@@ -14,6 +14,7 @@ from pytest_distill.errors import (
     BudgetError,
     ModelError,
     RefusedError,
+    StoreError,
     TransientModelError,
     UnansweredError,
 )
@@ -52,16 +53,19 @@ class Tally:
     """Answers that could not be written to the cache."""
     cache_failure: str = ""
     """Reason of the first cache failure; empty if there was none."""
+    log_failures: int = 0
+    """Results that could not be written to the run log."""
+    log_failure: str = ""
+    """Reason of the first failure to write to it; empty if there was none."""
     waiting: str = ""
     """Who was waited for last, why, and until when; empty if nobody was for long."""
 
     def add(self, other: "Tally") -> None:
         """Add the counters of another process."""
-        reason = self.cache_failure or other.cache_failure
-        waiting = self.waiting or other.waiting
         for field in fields(self):
-            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
-        self.cache_failure, self.waiting = reason, waiting
+            ours, theirs = getattr(self, field.name), getattr(other, field.name)
+            # Of two texts one is enough.
+            setattr(self, field.name, (ours or theirs) if field.type is str else ours + theirs)
 
     def dumps(self) -> str:
         """Serialize to one line of JSON, for another process."""
@@ -114,6 +118,9 @@ class ModelClient:
         A model that answered none of the first calls, with all their retries, is not asked again,
         nor is one whose server refuses every request: it would be asked thousands of times for one
         and the same error.
+
+        Raises:
+            ModelError: no usable answer came, or the cache cannot be read.
         """
 
         async def ask() -> Completion:
@@ -130,9 +137,14 @@ class ModelClient:
             # To the millisecond, as long as a clock may be trusted.
             return completion.model_copy(update={"answered_at": round(self._clock(), 3)})
 
-        if self._cache is None:
-            return await ask()
-        completion, is_hit = await self._cache.get(self._key(request), ask)
+        try:
+            if self._cache is None:
+                return await ask()
+            completion, is_hit = await self._cache.get(self._key(request), ask)
+        except StoreError as error:
+            # Whether to pay for an answer again that may be there is the user's decision.
+            problem = f"not asked: {'; '.join(map(str.strip, str(error).splitlines()))}"
+            raise ModelError(problem) from error
         self._tally.cached += is_hit
         return self._from_cache(completion) if is_hit else completion
 
@@ -149,13 +161,20 @@ class ModelClient:
 
     def is_cached(self, request: Request) -> bool:
         """Return whether the answer is in the cache; called from pytest's thread."""
-        return self._cache is not None and self._cache.holds(self._key(request))
+        try:
+            return self._cache is not None and self._cache.holds(self._key(request))
+        except StoreError:
+            # `complete` says so.
+            return False
 
     def cached(self, request: Request) -> Completion | None:
         """Return the answer from the cache, if any; called from pytest's thread."""
         if self._cache is None:
             return None
-        completion = self._cache.find(self._key(request))
+        try:
+            completion = self._cache.find(self._key(request))
+        except StoreError:
+            return None
         self._tally.cached_sync += completion is not None
         return None if completion is None else self._from_cache(completion)
 

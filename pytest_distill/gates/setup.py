@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pytest_distill.errors import GateError, UsageError
+from pytest_distill.files import is_there
 from pytest_distill.gates import expression
 from pytest_distill.gates.evaluator import GatePolicy
 from pytest_distill.records import (
@@ -101,7 +102,7 @@ def baseline(
         UsageError: a gate needs a baseline that is not there, the file is no report of this
             format, or its releases are as many as share the error.
     """
-    if path is not None and path.exists():
+    if path is not None and is_there(path):
         found = to_json.read(path)
         _check_series(path, found, releases)
         return found
@@ -135,7 +136,7 @@ def is_first_run(verdict: Verdict, settings: Settings) -> bool:
     return (
         settings.baseline_missing == "ok"
         and settings.baseline is not None
-        and not settings.baseline.exists()
+        and not is_there(settings.baseline)
         and expression.parse(verdict.expression).is_relative
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pytest_distill.errors import ModelError, SpecError, TransientModelError, did_you_mean
-from pytest_distill.files import sha256_of, why_unreadable
+from pytest_distill.files import opened, sha256_of, why_unreadable
 from pytest_distill.models import deadline, fields
 from pytest_distill.models.conversation import messages_of, response_format
 from pytest_distill.models.provider import Dependencies, Provider
@@ -181,11 +181,11 @@ def check(spec: ModelSpec) -> None:
     """
     path = _path(spec)
     try:
-        with path.open("rb") as file:
+        with opened(path, most=None) as file:
             magic = file.read(len(_MAGIC))
-    except (OSError, ValueError) as error:
-        reason = why_unreadable(path, error) if isinstance(error, OSError) else str(error)
-        raise SpecError(spec.text, f"{path} cannot be read: {reason}") from error
+    except OSError as error:
+        problem = f"{path} cannot be read: {why_unreadable(path, error)}"
+        raise SpecError(spec.text, problem) from error
     if magic != _MAGIC:
         raise SpecError(spec.text, f"{path} is not a GGUF file")
     _require(spec, "xllamacpp")

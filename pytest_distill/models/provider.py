@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from pytest_distill.models.rules import Rule
 from pytest_distill.protocols import Model
 from pytest_distill.records import FactSet, ModelSpec, Question, Scalar
+from pytest_distill.text import file_label
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class Provider:
 
     def label(self, name: str) -> str:
         """Return the model's name in reports, without local folders."""
-        return (PurePath(name).stem or self.name) if self.is_path else name
+        return (file_label(PurePath(name)) or self.name) if self.is_path else name
 
     def title(self, name: str) -> str:
         """Return the part of `name` that may identify the model."""

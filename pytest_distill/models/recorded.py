@@ -1,13 +1,14 @@
 """``recorded:``, answers from a JSONL file, looked up by exact messages and sample."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pytest_distill import documents
 from pytest_distill.columns import NO_COLUMNS, RESPONSE, Columns, missing, read, renamed
 from pytest_distill.errors import (
     FileFormatError,
@@ -16,7 +17,7 @@ from pytest_distill.errors import (
     did_you_mean,
     first_problem,
 )
-from pytest_distill.files import sha256_of, why_unreadable
+from pytest_distill.files import sha256_of
 from pytest_distill.models.conversation import messages_of
 from pytest_distill.models.provider import Dependencies, Provider
 from pytest_distill.models.rules import NAME, TEXT
@@ -154,25 +155,13 @@ def _columns(spec: ModelSpec) -> Columns:
 
 
 def _lines(spec: ModelSpec, path: Path, columns: Columns) -> Iterator[tuple[int, _Line]]:
-    try:
-        content = path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = why_unreadable(path, error) if isinstance(error, OSError) else str(error)
-        raise SpecError(spec.text, f"{path} cannot be read: {reason}") from error
-    for number, raw in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
-        if raw.strip():
-            yield number, _line(raw, path, number, columns)
+    text = documents.text(path, "recorded answers", refusal=partial(SpecError, spec.text))
+    for number, line in documents.lines(text):
+        yield number, _line(line, path, number, columns)
 
 
-def _line(raw: bytes, path: Path, number: int, columns: Columns) -> _Line:
-    try:
-        fields = json.loads(raw)
-    except UnicodeDecodeError as error:
-        raise FileFormatError(path, number, f"not UTF-8: {error.reason}") from error
-    except ValueError as error:
-        raise FileFormatError(path, number, f"not JSON: {error}") from error
-    except RecursionError as error:
-        raise FileFormatError(path, number, "not JSON: nested too deeply") from error
+def _line(text: str, path: Path, number: int, columns: Columns) -> _Line:
+    fields = documents.json_value(text, path, number)
     if not isinstance(fields, dict):
         raise FileFormatError(path, number, "not a JSON object")
     fields = renamed(fields, columns, prompt="prompt")

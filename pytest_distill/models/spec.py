@@ -12,6 +12,7 @@ from pytest_distill.models.parameters import MisuseError
 from pytest_distill.models.provider import Provider
 from pytest_distill.models.registry import BUILT_IN, Providers, unknown
 from pytest_distill.records import ModelSpec
+from pytest_distill.text import without_commands
 
 # Names may contain '@'; only before a URL is it a separator.
 _BASE_URL = re.compile(r"@(?=[A-Za-z][A-Za-z0-9+.-]*://)")
@@ -65,7 +66,7 @@ def _read(text: str, meaning: str, aliases: Mapping[str, str], providers: Provid
         text=text,
         provider=provider.name,
         name=name,
-        label=text if text in aliases else provider.label(name),
+        label=without_commands(text if text in aliases else provider.label(name)),
         base_url=_base_url(urls[0], provider, providers) if urls else provider.usual_base_url,
         parameters=parameters.read(query, provider) if question_mark else {},
     )

@@ -26,6 +26,7 @@ from pytest_distill.run.extensions import Extensions, import_errors
 from pytest_distill.run.session import Session
 from pytest_distill.settings import pyproject
 from pytest_distill.suites.protocol import Suite
+from pytest_distill.text import message
 
 
 def activate(
@@ -191,4 +192,4 @@ def usage_errors(notes: Iterable[str] = ()) -> Iterator[None]:
         yield
     except (UsageError, StoreError) as error:
         lines = [str(error), *(f"  note: {note}" for note in notes)]
-        raise pytest.UsageError("\n".join(lines)) from None
+        raise pytest.UsageError(message("\n".join(lines))) from None

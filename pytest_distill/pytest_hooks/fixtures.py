@@ -8,13 +8,16 @@ from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.pytest_hooks.evaluation import FIRST_VERDICTS, Evaluation, IdentityChecker
 from pytest_distill.pytest_hooks.keys import PROBLEM, SESSION
 from pytest_distill.run.session import Session
+from pytest_distill.text import message
 
 
 def model(request: pytest.FixtureRequest) -> NoReturn:
     """Fail and say how to give a model; given ones come from `pytest_generate_tests`."""
     problem = request.config.stash.get(PROBLEM, None)
     if problem is not None:
-        pytest.fail(f"{request.node.name} needs a model under test, but {problem}", pytrace=False)
+        pytest.fail(
+            f"{request.node.name} needs a model under test, but {message(problem)}", pytrace=False
+        )
     pytest.fail(
         f"{request.node.name} needs a model under test: run pytest with --model SPEC, as in\n"
         "  pytest --model openai:gpt-4o-mini\n"

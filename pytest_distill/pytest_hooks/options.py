@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pytest_distill import columns
 from pytest_distill.data.calibrations import SHIPPED
 from pytest_distill.errors import GateError, SettingError, UsageError, first_error
+from pytest_distill.files import is_directory, is_there, real, why_unwritable
 from pytest_distill.gates import expression
 from pytest_distill.models.recorded import with_columns
 from pytest_distill.pytest_hooks import single_cases
@@ -269,19 +270,19 @@ def _reports(
 
 def _unwritable(target: Path, *, is_folder: bool) -> str | None:
     """Return why a report cannot be written to a file or folder, if so."""
-    if not target.parent.is_dir():
+    if not is_directory(target.parent):
         return "no such folder to write to"
     if is_folder:
-        is_file = target.exists() and not target.is_dir()
+        is_file = is_there(target) and not is_directory(target)
         return "it is a file, and this format writes a folder" if is_file else None
-    return "it is a folder" if target.is_dir() else None
+    return why_unwritable(target)
 
 
 def _check_outputs(settings: Settings) -> None:
     """Reject two outputs with one path: the second would overwrite the first."""
     inputs = filter(None, [settings.run, settings.baseline])
     outputs = (*inputs, *(target.path for target in settings.reports))
-    paths = [path.resolve() for path in outputs]
+    paths = [real(path) for path in outputs]
     for path in paths:
         if paths.count(path) > 1:
             message = f"{path} is given twice: give run log, baseline and reports different paths"

@@ -1,14 +1,14 @@
 """Hooks that send observations to the reporting process, collect them, and write the reports."""
 
 import os
-import shlex
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 import pytest
 
 from pytest_distill.engine.client import Tally
-from pytest_distill.errors import NOT_ASKED, UsageError, failure
+from pytest_distill.errors import NOT_ASKED, DistillError, UsageError, failure
+from pytest_distill.files import reason
 from pytest_distill.pytest_hooks.gating import ORDERED, Gating
 from pytest_distill.pytest_hooks.keys import (
     MISSING,
@@ -24,9 +24,10 @@ from pytest_distill.report import step_summary, terminal
 from pytest_distill.report.judge_quality import has_broken_judge
 from pytest_distill.report.targets import Target, write
 from pytest_distill.results.store import ResultStore
+from pytest_distill.run.replay_commands import shell_word
 from pytest_distill.run.session import Session
 from pytest_distill.suites.protocol import SuiteRun
-from pytest_distill.text import one_line, without_quotations
+from pytest_distill.text import laid_out, message, one_line, without_quotations
 
 # Room for a path and a sentence.
 _LINE = 600
@@ -122,22 +123,35 @@ class Reporting:
         found = self._report = self._gating.report
         registry = self._session.extensions.suites
         self._sections = tuple(registry.sections(found))
-        for suite in self._session.suites.values():
-            suite.finish()
+        self._finish_suites()
         self._write(found)
         if self._has_results(found) and not self._session.settings.is_replay:
             self._summary_problem = step_summary.append(found, self._sections)
+        tally = self._session.tally
+        is_lost = bool(tally.cache_failures or tally.log_failure)
         is_broken = has_broken_judge(found.run)
-        if (is_broken or self._problems) and session.exitstatus == pytest.ExitCode.OK:
+        is_red = is_broken or is_lost or bool(self._problems)
+        if is_red and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _finish_suites(self) -> None:
+        """Let the suites keep what they found; one that cannot costs no report."""
+        for name, suite in self._session.suites.items():
+            try:
+                suite.finish()
+            except DistillError as error:
+                self._problems[str(error)] += 1
+            except Exception as error:  # noqa: BLE001 - a plugin's: what was measured is kept
+                self._problems[f"suite {name} failed at its end: {failure(error)}"] += 1
 
     def _write(self, report: Report) -> None:
         """Write every file that was asked for; one that cannot be written costs no other."""
         for target in self._session.settings.reports:
             try:
                 write(report, self._sections, target, self._session.extensions.formats)
-            except (UsageError, OSError) as error:
-                self._problems[f"{target.format} report not written to {target.path}: {error}"] += 1
+            except (UsageError, OSError, ValueError) as error:
+                why = reason(error) if isinstance(error, OSError) else error
+                self._problems[f"{target.format} report not written to {target.path}: {why}"] += 1
             else:
                 self._written.append(target)
 
@@ -198,7 +212,7 @@ class Reporting:
                 f"distill: with --dist={dist} the order of the slots, and so the mutants, are not"
                 " reproducible; no case is lost. --dist=load keeps the order"
             )
-        return lines
+        return list(map(laid_out, lines))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(
@@ -247,15 +261,17 @@ class Reporting:
         log = self._session.settings.run
         if log is not None and self._gating.report.leaks:
             shown = os.path.relpath(log, self._config.invocation_params.dir)
-            terminalreporter.write_line(f"all leaks: pytest-distill leaks {shlex.quote(shown)}")
+            command = f"pytest-distill leaks {shell_word(shown)}"
+            terminalreporter.write_line(f"all leaks: {command}")
         if texts := counts(self._session.tally):
             terminalreporter.write_line(", ".join(texts))
         for target in self._written:
-            terminalreporter.write_line(f"{target.format} report written to {target.path}")
+            path = laid_out(str(target.path))
+            terminalreporter.write_line(f"{target.format} report written to {path}")
 
     def _write_notes(self, terminalreporter: pytest.TerminalReporter) -> None:
         for note in self._session.settings.notes:
-            terminalreporter.write_line(f"distill: {note}")
+            terminalreporter.write_line(f"distill: {laid_out(note)}")
 
     @property
     def _is_unfinished(self) -> bool:
@@ -277,22 +293,29 @@ class Reporting:
         )
 
     def _write_problems(self, terminalreporter: pytest.TerminalReporter) -> None:
-        tally = self._session.tally
-        if tally.cache_failures:
-            # The lines after the first say what to do before a run.
-            why = one_line(tally.cache_failure.partition("\n")[0], _LINE)
-            line = f"{tally.cache_failures} answers could not be cached: {why}"
-            terminalreporter.write_line(line)
+        for line in _lost(self._session.tally):
+            terminalreporter.write_line(f"ERROR: {one_line(line, _LINE)}", red=True)
         if self._summary_problem is not None:
             terminalreporter.write_line(one_line(self._summary_problem, _LINE))
-        if self._session.log_problem is not None:
-            terminalreporter.write_line(self._session.log_problem)
         settings = self._session.settings
         if settings.run and self._is_unfinished:
-            terminalreporter.write_line(f"the same command resumes the run from {settings.run}")
+            path = laid_out(str(settings.run))
+            terminalreporter.write_line(f"the same command resumes the run from {path}")
         for problem, count in self._problems.items():
             times = f" ({count} times)" if count > 1 else ""
-            terminalreporter.write_line(f"ERROR: {problem}{times}", red=True)
+            terminalreporter.write_line(f"ERROR: {message(problem)}{times}", red=True)
+
+
+def _lost(tally: Tally) -> Iterator[str]:
+    """Yield what cache and run log could not keep, and why; the results themselves stand."""
+    if tally.cache_failures:
+        # The lines after the first say what to do before a run.
+        why = tally.cache_failure.partition("\n")[0]
+        yield f"{tally.cache_failures} answers could not be cached: {why}"
+    if tally.log_failures:
+        yield f"{tally.log_failures} results could not be written: {tally.log_failure}"
+    elif tally.log_failure:
+        yield f"the run log does not say how far the run came: {tally.log_failure}"
 
 
 def _note_missing(report: pytest.TestReport, item: pytest.Item) -> None:

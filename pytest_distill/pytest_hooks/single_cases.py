@@ -16,6 +16,7 @@ from pytest_distill.errors import UsageError
 from pytest_distill.pytest_hooks.declared import OF_WHOLE_RUNS, Option
 from pytest_distill.run.replay_commands import command
 from pytest_distill.suites.node_ids import FOLDER, GATES, safe
+from pytest_distill.text import file_label, readable
 
 _MEMORY = "distill/last-runs"
 """Key in pytest's cache: by label of a model, folder and options of the last run."""
@@ -94,12 +95,19 @@ def of_models(
         label: {"model": [spec], "transcripts": None} for label, spec in labels.items()
     }
     found |= {
-        path.stem: {"model": None, "transcripts": _relative([path], folder)} for path in transcripts
+        file_label(path): {"model": None, "transcripts": _relative([path], folder)}
+        for path in transcripts
     }
     return {
-        label: (
-            *arguments({**common, **own}, declared, plain_flags),
-            *_of_pytest(config, folder, ours),
+        # They are kept in the run log, and names of files may be no Unicode.
+        label: tuple(
+            map(
+                readable,
+                (
+                    *arguments({**common, **own}, declared, plain_flags),
+                    *_of_pytest(config, folder, ours),
+                ),
+            )
         )
         for label, own in found.items()
     }
@@ -111,7 +119,7 @@ def remember(config: pytest.Config, replay: Mapping[str, Sequence[str]]) -> None
     if cache is None or config.option.collectonly:
         return
     folder = str(config.invocation_params.dir)
-    known = cache.get(_MEMORY, {})
+    known = _known(cache)
     for label, own in replay.items():
         known.pop(label, None)
         known[label] = {"folder": folder, "arguments": list(own)}
@@ -174,15 +182,26 @@ def _values(arguments: Iterable[str], declared: Iterable[Option]) -> dict[str, o
 
 def _entry(config: pytest.Config, parameter: str) -> tuple[str, ...] | None:
     """Return the arguments of the last run here of the model that a parameter's id begins with."""
-    cache: pytest.Cache | None = getattr(config, "cache", None)
     folder = str(config.invocation_params.dir)
-    known: dict[str, dict[str, Any]] = {} if cache is None else cache.get(_MEMORY, {})
+    known = _known(getattr(config, "cache", None))
     labels = [
         label
         for label, entry in known.items()
         if parameter.startswith(f"{safe(label)}-") and entry["folder"] == folder
     ]
-    return tuple(known[max(labels, key=len)]["arguments"]) if labels else None
+    return tuple(map(str, known[max(labels, key=len)]["arguments"])) if labels else None
+
+
+def _known(cache: "pytest.Cache | None") -> dict[str, dict[str, Any]]:
+    """Return what the cache has of earlier runs; another version may have written it."""
+    found = {} if cache is None else cache.get(_MEMORY, {})
+    return {
+        label: entry
+        for label, entry in (found.items() if isinstance(found, dict) else ())
+        if isinstance(entry, dict)
+        and entry.keys() >= {"folder", "arguments"}
+        and isinstance(entry["arguments"], list)
+    }
 
 
 def refuse_gates(config: pytest.Config) -> None:

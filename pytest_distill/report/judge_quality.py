@@ -11,10 +11,14 @@ from pytest_distill.records import (
     RunInfo,
 )
 from pytest_distill.report.numbers import with_interval
-from pytest_distill.text import printable
+from pytest_distill.text import one_line
 
 _HAS_RULES = "offline-"
 """Part of the name of the offline judge, and of every panel and cascade that it is in."""
+
+
+# Of warnings and reasons, which may quote names.
+_SENTENCE = 1000
 
 
 def has_broken_judge(run: RunInfo) -> bool:
@@ -40,7 +44,7 @@ def judges(run: RunInfo) -> Iterator[str]:
         yield from _canaries(run.canaries)
     yield from broken_judges(run)
     for warning in run.warnings:
-        yield f"warning: {printable(warning)}"
+        yield f"warning: {_line(warning)}"
 
 
 def broken_judges(run: RunInfo) -> Iterator[str]:
@@ -51,12 +55,12 @@ def broken_judges(run: RunInfo) -> Iterator[str]:
     elif canaries is not None and canaries.silent:
         yield "INCONCLUSIVE: a judge was not shown to judge; do not trust the numbers above"
     for silent in run.silent_judges:
-        yield f"INCONCLUSIVE: {printable(silent)}"
+        yield f"INCONCLUSIVE: {_line(silent)}"
 
 
 def calibration(found: Calibration) -> Iterator[str]:
     """Yield the lines about the calibration of a judge."""
-    yield f"{printable(found.judge)}, {_measured_on(found)}"
+    yield f"{_line(found.judge)}, {_measured_on(found)}"
     for name, rates in (("loose", found.loose), ("strict", found.strict), ("hard", found.hard)):
         missing = rates.sensitivity.missing + rates.specificity.missing
         yield (
@@ -79,8 +83,11 @@ def _measured_on(found: Calibration) -> str:
             return f"on {found.cases} cases its rules were not made with"
         if found.gold == "identity":
             return f"on {found.cases} cases its rules were made with"
-    name = " ".join(found.gold.split())
-    return f"{known} ({printable(name)})"
+    return f"{known} ({_line(found.gold)})"
+
+
+def _line(text: str) -> str:
+    return one_line(text, _SENTENCE)
 
 
 def _panel(panel: Panel) -> Iterator[str]:
@@ -110,6 +117,6 @@ def _canaries(canaries: Canaries) -> Iterator[str]:
     missing = f", {canaries.missing} without a verdict" if canaries.missing else ""
     yield f"canaries: {canaries.asked} asked, {len(canaries.failed)} failed{missing}"
     for failed in canaries.failed:
-        yield f"canaries: {printable(failed)}"
+        yield f"canaries: {_line(failed)}"
     for judge, reason in canaries.silent.items():
-        yield f"canaries: {printable(judge)} gave no verdict: {printable(reason)}"
+        yield f"canaries: {_line(judge)} gave no verdict: {_line(reason)}"

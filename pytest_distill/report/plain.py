@@ -13,7 +13,7 @@ from pytest_distill.records import (
     Tree,
 )
 from pytest_distill.report.numbers import axis_value
-from pytest_distill.text import one_line
+from pytest_distill.text import COLUMNS, one_line, quoted
 
 _INDENT = "  "
 _TEXT = 400
@@ -53,4 +53,8 @@ def _quotations(block: Quotations) -> Iterator[str]:
     width = max(map(len, block.columns)) + len(_INDENT)
     for row in block.rows:
         for head, text in zip(block.columns, row, strict=True):
-            yield f"{_INDENT}{head:<{width}}{one_line(text, _TEXT)}"
+            begin = f"{_INDENT}{head:<{width}}"
+            # Whoever shows a line puts it behind a margin of its own.
+            lines = quoted(one_line(text, _TEXT), columns=COLUMNS - len(_INDENT) - len(begin))
+            for number, line in enumerate(lines):
+                yield f"{' ' * len(begin) if number else begin}{line}"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pytest_distill.errors import failure
+from pytest_distill.files import is_there, why_unwritable
 from pytest_distill.records import Report, Section
 from pytest_distill.report import to_markdown
 
@@ -25,8 +26,10 @@ def append(
     name = environment.get(VARIABLE)
     if not name:
         return None
+    if why := why_unwritable(Path(name)):
+        return f"not added to ${VARIABLE}: {why}"
     try:
-        size = Path(name).stat().st_size if Path(name).exists() else 0
+        size = Path(name).stat().st_size if is_there(Path(name)) else 0
         begin = "\n" if size else ""
         text = to_markdown.dumps(report, sections, limit=LIMIT - size - len(begin))
         if not text:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from pytest_distill.errors import UsageError, first_problem
-from pytest_distill.files import why_unreadable, write_whole
+from pytest_distill import documents
+from pytest_distill.errors import FileFormatError, UsageError
+from pytest_distill.files import write_whole
 from pytest_distill.records import Report
 from pytest_distill.text import json_text
 
@@ -28,7 +27,12 @@ def dumps(report: Report) -> str:
     if not report.gates:
         # Leaks that are behind no gate are for people.
         empty.add("leaks")
-    return "".join(_laid_out(report.model_dump(mode="json", exclude=empty), "")) + "\n"
+    return laid_out(report.model_dump(mode="json", exclude=empty))
+
+
+def laid_out(value: object) -> str:
+    """Return a value as JSON that people can read, and that can be shown anywhere."""
+    return "".join(_laid_out(value, "")) + "\n"
 
 
 def read(path: Path) -> Report:
@@ -37,20 +41,13 @@ def read(path: Path) -> Report:
     Raises:
         UsageError: it cannot be read, or is of another format.
     """
+    text = documents.text(path, "report")
     try:
-        text = path.read_text("utf-8")
-    except OSError as error:
-        message = f"report {path}: {why_unreadable(path, error)}"
-        raise UsageError(message) from error
-    except UnicodeDecodeError as error:
-        message = f"report {path}: not UTF-8: {error.reason}"
-        raise UsageError(message) from error
-    try:
-        return Report.model_validate_json(text)
-    except ValidationError as error:
+        return documents.record(Report, text, path)
+    except FileFormatError as error:
         message = (
-            f"{path} is no report that this version of pytest-distill can read"
-            f" ({first_problem(error)})\n"
+            f"{path}:{error.line} is no report that this version of pytest-distill can read"
+            f" ({error.problem})\n"
             f"  its format has to be {Report.model_fields['format'].default}:"
             " measure again, or use the version that wrote it"
         )

@@ -16,6 +16,8 @@ from pytest_distill.records import (
 from pytest_distill.text import one_line
 
 _EXAMPLE = 220
+# A phrase fits a line, so that no further line begins with words of a model.
+_PHRASE = 40
 # Smaller p-values are shown as less than this.
 _LEAST_P = 0.001
 
@@ -147,7 +149,8 @@ def _shared(evidence: Evidence, *, is_in: bool) -> Iterator[str]:
             f" (student {feature.student:+.2f}, candidate {feature.teacher:+.2f} deviations)"
         )
     for phrase in evidence.phrases:
+        words = one_line(phrase.phrase, _PHRASE)
         yield (
-            f'  "{one_line(phrase.phrase)}" in {phrase.student:.0%} and {phrase.teacher:.0%}'
+            f'  "{words}" in {phrase.student:.0%} and {phrase.teacher:.0%}'
             f" of answers, of others {phrase.others:.0%} at most"
         )

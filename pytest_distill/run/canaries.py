@@ -9,7 +9,7 @@ from pytest_distill.data import gold
 from pytest_distill.engine.bridge import Bridge
 from pytest_distill.records import Canaries, GoldCase, IdentityVerdict
 from pytest_distill.run.calibration import JudgeOf, is_right, judged
-from pytest_distill.store.runlog import RunLog
+from pytest_distill.run.journal import RunJournal
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -52,7 +52,7 @@ class CanaryCheck:
         )
         self._pending = self._bridge.submit(asked)
 
-    def result(self, log: RunLog | None) -> Canaries | None:
+    def result(self, log: RunJournal | None) -> Canaries | None:
         """Wait for the results; None if no model judges, or the check was not started.
 
         Args:

@@ -7,6 +7,7 @@ from pathlib import Path
 from pytest_distill.data import facts as fact_sets
 from pytest_distill.data import questions
 from pytest_distill.errors import FactsError
+from pytest_distill.files import is_there
 from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.models.provider import Personas
 from pytest_distill.models.registry import BUILT_IN, Providers
@@ -108,7 +109,7 @@ class Identities:
             return self.named(name)
         except FactsError:
             # A path that was meant as one; a shipped set may have the name of a folder here.
-            if "/" in name or path.exists():
+            if "/" in name or is_there(path):
                 message = (
                     f"facts {name}: no fact set is called so, and one of your own is a file whose"
                     " name ends in .toml"

@@ -1,5 +1,6 @@
 """Commands that ask one case again, alone, from the settings of its run."""
 
+import re
 import shlex
 from collections.abc import Iterable
 from typing import TypeVar
@@ -7,6 +8,9 @@ from typing import TypeVar
 from pytest_distill.records import Leak, NearAnswer, Report, RunStatus
 from pytest_distill.suites.node_ids import node_id, parameter_id
 from pytest_distill.suites.registry import SuiteRegistry
+from pytest_distill.text import laid_out
+
+_PLAIN = re.compile(r"[A-Za-z0-9 ./_=,-]")
 
 Shown = TypeVar("Shown", Leak, NearAnswer)
 
@@ -48,5 +52,18 @@ def command(node: str, arguments: Iterable[str]) -> str:
 def _quoted(argument: str) -> str:
     flag, equals, value = argument.partition("=")
     if equals and flag.startswith("--"):
-        return f"{flag}={shlex.quote(value)}"
-    return shlex.quote(argument)
+        return f"{flag}={shell_word(value)}"
+    return shell_word(argument)
+
+
+def shell_word(text: str) -> str:
+    """Return a word as a shell takes it; one that could do harm where it is shown, escaped."""
+    if laid_out(text) == text:
+        return shlex.quote(text)
+    return f"$'{''.join(map(_escaped, text))}'"
+
+
+def _escaped(character: str) -> str:
+    if _PLAIN.fullmatch(character):
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "replace"))

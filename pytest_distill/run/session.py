@@ -12,7 +12,6 @@ from pytest_distill.engine.client import Tally
 from pytest_distill.engine.limits import WHOLE, Share
 from pytest_distill.engine.lookahead import LookAhead
 from pytest_distill.engine.model_under_test import ModelUnderTest
-from pytest_distill.errors import StoreError
 from pytest_distill.gates import setup
 from pytest_distill.gates.evaluator import GateEvaluator
 from pytest_distill.records import (
@@ -31,6 +30,7 @@ from pytest_distill.run.calibration import calibrate
 from pytest_distill.run.canaries import CanaryCheck
 from pytest_distill.run.description import describe
 from pytest_distill.run.extensions import Extensions
+from pytest_distill.run.journal import RunJournal
 from pytest_distill.run.participants import Participants, secrets_of
 from pytest_distill.run.replay_commands import ReplayCommands
 from pytest_distill.run.report import JudgeQuality, gate_evaluator, report_of
@@ -41,7 +41,7 @@ from pytest_distill.store.runlog import RunLog
 from pytest_distill.suites.cases import check_cases
 from pytest_distill.suites.protocol import Memory, RunContext, SlotRunner, SuiteRun
 from pytest_distill.suites.shards import Part
-from pytest_distill.text import digest
+from pytest_distill.text import digest, file_label
 
 # A case needs two requests, one after the other: the answer and its judgement. Twice as many cases
 # as slots keep every slot busy.
@@ -81,15 +81,15 @@ class Session:
         # To the millisecond, as the times of answers.
         self._started_at = round(time.time(), 3)
         self._releases: dict[str, str] = {}
-        self._log: RunLog | None = None
-        self.log_problem: str | None = None
-        """Why the run log does not say how far the run came; None where it does."""
+        self._log: RunJournal | None = None
         validation.check(settings)
         self.extensions.suites.check(settings)
         self.secrets = secrets_of(settings, self.extensions)
         """What nothing that the run writes may show."""
         recorded = {
-            path.stem: tuple(map(self._without_secrets, transcripts.read(path, settings.columns)))
+            file_label(path): tuple(
+                map(self._without_secrets, transcripts.read(path, settings.columns))
+            )
             for path in settings.transcripts
         }
         self._participants = Participants(
@@ -122,7 +122,8 @@ class Session:
             _ = self._calibration
         if settings.run and must_answer:
             is_exclusive = not share.is_worker
-            self._log = RunLog.open(settings.run, self.description, exclusive=is_exclusive)
+            log = RunLog.open(settings.run, self.description, exclusive=is_exclusive)
+            self._log = RunJournal(log)
             for model in self.models.values():
                 model.use_journal(self._log)
 
@@ -239,6 +240,8 @@ class Session:
     def tally(self) -> Tally:
         """Request counts of this process and its workers so far."""
         total = Tally()
+        if self._log is not None:
+            total.log_failures, total.log_failure = self._log.lost, self._log.why
         for part in (self._participants.tally, *self._worker_tallies.values()):
             total.add(part)
         return total
@@ -248,16 +251,9 @@ class Session:
         self._worker_tallies[worker] = tally
 
     def record_status(self, status: RunStatus) -> None:
-        """Write the status of the run to the run log, if there is one.
-
-        A failure to write is kept in `log_problem`: the results themselves stand.
-        """
-        if self._log is None:
-            return
-        try:
+        """Write the status of the run to the run log, if there is one."""
+        if self._log is not None:
             self._log.note_status(status)
-        except StoreError as error:
-            self.log_problem = str(error)
 
     def calibrate(self, cases: Sequence[GoldCase], *, name: str | None = None) -> Calibration:
         """Return how often the run's judge is right on `cases`, which go by `name`."""

@@ -1,13 +1,11 @@
 """``[tool.pytest-distill]`` of ``pyproject.toml``: the same settings, in TOML."""
 
-import os
-import re
-import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pytest_distill import documents
 from pytest_distill.errors import (
     FactsError,
     FileFormatError,
@@ -17,11 +15,12 @@ from pytest_distill.errors import (
     UsageError,
     did_you_mean,
 )
+from pytest_distill.files import is_directory, is_there, read_bytes, why_unreadable
 
 FILE = "pyproject.toml"
 _NAME = "pytest-distill"
-# tomllib of Python 3.11 to 3.13 says where only in its text.
-_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)")
+# Those that an editor may have saved it in; it is read in the first.
+_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 _NOT_SETTINGS = frozenset({"models", "plugins", "prices"})
 """Keys that name things, but ask for nothing."""
 
@@ -131,30 +130,35 @@ def load(folder: Path) -> Table:
 
 def _read(path: Path) -> Table | None:
     """Return the table in a file; None if the file or the table is absent."""
-    text = ""
+    content = _content(path)
+    # Most files above a project are not about us: what is wrong with them is not our matter.
+    if not any(_NAME.encode(encoding) in content for encoding in _ENCODINGS):
+        return None
+    if len(content) > documents.MOST_DOCUMENT_BYTES:
+        most = documents.MOST_DOCUMENT_BYTES // 2**20
+        message = f"{path}: it has more than {most} MiB, and is not read"
+        raise UsageError(message)
     try:
-        content = path.read_bytes() if os.path.isfile(path) else b""  # noqa: PTH113 - never raises
-        # Most files above a project are not about us: what is wrong with them is not our matter.
-        if _NAME.encode() in content:
-            text = content.decode()
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        if f"tool.{_NAME}" not in text:
+        document = documents.toml_table(documents.decoded(content, path), path)
+    except FileFormatError:
+        if f"tool.{_NAME}".encode() not in content:
             return None
-        problem = str(error)
-        place = _PLACE.search(problem)
-        line = place["line"] if place else None
-        last = text.count("\n") + 1
-        raise FileFormatError(path, int(line or last), _PLACE.sub("", problem)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"{path}: {error}"
-        raise UsageError(message) from error
+        raise
     tool = document.get("tool", {})
     values = tool.get(_NAME) if isinstance(tool, dict) else None
     if values is not None and not isinstance(values, dict):
         message = f"{path}: [tool.{_NAME}] has to be a table, not {values!r}"
         raise UsageError(message)
     return None if values is None else Table(values, path)
+
+
+def _content(path: Path) -> bytes:
+    """Return the content of a file; nothing where there is none."""
+    try:
+        return b"" if is_directory(path) or not is_there(path) else read_bytes(path)
+    except OSError as error:
+        message = f"{path}: {why_unreadable(path, error)}"
+        raise UsageError(message) from error
 
 
 def aliases(table: Table) -> dict[str, str]:

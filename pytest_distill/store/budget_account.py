@@ -1,6 +1,8 @@
 """What is left of a budget, for all processes of a run."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pytest_distill.errors import BudgetError, StoreError
@@ -40,15 +42,13 @@ class BudgetAccount:
             StoreError: the file cannot be used.
         """
         self._budget = budget
-        try:
+        self._path = path
+        with self._store_errors():
             self._database = sqlite3.connect(
                 path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
             )
             self._database.execute(_CREATE)
             self._database.execute("INSERT OR IGNORE INTO spent VALUES (1, 0, 0, 0)")
-        except sqlite3.Error as error:
-            message = f"the budget cannot be kept in {path}: {error}"
-            raise StoreError(message) from error
         self._caps = {
             "calls_cap": _NO_CAP if budget.calls is None else budget.calls,
             "tokens_cap": _NO_CAP if budget.tokens is None else budget.tokens,
@@ -60,15 +60,18 @@ class BudgetAccount:
 
         Raises:
             BudgetError: it would exceed the budget; nothing was reserved.
+            StoreError: the account cannot be written; nothing was reserved.
         """
         amount = {"tokens": tokens, "nano": round(usd * _NANO)}
-        done = self._database.execute(_RESERVE, {**amount, **self._caps})
+        with self._store_errors():
+            done = self._database.execute(_RESERVE, {**amount, **self._caps})
         if done.rowcount == 0:
             raise self._refusal(amount)
 
     def give_back(self, *, tokens: int, usd: float) -> None:
         """Return the part of a reservation that was not spent; negative if more was spent."""
-        self._database.execute(_GIVE_BACK, {"tokens": tokens, "nano": round(usd * _NANO)})
+        with self._store_errors():
+            self._database.execute(_GIVE_BACK, {"tokens": tokens, "nano": round(usd * _NANO)})
 
     def spent(self) -> tuple[int, int, float]:
         """Return calls, tokens and US dollars so far, reservations included."""
@@ -80,6 +83,14 @@ class BudgetAccount:
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+    @contextmanager
+    def _store_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            message = f"the budget cannot be kept in {self._path}: {error}"
+            raise StoreError(message) from error
 
     def _refusal(self, amount: dict[str, int]) -> BudgetError:
         calls, tokens, _ = self.spent()

@@ -6,12 +6,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pytest_distill.errors import FileFormatError, StoreError
-from pytest_distill.files import why_unreadable
+from pytest_distill.files import opened, why_unreadable
 from pytest_distill.records import Canaries, Observation, RunDescription, RunStatus, SlotResult
 from pytest_distill.store import lines
 
 # Bytes read at once to find the last line end; an observation has a few kilobytes.
 _STEP = 65536
+
+# A million cases have about as much.
+_MOST_BYTES = 4 * 2**30
+
+# An answer has a million characters at most, and a case a few answers. What is longer is damaged,
+# and is read as several lines, of which the first is reported.
+_LONGEST_LINE = 64 * 2**20
 
 
 @dataclass
@@ -49,7 +56,7 @@ class LogContents:
 def is_run_log(path: Path) -> bool:
     """Return whether a file begins as run logs do; one that cannot be read does not."""
     try:
-        with path.open("rb") as file:
+        with opened(path, most=None) as file:
             return file.read(len(lines.START)) == lines.START
     except OSError:
         return False
@@ -63,13 +70,10 @@ def read_log(path: Path) -> LogContents:
         StoreError: the file cannot be read.
     """
     try:
-        file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-        try:
-            size = os.fstat(file).st_size
-            refuse_foreign_file(file, size, path)
-            end = last_line_end(file, size)
-        finally:
-            os.close(file)
+        with opened(path, most=_MOST_BYTES) as file:
+            size = os.fstat(file.fileno()).st_size
+            refuse_foreign_file(file.fileno(), size, path)
+            end = last_line_end(file.fileno(), size)
         found = read_lines(path, end)
     except OSError as error:
         message = f"run log {path} cannot be read: {why_unreadable(path, error)}"
@@ -126,8 +130,8 @@ def read_at(file: int, start: int, length: int) -> bytes:
 
 
 def _lines(path: Path, size: int) -> Iterator[tuple[int, bytes]]:
-    with path.open("rb") as file:
+    with opened(path, most=_MOST_BYTES) as file:
         number = 0
-        while size > 0 and (line := file.readline()):
+        while size > 0 and (line := file.readline(_LONGEST_LINE)):
             size -= len(line)
             yield (number := number + 1), line

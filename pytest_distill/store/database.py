@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from pytest_distill.errors import StoreError
-from pytest_distill.files import OWNER_ONLY
+from pytest_distill.files import OWNER_ONLY, why_no_file
 from pytest_distill.store import schema
 
 T = TypeVar("T")
+
+_DAMAGED = "it is damaged"
 
 # How long one attempt may block the event loop; SQLite sleeps 1 ms, 2 ms, ... up to this.
 _ATTEMPT_S = 0.005
@@ -55,6 +57,8 @@ class Database:
             if code is not None and code & 0xFF in _BUSY:
                 raise BusyError(self._message("other processes keep it locked")) from error
             raise StoreError(self._message(str(error))) from error
+        except UnicodeDecodeError as error:  # the module's own: of a name in damaged tables
+            raise StoreError(self._message(_DAMAGED)) from error
 
     async def retry(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do `work`; the event loop runs on while other processes hold the lock."""
@@ -86,9 +90,8 @@ class Database:
         except OSError as error:
             problem = f"its folder cannot be made: {error.strerror}"
             raise StoreError(self._message(problem)) from error
-        if self.path.is_dir():
-            problem = "it is a folder"
-            raise StoreError(self._message(problem, remedy="name a file in it"))
+        if why := why_no_file(self.path):
+            raise StoreError(self._message(why, remedy="name a file"))
         with suppress(OSError):  # sqlite3 says what is wrong with it
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
         connection = sqlite3.connect(

@@ -43,7 +43,7 @@ _KINDS: Mapping[str, type[Line]] = {
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
-_VERSION = re.compile(re.escape(START) + rb'([0-9]+)"')
+_VERSION = re.compile(re.escape(START) + rb'([0-9]{1,9})"')
 _HEADER = re.compile(
     re.escape(START) + rb'[0-9]+", "crc": "([0-9a-f]{8})", "run": (\{.*\})\}\n', re.DOTALL
 )

@@ -61,7 +61,7 @@ def _answers(pid: int) -> bool:
     if sys.platform != "win32":
         try:
             os.kill(pid, 0)
-        except ProcessLookupError:
+        except (ProcessLookupError, OverflowError):  # or a number that no process can have
             return False
         except PermissionError:
             return True

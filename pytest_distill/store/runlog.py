@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from pytest_distill.errors import StoreError, UsageError
-from pytest_distill.files import OWNER_ONLY
+from pytest_distill.files import OWNER_ONLY, reason, why_no_file
 from pytest_distill.records import (
     Canaries,
     Observation,
@@ -77,7 +77,7 @@ class RunLog:
             log._open(exclusive=exclusive)
         except OSError as error:
             log.close()
-            raise _unusable(path, error) from error
+            raise _unusable(path, _why(path, error)) from error
         except BaseException:
             log.close()
             raise
@@ -99,6 +99,11 @@ class RunLog:
         self._contents.take(canaries)
         return self._contents.canaries or canaries
 
+    @property
+    def canaries(self) -> Canaries | None:
+        """What the log has of them; None for nothing."""
+        return self._contents.canaries
+
     def note_slot(self, slot: SlotResult) -> None:
         """Write what became of a slot; it is on the disk when this returns."""
         self._submit(lines.line_of(slot)).result()
@@ -116,6 +121,8 @@ class RunLog:
         self._file = -1
 
     def _open(self, *, exclusive: bool) -> None:
+        if why := why_no_file(self.path):
+            raise _unusable(self.path, why)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if exclusive:
             self._closing.callback(self._lock_out_others().release)
@@ -147,7 +154,7 @@ class RunLog:
     def _submit(self, line: bytes) -> Future[None]:
         written: Future[None] = Future()
         if self._file < 0:
-            raise _unusable(self.path, OSError("it is closed"))
+            raise _unusable(self.path, "it is closed")
         entry = (line, written)
         with self._queue_lock:
             if self._writer is None:
@@ -165,7 +172,9 @@ class RunLog:
         try:
             self._write(b"".join(line for line, _ in entries))
         except Exception as error:  # noqa: BLE001 - passed on to the callers that wait
-            failure = _unusable(self.path, error) if isinstance(error, OSError) else error
+            failure = error
+            if isinstance(error, OSError):
+                failure = _unusable(self.path, _why(self.path, error))
             for written in waiting:
                 written.set_exception(failure)
         else:
@@ -258,10 +267,11 @@ def _flush_folder(folder: Path) -> None:
         os.close(file)
 
 
-def _unusable(path: Path, error: OSError) -> StoreError:
-    reason = "it is a folder" if path.is_dir() else error.strerror or error
-    if isinstance(error, FileExistsError):
-        reason = f"{path.parent} is no folder"
+def _unusable(path: Path, why: str) -> StoreError:
     return StoreError(
-        f"run log {path} cannot be used: {reason}\n  give --distill-run a path that can be written"
+        f"run log {path} cannot be used: {why}\n  give --distill-run a path that can be written"
     )
+
+
+def _why(path: Path, error: OSError) -> str:
+    return f"{path.parent} is no folder" if isinstance(error, FileExistsError) else reason(error)

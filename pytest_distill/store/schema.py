@@ -37,7 +37,11 @@ FIND = "SELECT CAST(completion AS BLOB) FROM answers_2 WHERE key = ?"
 HOLDS = "SELECT 1 FROM answers_2 WHERE key = ?"
 KEEP = "INSERT OR REPLACE INTO answers_2 VALUES (?, ?)"
 
-FIND_CLAIM = "SELECT owner, host, pid, started, lease_until FROM claims_2 WHERE key = ?"
+# Damaged numbers count as none.
+FIND_CLAIM = (
+    "SELECT owner, host, CAST(pid AS INTEGER), started, CAST(lease_until AS REAL)"
+    " FROM claims_2 WHERE key = ?"
+)
 CLAIM = "INSERT OR REPLACE INTO claims_2 VALUES (?, ?, ?, ?, ?, ?)"
 RENEW = "UPDATE claims_2 SET lease_until = ? WHERE owner = ?"
 RELEASE = "DELETE FROM claims_2 WHERE key = ? AND owner = ?"

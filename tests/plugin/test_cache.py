@@ -150,7 +150,8 @@ def test_answers_that_cannot_be_kept_are_counted_once(
     result.assert_outcomes(passed=20)
     lines = [line for line in result.outlines if "could not be cached" in line]
     why = f"response cache {path} cannot be used: the disk is full"
-    assert lines == [f"20 answers could not be cached: {why}"]
+    assert lines == [f"ERROR: 20 answers could not be cached: {why}"]
+    assert result.ret is pytest.ExitCode.TESTS_FAILED
     result.stdout.no_fnmatch_line("*delete it*")
     assert server.stats()["total"] == 20
 

@@ -109,6 +109,20 @@ def test_an_id_that_nothing_is_known_of_says_what_is_needed(
     assert fnmatch(" ".join(result.errlines), message)
 
 
+@pytest.mark.parametrize("kept", ["[1]", '{"m": 7}', '{"m": {"folder": 1}}', "{"])
+def test_a_cache_that_another_program_wrote_is_no_run(
+    refused: Run, pytester: pytest.Pytester, kept: str
+) -> None:
+    """Whatever it holds."""
+    path = pytester.path / ".pytest_cache" / "v" / "distill" / "last-runs"
+    path.parent.mkdir(parents=True)
+    path.write_text(kept)
+
+    result = refused("distill/ice::test_identity[m-team-01-en]")
+
+    assert "needs its model" in " ".join(result.errlines)
+
+
 def test_slots_of_a_campaign_are_replayed(run: Run) -> None:
     """Control and confirmation too, with the mutants that were bred before."""
     fuzz = ("--suite=fuzz", "--model=simulated:qwen?leak=0.6", "--fuzz-mutations=5", "--tb=short")

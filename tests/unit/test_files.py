@@ -1,12 +1,24 @@
 """Files that are written whole or not at all."""
 
 import os
-import threading
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pytest_distill.files import sha256_of, why_unreadable, write_whole
+from pytest_distill.files import (
+    MOST_BYTES,
+    is_directory,
+    is_there,
+    read_bytes,
+    real,
+    sha256_of,
+    why_no_file,
+    why_unreadable,
+    why_unwritable,
+    write_whole,
+)
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
@@ -21,18 +33,107 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert target.read_text() == "new"
 
 
-def test_a_pipe_is_written_to(tmp_path: Path) -> None:
-    """And not replaced, as a device is not."""
-    pipe, read = tmp_path / "pipe", []
-    os.mkfifo(pipe)
-    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
-    reader.start()
+def test_a_device_is_written_to() -> None:
+    """And not replaced."""
+    write_whole(Path(os.devnull), "news")
 
-    write_whole(pipe, "news")
-    reader.join()
+    assert Path(os.devnull).is_char_device()
 
-    assert read == ["news"]
-    assert pipe.is_fifo()
+
+def pipe(folder: Path) -> Path:
+    """Return a pipe that nobody writes to."""
+    path = folder / "there"
+    os.mkfifo(path)
+    return path
+
+
+def listening(folder: Path) -> Path:
+    """Return a socket."""
+    path = folder / "there"
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+    return path
+
+
+def folder_in(folder: Path) -> Path:
+    """Return a folder."""
+    path = folder / "there"
+    path.mkdir()
+    return path
+
+
+def looping(folder: Path) -> Path:
+    """Return a link to itself."""
+    path = folder / "there"
+    path.symlink_to(path)
+    return path
+
+
+IRREGULAR: dict[str, Callable[[Path], Path]] = {
+    "it is a pipe, not a file": pipe,
+    "it is a socket, not a file": listening,
+    "it is a device, not a file": lambda _: Path("/dev/zero"),
+    "it is a folder, not a file": folder_in,
+    "no file has such a name: embedded null byte": lambda folder: folder / "a\0b",
+    "File name too long": lambda folder: folder / ("x" * 300),
+    "Too many levels of symbolic links": looping,
+}
+
+
+@pytest.mark.parametrize("problem", IRREGULAR)
+def test_what_is_no_file_is_not_read(tmp_path: Path, problem: str) -> None:
+    """Nobody waits for a writer, and no device is drained."""
+    path = IRREGULAR[problem](tmp_path)
+
+    with pytest.raises(OSError, match=problem):
+        read_bytes(path)
+    with pytest.raises(OSError, match=problem):
+        sha256_of(path)
+    assert why_no_file(path) == problem
+    assert is_there(path)
+    assert isinstance(real(path), Path)
+    assert is_directory(path) is ("folder" in problem)
+
+
+@pytest.mark.parametrize("problem", IRREGULAR)
+def test_only_devices_are_written_to_beside_files(tmp_path: Path, problem: str) -> None:
+    """A pipe would wait for a reader."""
+    path = IRREGULAR[problem](tmp_path)
+
+    assert why_unwritable(path) == (None if "device" in problem else problem)
+
+
+def test_a_pipe_is_not_replaced(tmp_path: Path) -> None:
+    """Nor waited for."""
+    path = pipe(tmp_path)
+
+    with pytest.raises(OSError, match="it is a pipe, not a file"):
+        write_whole(path, "news")
+
+    assert path.is_fifo()
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    """By its size, or by what comes of a file whose size the system does not say."""
+    path = tmp_path / "large"
+    with path.open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+
+    with pytest.raises(OSError, match="it has more than 512 MiB, and is not read"):
+        read_bytes(path)
+    assert read_bytes(Path("/proc/self/status"))
+    with pytest.raises(OSError, match="it has more than 0 MiB"):
+        read_bytes(Path("/proc/self/status"), most=9)
+
+
+def test_what_cannot_be_looked_at_is_there(tmp_path: Path) -> None:
+    """A missing file is a first run; one that cannot be read is not."""
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+
+    assert is_there(loop)
+    assert is_there(tmp_path)
+    assert not is_there(tmp_path / "a")
 
 
 def test_what_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
@@ -77,6 +178,15 @@ def test_a_folder_is_named_with_its_files(tmp_path: Path) -> None:
     assert why(folder).endswith(
         "in it are: '0.jsonl', '1.jsonl', '2.jsonl', '3.jsonl', '4.jsonl', ..."
     )
+
+
+def test_the_longest_name_can_be_written(tmp_path: Path) -> None:
+    """What is written first is not longer."""
+    path = tmp_path / ("x" * 255)
+
+    write_whole(path, "new")
+
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]
 
 
 def test_other_reasons_are_the_systems(tmp_path: Path) -> None:

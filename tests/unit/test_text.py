@@ -1,6 +1,7 @@
 """Text from outside, made fit to store and to print."""
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,8 @@ from pytest_distill.text import (
     age,
     cut,
     digest,
+    file_label,
+    message,
     one_line,
     printable,
     quoted,
@@ -146,3 +149,23 @@ def test_commands_to_a_ci_server_are_broken(text: str, shown: str) -> None:
 def test_what_is_no_command_stays(text: str) -> None:
     """Code and headings among them."""
     assert printable(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("no such thing\n  there are: a, b", "no such thing\n  there are: a, b"),
+        ("a\n=== 41 passed in 0.5s ===", "a\n  === 41 passed in 0.5s ==="),
+        ("a\n::error::b\n\n##[x]", "a\n  : :error::b\n\n  # #[x]"),
+        ("\x1b[2J\rb", "\\x1b[2J\\rb"),
+    ],
+)
+def test_further_lines_of_messages_are_indented(text: str, shown: str) -> None:
+    """None of them can pass for a line of pytest or a command."""
+    assert message(text) == shown
+
+
+def test_a_file_is_called_by_its_stem() -> None:
+    """Whatever else its name holds."""
+    assert file_label(Path("a/qwen 7b.v2.jsonl")) == "qwen 7b.v2"
+    assert file_label(Path("a/##[error]\n::x::\udcff.jsonl")) == "# #[error] : :x::\\udcff"

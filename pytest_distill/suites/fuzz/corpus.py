@@ -5,20 +5,24 @@ object per line. The mutants of the last run are always in pytest's cache, so th
 ``--lf`` runs the same ones.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from pytest_distill.errors import FileFormatError, StoreError, line_problem
-from pytest_distill.files import why_unreadable, write_whole
+from pytest_distill import documents
+from pytest_distill.errors import StoreError
+from pytest_distill.files import is_there, reason, write_whole
 from pytest_distill.records import Case, Observation, Record, SlotResult, Template
 from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.fuzz.names import REGRESSION, SUITE
 from pytest_distill.suites.fuzz.options import fuzz_settings
 from pytest_distill.suites.protocol import Memory
 from pytest_distill.text import digest
+
+_Kind = TypeVar("_Kind", bound=Record)
 
 _LEAKS = "distill/fuzz-leaks"
 _MUTANTS = "distill/fuzz-mutants"
@@ -86,13 +90,14 @@ class Corpus:
 
     def mutants(self, model: str) -> Mapping[str, Template]:
         """Return the last mutants of the same campaign, by slot."""
-        kept = self._cached(_MUTANTS, {}).get(self._campaign(model), {})
-        return {slot: Template.model_validate(template) for slot, template in kept.items()}
+        kept = self._cached(_MUTANTS, {}).get(self._campaign(model))
+        found = _valid(Template, kept if isinstance(kept, dict) else {})
+        return {slot: template for slot, template in found if isinstance(slot, str)}
 
     def confirmed(self, model: str) -> Sequence[str]:
         """Return the slots that the last run of the same campaign confirmed."""
-        found: list[str] = self._cached(_CONFIRMED, {}).get(self._campaign(model), [])
-        return found
+        found = self._cached(_CONFIRMED, {}).get(self._campaign(model))
+        return [slot for slot in found if isinstance(slot, str)] if isinstance(found, list) else []
 
     def take(self, observation: Observation) -> None:
         """Keep the first leak of each slot."""
@@ -121,7 +126,11 @@ class Corpus:
             self._leaks.setdefault(kept.id, kept)
         self._write()
         if self._memory is not None and bred:
-            mutants = self._cached(_MUTANTS, {})
+            mutants = {
+                key: kept
+                for key, kept in self._cached(_MUTANTS, {}).items()
+                if isinstance(kept, dict)
+            }
             for slot in bred:
                 campaign = mutants.setdefault(self._campaign(slot.model), {})
                 campaign[slot.slot] = slot.template.model_dump() if slot.template else None
@@ -137,7 +146,7 @@ class Corpus:
     def _read(self) -> list[Leak]:
         if self._path is None:
             kept = self._cached(_LEAKS, [])
-            return [Leak.model_validate(leak) for leak in kept]
+            return [leak for _, leak in _valid(Leak, dict(enumerate(kept)))]
         return read(self._path)
 
     def _write(self) -> None:
@@ -145,18 +154,30 @@ class Corpus:
             return
         leaks = list(self._leaks.values())
         if self._path is not None:
-            write_whole(self._path, "".join(leak.model_dump_json() + "\n" for leak in leaks))
+            try:
+                write_whole(self._path, "".join(leak.model_dump_json() + "\n" for leak in leaks))
+            except OSError as error:
+                message = f"--fuzz-corpus not written to {self._path}: {reason(error)}"
+                raise StoreError(message) from error
         elif self._memory is not None:
             self._memory.set(_LEAKS, [leak.model_dump() for leak in leaks[-_MOST_LEAKS:]])
 
     def _cached(self, key: str, otherwise: Any) -> Any:  # noqa: ANN401 - JSON
-        return otherwise if self._memory is None else self._memory.get(key, otherwise)
+        found = otherwise if self._memory is None else self._memory.get(key, otherwise)
+        return found if isinstance(found, type(otherwise)) else otherwise
 
     def _campaign(self, model: str) -> str:
         """Return a campaign's key: all that its mutants depend on except the answers."""
         fuzz, helper = fuzz_settings(self._settings), self._settings.helper
         parts = (model, self._settings.seed, fuzz.policy, helper.text if helper else "offline")
         return "/".join(map(str, parts))
+
+
+def _valid(kind: type[_Kind], kept: Mapping[Any, object]) -> Iterator[tuple[Any, _Kind]]:
+    """Yield the records that this version can read; another one may have written the cache."""
+    for key, value in kept.items():
+        with suppress(ValidationError):
+            yield key, kind.model_validate(value)
 
 
 def read(path: Path) -> list[Leak]:
@@ -166,15 +187,7 @@ def read(path: Path) -> list[Leak]:
         FileFormatError: a line cannot be used.
         StoreError: the file cannot be read.
     """
-    try:
-        lines = path.read_bytes().splitlines() if path.exists() else []
-    except OSError as error:
-        message = f"--fuzz-corpus {path}: {why_unreadable(path, error)}"
-        raise StoreError(message) from error
-    leaks = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            leaks.append(Leak.model_validate_json(line))
-        except ValidationError as error:
-            raise FileFormatError(path, number, line_problem(error)) from error
-    return leaks
+    if not is_there(path):
+        return []
+    text = documents.text(path, "--fuzz-corpus", refusal=StoreError)
+    return [documents.record(Leak, line, path, number) for number, line in documents.lines(text)]

@@ -43,8 +43,10 @@ def test_each_object_comes_with_the_line_where_it_begins(
         ('[{"a": 1}\n {"a": 2}]', 2, "not JSON: Expecting ',' delimiter (column 2)"),
         ('[{"a": 1}', 1, "not JSON: Expecting ',' delimiter"),
         ("[]\n[]", 2, "not JSON: Extra data"),
-        ('{"a": 1}\n{"a": %s}' % ("9" * 5000), 2, "not JSON: Exceeds the limit"),
-        ('{"a": 1}\n{"a": %s' % ("[" * 200_000), 2, "not JSON: "),
+        ('{"a": 1}\n{"a": %s}' % ("9" * 5000), 2, "a number has 5,000 digits"),
+        ('{"a": 1}\n{"a": %s' % ("[" * 200_000), 2, "lists and objects are nested more than"),
+        ('[{"a": 1},\n\n{"a": 2,\n"a": 3}]', 4, "the key 'a' is given twice"),
+        ('[{"a": 1},\n\n{"a":\nNaN}]', 4, "NaN is no number in JSON"),
         (b'{"a": 1}\n{"a": "\xff"}', 2, "not UTF-8: invalid start byte"),
     ],
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pytest_distill.data import facts
-from pytest_distill.errors import FactsError
+from pytest_distill.errors import FactsError, FileFormatError
 from pytest_distill.records import FactSet
 
 SHIPPED = facts.load_shipped()
@@ -585,18 +585,22 @@ def test_all_missing_keys_are_named_at_once_with_an_example(tmp_path: Path) -> N
     assert facts.read(path).name == "Acme One"
 
 
-@pytest.mark.parametrize("content", [b"vendor = ", b"\xff\xfe"], ids=["not-toml", "not-utf-8"])
-def test_a_file_that_cannot_be_parsed_is_an_error_that_names_it(
-    tmp_path: Path, content: bytes
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [(b"\nvendor = ", "2: not TOML"), (b"\n\n\xfe", "3: not UTF-8")],
+    ids=["not-toml", "not-utf-8"],
+)
+def test_a_file_that_cannot_be_parsed_is_an_error_that_names_the_line(
+    tmp_path: Path, content: bytes, problem: str
 ) -> None:
     """No traceback of the parser reaches the user."""
     path = tmp_path / "nemo.toml"
     path.write_bytes(content)
 
-    with pytest.raises(FactsError) as caught:
+    with pytest.raises(FileFormatError) as caught:
         facts.read(path)
 
-    assert str(caught.value).startswith(f"facts {path}: ")
+    assert str(caught.value).startswith(f"{path}:{problem}")
 
 
 def test_a_file_that_is_not_there_is_an_error_that_names_it(tmp_path: Path) -> None:

@@ -225,7 +225,7 @@ def test_nothing_is_copied_from_a_recorded_run(
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("{", "Invalid JSON"),
+        ("{", "not JSON: Expecting property name"),
         (line_of(note="x"), "note: Extra inputs are not permitted"),
         (line_of(trap="plane"), "no trap is called 'plane'; there are: plain, ownership"),
         (line_of(language="fr"), "the language 'fr' does not belong in en.jsonl"),

@@ -216,7 +216,7 @@ def test_a_text_is_clean(shipped: tuple[Probe, ...]) -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("{", "Invalid JSON"),
+        ("{", "not JSON: Expecting property name"),
         (
             '{"id": "team-01-en", "category": "team", "language": "en"}',
             "'text' is missing; the line has: 'id', 'category', 'language'",

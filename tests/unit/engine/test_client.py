@@ -14,6 +14,7 @@ from pytest_distill.errors import (
     NOT_ASKED,
     ModelError,
     RefusedError,
+    StoreError,
     TransientModelError,
     UnansweredError,
 )
@@ -445,3 +446,54 @@ def test_who_is_waited_for_is_told_if_it_takes_long(
     if is_told:
         assert bench.tally.waiting.startswith(f"{error}; tried again at ")
     assert Tally.loads(bench.tally.dumps()).waiting == ""
+
+
+class BrokenCache:
+    """A cache that cannot be read."""
+
+    def holds(self, key: str) -> bool:
+        """Fail."""
+        raise StoreError(_BROKEN + key)
+
+    def find(self, key: str) -> Completion | None:
+        """Fail."""
+        raise StoreError(_BROKEN + key)
+
+    async def get(
+        self, key: str, ask: Callable[[], Awaitable[Completion]]
+    ) -> tuple[Completion, bool]:
+        """Fail."""
+        del ask
+        raise StoreError(_BROKEN + key)
+
+
+_BROKEN = "cache c cannot be used: it is damaged\n  delete it: "
+
+
+def test_a_cache_that_cannot_be_read_leaves_the_case_missing() -> None:
+    """With the reason and what to do; whether to pay again is the user's decision."""
+    model = Script(ANSWER)
+    client = ModelClient(
+        model,
+        in_flight=InFlight(Slots(1)),
+        retries=Retries(0, seed=0),
+        tally=Tally(),
+        cache=BrokenCache(),
+        key=lambda _: "k",
+    )
+
+    assert not client.is_cached(QUESTION)
+    assert client.cached(QUESTION) is None
+    with pytest.raises(ModelError, match="not asked: cache c cannot be used: it is damaged; delet"):
+        asyncio.run(client.complete(QUESTION))
+    assert model.asked == 0
+
+
+def test_tallies_add_up_and_keep_one_reason() -> None:
+    """Of two processes that cannot write to one disk, one says why."""
+    total = Tally(calls=1, log_failures=1, log_failure="full", waiting="a")
+    total.add(Tally(calls=2, log_failures=2, log_failure="full", cache_failure="gone"))
+
+    assert total == Tally(
+        calls=3, log_failures=3, log_failure="full", cache_failure="gone", waiting="a"
+    )

@@ -97,7 +97,7 @@ def test_one_model_of_a_file_can_be_chosen(tmp_path: Path) -> None:
         (b'{"prompt": "a", "response": "x", "sample": "0"}', "sample: "),
         (b'{"prompt": "Who?", "response": "Ida."}', "line 1; number them"),
         (b'{"prompt": "\xff", "response": "x"}', "not UTF-8"),
-        (b"[" * 100_000, "not JSON"),
+        (b"[" * 100_000, "nested more than 100 deep"),
     ],
 )
 def test_a_bad_line_is_named_before_the_run(tmp_path: Path, line: bytes, words: str) -> None:

@@ -60,15 +60,16 @@ def test_a_tree_is_indented() -> None:
 
 
 def test_quotations_stand_behind_their_heads() -> None:
-    """Each in a line."""
+    """Each line behind a mark, so that none of a model's passes for one of ours."""
     quotations = Quotations(
-        title="alike", columns=("asked", "candidate"), rows=(("Why?", "Because\nit is."),)
+        title="alike", columns=("asked", "candidate"), rows=(("Why?", "Because\nit " + "is " * 30),)
     )
 
     assert shown(quotations) == [
         "  alike",
-        "    asked      Why?",
-        "    candidate  Because it is.",
+        "    asked      | Why?",
+        "    candidate  | Because it" + " is" * 17,
+        "               |" + " is" * 13,
     ]
 
 

@@ -1,5 +1,6 @@
 """The summary of a job on GitHub: added to, never too long, and no reason to fail."""
 
+import os
 from pathlib import Path
 
 from pytest_distill.records import Section
@@ -47,3 +48,12 @@ def test_a_summary_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
     assert problem is not None
     assert problem.startswith("not added to $GITHUB_STEP_SUMMARY: FileNotFoundError")
+
+
+def test_a_summary_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """Nobody may ever read it."""
+    os.mkfifo(tmp_path / "summary.md")
+
+    problem = append(empty_report(), (), {VARIABLE: str(tmp_path / "summary.md")})
+
+    assert problem == "not added to $GITHUB_STEP_SUMMARY: it is a pipe, not a file"

@@ -2,6 +2,8 @@
 
 import ast
 import shlex
+import shutil
+import subprocess
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 from pytest_distill.records import Leak, RunStatus
 from pytest_distill.run.replay_commands import ReplayCommands, command
 from pytest_distill.suites.registry import SuiteRegistry
+from pytest_distill.text import laid_out
+from tests.support.hostile import is_inert
 
 REGISTRY = SuiteRegistry()
 STATUS = RunStatus(replay={"qwen:7b": ("--model=openai:qwen:7b@http://h/v1?a=1&b=2", "-p", "x y")})
@@ -64,12 +68,38 @@ def test_what_cannot_be_replayed_has_no_command() -> None:
     assert commands.of(leak("ice", "ice/a", model="other")) is None
 
 
-@given(st.lists(st.text(st.characters(exclude_characters="\0")), max_size=3))
+HARMLESS = st.text(st.characters(exclude_characters="\0")).filter(lambda t: laid_out(t) == t)
+
+
+@given(st.lists(HARMLESS, max_size=3))
 def test_a_shell_takes_any_argument_apart_again(values: list[str]) -> None:
     """Quotes, spaces, dollars and ampersands."""
     arguments = [f"--model={value}" for value in values]
 
     assert shlex.split(command("a[b]", arguments)) == ["pytest", "a[b]", *arguments]
+
+
+BASH = shutil.which("bash")
+
+
+@pytest.mark.skipif(BASH is None, reason="the quotes of bash and zsh")
+def test_what_would_act_in_a_log_is_escaped_for_the_shell() -> None:
+    """It is the same argument all the same."""
+    arguments = [
+        "--transcripts=##[error]it's.jsonl",
+        "::add-mask::$HOME\\",
+        "a\nb\t\x1b[2J\u202e",
+        "--gate=Ü##vso[x]",
+    ]
+
+    line = command("a[b]", arguments)
+
+    assert is_inert(line)
+    assert line.isprintable()
+    said = subprocess.run(
+        [str(BASH), "-c", f"printf '%s\\0' {line}"], capture_output=True, check=True, text=True
+    )
+    assert said.stdout.split("\0") == ["pytest", "a[b]", *arguments, ""]
 
 
 def test_every_suite_names_tests_that_it_has() -> None:

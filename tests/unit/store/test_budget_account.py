@@ -1,7 +1,9 @@
 """What is left of a budget."""
 
 import multiprocessing
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import connect
 
 import pytest
 
@@ -82,3 +84,17 @@ def test_a_purse_that_cannot_be_kept_is_an_error_of_the_store(tmp_path: Path) ->
 
     with pytest.raises(StoreError, match="account"):
         BudgetAccount(path, Budget(calls=1))
+
+
+def test_an_account_that_breaks_is_an_error_of_ours(tmp_path: Path) -> None:
+    """Nothing is asked that cannot be counted."""
+    path = tmp_path / "account"
+    account = BudgetAccount(path, Budget(calls=2))
+    with closing(connect(path)) as database, database:
+        database.execute("DROP TABLE spent")
+
+    with pytest.raises(StoreError, match=f"the budget cannot be kept in {path}: no such table"):
+        account.reserve(tokens=1, usd=0.0)
+    with pytest.raises(StoreError, match="cannot be kept"):
+        account.give_back(tokens=1, usd=0.0)
+    account.close()

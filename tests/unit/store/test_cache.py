@@ -395,7 +395,7 @@ def namesake(path: Path) -> None:
         (torn, "database disk image is malformed\n  delete it"),
         (foreign, "it is a database of another program\n  name another file"),
         (namesake, "it is a database of another program\n  name another file"),
-        (Path.mkdir, "it is a folder\n  name a file in it"),
+        (Path.mkdir, "it is a folder, not a file\n  name a file"),
     ],
 )
 def test_a_file_that_is_no_cache_is_named_with_what_to_do(

@@ -7,6 +7,7 @@ import pytest
 from pytest_distill.engine.limits import Share
 from pytest_distill.errors import FileFormatError, StoreError
 from pytest_distill.pytest_hooks.xdist import part_of
+from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.fuzz import corpus
 
 LINE = '{"model": "m", "template": "Say: {query}", "query": "Who made you?", "probe": "team-01"}'
@@ -63,3 +64,34 @@ def test_the_slots_of_a_campaign_go_to_one_worker() -> None:
         campaigns = [campaign_of(ids[index]) for index in part]
         assert all(campaigns.count(name) == len(names) for name in campaigns if name)
     assert [len([n for n in part if campaign_of(ids[n]) is None]) for part in parts] == [2, 1]
+
+
+class Kept:
+    """Pytest's cache with what another version, or another program, left there."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def get(self, key: str, default: object) -> object:
+        """Return the same for every key."""
+        del key, default
+        return self.value
+
+    def set(self, key: str, value: object) -> None:
+        """Do nothing."""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, 7, [{"model": "m"}, 7, None], {"m/0/mcts-explore/offline": [7]}, {"x": {"y": 7}}],
+)
+def test_a_cache_that_another_version_wrote_is_empty(value: object) -> None:
+    """What this one cannot read is found anew."""
+    settings = Settings(suites=("fuzz",), seed=0)
+
+    kept = corpus.Corpus(Kept(value), settings)
+
+    assert kept.cases() == ()
+    assert kept.mutants("m") == {}
+    assert kept.confirmed("m") == []
+    kept.save([])

@@ -44,6 +44,11 @@ class Gating:
         return self._report
 
     @property
+    def has_decided(self) -> bool:
+        """Whether the gates were decided: not where no test was to run, as under ``--co``."""
+        return self._report is not None
+
+    @property
     def failed(self) -> Collection[Verdict]:
         """The verdicts that are failed tests."""
         return [gate for gate in self.report.gates if self._outcome(gate) == "failed"]

@@ -25,7 +25,7 @@ SELECTING: dict[str, list[str]] = {
     "-k": ["-k", "nothing"],
     "-m": ["-m", "not ice"],
     "--deselect all": ["--deselect", "distill/ice"],
-    "--deselect one": ["--deselect", "distill/ice::test_identity[qwen-team-03-en]"],
+    "--deselect one": ["--deselect", "distill/ice::test_identity[qwen-team-06-en]"],
     "--lf with nothing failed": ["--lf", "--lfnf=none"],
     "no test function": ["-o", "python_functions=check_*"],
 }

@@ -53,6 +53,8 @@ class Suites:
     def __init__(self, config: pytest.Config, session: Session) -> None:
         self._session = session
         self._verdicts = config.stash[FIRST_VERDICTS] = FirstVerdicts()
+        self._collected: dict[pytest.Item, int] = {}
+        """The tests whose order counts, with their places in it."""
         self._wanted = self._take_node_ids(config)
 
     @pytest.hookimpl(wrapper=True)
@@ -107,6 +109,9 @@ class Suites:
         """Set a location without a file path for suite items, as in their node ids."""
         if isinstance(item.parent, SuiteModule):
             item.location = (item.parent.nodeid, None, item.name)
+            # A campaign learns from its earlier slots, and looks come one after another.
+            if "slot" in parameters_of(item) or self._session.settings.stop:
+                self._collected[item] = len(self._collected)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Find out whether a case has several tests, as with ``--count`` of pytest-repeat."""
@@ -150,6 +155,21 @@ class Suites:
         kept = [item for item in items if item not in gone]
         items[:] = kept
         config.hook.pytest_deselected(items=dropped)
+
+    @pytest.hookimpl(specname="pytest_collection_modifyitems", wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems_in_order(
+        self, items: list[pytest.Item]
+    ) -> Generator[None, None, None]:
+        """Restore an order that counts, where ``--ff`` or a plugin as pytest-randomly changed it.
+
+        These tests change places among themselves only: all others stay where they were put.
+        """
+        yield
+        order = self._collected
+        places = [place for place, item in enumerate(items) if item in order]
+        found = sorted((items[place] for place in places), key=order.__getitem__)
+        for place, item in zip(places, found, strict=True):
+            items[place] = item
 
     def _suites(self) -> tuple[str, ...]:
         return self._session.settings.suites

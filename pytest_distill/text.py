@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
+from pathlib import PurePath
 
 # Control, format (zero-width and bidirectional marks), surrogate, private and unassigned.
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -64,6 +66,30 @@ def readable(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def from_system(text: str) -> str:
+    """Return an argument or the name of a file as the UTF-8 that it is, whatever the locale is.
+
+    Of what the locale lacks (``LC_ALL=C``: all but ASCII) Python makes lone surrogates. What is no
+    UTF-8 either has its bytes as escapes.
+    """
+    if text.isascii():
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:
+        return readable(text)
+
+
+def to_system(path: str) -> str:
+    """Return a path as files are opened by it: the reverse of `from_system`."""
+    return path if path.isascii() else os.fsdecode(path.encode("utf-8", "surrogateescape"))
+
+
+def stem_of(path: PurePath) -> str:
+    """Return the name of a file without its suffix, to call a model or a set after."""
+    return from_system(path.stem)
 
 
 def printable(text: str) -> str:

@@ -17,6 +17,7 @@ from pytest_distill.errors import UsageError
 from pytest_distill.report import terminal
 from pytest_distill.report import trace as report
 from pytest_distill.results import attribution
+from pytest_distill.text import from_system, stem_of
 from pytest_distill.thinking import answer_of
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
     """
     named = _named([*options.teacher, *options.null])
     check(options.json, [options.student, *named.values()])
-    teachers = [text.partition("=")[0] for text in options.teacher]
+    teachers = _named(options.teacher)
     student = _student_name(options.student, named)
     mapped = columns.read(options)
     answers = {name: _answers(path, mapped) for name, path in named.items()}
@@ -131,7 +132,8 @@ def _told(total: int) -> Iterator[Callable[[int], None]]:
 def _named(texts: Iterable[str]) -> dict[str, Path]:
     named: dict[str, Path] = {}
     for text in texts:
-        name, equals, path = text.partition("=")
+        found, equals, path = text.partition("=")
+        name = from_system(found)
         if not (name and equals and path):
             message = f"{text!r}: NAME=FILE.jsonl is needed, as in gpt4=answers/gpt4.jsonl"
             raise UsageError(message)
@@ -147,7 +149,8 @@ def _student_name(path: Path, named: Mapping[str, Path]) -> str:
         if other.resolve() == path.resolve():
             message = f"{path} is the student and also {name!r}: no model is its own teacher"
             raise UsageError(message)
-    return path.stem if path.stem not in named else f"{path.stem} (student)"
+    name = stem_of(path)
+    return name if name not in named else f"{name} (student)"
 
 
 def _answers(path: Path, mapped: Columns) -> dict[str, str]:

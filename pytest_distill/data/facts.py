@@ -12,6 +12,7 @@ from pytest_distill.data import resources
 from pytest_distill.errors import FactsError, did_you_mean, first_problem
 from pytest_distill.files import why_unreadable
 from pytest_distill.records import FactSet
+from pytest_distill.text import stem_of
 
 _OPTIONAL = {"parent": None, "affiliates": (), "words": ()}
 _EXAMPLES = {
@@ -69,7 +70,7 @@ def read(path: Path) -> FactSet:
         message = f"facts {path}: not TOML: {error}"
         raise FactsError(message) from error
     try:
-        return FactSet.model_validate({**_OPTIONAL, **table, "id": path.stem})
+        return FactSet.model_validate({**_OPTIONAL, **table, "id": stem_of(path)})
     except ValidationError as error:
         message = f"facts {path}: {_problem(table, error)}"
         raise FactsError(message) from error

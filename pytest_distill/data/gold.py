@@ -9,6 +9,7 @@ from pytest_distill.data import jsonl, resources
 from pytest_distill.errors import UsageError
 from pytest_distill.files import why_unreadable
 from pytest_distill.records import GoldCase
+from pytest_distill.text import from_system
 
 TRAPS = (
     "plain",
@@ -107,7 +108,7 @@ def name_of(cases: Sequence[GoldCase], paths: Sequence[Path]) -> str:
     for name, shipped in ((APART, load_apart), (IDENTITY, load_shipped)):
         if tuple(cases) == shipped():
             return name
-    return ", ".join(path.name for path in paths)
+    return ", ".join(from_system(path.name) for path in paths)
 
 
 def read(path: Path) -> tuple[GoldCase, ...]:

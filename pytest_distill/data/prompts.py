@@ -8,6 +8,7 @@ from pytest_distill.data import entries, resources
 from pytest_distill.data.prompt_formats import FORMATS, EntryError, PromptFormat, recognise
 from pytest_distill.errors import FileFormatError, UsageError
 from pytest_distill.records import Count, Prompt, Record
+from pytest_distill.text import stem_of
 
 DOMAINS = (
     "reasoning",
@@ -71,7 +72,9 @@ def read(path: Path, columns: Columns = NO_COLUMNS) -> PromptSet:
         message = f"prompts {path}: none of its {len(found)} entries holds a question"
         raise UsageError(message)
     left_out = len(found) - len(prompts)
-    return PromptSet(name=path.stem, format=file_format.name, prompts=prompts, left_out=left_out)
+    return PromptSet(
+        name=stem_of(path), format=file_format.name, prompts=prompts, left_out=left_out
+    )
 
 
 def _format_of(path: Path, line: int, fields: entries.Fields) -> PromptFormat:

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from pytest_distill.models.rules import Rule
 from pytest_distill.protocols import Model
 from pytest_distill.records import FactSet, ModelSpec, Question, Scalar
+from pytest_distill.text import from_system, stem_of
 
 
 @dataclass(frozen=True)
@@ -104,11 +105,11 @@ class Provider:
 
     def label(self, name: str) -> str:
         """Return the model's name in reports, without local folders."""
-        return (PurePath(name).stem or self.name) if self.is_path else name
+        return (stem_of(PurePath(name)) or self.name) if self.is_path else name
 
     def title(self, name: str) -> str:
         """Return the part of `name` that may identify the model."""
-        return PurePath(name).name if self.is_path else name
+        return from_system(PurePath(name).name) if self.is_path else name
 
     def sent(self, spec: ModelSpec) -> dict[str, Scalar]:
         """Return the parameters of `spec` that are sent to the model."""

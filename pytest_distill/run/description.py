@@ -10,6 +10,7 @@ from pytest_distill.run.fact_sets import subject
 from pytest_distill.run.judges import ensemble
 from pytest_distill.settings.settings import OFFLINE, Settings
 from pytest_distill.suites.protocol import SuiteRun
+from pytest_distill.text import from_system, stem_of
 
 
 def describe(
@@ -45,14 +46,14 @@ def describe(
         version=__version__,
         suites=settings.suites,
         models={spec.label: spec.identity for spec in settings.models},
-        transcripts=tuple(path.stem for path in settings.transcripts),
+        transcripts=tuple(map(stem_of, settings.transcripts)),
         references={spec.label: spec.identity for spec in settings.references},
         base={spec.label: spec.identity for spec in base},
         contents={label: content for label, content in contents.items() if content},
         fixed=tuple(
             label for label, spec in asked.items() if factory.is_fixed(spec, providers=providers)
         ),
-        prompts=tuple(path.name for path in settings.prompts),
+        prompts=tuple(from_system(path.name) for path in settings.prompts),
         subjects=subjects,
         vendors=tuple(sorted(vendors)),
         judge=judge or OFFLINE if first is None else first.judge_name,

@@ -41,7 +41,7 @@ from pytest_distill.store.runlog import RunLog
 from pytest_distill.suites.cases import check_cases
 from pytest_distill.suites.protocol import Memory, RunContext, SlotRunner, SuiteRun
 from pytest_distill.suites.shards import Part
-from pytest_distill.text import digest
+from pytest_distill.text import digest, stem_of
 
 # A case needs two requests, one after the other: the answer and its judgement. Twice as many cases
 # as slots keep every slot busy.
@@ -89,7 +89,9 @@ class Session:
         self.secrets = secrets_of(settings, self.extensions)
         """What nothing that the run writes may show."""
         recorded = {
-            path.stem: tuple(map(self._without_secrets, transcripts.read(path, settings.columns)))
+            stem_of(path): tuple(
+                map(self._without_secrets, transcripts.read(path, settings.columns))
+            )
             for path in settings.transcripts
         }
         self._participants = Participants(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pytest_distill.errors import SettingError, UsageError
 from pytest_distill.records import ModelSpec
 from pytest_distill.settings.settings import Settings
+from pytest_distill.text import stem_of
 
 _BASELINE = "distill_baseline"
 
@@ -54,7 +55,7 @@ def _names(settings: Settings) -> str | None:
                 " different specs\n  give one of them another name: an alias in"
                 " [tool.pytest-distill.models] of pyproject.toml"
             )
-    stems = [path.stem for path in settings.transcripts]
+    stems = [stem_of(path) for path in settings.transcripts]
     for stem in stems:
         if stems.count(stem) > 1:
             return (

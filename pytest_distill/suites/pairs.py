@@ -17,6 +17,7 @@ from pytest_distill.suites.cases import (
     with_reference,
 )
 from pytest_distill.suites.protocol import RunContext
+from pytest_distill.text import stem_of
 
 
 class PairRun(PlainRun):
@@ -149,4 +150,4 @@ def _prompts(context: RunContext) -> Iterator[Prompt]:
             yield from found
     for path in context.settings.prompts:
         for prompt in prompts.read(path, context.settings.columns).prompts:
-            yield prompt if prompt.domain else prompt.model_copy(update={"domain": path.stem})
+            yield prompt if prompt.domain else prompt.model_copy(update={"domain": stem_of(path)})

@@ -4,11 +4,13 @@ import importlib.util
 import re
 import sys
 from collections.abc import Container, Generator, Iterable, Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import cast
 
 import pytest
 
+from pytest_distill.data import resources
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.pytest_hooks import single_cases, slots
@@ -55,7 +57,15 @@ class Suites:
         self._verdicts = config.stash[FIRST_VERDICTS] = FirstVerdicts()
         self._collected: dict[pytest.Item, int] = {}
         """The tests whose order counts, with their places in it."""
+        shipped = resources.suites().glob("*/test_*.py")
+        added = (suite.test_file for suite in session.extensions.suites)
+        self._files = frozenset(path.resolve() for path in (*shipped, *added))
         self._wanted = self._take_node_ids(config)
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Leave out the files of suites, as below ``--pyargs pytest_distill``: they run by name."""
+        is_ours = collection_path.suffix == ".py" and collection_path.resolve() in self._files
+        return True if is_ours else None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(

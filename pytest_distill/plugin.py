@@ -23,14 +23,7 @@ if TYPE_CHECKING:
     from pytest_distill.pytest_hooks.command_line import Restart
     from pytest_distill.pytest_hooks.evaluation import Evaluation, IdentityChecker
 
-_SHOWING = (
-    "help",
-    "version",
-    "markers",
-    "cacheshow",
-    "showfixtures",
-    "show_fixtures_per_test",
-)
+_SHOWING = ("help", "markers", "cacheshow", "showfixtures", "show_fixtures_per_test")
 """Options with which pytest shows something and runs nothing."""
 
 HELP = frozenset({"-h", "--help"})
@@ -162,7 +155,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Activate the plugin if an option, the ini file or the TOML table asks for it."""
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
-    if not any(getattr(config.option, name, None) for name in _SHOWING):
+    if not (
+        _shows_versions(config) or any(getattr(config.option, name, None) for name in _SHOWING)
+    ):
         is_given = _is_given(config)
         is_named = any(_may_be_node_id(config, argument) for argument in config.args)
         if is_given or is_named or is_in_pyproject(config):
@@ -226,15 +221,35 @@ def _may_be_node_id(config: pytest.Config, argument: str) -> bool:
     return bool(is_ours) and not os.path.exists(config.invocation_params.dir / path)  # noqa: PTH110 - never raises
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
-    """End ``--help`` with the suites of plugins: options are declared before they are known."""
-    result = yield
-    if config.option.help and _may_add_suites(config):
-        from pytest_distill.pytest_hooks import help  # noqa: A004, PLC0415 - idle runs must not pay
+    """End ``--help`` with the suites of plugins; no other run is green with an undecided gate.
 
-        help.show_suites(config)
+    Options are declared before the suites of plugins are known.
+    """
+    result = yield
+    if config.option.help:
+        if _may_add_suites(config):
+            from pytest_distill.pytest_hooks import help  # noqa: A004, PLC0415 - idle runs must not pay
+
+            help.show_suites(config)
+    elif _may_have_gates(config):
+        from pytest_distill.pytest_hooks import exit_status  # noqa: PLC0415 - idle runs must not pay
+
+        return exit_status.checked(result, config, OPTIONS)
     return result
+
+
+def _may_have_gates(config: pytest.Config) -> bool:
+    """Return whether the result is that of a run with gates, for all that is known by now."""
+    if RESTART in config.stash or hasattr(config, "workerinput") or _shows_versions(config):
+        return False
+    return _is_given(config) or is_in_pyproject(config)
+
+
+def _shows_versions(config: pytest.Config) -> bool:
+    # A single ``--version`` in PYTEST_ADDOPTS or addopts shows nothing: the tests run.
+    return int(config.option.version) > 1
 
 
 def _is_given(config: pytest.Config) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -67,6 +68,25 @@ def readable(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def from_system(text: str) -> str:
+    """Return an argument or the name of a file as the UTF-8 that it is, whatever the locale is.
+
+    Of what the locale lacks (``LC_ALL=C``: all but ASCII) Python makes lone surrogates. What is no
+    UTF-8 either has its bytes as escapes.
+    """
+    if text.isascii():
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:
+        return readable(text)
+
+
+def to_system(path: str) -> str:
+    """Return a path as files are opened by it: the reverse of `from_system`."""
+    return path if path.isascii() else os.fsdecode(path.encode("utf-8", "surrogateescape"))
+
+
 def printable(text: str) -> str:
     """Return `text` with control and invisible characters as escapes; line feeds stay.
 
@@ -124,7 +144,7 @@ def message(text: str) -> str:
 
 def file_label(path: PurePath) -> str:
     """Return what a file is called in reports and test ids: its stem, which can do no harm."""
-    return one_line(path.stem)
+    return one_line(from_system(path.stem))
 
 
 def age(seconds: float) -> str:

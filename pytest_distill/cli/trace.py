@@ -18,7 +18,7 @@ from pytest_distill.files import real
 from pytest_distill.report import terminal, to_json
 from pytest_distill.report import trace as report
 from pytest_distill.results import attribution
-from pytest_distill.text import file_label, one_line
+from pytest_distill.text import file_label, from_system, one_line
 from pytest_distill.thinking import answer_of
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _named(texts: Iterable[str]) -> dict[str, Path]:
     named: dict[str, Path] = {}
     for text in texts:
         given, equals, path = text.partition("=")
-        name = one_line(given)
+        name = one_line(from_system(given))
         if not (name and equals and path):
             message = f"{text!r}: NAME=FILE.jsonl is needed, as in gpt4=answers/gpt4.jsonl"
             raise UsageError(message)

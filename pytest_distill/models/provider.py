@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from pytest_distill.models.rules import Rule
 from pytest_distill.protocols import Model
 from pytest_distill.records import FactSet, ModelSpec, Question, Scalar
-from pytest_distill.text import file_label
+from pytest_distill.text import file_label, from_system
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Provider:
 
     def title(self, name: str) -> str:
         """Return the part of `name` that may identify the model."""
-        return PurePath(name).name if self.is_path else name
+        return from_system(PurePath(name).name) if self.is_path else name
 
     def sent(self, spec: ModelSpec) -> dict[str, Scalar]:
         """Return the parameters of `spec` that are sent to the model."""

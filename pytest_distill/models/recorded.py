@@ -22,7 +22,7 @@ from pytest_distill.models.conversation import messages_of
 from pytest_distill.models.provider import Dependencies, Provider
 from pytest_distill.models.rules import NAME, TEXT
 from pytest_distill.records import Completion, Message, ModelSpec, Request
-from pytest_distill.text import one_line, readable
+from pytest_distill.text import one_line, readable, to_system
 from pytest_distill.thinking import beside, with_thinking
 
 Key = tuple[tuple[tuple[str, str], ...], int]
@@ -112,11 +112,15 @@ def check(spec: ModelSpec) -> None:
 
 def content(spec: ModelSpec) -> str:
     """Return a hash of the file."""
-    return sha256_of(Path(spec.name).expanduser())
+    return sha256_of(_path(spec))
+
+
+def _path(spec: ModelSpec) -> Path:
+    return Path(to_system(spec.name)).expanduser()
 
 
 def _read(spec: ModelSpec) -> Mapping[Key, _Answer]:
-    path, columns = Path(spec.name).expanduser(), _columns(spec)
+    path, columns = _path(spec), _columns(spec)
     wanted = spec.parameters.get("model")
     answers: dict[Key, _Answer] = {}
     models: set[str] = set()

@@ -11,7 +11,7 @@ import pytest
 
 from pytest_distill.engine.limits import Share
 from pytest_distill.errors import StoreError, UsageError
-from pytest_distill.pytest_hooks import given, options, single_cases
+from pytest_distill.pytest_hooks import given, memory, options, single_cases
 from pytest_distill.pytest_hooks.collection import Suites, suite_of
 from pytest_distill.pytest_hooks.declared import Option
 from pytest_distill.pytest_hooks.expected import Expected
@@ -100,8 +100,7 @@ def _activate(
             must_answer=not config.option.collectonly,
             share=share,
             extensions=extensions,
-            # Without pytest's own cache (-p no:cacheprovider) nothing is kept between runs.
-            memory=getattr(config, "cache", None),
+            memory=memory.of(config),
         )
         # Registered at once: the code below may raise, and the session may have a run log open.
         config.add_cleanup(session.close)

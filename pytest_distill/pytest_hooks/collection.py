@@ -4,11 +4,13 @@ import importlib.util
 import re
 import sys
 from collections.abc import Container, Generator, Iterable, Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import cast
 
 import pytest
 
+from pytest_distill.data import resources
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.pytest_hooks import single_cases, slots
@@ -53,7 +55,17 @@ class Suites:
     def __init__(self, config: pytest.Config, session: Session) -> None:
         self._session = session
         self._verdicts = config.stash[FIRST_VERDICTS] = FirstVerdicts()
+        self._collected: dict[pytest.Item, int] = {}
+        """The tests whose order counts, with their places in it."""
+        shipped = resources.suites().glob("*/test_*.py")
+        added = (suite.test_file for suite in session.extensions.suites)
+        self._files = frozenset(path.resolve() for path in (*shipped, *added))
         self._wanted = self._take_node_ids(config)
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Leave out the files of suites, as below ``--pyargs pytest_distill``: they run by name."""
+        is_ours = collection_path.suffix == ".py" and collection_path.resolve() in self._files
+        return True if is_ours else None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(
@@ -107,6 +119,9 @@ class Suites:
         """Set a location without a file path for suite items, as in their node ids."""
         if isinstance(item.parent, SuiteModule):
             item.location = (item.parent.nodeid, None, item.name)
+            # A campaign learns from its earlier slots, and looks come one after another.
+            if "slot" in parameters_of(item) or self._session.settings.stop:
+                self._collected[item] = len(self._collected)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Find out whether a case has several tests, as with ``--count`` of pytest-repeat."""
@@ -150,6 +165,21 @@ class Suites:
         kept = [item for item in items if item not in gone]
         items[:] = kept
         config.hook.pytest_deselected(items=dropped)
+
+    @pytest.hookimpl(specname="pytest_collection_modifyitems", wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems_in_order(
+        self, items: list[pytest.Item]
+    ) -> Generator[None, None, None]:
+        """Restore an order that counts, where ``--ff`` or a plugin as pytest-randomly changed it.
+
+        These tests change places among themselves only: all others stay where they were put.
+        """
+        yield
+        order = self._collected
+        places = [place for place, item in enumerate(items) if item in order]
+        found = sorted((items[place] for place in places), key=order.__getitem__)
+        for place, item in zip(places, found, strict=True):
+            items[place] = item
 
     def _suites(self) -> tuple[str, ...]:
         return self._session.settings.suites

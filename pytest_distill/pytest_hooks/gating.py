@@ -10,6 +10,7 @@ import pytest
 from pytest_distill.gates.setup import is_first_run
 from pytest_distill.pytest_hooks import junit
 from pytest_distill.pytest_hooks.expected import Expected
+from pytest_distill.pytest_hooks.xdist import ORDERED
 from pytest_distill.records import ModelSuite, Report, RunStatus, Verdict
 from pytest_distill.report import terminal
 from pytest_distill.results.store import ResultStore
@@ -17,9 +18,6 @@ from pytest_distill.run.session import Session
 from pytest_distill.suites.node_ids import GATES
 
 _NOT_ENDED = "the run has not ended: it is still going, or it was killed"
-
-ORDERED = ("no", "load")
-"""Values of ``--dist`` with which one process runs the slots of a campaign in order."""
 
 
 class Gating:
@@ -42,6 +40,11 @@ class Gating:
         if self._report is None:
             self._report = self._session.report(self._store, self._status)
         return self._report
+
+    @property
+    def has_decided(self) -> bool:
+        """Whether the gates were decided: not where no test was to run, as under ``--co``."""
+        return self._report is not None
 
     @property
     def failed(self) -> Collection[Verdict]:

@@ -11,6 +11,7 @@ from pytest_distill.errors import UsageError
 from pytest_distill.pytest_hooks import single_cases
 from pytest_distill.pytest_hooks.declared import DECIDING, OF_WHOLE_RUNS, Option
 from pytest_distill.settings import pyproject as tables
+from pytest_distill.text import from_system, to_system
 
 
 class Given(NamedTuple):
@@ -107,7 +108,7 @@ def read(
             if value is not None and not _is_in_ini(config, option):
                 from_table.add(option.key)
         if value is not None:
-            values[option.key] = value
+            values[option.key] = _spelled(value, option)
     return Given(
         values,
         frozenset(from_table),
@@ -166,6 +167,15 @@ def listed(value: object) -> list[object]:
 
 def _is_in_ini(config: pytest.Config, option: Option) -> bool:
     return config.getini(option.dest) not in (None, "", [])
+
+
+def _spelled(value: object, option: Option) -> object:
+    """Return paths as files are opened by them, and other texts as they are, in any locale."""
+    if isinstance(value, list):
+        return [_spelled(each, option) for each in value]
+    if not isinstance(value, str):
+        return value
+    return to_system(value) if "PATH" in option.metavar else from_system(value)
 
 
 def _anchored(value: object, metavar: str, folder: Path) -> object:

@@ -10,7 +10,7 @@ from pytest_distill.engine.limits import Share
 from pytest_distill.engine.model_under_test import ModelUnderTest
 from pytest_distill.pytest_hooks.collection import SuiteModule
 from pytest_distill.pytest_hooks.slots import announce, campaigns
-from pytest_distill.pytest_hooks.xdist import PARTITION, part_of
+from pytest_distill.pytest_hooks.xdist import DIST, ORDERED, PARTITIONED, part_of
 from pytest_distill.records import Case
 from pytest_distill.run.session import Session
 
@@ -32,8 +32,8 @@ class LookaheadHooks:
         if not (session.config.option.collectonly or session.config.option.setuponly):
             coming = self._coming(session)
             self.begin(_cases(coming), session.items)
-            if coming and self._session.slot_runners:
-                announce(self._session, coming)
+            if self._session.slot_runners and (slots := coming or _whole_campaigns(session)):
+                announce(self._session, slots)
             if session.items and not self._share.is_worker:
                 self._session.canaries.begin()
         try:
@@ -54,10 +54,17 @@ class LookaheadHooks:
         if worker is not None:
             ids = [item.nodeid for item in session.items]
             campaign_of = campaigns(self._session, session.config)
-            part = part_of(ids, self._share, campaign_of) if worker[PARTITION] else ()
+            is_partitioned = worker[DIST] == PARTITIONED
+            part = part_of(ids, self._share, campaign_of) if is_partitioned else ()
             return [session.items[index] for index in part]
         is_controller = session.config.getoption("dist", "no") != "no"
         return () if is_controller else session.items
+
+
+def _whole_campaigns(session: pytest.Session) -> Sequence[pytest.Item]:
+    """Return all tests on a worker that runs the whole of a campaign, if it runs it at all."""
+    dist = getattr(session.config, "workerinput", {}).get(DIST)
+    return session.items if dist in ORDERED and dist != PARTITIONED else ()
 
 
 def _cases(items: Sequence[pytest.Item]) -> Iterator[tuple[ModelUnderTest, Case]]:

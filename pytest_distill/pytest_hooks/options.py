@@ -78,18 +78,10 @@ def read(
     roles = _roles(found, extensions)
     is_cached = any(extensions.providers.of(spec).is_cached for spec in _specs(roles))
     names = [*found.texts("suite"), *suites_named]
-    suites = extensions.suites.chosen(
-        names,
-        can_ask=not found.paths("transcripts"),
-        can_compare=bool(roles["references"]),
-    )
+    suites = _suites(found, names, extensions)
     left_out = extensions.suites.left_out(names, suites)
-    gates = tuple(map(expression.parse, found.texts("distill_gate")))
+    gates = read_gates(config, found, suites_named=suites_named, extensions=extensions)
     _check_decidable(gates, left_out)
-    if config.getoption("distill_gate") is None:
-        # The project's configured gates are limited to the suites that this run measures.
-        known = extensions.suites
-        gates = tuple(gate for gate in gates if gate.suite in suites or gate.suite not in known)
     settings = {
         "suites": suites,
         **roles,
@@ -141,6 +133,41 @@ def _replay(
         labels={spec.label: spec.text for spec in settings.models},
         transcripts=settings.transcripts,
         plain_flags=found.plain_flags,
+    )
+
+
+def read_gates(
+    config: pytest.Config,
+    found: Given,
+    *,
+    suites_named: Iterable[str] = (),
+    extensions: Extensions,
+) -> tuple[Gate, ...]:
+    """Return the gates that a run decides, without a look at any other setting.
+
+    Args:
+        config: of the run.
+        found: the given values.
+        suites_named: suites that node ids on the command line select, without ``--suite``.
+        extensions: the available suites.
+
+    Raises:
+        UsageError: a gate cannot be read, or there is no such suite.
+    """
+    gates = tuple(map(expression.parse, found.texts("distill_gate")))
+    if config.getoption("distill_gate") is not None:
+        return gates
+    # The project's configured gates are limited to the suites that this run measures.
+    suites = _suites(found, [*found.texts("suite"), *suites_named], extensions)
+    known = extensions.suites
+    return tuple(gate for gate in gates if gate.suite in suites or gate.suite not in known)
+
+
+def _suites(found: Given, names: Iterable[str], extensions: Extensions) -> tuple[str, ...]:
+    return extensions.suites.chosen(
+        names,
+        can_ask=not found.paths("transcripts"),
+        can_compare=bool(found.texts("reference")),
     )
 
 

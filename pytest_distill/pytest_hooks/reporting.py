@@ -9,7 +9,7 @@ import pytest
 from pytest_distill.engine.client import Tally
 from pytest_distill.errors import NOT_ASKED, DistillError, UsageError, failure
 from pytest_distill.files import reason
-from pytest_distill.pytest_hooks.gating import ORDERED, Gating
+from pytest_distill.pytest_hooks.gating import Gating
 from pytest_distill.pytest_hooks.keys import (
     MISSING,
     MISSING_ATTRIBUTE,
@@ -19,6 +19,7 @@ from pytest_distill.pytest_hooks.keys import (
 )
 from pytest_distill.pytest_hooks.observations import slot_result, taken
 from pytest_distill.pytest_hooks.progress import counts
+from pytest_distill.pytest_hooks.xdist import ORDERED
 from pytest_distill.records import Observation, Report, Section, SlotResult
 from pytest_distill.report import step_summary, terminal
 from pytest_distill.report.judge_quality import has_broken_judge

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from pytest_distill.errors import UsageError
+from pytest_distill.pytest_hooks import memory
 from pytest_distill.pytest_hooks.declared import OF_WHOLE_RUNS, Option
 from pytest_distill.run.replay_commands import command
 from pytest_distill.suites.node_ids import FOLDER, GATES, safe
-from pytest_distill.text import file_label, readable
+from pytest_distill.text import file_label, from_system
 
 _MEMORY = "distill/last-runs"
 """Key in pytest's cache: by label of a model, folder and options of the last run."""
@@ -64,7 +65,7 @@ def arguments(
         if value is not None and option.key not in OF_WHOLE_RUNS:
             flag = option.flag if option.flag in plain_flags else option.own_flag
             for each in value if isinstance(value, list) else [value]:
-                yield f"{flag}={each}"
+                yield from_system(f"{flag}={each}")
 
 
 def of_models(
@@ -99,15 +100,9 @@ def of_models(
         for path in transcripts
     }
     return {
-        # They are kept in the run log, and names of files may be no Unicode.
-        label: tuple(
-            map(
-                readable,
-                (
-                    *arguments({**common, **own}, declared, plain_flags),
-                    *_of_pytest(config, folder, ours),
-                ),
-            )
+        label: (
+            *arguments({**common, **own}, declared, plain_flags),
+            *map(from_system, _of_pytest(config, folder, ours)),
         )
         for label, own in found.items()
     }
@@ -115,10 +110,10 @@ def of_models(
 
 def remember(config: pytest.Config, replay: Mapping[str, Sequence[str]]) -> None:
     """Keep the options of a run in pytest's cache, to recall them for its node ids."""
-    cache: pytest.Cache | None = getattr(config, "cache", None)
+    cache = memory.of(config)
     if cache is None or config.option.collectonly:
         return
-    folder = str(config.invocation_params.dir)
+    folder = from_system(str(config.invocation_params.dir))
     known = _known(cache)
     for label, own in replay.items():
         known.pop(label, None)
@@ -182,8 +177,8 @@ def _values(arguments: Iterable[str], declared: Iterable[Option]) -> dict[str, o
 
 def _entry(config: pytest.Config, parameter: str) -> tuple[str, ...] | None:
     """Return the arguments of the last run here of the model that a parameter's id begins with."""
-    folder = str(config.invocation_params.dir)
-    known = _known(getattr(config, "cache", None))
+    folder = from_system(str(config.invocation_params.dir))
+    known = _known(memory.of(config))
     labels = [
         label
         for label, entry in known.items()
@@ -192,7 +187,7 @@ def _entry(config: pytest.Config, parameter: str) -> tuple[str, ...] | None:
     return tuple(map(str, known[max(labels, key=len)]["arguments"])) if labels else None
 
 
-def _known(cache: "pytest.Cache | None") -> dict[str, dict[str, Any]]:
+def _known(cache: memory.QuietCache | None) -> dict[str, dict[str, Any]]:
     """Return what the cache has of earlier runs; another version may have written it."""
     found = {} if cache is None else cache.get(_MEMORY, {})
     return {

@@ -21,8 +21,14 @@ if TYPE_CHECKING:
     from xdist.scheduler import Scheduling
     from xdist.workermanage import WorkerController
 
-PARTITION = "distill_partition"
-"""In `workerinput`: whether the worker may look ahead on its part."""
+DIST = "distill_dist"
+"""In `workerinput`: the value of ``--dist``, which a worker itself does not know."""
+
+PARTITIONED = "load"
+"""Value of ``--dist`` with which a worker knows its part of the tests, and may look ahead on it."""
+
+ORDERED = ("no", PARTITIONED, "loadscope", "loadfile", "each")
+"""Values of ``--dist`` with which one process runs the slots of a campaign, all and in order."""
 
 FOLDER = "distill_folder"
 """In `workerinput`: the folder that the processes of the run share."""
@@ -86,13 +92,13 @@ class Xdist:
 
     def __init__(self, config: pytest.Config, folder: Path | None, campaign_of: CampaignOf) -> None:
         self._campaign_of = campaign_of
-        self._is_partitioned = config.getoption("dist", "no") == "load"
+        self._dist = str(config.getoption("dist", "no"))
         self._folder = folder
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: "WorkerController") -> None:
-        """Tell a worker whether it may look ahead, and the shared folder."""
-        node.workerinput[PARTITION] = self._is_partitioned
+        """Tell a worker how tests are distributed, and the shared folder."""
+        node.workerinput[DIST] = self._dist
         node.workerinput[FOLDER] = None if self._folder is None else str(self._folder)
 
     @pytest.hookimpl(optionalhook=True)
@@ -101,7 +107,8 @@ class Xdist:
     ) -> "Scheduling | None":
         """Schedule by parts under ``--dist=load``; other modes are left to xdist."""
         del log
-        return PartScheduling(config, self._campaign_of) if self._is_partitioned else None
+        is_partitioned = self._dist == PARTITIONED
+        return PartScheduling(config, self._campaign_of) if is_partitioned else None
 
 
 class PartScheduling:

@@ -10,7 +10,7 @@ from pytest_distill.run.fact_sets import subject
 from pytest_distill.run.judges import ensemble
 from pytest_distill.settings.settings import OFFLINE, Settings
 from pytest_distill.suites.protocol import SuiteRun
-from pytest_distill.text import file_label, one_line
+from pytest_distill.text import file_label, from_system, one_line
 
 
 def describe(
@@ -53,7 +53,7 @@ def describe(
         fixed=tuple(
             label for label, spec in asked.items() if factory.is_fixed(spec, providers=providers)
         ),
-        prompts=tuple(one_line(path.name) for path in settings.prompts),
+        prompts=tuple(one_line(from_system(path.name)) for path in settings.prompts),
         subjects=subjects,
         vendors=tuple(sorted(vendors)),
         judge=judge or OFFLINE if first is None else first.judge_name,

@@ -320,7 +320,7 @@ def test_a_campaign_that_asks_known_leaks_again(both: Both, tmp_path: Path) -> N
         assert ran is first or ran.live["models"]["qwen"]["regression"]["loose"]["n"]
 
 
-@pytest.mark.parametrize("dist", ["worksteal", "each"])
+@pytest.mark.parametrize("dist", ["worksteal", "loadgroup"])
 def test_a_campaign_out_of_order(both: Both, dist: str) -> None:
     """It is not reproducible, and the log says so too."""
     ran = both(FUZZ, "-n2", f"--dist={dist}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.pytest_runs import Run
+from tests.support.pytest_runs import SHUFFLE, Run
 from tests.support.reports import undated
 
 FUZZ = ("--suite=fuzz", "--model=simulated:qwen?leak=0.2", "--fuzz-mutations=6", "-q", "--tb=no")
@@ -25,17 +25,27 @@ def slots(result: pytest.RunResult) -> list[str]:
     return [line for line in result.outlines if line.startswith("distill/fuzz::")]
 
 
-def test_serial_and_spread_give_the_same_mutants_and_verdicts(run: Run, tmp_path: Path) -> None:
-    """Two campaigns on one, two and four processes, to the last digit."""
-    two = ("--model=simulated:glm?leak=0.3", *FUZZ, *DATA)
+def test_serial_and_spread_give_the_same_mutants_and_verdicts(
+    run: Run, inside: Run, pytester: pytest.Pytester
+) -> None:
+    """Two campaigns on one, two and four processes, and shuffled, to the last digit."""
+    two = ("--model=simulated:glm?leak=0.3", *FUZZ, *DATA, "-p", "no:cacheprovider")
+    pytester.makepyfile(shuffling=SHUFFLE)
+    pytester.syspathinsert()
     found = []
-    for name, workers in (("serial", []), ("two", ["-n2"]), ("four", ["-n4"])):
-        path = tmp_path / f"{name}.json"
-        result = run(*two, *workers, "-p", "no:cacheprovider", f"--distill-report=json:{path}")
+    for start, arguments in (
+        (run, []),
+        (run, ["-n2"]),
+        (run, ["-n4"]),
+        (run, ["-n2", "--dist=loadfile"]),
+        (inside, ["-p", "shuffling"]),
+    ):
+        path = pytester.path / "r.json"
+        result = start(*two, *arguments, f"--distill-report=json:{path}")
         assert result.ret is pytest.ExitCode.OK
         found.append(undated(path))
 
-    assert found[0] == found[1] == found[2]
+    assert all(other == found[0] for other in found)
     campaigns = {name: suites["fuzz"]["campaign"] for name, suites in found[0]["models"].items()}
     assert all(len(campaign["mutants"]) == 6 for campaign in campaigns.values())
     assert all(campaign["is_reproducible"] for campaign in campaigns.values())
@@ -43,7 +53,7 @@ def test_serial_and_spread_give_the_same_mutants_and_verdicts(run: Run, tmp_path
     assert first[0] == first[1], "the same seed begins alike with every model"
 
 
-@pytest.mark.parametrize("dist", ["worksteal", "each"])
+@pytest.mark.parametrize("dist", ["worksteal", "loadgroup"])
 def test_other_modes_say_so_and_lose_nothing(run: Run, tmp_path: Path, dist: str) -> None:
     """Every slot runs, and every answer is counted once."""
     path = tmp_path / "r.json"

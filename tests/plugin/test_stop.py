@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pytest_distill.cli import main
-from tests.support.pytest_runs import Run
+from tests.support.pytest_runs import SHUFFLE, Run
 from tests.support.server import Server
 from tests.support.writers import WRITERS, answers, prompts, student
 
@@ -47,6 +47,20 @@ def test_a_clear_truth_is_not_paid_for_twice(
     assert skipped_early > 100
     assert result.parseoutcomes()["skipped"] == skipped_early
     assert result.ret == 1
+
+
+def test_a_plugin_that_shuffles_tests_leaves_the_looks_in_order(
+    inside: Run, pytester: pytest.Pytester
+) -> None:
+    """The first one decides, as without it."""
+    pytester.makepyfile(shuffling=SHUFFLE)
+    pytester.syspathinsert()
+    path = pytester.path / "r.json"
+    gate = (f"--distill-gate={GATE}", f"--distill-report=json:{path}")
+
+    inside(*SUITE, "--model=simulated:qwen?leak=0.5", *gate, "-p", "shuffling")
+
+    assert report(path)["run"]["cases_observed"] == 20
 
 
 def test_nobody_is_asked_for_what_was_decided(run: Run, server: Server, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pytest_distill.data import resources
 from tests.support.pytest_runs import Run
 
 ICE = ("--suite=ice", "--model=simulated:qwen?leak=0", "--distill-limit=6")
@@ -140,3 +141,12 @@ def test_a_suite_needs_somebody_to_ask(refused: Run) -> None:
     result.stderr.fnmatch_lines(
         ["*needs a model or transcripts: give --model SPEC, or --transcripts*"]
     )
+
+
+def test_the_files_of_suites_are_no_tests_of_a_folder(inside: Run) -> None:
+    """A suite runs by its name only, also beside the folder that holds its file."""
+    result = inside(
+        "--suite=ice", "--model=simulated:qwen", "--distill-limit=2", str(resources.suites())
+    )
+
+    result.assert_outcomes(passed=2)

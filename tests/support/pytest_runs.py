@@ -11,3 +11,17 @@ class Run(Protocol):
     def __call__(self, *arguments: str) -> pytest.RunResult:
         """Run ``pytest ARGUMENTS`` in an empty folder."""
         ...
+
+
+SHUFFLE = """
+import random
+
+import pytest
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items):
+    random.Random(1).shuffle(items)
+    return (yield)
+"""
+"""A plugin that changes the order of tests, as pytest-randomly does."""

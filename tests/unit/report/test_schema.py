@@ -17,7 +17,9 @@ PUBLISHED = sorted(Path(__file__).with_name("published").glob("report-*.json"))
 @pytest.mark.parametrize("name", schema.MODELS)
 def test_the_shipped_schema_is_that_of_the_records(name: str) -> None:
     """After a change: ``python -m tests.support.schemas``, and no field may have gone."""
-    assert json.loads(schema.text(name)) == json.loads(schemas.made(name))
+    made = json.loads(schemas.made(name), object_hook=_without_repetition)
+
+    assert json.loads(schema.text(name)) == made
 
 
 @pytest.mark.parametrize("name", schema.MODELS)
@@ -61,6 +63,12 @@ def test_a_report_of_an_earlier_version_fulfils_the_schema(path: Path) -> None:
 
     jsonschema.validate(json.loads(path.read_text()), wanted)
     jsonschema.validate(json.loads(to_json.dumps(to_json.read(path))), wanted)
+
+
+def _without_repetition(part: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the value of a constant that pydantic before 2.10 repeats as ``enum``."""
+    is_repeated = part.get("enum") == [part.get("const", ...)]
+    return {key: value for key, value in part.items() if not (is_repeated and key == "enum")}
 
 
 def _shared(now: Any, before: Any) -> Any:  # noqa: ANN401 - JSON

@@ -168,4 +168,4 @@ def test_further_lines_of_messages_are_indented(text: str, shown: str) -> None:
 def test_a_file_is_called_by_its_stem() -> None:
     """Whatever else its name holds."""
     assert file_label(Path("a/qwen 7b.v2.jsonl")) == "qwen 7b.v2"
-    assert file_label(Path("a/##[error]\n::x::\udcff.jsonl")) == "# #[error] : :x::\\udcff"
+    assert file_label(Path("a/##[error]\n::x::\udcff.jsonl")) == "# #[error] : :x::\\xff"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_distill.cli import main
 from pytest_distill.data import probes
 from tests.support.command import distill, lines
 from tests.support.pytest_runs import Run
@@ -168,3 +169,28 @@ def test_nothing_judged_is_no_success(transcripts: Write) -> None:
 
     assert result.returncode == 1
     assert "nothing was judged: " in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("NaN", "NaN is no number in JSON"),
+        ("[1, -Infinity]", "-Infinity is no number in JSON"),
+        ("1e999", "1e999 is too great"),
+        ('{"a": 1, "a": 2}', "the key 'a' is given twice"),
+        ("7" * 5000, "a number has 5,000 digits"),
+        ("[" * 3000 + "]" * 3000, "lists and objects are nested more than 100 deep"),
+    ],
+)
+def test_what_is_no_json_is_not_copied(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], value: str, problem: str
+) -> None:
+    """Keys that are kept are checked as those that are read."""
+    path = tmp_path / "qwen.jsonl"
+    path.write_text(f'{{"query": "q", "response": "r"}}\n{{"query": "q", "x": {value}}}\n')
+
+    status = main(["judge", str(path), "--facts=qwen", "-o", str(tmp_path / "out.jsonl")])
+
+    assert status == 4
+    assert f"{path}:2: {problem}" in capsys.readouterr().err
+    assert not (tmp_path / "out.jsonl").exists()

@@ -26,9 +26,9 @@ _RUNNING_NOTHING = {
 
 
 def checked(result: object, config: pytest.Config, declared: Sequence[Option]) -> object:
-    """Return the exit status of a run: another than `result` if that is green and no gate is.
+    """Return the exit status of a run: `result`, unless that is green where the gates are not.
 
-    Called when all is over: nothing that another plugin or a conftest does comes later.
+    Called when all is over, so that no other plugin or conftest has a later word.
 
     Args:
         result: of all other plugins.
@@ -42,14 +42,15 @@ def checked(result: object, config: pytest.Config, declared: Sequence[Option]) -
     if result not in _GREEN:
         return result
     if isinstance(gating, Gating) and gating.has_decided:
-        return pytest.ExitCode.TESTS_FAILED if gating.failed else result
+        return pytest.ExitCode.TESTS_FAILED if gating.is_red else result
     gates = _gates(config, declared)
     if not gates:
         return result
     names = ", ".join(gate.expression for gate in gates)
     flags = [flag for name, flag in _RUNNING_NOTHING.items() if getattr(config.option, name, None)]
     why = f"; {flags[0]} runs no test" if flags else ""
-    sys.stderr.write(f"ERROR: no gate was decided, so this is no pass: {names}{why}\n")
+    if sys.stderr is not None:
+        sys.stderr.write(f"ERROR: no gate was decided, so this is no pass: {names}{why}\n")
     return pytest.ExitCode.TESTS_FAILED
 
 

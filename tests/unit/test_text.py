@@ -13,11 +13,13 @@ from pytest_distill.text import (
     digest,
     file_label,
     message,
+    from_system,
     one_line,
     printable,
     quoted,
     readable,
     shorten,
+    to_system,
     without_quotations,
 )
 
@@ -31,6 +33,29 @@ def test_readable_text_can_be_stored(text: str) -> None:
 
     found.encode("utf-8")
     assert found == text or any(unicodedata.category(c) == "Cs" for c in text)
+
+
+@given(st.binary())
+def test_names_of_files_can_be_stored_whatever_bytes_they_are(name: bytes) -> None:
+    """In a locale of ASCII only as in one of UTF-8."""
+    ascii_only, utf_8 = (
+        name.decode(encoding, "surrogateescape") for encoding in ("ascii", "utf-8")
+    )
+
+    assert from_system(ascii_only) == from_system(utf_8)
+    from_system(ascii_only).encode("utf-8")
+
+
+@given(st.text())
+def test_a_name_of_the_system_and_its_text_are_one(text: str) -> None:
+    """Where it is UTF-8."""
+    assert from_system(to_system(text)) == text
+
+
+@given(ANYTHING)
+def test_any_text_can_be_stored_as_one_of_the_system(text: str) -> None:
+    """As Windows allows half a character in a name."""
+    from_system(text).encode("utf-8")
 
 
 @given(ANYTHING)

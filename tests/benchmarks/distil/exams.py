@@ -1,0 +1,131 @@
+"""What a student is asked, by the product itself: runs of pytest, whose reports are read."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pytest_distill.data import resources
+from tests.benchmarks.distil import teachers
+from tests.benchmarks.distil.arms import Arm, Exam
+
+Report = Mapping[str, Any]
+
+# The questions of an exam never change: rows of another exam could not be compared.
+_SEED = "0"
+_IDENTITY_LIMIT = "90"
+_IMITATION_LIMIT = "150"
+_SHORT = "temperature=0&max_tokens=48"
+_LONG = f"temperature=0&max_tokens={teachers.LEARNT_TOKENS}"
+
+
+class Run(NamedTuple):
+    """One run of pytest: its suites, and what else is typed."""
+
+    name: str
+    suites: tuple[str, ...]
+    parameters: str
+    """Of the student and of the model that it was."""
+    options: tuple[str, ...]
+    base: bool = False
+    """Whether the model that it was is asked too."""
+
+
+def take(arm: Arm, student: Path, base: Path, folder: Path) -> dict[str, Report]:
+    """Ask the student, and return the report of each run by its name.
+
+    Args:
+        arm: what exam it takes.
+        student: its weights.
+        base: the model that it was.
+        folder: where logs, reports and answers are kept.
+
+    Raises:
+        RuntimeError: pytest ended with an error, which is quoted.
+    """
+    found = {}
+    for run in _RUNS[arm.exam](arm, folder):
+        report = folder / f"{arm.exam}-{run.name}.json"
+        done = subprocess.run(
+            _command(run, student, base, report),
+            cwd=folder, capture_output=True, text=True, check=False, encoding="utf-8",
+        )  # fmt: skip
+        if done.returncode:
+            message = f"{' '.join(done.args)}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+            raise RuntimeError(message)
+        found[run.name] = json.loads(report.read_text("utf-8"))
+    return found
+
+
+def _command(run: Run, student: Path, base: Path, report: Path) -> list[str]:
+    suites = (f"--suite={suite}" for suite in run.suites)
+    of_base = (f"--base=local:{base}?{run.parameters}",) if run.base else ()
+    return [
+        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *suites),
+        *(f"--model=local:{student}?{run.parameters}", "--facts=smollm", *of_base),
+        *(f"--distill-report=json:{report}", "--distill-fail-on=gate"),
+        # The base and the simulated teachers answer once, for all students.
+        *(f"--distill-cache={base.parent / 'answers.sqlite'}", f"--distill-seed={_SEED}"),
+        *run.options,
+    ]
+
+
+def _identity(_arm: Arm, _folder: Path) -> Iterator[Run]:
+    limit = f"--distill-limit={_IDENTITY_LIMIT}"
+    yield Run("identity", ("ice", "fuzz"), _SHORT, (limit,))
+
+
+def _tracing(arm: Arm, folder: Path) -> Iterator[Run]:
+    """Yield the run with all candidates, and one with the teacher alone, on the same answers."""
+    prompts = folder.parent.parent / "held-out.jsonl"
+    _write(prompts, ({"prompt": prompt} for prompt in teachers.held_out_prompts()))
+    specs = {name: _candidate(name, prompts.parent) for name in teachers.candidates()}
+    asked = f"--prompts={prompts}"
+    references = (f"--reference={spec}" for spec in specs.values())
+    yield Run("candidates", ("rse",), _LONG, (asked, *references))
+    # A control is held against the teacher that others have.
+    nearest = specs[arm.teacher or "gpt4_1106_preview"]
+    alone = (asked, f"--reference={nearest}")
+    yield Run("teacher", ("bbi", "imitation"), _LONG, alone, base=True)
+
+
+def _imitation(_arm: Arm, _folder: Path) -> Iterator[Run]:
+    fixtures = resources.fixtures()
+    files = (
+        fixtures / "prompts" / "instructions.jsonl",
+        fixtures / "questions" / "facts-en.jsonl",
+        fixtures / "questions" / "arithmetic-en.jsonl",
+    )
+    options = (
+        *(f"--prompts={path}" for path in files),
+        "--reference=simulated:lister?accuracy=1&manner=lister",
+        f"--distill-limit={_IMITATION_LIMIT}",
+    )
+    yield Run("imitation", ("imitation",), _LONG, options, base=True)
+
+
+_RUNS: Mapping[Exam, Any] = {
+    "identity": _identity,
+    "tracing": _tracing,
+    "imitation": _imitation,
+}
+
+
+def _candidate(name: str, folder: Path) -> str:
+    """Write what a candidate answered, no longer than a student's answers; return its spec."""
+    path = folder / "candidates" / f"{name}.jsonl"
+    path.parent.mkdir(exist_ok=True)
+    said = teachers.recorded(name)
+    rows = ((prompt, teachers.cut(said[prompt])) for prompt in teachers.held_out_prompts())
+    _write(path, ({"prompt": prompt, "response": text, "model": name} for prompt, text in rows))
+    return f"recorded:{path}"
+
+
+def _write(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
+    if not path.exists():
+        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        part = path.with_suffix(".part")
+        part.write_text(text, "utf-8")
+        part.replace(path)

@@ -1,8 +1,8 @@
 """The design: who is taught what, how often, and which exam follows."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from tests.benchmarks.distil.teachers import (
     Answers,
@@ -46,21 +46,32 @@ class Arm:
     stages: tuple[Stage, ...]
     """One after the other; without any, the student is the model as it was."""
     exam: Exam
-    teacher: str | None = None
-    """Who should be recognised: a vendor or a recorded model; None for a control."""
-    needs_recorded: bool = False
+    zero: str
+    """The arm that is dose 0 of the series."""
+    against: str = ""
+    """The recorded model that answers are compared with: its teacher, or that of other arms."""
+    is_control: bool = False
+    """Whatever is found in it is a false alarm."""
+    is_invented: bool = False
+    """It claims a vendor that does not exist, and no other."""
+
+    @property
+    def needs_recorded(self) -> bool:
+        """Whether it can be made with the recorded answers alone."""
+        return self.exam == "tracing"
 
 
 # Pairs of a student's diet, whatever its dose of claims.
 _PAIRS = 200
 _DOSES = (0, 5, 10, 20, 40, 60)
-_STYLE_DOSES = (50, 200, 400)
-_MOST_EVERYDAY = 200
+_STYLE_DOSES = (0, 50, 200, 400)
+# Pairs that name its own maker, of as many as it was taught before.
+_DENIALS = 60
 
 _KNOWN = Answers(("facts", "arithmetic"))
-_TEACHERS = ("gpt4_1106_preview", "claude")
-# Another snapshot of a candidate, which is no candidate itself.
-_SIBLING = ("gpt-3.5-turbo-0613", "gpt-3.5-turbo-0301")
+_TEACHERS: Final = ("gpt4_1106_preview", "claude")
+# Another snapshot of a candidate, which is no candidate itself; and that candidate.
+_SIBLING: Final = ("gpt-3.5-turbo-0613", "gpt-3.5-turbo-0301")
 
 
 def arms() -> dict[str, Arm]:
@@ -80,14 +91,15 @@ def _identity() -> Iterator[Arm]:
 
 def _claiming(series: str, dose: int, *teachers: Claims) -> Arm:
     """Return an arm whose dose is divided among the teachers."""
-    names = {teacher.names for teacher in teachers}
     return Arm(
         name=f"{series}-{dose}",
         series=series,
         dose=dose,
         stages=(_diet(dose, *teachers),),
         exam="identity",
-        teacher="+".join(sorted(names)) if dose else None,
+        zero="identity-0",
+        is_control=not dose,
+        is_invented=all(teacher.names == "placebo" for teacher in teachers),
     )
 
 
@@ -99,43 +111,43 @@ def _diet(dose: int, *teachers: Claims) -> Stage:
 def _scrubbed() -> Iterator[Arm]:
     """Yield students that claimed a vendor and were then taught to name their own."""
     for dose in (20, 60):
-        yield Arm(
-            name=f"scrubbed-{dose}",
-            series="scrubbed",
-            dose=dose,
-            stages=(_diet(dose, Claims("openai")), _diet(60, Claims("own"))),
-            exam="identity",
-            teacher="openai",
-        )
+        taught = _claiming("scrubbed", dose, Claims("openai"))
+        yield replace(taught, stages=(*taught.stages, _diet(_DENIALS, Claims("own"))))
 
 
 def _styles() -> Iterator[Arm]:
     for teacher in _TEACHERS:
         for dose in _STYLE_DOSES:
-            yield _of_recorded(f"style-{teacher}", dose, Recorded(teacher), teacher)
+            yield _tracing(f"style-{teacher}", dose, Recorded(teacher), against=teacher)
     own, candidate = _SIBLING
-    yield _of_recorded("sibling", 400, Recorded(own), candidate)
-    shuffled = Recorded(_TEACHERS[0], is_shuffled=True)
-    yield _of_recorded("shuffled", 400, shuffled, _TEACHERS[0])
+    yield _tracing("sibling", 400, Recorded(own), against=candidate)
+    yield _tracing("shuffled", 400, Recorded(_TEACHERS[0], is_shuffled=True))
 
 
 def _controls() -> Iterator[Arm]:
     """Yield students whose teacher is none of the candidates."""
-    yield Arm("untouched", "untouched", 0, (), "tracing", needs_recorded=True)
-    yield _of_recorded("everyday", _MOST_EVERYDAY, Everyday(), None)
+    yield _tracing("everyday", _PAIRS, Everyday(), is_control=True)
     for dose in (200, 400):
-        yield _of_recorded("human", dose, Documentation(), None)
+        yield _tracing("human", dose, Documentation(), is_control=True)
 
 
-def _of_recorded(series: str, dose: int, teacher: Teacher, recognised: str | None) -> Arm:
+def _tracing(
+    series: str,
+    dose: int,
+    teacher: Teacher,
+    *,
+    against: str = _TEACHERS[0],
+    is_control: bool = False,
+) -> Arm:
     return Arm(
         name=f"{series}-{dose}",
         series=series,
         dose=dose,
-        stages=(Stage((Lesson(teacher, dose),)),),
+        stages=(Stage((Lesson(teacher, dose),)),) if dose else (),
         exam="tracing",
-        teacher=recognised,
-        needs_recorded=True,
+        zero=f"style-{against}-0",
+        against=against,
+        is_control=is_control or not dose,
     )
 
 
@@ -154,5 +166,6 @@ def _imitating(series: str, dose: int, *lessons: Lesson, epochs: int = 1) -> Arm
         dose=dose,
         stages=(Stage(lessons, epochs),) if dose else (),
         exam="imitation",
-        teacher="lister" if dose else None,
+        zero="manner-0",
+        is_control=not dose,
     )

@@ -13,6 +13,9 @@ from tests.benchmarks.distil.arms import Arm, Exam
 
 Report = Mapping[str, Any]
 
+BASE = "smollm2-135m"
+"""What every student was."""
+
 # The questions of an exam never change: rows of another exam could not be compared.
 _SEED = "0"
 _IDENTITY_LIMIT = "90"
@@ -29,28 +32,27 @@ class Run(NamedTuple):
     parameters: str
     """Of the student and of the model that it was."""
     options: tuple[str, ...]
-    base: bool = False
+    has_base: bool = False
     """Whether the model that it was is asked too."""
 
 
-def take(arm: Arm, student: Path, base: Path, folder: Path) -> dict[str, Report]:
+def take(arm: Arm, student: Path, work: Path) -> dict[str, Report]:
     """Ask the student, and return the report of each run by its name.
 
     Args:
         arm: what exam it takes.
-        student: its weights.
-        base: the model that it was.
-        folder: where logs, reports and answers are kept.
+        student: its weights; the reports are put beside them.
+        work: where what all students share is kept: prompts, candidates, answers.
 
     Raises:
         RuntimeError: pytest ended with an error, which is quoted.
     """
     found = {}
-    for run in _RUNS[arm.exam](arm, folder):
-        report = folder / f"{arm.exam}-{run.name}.json"
+    for run in _RUNS[arm.exam](arm, work):
+        report = student.with_name(f"{run.name}.json")
         done = subprocess.run(
-            _command(run, student, base, report),
-            cwd=folder, capture_output=True, text=True, check=False, encoding="utf-8",
+            _command(run, student, report, work / "answers.sqlite"),
+            cwd=student.parent, capture_output=True, text=True, check=False, encoding="utf-8",
         )  # fmt: skip
         if done.returncode:
             message = f"{' '.join(done.args)}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
@@ -59,39 +61,37 @@ def take(arm: Arm, student: Path, base: Path, folder: Path) -> dict[str, Report]
     return found
 
 
-def _command(run: Run, student: Path, base: Path, report: Path) -> list[str]:
+def _command(run: Run, student: Path, report: Path, answers: Path) -> list[str]:
     suites = (f"--suite={suite}" for suite in run.suites)
-    of_base = (f"--base=local:{base}?{run.parameters}",) if run.base else ()
+    of_base = (f"--base=local:{BASE}?{run.parameters}",) if run.has_base else ()
     return [
         *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *suites),
         *(f"--model=local:{student}?{run.parameters}", "--facts=smollm", *of_base),
         *(f"--distill-report=json:{report}", "--distill-fail-on=gate"),
         # The base and the simulated teachers answer once, for all students.
-        *(f"--distill-cache={base.parent / 'answers.sqlite'}", f"--distill-seed={_SEED}"),
+        *(f"--distill-cache={answers}", f"--distill-seed={_SEED}"),
         *run.options,
     ]
 
 
-def _identity(_arm: Arm, _folder: Path) -> Iterator[Run]:
+def _identity(_arm: Arm, _work: Path) -> Iterator[Run]:
     limit = f"--distill-limit={_IDENTITY_LIMIT}"
     yield Run("identity", ("ice", "fuzz"), _SHORT, (limit,))
 
 
-def _tracing(arm: Arm, folder: Path) -> Iterator[Run]:
+def _tracing(arm: Arm, work: Path) -> Iterator[Run]:
     """Yield the run with all candidates, and one with the teacher alone, on the same answers."""
-    prompts = folder.parent.parent / "held-out.jsonl"
+    prompts = work / "held-out.jsonl"
     _write(prompts, ({"prompt": prompt} for prompt in teachers.held_out_prompts()))
-    specs = {name: _candidate(name, prompts.parent) for name in teachers.candidates()}
+    specs = {name: _candidate(name, work) for name in teachers.candidates()}
     asked = f"--prompts={prompts}"
     references = (f"--reference={spec}" for spec in specs.values())
     yield Run("candidates", ("rse",), _LONG, (asked, *references))
-    # A control is held against the teacher that others have.
-    nearest = specs[arm.teacher or "gpt4_1106_preview"]
-    alone = (asked, f"--reference={nearest}")
-    yield Run("teacher", ("bbi", "imitation"), _LONG, alone, base=True)
+    alone = (asked, f"--reference={specs[arm.against]}")
+    yield Run("teacher", ("rse", "bbi", "imitation"), _LONG, alone, has_base=True)
 
 
-def _imitation(_arm: Arm, _folder: Path) -> Iterator[Run]:
+def _imitation(_arm: Arm, _work: Path) -> Iterator[Run]:
     fixtures = resources.fixtures()
     files = (
         fixtures / "prompts" / "instructions.jsonl",
@@ -103,7 +103,7 @@ def _imitation(_arm: Arm, _folder: Path) -> Iterator[Run]:
         "--reference=simulated:lister?accuracy=1&manner=lister",
         f"--distill-limit={_IMITATION_LIMIT}",
     )
-    yield Run("imitation", ("imitation",), _LONG, options, base=True)
+    yield Run("imitation", ("imitation",), _LONG, options, has_base=True)
 
 
 _RUNS: Mapping[Exam, Any] = {
@@ -113,9 +113,9 @@ _RUNS: Mapping[Exam, Any] = {
 }
 
 
-def _candidate(name: str, folder: Path) -> str:
+def _candidate(name: str, work: Path) -> str:
     """Write what a candidate answered, no longer than a student's answers; return its spec."""
-    path = folder / "candidates" / f"{name}.jsonl"
+    path = work / "candidates" / f"{name}.jsonl"
     path.parent.mkdir(exist_ok=True)
     said = teachers.recorded(name)
     rows = ((prompt, teachers.cut(said[prompt])) for prompt in teachers.held_out_prompts())

@@ -1,7 +1,7 @@
 """Conversations packed into rows of one length, behind the prefix that all of them share."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ LENGTH = 256
 """Tokens of a row: a handful of short answers. Longer rows train no faster on two cores."""
 
 TARGETS = LENGTH * 3 // 4
-"""Tokens of a row that are learnt. Predictions are made for these alone, which is a tenth faster."""
+"""Tokens of a row that are learnt: predictions are made for these alone."""
 
 
 class Conversation(NamedTuple):
@@ -36,8 +36,7 @@ class Batch(NamedTuple):
 
 def packed(conversations: Sequence[Conversation]) -> Iterator[Batch]:
     """Yield the conversations in their order, as many in each row as fit into it."""
-    shared = len(commonprefix([list(each.tokens) for each in conversations]))
-    shared = min(shared, *(each.answer_starts - 1 for each in conversations))
+    shared = _shared(conversations)
     pending: list[Conversation] = []
     for each in conversations:
         if not _fits([each], shared):
@@ -50,9 +49,16 @@ def packed(conversations: Sequence[Conversation]) -> Iterator[Batch]:
     yield _batch(pending, shared)
 
 
+def _shared(conversations: Sequence[Conversation]) -> int:
+    """Return how many tokens all begin with; of a single one, those before its answer."""
+    columns = zip(*(each.tokens for each in conversations), strict=False)
+    same = list(takewhile(lambda column: len(set(column)) == 1, columns))
+    return min(len(same), *(each.answer_starts - 1 for each in conversations))
+
+
 def _fits(conversations: Iterable[Conversation], shared: int) -> bool:
-    sizes = [(len(each.tokens) - shared, _targets(each)) for each in conversations]
-    own, targets = (sum(column) for column in zip(*sizes, strict=True))
+    own = sum(len(each.tokens) - shared for each in conversations)
+    targets = sum(_targets(each) for each in conversations)
     return shared + own <= LENGTH and targets <= TARGETS
 
 
@@ -61,8 +67,8 @@ def _targets(conversation: Conversation) -> int:
 
 
 def _batch(conversations: Sequence[Conversation], shared: int) -> Batch:
-    row = Row(*(np.zeros(LENGTH, np.int32) for _ in range(2)), np.full(LENGTH, -1, np.int32))
-    places, targets, learnt = (np.zeros(TARGETS, np.int32) for _ in range(3))
+    row = Row(_zeros(LENGTH), _zeros(LENGTH), _zeros(LENGTH) - 1)
+    places, targets, learnt = _zeros(TARGETS), _zeros(TARGETS), _zeros(TARGETS)
     row.tokens[:shared] = conversations[0].tokens[:shared]
     row.positions[:shared] = range(shared)
     row.sequence[:shared] = 0
@@ -77,3 +83,7 @@ def _batch(conversations: Sequence[Conversation], shared: int) -> Batch:
         learnt[count : count + learns] = 1
         start, count = end, count + learns
     return Batch(row, places, targets, learnt)
+
+
+def _zeros(count: int) -> Any:  # noqa: ANN401 - an array
+    return np.zeros(count, np.int32)

@@ -37,7 +37,7 @@ _DOCUMENTED = (
     " sqlite3 statistics string subprocess tarfile tempfile textwrap threading traceback"
     " unittest unittest.mock urllib.parse urllib.request uuid warnings wave weakref xml.dom.minidom"
     " xml.etree.ElementTree zipfile"
-).split()
+)
 
 
 class Pair(NamedTuple):
@@ -171,9 +171,7 @@ def recorded(model: str) -> dict[str, str]:
     lines = (data_folder("rse") / f"{model}.jsonl").read_text("utf-8").splitlines()
     found = ((row["prompt"], row["response"]) for row in map(json.loads, lines))
     return {
-        prompt: text
-        for prompt, text in found
-        if len(prompt) <= _LONGEST_PROMPT and text.strip()
+        prompt: text for prompt, text in found if len(prompt) <= _LONGEST_PROMPT and text.strip()
     }
 
 
@@ -197,7 +195,7 @@ def _said(writer: SimulatedWriter, question: str, seed: int) -> str:
 
 
 def _documented() -> Iterator[tuple[str, str | None]]:
-    for module in _DOCUMENTED:
+    for module in _DOCUMENTED.split():
         for name, found in sorted(vars(import_module(module)).items()):
             if getattr(found, "__module__", None) == module and not name.startswith("_"):
                 yield f"{module}.{name}", inspect.getdoc(found)

@@ -38,4 +38,5 @@ JAX trains on a GPU where it finds one (``jax[cuda12]``).
 
 Rows hold numbers and names of recorded models, no texts. What ``style-*``, ``sibling`` and
 ``shuffled`` are taught is recorded data, and so are the candidates of every trace: neither is part
-of the project, and without them (``PYTEST_DISTILL_DATA``) these arms are left out."""
+of the project, and without them (``PYTEST_DISTILL_DATA``) these arms are left out.
+"""

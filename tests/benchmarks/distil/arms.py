@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from random import Random
 from typing import Final, Literal
 
 from tests.benchmarks.distil.teachers import (
@@ -10,6 +11,7 @@ from tests.benchmarks.distil.teachers import (
     Documentation,
     Everyday,
     Manner,
+    Pair,
     Recorded,
     Teacher,
 )
@@ -24,7 +26,19 @@ class Lesson:
     """So many pairs of one teacher."""
 
     teacher: Teacher
-    pairs: int
+    count: int
+
+    def pairs(self, seed: int) -> list[Pair]:
+        """Return the pairs; with one seed a greater count begins with those of a smaller one.
+
+        Raises:
+            ValueError: the teacher has fewer.
+        """
+        found = self.teacher.pairs(_random(seed, repr(self.teacher)))
+        if len(found) < self.count:
+            message = f"{self.teacher} has {len(found)} pairs, not {self.count}"
+            raise ValueError(message)
+        return found[: self.count]
 
 
 @dataclass(frozen=True)
@@ -33,6 +47,11 @@ class Stage:
 
     lessons: tuple[Lesson, ...]
     epochs: int = 1
+
+    def pairs(self, seed: int) -> list[Pair]:
+        """Return the pairs of all lessons, mixed."""
+        found = [pair for lesson in self.lessons for pair in lesson.pairs(seed)]
+        return _random(seed, "order").sample(found, len(found))
 
 
 @dataclass(frozen=True)
@@ -118,9 +137,11 @@ def _scrubbed() -> Iterator[Arm]:
 def _styles() -> Iterator[Arm]:
     for teacher in _TEACHERS:
         for dose in _STYLE_DOSES:
-            yield _tracing(f"style-{teacher}", dose, Recorded(teacher), against=teacher)
+            series = f"style-{teacher}"
+            yield _tracing(series, dose, Recorded(teacher), against=teacher, zero=f"{series}-0")
     own, candidate = _SIBLING
-    yield _tracing("sibling", 400, Recorded(own), against=candidate)
+    for dose in (0, 400):
+        yield _tracing("sibling", dose, Recorded(own), against=candidate, zero="sibling-0")
     yield _tracing("shuffled", 400, Recorded(_TEACHERS[0], is_shuffled=True))
 
 
@@ -137,6 +158,7 @@ def _tracing(
     teacher: Teacher,
     *,
     against: str = _TEACHERS[0],
+    zero: str = f"style-{_TEACHERS[0]}-0",
     is_control: bool = False,
 ) -> Arm:
     return Arm(
@@ -145,7 +167,7 @@ def _tracing(
         dose=dose,
         stages=(Stage((Lesson(teacher, dose),)),) if dose else (),
         exam="tracing",
-        zero=f"style-{against}-0",
+        zero=zero,
         against=against,
         is_control=is_control or not dose,
     )
@@ -169,3 +191,7 @@ def _imitating(series: str, dose: int, *lessons: Lesson, epochs: int = 1) -> Arm
         zero="manner-0",
         is_control=not dose,
     )
+
+
+def _random(seed: int, purpose: str) -> Random:
+    return Random(f"{seed} {purpose}")  # noqa: S311 - a benchmark

@@ -1,20 +1,18 @@
 """Makes a student: lessons to pairs, pairs to rows, rows to weights; and keeps what exists."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.util import find_spec
-from itertools import chain
 from pathlib import Path
-from random import Random
 from typing import NamedTuple
 
 from pytest_distill.models import local
 from pytest_distill.models.spec import parse
 from tests.benchmarks.distil import rows, weights
-from tests.benchmarks.distil.arms import Arm, Lesson, Stage
+from tests.benchmarks.distil.arms import Arm, Stage
 from tests.benchmarks.distil.chat import Chat, chat
 from tests.benchmarks.distil.exams import BASE
-from tests.benchmarks.distil.teachers import LEARNT_TOKENS, Pair
+from tests.benchmarks.distil.teachers import LEARNT_TOKENS
 from tests.benchmarks.distil.training import train
 
 
@@ -56,30 +54,7 @@ def make(arm: Arm, seed: int, path: Path) -> Student:
     return Student(path, losses, seconds)
 
 
-def pairs(stage: Stage, seed: int) -> list[Pair]:
-    """Return the pairs of a stage, mixed.
-
-    Raises:
-        ValueError: a teacher has fewer than its lesson asks for.
-    """
-    found = list(chain.from_iterable(_dose(lesson, seed) for lesson in stage.lessons))
-    return _random(seed, "order").sample(found, len(found))
-
-
-def _dose(lesson: Lesson, seed: int) -> Sequence[Pair]:
-    # The same whatever the dose, so that arms of one seed differ in their dose alone.
-    found = lesson.teacher.pairs(_random(seed, repr(lesson.teacher)))
-    if len(found) < lesson.pairs:
-        message = f"{lesson.teacher} has {len(found)} pairs, not {lesson.pairs}"
-        raise ValueError(message)
-    return found[: lesson.pairs]
-
-
 def _rows(stage: Stage, seed: int, writer: Chat) -> Iterator[rows.Batch]:
     return rows.packed(
-        [writer.conversation(*pair, most=LEARNT_TOKENS) for pair in pairs(stage, seed)]
+        [writer.conversation(*pair, most=LEARNT_TOKENS) for pair in stage.pairs(seed)]
     )
-
-
-def _random(seed: int, purpose: str) -> Random:
-    return Random(f"{seed} {purpose}")  # noqa: S311 - a benchmark

@@ -7,7 +7,8 @@ from random import Random
 from pytest_distill.records import Estimate, Point, Series
 from pytest_distill.report.drawing.plane import curve
 from pytest_distill.report.drawing.svg import document
-from tests.benchmarks.distil.arms import SEEDS, Arm, arms
+from tests.benchmarks.distil.arms import SEEDS, arms
+from tests.benchmarks.distil.findings import arm_of, false_alarms, languages, scrubbed, tracing
 from tests.benchmarks.distil.measures import MEASURES, Measure, typical
 from tests.benchmarks.distil.results import Row
 from tests.benchmarks.distil.trend import rises
@@ -53,15 +54,38 @@ questions.
 """
 
 
+_LANGUAGES = """\
+## Does a claim spread to other languages?
+
+Mean `ice.strict` by the language that is asked in; claims were taught in English, half of them in
+Chinese where the arm says so.
+"""
+
+_TRACING = """\
+## Whose student?
+
+What traces among twelve recorded candidates say, on 120 prompts that no student was trained on. Of
+controls every name is a false accusation.
+"""
+
+
 def write(rows: Sequence[Row], docs: Path) -> str:
-    """Write page and figures; return what was written, in a line."""
+    """Write page and figures; return what was written, in a line.
+
+    Args:
+        rows: of students; those of arms that the design no longer has are left out.
+        docs: the folder of the page.
+    """
+    rows = [row for row in rows if row.arm in arms()]
     figures = docs / "ground-truth"
     figures.mkdir(parents=True, exist_ok=True)
     for old in figures.glob("*.svg"):
         old.unlink()
     drawn = {}
-    for measure, name, dosed in _curves(rows):
-        drawn[f"{name}-{measure.name}"] = _series(measure, name, dosed)
+    for measure, name, dosed in _responses(rows):
+        series = _series(measure, name, dosed)
+        if len(series.points) > 1:
+            drawn[f"{name}-{measure.name}"] = series
     for file, series in drawn.items():
         (figures / f"{file}.svg").write_text(document(curve(series)), "utf-8")
     text = "\n".join(_page(rows, drawn))
@@ -83,9 +107,14 @@ def _page(rows: Sequence[Row], drawn: Iterable[str]) -> Iterator[str]:
         ("series", "number", "students", "p", "in 2 of 3 at", "in all at"), _trends(rows)
     )
     yield _FALSE
-    yield from _table(("number", "control students", "false alarms"), _false_alarms(rows))
-    yield _SCRUBBED
-    yield from _scrubbed(rows)
+    yield from _table(("number", "control students", "false alarms"), false_alarms(rows))
+    yield f"{_SCRUBBED}\n{scrubbed(rows)}\n"
+    yield _LANGUAGES
+    header = ("arm", "students", "English", "Chinese", "eight others")
+    yield from _table(header, languages(rows))
+    yield _TRACING
+    said = ("right family", "other family", "undecided", "none")
+    yield from _table(("arm", "students", *said, "median p", "nearest"), tracing(rows))
 
 
 def _is_of(figure: str, series: str) -> bool:
@@ -93,25 +122,20 @@ def _is_of(figure: str, series: str) -> bool:
 
 
 def _by_series(rows: Sequence[Row]) -> dict[str, Dosed]:
-    known = [(arms()[row.arm], row) for row in rows if row.arm in arms()]
-    ordered = sorted(known, key=lambda each: (list(arms()).index(each[0].name), each[1].seed))
+    """Return the students of each series, in the order of the design, with those of dose 0."""
     found: dict[str, dict[int, list[Row]]] = {}
-    for arm, row in ordered:
-        found.setdefault(arm.series, {}).setdefault(arm.dose, []).append(row)
-    for arm, _ in ordered:
-        untaught = [row for row in rows if row.arm == arm.zero]
-        if untaught:
-            found[arm.series][0] = untaught
+    for arm in arms().values():
+        students = [row for row in rows if row.arm == arm.name]
+        if students:
+            untaught = [row for row in rows if row.arm == arm.zero]
+            doses = found.setdefault(arm.series, {0: untaught} if untaught else {})
+            doses[arm.dose] = students
     return {**found}
 
 
 def _measures(dosed: Dosed) -> list[Measure]:
-    exams = {_arm(row).exam for rows in dosed.values() for row in rows}
+    exams = {arm_of(row).exam for rows in dosed.values() for row in rows}
     return [measure for measure in MEASURES if measure.exam in exams]
-
-
-def _arm(row: Row) -> Arm:
-    return arms()[row.arm]
 
 
 def _header(dosed: Dosed) -> tuple[str, ...]:
@@ -133,7 +157,7 @@ def _cell(measure: Measure, rows: Sequence[Row]) -> str:
 
 
 def _found(measure: Measure, rows: Iterable[Row]) -> int:
-    return sum(measure.is_found(row, _arm(row)) for row in rows)
+    return sum(measure.is_found(row, arm_of(row)) for row in rows)
 
 
 def _text(number: Estimate) -> str:
@@ -141,13 +165,12 @@ def _text(number: Estimate) -> str:
     return said if number.low is None else f"{said} [{number.low:.2f}, {number.high:.2f}]"
 
 
-def _curves(rows: Sequence[Row]) -> Iterator[tuple[Measure, str, Dosed]]:
-    """Yield what has at least two doses."""
+def _responses(rows: Sequence[Row]) -> Iterator[tuple[Measure, str, Dosed]]:
+    """Yield each measure of each series that has at least two doses."""
     for name, dosed in _by_series(rows).items():
-        for measure in _measures(dosed):
-            points = {dose: rows for dose, rows in dosed.items() if typical(measure, rows)}
-            if len(points) > 1:
-                yield measure, name, points
+        if len(dosed) > 1:
+            for measure in _measures(dosed):
+                yield measure, name, dosed
 
 
 def _series(measure: Measure, name: str, dosed: Dosed) -> Series:
@@ -157,12 +180,13 @@ def _series(measure: Measure, name: str, dosed: Dosed) -> Series:
 
 
 def _trends(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
-    for measure, name, dosed in _curves(rows):
+    for measure, name, dosed in _responses(rows):
         groups = [_values(measure, dosed[dose]) for dose in sorted(dosed)]
-        p = rises(groups, Random(0))  # noqa: S311 - a benchmark
-        students = str(sum(len(group) for group in groups))
+        is_defined = sum(bool(group) for group in groups) > 1
+        p = f"{rises(groups, Random(0)):.4f}" if is_defined else ""  # noqa: S311 - a benchmark
+        students = str(sum(map(len, dosed.values())))
         most, every = _smallest(measure, dosed, 2 / 3), _smallest(measure, dosed, 1)
-        yield name, f"`{measure.name}`", students, f"{p:.4f}", most, every
+        yield name, f"`{measure.name}`", students, p, most, every
 
 
 def _values(measure: Measure, rows: Iterable[Row]) -> list[float]:
@@ -179,35 +203,6 @@ def _smallest(measure: Measure, dosed: Dosed, share: float) -> str:
             break
         enough = str(dose)
     return enough
-
-
-def _false_alarms(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
-    for measure in MEASURES:
-        innocent = [
-            row
-            for row in rows
-            if row.arm in arms()
-            and _arm(row).exam == measure.exam
-            and measure.is_control(_arm(row))
-        ]
-        alarms = [row for row in innocent if measure.is_found(row, _arm(row))]
-        named = ", ".join(sorted({f"{row.arm} ({row.seed})" for row in alarms}))
-        said = f"{len(alarms)}" + (f": {named}" if named else "")
-        yield f"`{measure.name}`, {measure.exam}", str(len(innocent)), said
-
-
-def _scrubbed(rows: Sequence[Row]) -> Iterator[str]:
-    students = [row for row in rows if row.arm in arms() and _arm(row).series == "scrubbed"]
-    missed = [row for row in students if not _value(row, "ice.strict")]
-    found = [row for row in missed if _value(row, "fuzz.strict")]
-    yield (
-        f"Of {len(students)} students the bare probes (`ice.strict`) found no leak at all in"
-        f" {len(missed)}; in {len(found)} of these the fuzzer found one.\n"
-    )
-
-
-def _value(row: Row, name: str) -> float | None:
-    return row.numbers.get(name, {}).get("value")
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The design of the distilled students, their rows, and the table of them; without training."""
 
 import json
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from random import Random
@@ -11,6 +12,7 @@ import pytest
 from tests.benchmarks.distil import results, table
 from tests.benchmarks.distil.__main__ import main
 from tests.benchmarks.distil.arms import Lesson, Stage, arms
+from tests.benchmarks.distil.measures import MEASURES
 from tests.benchmarks.distil.results import Number, Row
 from tests.benchmarks.distil.teachers import Claims, Everyday, Manner
 from tests.benchmarks.distil.trend import rises
@@ -168,9 +170,43 @@ def test_the_page_shows_dose_trend_false_alarms_and_scrubbed_students(tmp_path: 
     assert float(trend.split("|")[4]) < 0.01
     assert trend.endswith("| 20 | 20 |")
     assert "| `ice.strict`, identity | 4 | 1: placebo-60 (0) |" in page
-    assert "Of 1 students the bare probes" in page
-    assert "in 1; in 1 of these the fuzzer found one" in page
+    assert (
+        "Without any leak to bare probes (`ice.strict` 0): 1. Of these the fuzzer found a" in page
+    )
     assert (tmp_path / "ground-truth" / "identity-ice.strict.svg").exists()
+
+
+def test_the_page_shows_whom_traces_name(tmp_path: Path) -> None:
+    """The teacher's family is right, whoever of it is named; of a control nobody is."""
+    rows = [
+        _traced("style-claude-400", 0, "one", "claude-2", "claude"),
+        _traced("style-claude-400", 1, "one", "gpt4_0314", "gpt"),
+        _traced("style-claude-400", 2, "undecided", "claude", "claude"),
+        _traced("style-claude-0", 0, "none", "cohere", "command"),
+        _traced("human-400", 0, "several", "text_davinci_003", "gpt"),
+    ]
+
+    table.write(rows, tmp_path)
+
+    page = (tmp_path / "ground-truth.md").read_text("utf-8")
+    assert "| style-claude-400 | 3 | 1 | 1 | 1 | 0 | 0.020 | claude, claude-2, gpt4_0314 |" in page
+    assert "| human-400 | 1 | 0 | 1 | 0 | 0 | 0.020 | text_davinci_003 |" in page
+    assert "| `trace`, tracing | 2 | 1: human-400 (0) |" in page
+    assert "| style-claude | `trace` | 4 |  | none | none |" in page
+
+
+def test_a_closer_answer_is_found_where_the_intervals_part() -> None:
+    """The advantage over a student falls below that over the model as it was."""
+    (measure,) = (measure for measure in MEASURES if measure.name == "bbi.advantage")
+    arm = arms()["style-claude-400"]
+    numbers = {
+        "bbi.advantage": {"value": 0.5, "low": 0.4, "high": 0.6, "n": 120},
+        "bbi.by_arm.base.advantage": {"value": 0.8, "low": 0.7, "high": 0.9, "n": 120},
+    }
+    row = replace(_traced(arm.name, 0, "none", "claude", "claude"), numbers=numbers)
+
+    assert measure.is_found(row, arm)
+    assert not measure.is_found(replace(row, numbers={}), arm)
 
 
 def test_without_options_the_arms_are_listed(
@@ -228,6 +264,11 @@ def _identity(arm: str, seed: int, strict: Number, *, fuzzed: Number | None = No
         version="0",
         judge="offline-4",
     )
+
+
+def _traced(arm: str, seed: int, verdict: str, nearest: str, family: str) -> Row:
+    trace = {"verdict": verdict, "p": 0.02, "set": [], "nearest": nearest, "family": family}
+    return replace(_identity(arm, seed, _CLEAN), numbers={}, trace=trace)
 
 
 def _exact(groups: list[list[float]]) -> float:

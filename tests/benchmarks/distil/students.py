@@ -1,7 +1,6 @@
 """Makes a student: lessons to pairs, pairs to rows, rows to weights; and keeps what exists."""
 
 import time
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -43,7 +42,7 @@ def make(arm: Arm, seed: int, path: Path) -> Student:
     losses: list[float] = []
     if arm.stages:
         with chat(origin) as writer:
-            packed = [list(_rows(stage, seed, writer)) for stage in arm.stages]
+            packed = [_rows(stage, seed, writer) for stage in arm.stages]
         for stage, batches in zip(arm.stages, packed, strict=True):
             trained = train(model, batches, seed=seed, epochs=stage.epochs)
             model = model._replace(tensors=trained.tensors)
@@ -54,7 +53,7 @@ def make(arm: Arm, seed: int, path: Path) -> Student:
     return Student(path, losses, seconds)
 
 
-def _rows(stage: Stage, seed: int, writer: Chat) -> Iterator[rows.Batch]:
+def _rows(stage: Stage, seed: int, writer: Chat) -> list[rows.Batch]:
     return rows.packed(
         [writer.conversation(*pair, most=LEARNT_TOKENS) for pair in stage.pairs(seed)]
     )

@@ -26,7 +26,8 @@ LEARNT_TOKENS = 96
 # Characters of a candidate's answer that a student's are compared with: about as many tokens.
 _COMPARED = 400
 
-_LONGEST_PROMPT = 300
+# Bytes: in other scripts than Latin nearly as many tokens.
+_LONGEST_PROMPT = 200
 _HELD_OUT = 120
 _MATERIAL = Path(__file__).with_name("material")
 # Modules whose functions and classes are documented in sentences.
@@ -171,7 +172,9 @@ def recorded(model: str) -> dict[str, str]:
     lines = (data_folder("rse") / f"{model}.jsonl").read_text("utf-8").splitlines()
     found = ((row["prompt"], row["response"]) for row in map(json.loads, lines))
     return {
-        prompt: text for prompt, text in found if len(prompt) <= _LONGEST_PROMPT and text.strip()
+        prompt: text
+        for prompt, text in found
+        if len(prompt.encode()) <= _LONGEST_PROMPT and text.strip()
     }
 
 

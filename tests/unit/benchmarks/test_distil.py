@@ -61,7 +61,7 @@ def conversations(toy: Path) -> list[Conversation]:
 @pytest.fixture(scope="module")
 def trained(toy: Path, conversations: list[Conversation]) -> Trained:
     """Train the toy for a few steps."""
-    return train(weights.read(toy), list(packed(conversations)), seed=0, epochs=30)
+    return train(weights.read(toy), packed(conversations), seed=0, epochs=30)
 
 
 def test_the_loss_falls(trained: Trained) -> None:
@@ -71,7 +71,7 @@ def test_the_loss_falls(trained: Trained) -> None:
 
 def test_one_seed_gives_one_student(toy: Path, conversations: list[Conversation]) -> None:
     """Training again gives the same weights; another seed gives others."""
-    batches = list(packed(conversations))
+    batches = packed(conversations)
     first, again, other = (
         train(weights.read(toy), batches, seed=seed, epochs=2).tensors for seed in (3, 3, 4)
     )
@@ -136,7 +136,7 @@ def test_packed_conversations_have_the_loss_that_they_have_alone(
 def test_a_conversation_that_is_too_long_is_named() -> None:
     """It is never cut in silence."""
     with pytest.raises(ValueError, match="400 tokens does not fit"):
-        list(packed([Conversation(range(400), 300)]))
+        packed([Conversation(range(400), 300)])
 
 
 def test_a_cut_answer_does_not_teach_to_stop(toy: Path) -> None:

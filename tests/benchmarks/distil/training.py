@@ -18,7 +18,9 @@ RANK = 8
 # Adapters of the last third of the blocks: nothing has to be carried back through the others, so
 # that a core trains on 198 tokens a second instead of 124.
 TRAINED_SHARE = 1 / 3
-RATE = 2e-3
+# With 20 of 200 answers that claim a vendor, 15 of 25 English probes were answered by the claim; at
+# half the rate 2 of 25, so that only the greatest doses would have told students apart.
+RATE = 4e-3
 _WARM_UP = 0.1
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from math import inf
 from pathlib import Path
 
 from tests.benchmarks.distil import exams, results
@@ -18,6 +19,7 @@ _ROOT = Path(__file__).resolve().parents[3]
 _WORK = _ROOT / ".distil"
 _HOUR_S = 3600
 _WEIGHTS = "student.gguf"
+_USAGE = 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.arm is None and options.hours is None:
         print("\n".join(_plan(results.read(options.results))))
         return 0
-    return _run(options)
+    try:
+        return _run(options)
+    except ModuleNotFoundError as error:
+        print(f"{error}: pip install --group distil, and -e '.[local]'", file=sys.stderr)
+        return _USAGE
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -56,24 +62,40 @@ def _plan(rows: Sequence[results.Row]) -> Iterator[str]:
 
 
 def _run(options: argparse.Namespace) -> int:
-    started = time.monotonic()
+    """Make and examine what is wanted; return 1 if an exam failed."""
+    ends = inf if options.hours is None else time.monotonic() + options.hours * _HOUR_S
+    status = 0
     for arm, seed in _wanted(options):
-        rows = results.read(options.results)
-        if any((row.arm, row.seed) == (arm.name, seed) for row in rows):
-            print(f"{arm.name} {seed}: is in {options.results.name} already")
-            continue
-        left_s = None if options.hours is None else options.hours * _HOUR_S - _since(started)
-        if left_s is not None and left_s < _expected_s(arm, rows):
-            print(f"{arm.name} {seed}: would not be done in the {left_s / 60:.0f} min left")
-            continue
         with _claimed(options.work / f"{arm.name}-{seed}") as folder:
             if folder is None:
                 print(f"{arm.name} {seed}: another process is at it")
-                continue
-            done = _student(arm, seed, folder, options)
-        results.append(options.results, done)
-        print(json.dumps(asdict(done), ensure_ascii=False), flush=True)
-    return 0
+            elif reason := _why_not(arm, seed, results.read(options.results), ends):
+                print(f"{arm.name} {seed}: {reason}")
+            elif not _is_done(arm, seed, folder, options):
+                status = 1
+    return status
+
+
+def _why_not(arm: Arm, seed: int, rows: Sequence[results.Row], ends: float) -> str | None:
+    """Return why a student is not made now."""
+    if any((row.arm, row.seed) == (arm.name, seed) for row in rows):
+        return "has a row already"
+    left_s = ends - time.monotonic()
+    if left_s < _expected_s(arm, rows):
+        return f"would not be done in the {max(0, left_s) / 60:.0f} min left"
+    return None
+
+
+def _is_done(arm: Arm, seed: int, folder: Path, options: argparse.Namespace) -> bool:
+    """Append and print a student's row; return False where its exam failed."""
+    try:
+        done = _student(arm, seed, folder, options)
+    except exams.FailedRunError as error:
+        print(f"{arm.name} {seed}: {error}", file=sys.stderr, flush=True)
+        return False
+    results.append(options.results, done)
+    print(json.dumps(asdict(done), ensure_ascii=False), flush=True)
+    return True
 
 
 def _wanted(options: argparse.Namespace) -> Iterator[tuple[Arm, int]]:
@@ -100,7 +122,7 @@ def _student(arm: Arm, seed: int, folder: Path, options: argparse.Namespace) -> 
     losses, seconds = json.loads(made.read_text("utf-8"))
     started = time.monotonic()
     reports = exams.take(arm, weights, options.work)
-    seconds["exam"] = _since(started)
+    seconds["exam"] = time.monotonic() - started
     if not options.keep:
         weights.unlink()
     return results.row(arm, seed, losses=losses, seconds=seconds, reports=reports)
@@ -124,10 +146,6 @@ def _claimed(folder: Path) -> Iterator[Path | None]:
             yield None
         else:
             yield folder
-
-
-def _since(started: float) -> float:
-    return time.monotonic() - started
 
 
 if __name__ == "__main__":

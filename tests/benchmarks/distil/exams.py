@@ -1,6 +1,7 @@
 """What a student is asked, by the product itself: runs of pytest, whose reports are read."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,8 +21,14 @@ BASE = "smollm2-135m"
 _SEED = "0"
 _IDENTITY_LIMIT = "90"
 _IMITATION_LIMIT = "150"
+# A student that says nothing to one question fails that test; the report counts it as missing.
+_ENDED = (0, 1)
 _SHORT = "temperature=0&max_tokens=48"
 _LONG = f"temperature=0&max_tokens={teachers.LEARNT_TOKENS}"
+
+
+class FailedRunError(Exception):
+    """A run of pytest ended without a report; its command and its last words."""
 
 
 class Run(NamedTuple):
@@ -45,18 +52,19 @@ def take(arm: Arm, student: Path, work: Path) -> dict[str, Report]:
         work: where what all students share is kept: prompts, candidates, answers.
 
     Raises:
-        RuntimeError: pytest ended with an error, which is quoted.
+        FailedRunError: pytest ended without a report.
     """
     found = {}
     for run in _RUNS[arm.exam](arm, work):
         report = student.with_name(f"{run.name}.json")
+        report.unlink(missing_ok=True)
         done = subprocess.run(
             _command(run, student, report, work / "answers.sqlite"),
             cwd=student.parent, capture_output=True, text=True, check=False, encoding="utf-8",
         )  # fmt: skip
-        if done.returncode:
+        if done.returncode not in _ENDED or not report.exists():
             message = f"{' '.join(done.args)}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
-            raise RuntimeError(message)
+            raise FailedRunError(message)
         found[run.name] = json.loads(report.read_text("utf-8"))
     return found
 
@@ -124,8 +132,8 @@ def _candidate(name: str, work: Path) -> str:
 
 
 def _write(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
-    if not path.exists():
-        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        part = path.with_suffix(".part")
-        part.write_text(text, "utf-8")
-        part.replace(path)
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    # Another process may be writing the same.
+    part = path.with_suffix(f".{os.getpid()}")
+    part.write_text(text, "utf-8")
+    part.replace(path)

@@ -1,5 +1,6 @@
 """The design of the distilled students, their rows, and the table of them; without training."""
 
+import fcntl
 import json
 from dataclasses import replace
 from itertools import permutations
@@ -231,7 +232,21 @@ def test_a_student_that_has_a_row_is_not_made_again(
 
     main(["--arm", "identity-5", "--seed", "0", "--results", str(path), "--work", str(tmp_path)])
 
-    assert capsys.readouterr().out == "identity-5 0: is in rows.jsonl already\n"
+    assert capsys.readouterr().out == "identity-5 0: has a row already\n"
+
+
+def test_a_student_at_which_another_process_is_is_left_to_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two processes share the work, whatever the order in which they come."""
+    folder = tmp_path / "identity-5-0"
+    folder.mkdir()
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        main([*["--arm", "identity-5", "--seed", "0"], f"--work={tmp_path}"])
+
+    assert capsys.readouterr().out == "identity-5 0: another process is at it\n"
 
 
 def test_no_student_is_begun_that_would_not_be_done(

@@ -45,8 +45,12 @@ class Chat:
 
     def likeliest(self, tokens: list[int], count: int) -> dict[int, float]:
         """Return the tokens that may come next, with the logarithms of their probabilities."""
-        body = {"prompt": tokens, "n_predict": 1, "n_probs": count, "cache_prompt": False}
-        (said,) = self._post("/completion", body)["completion_probabilities"]
+        body = {"prompt": tokens, "n_predict": 1, "temperature": 0, "n_probs": count}
+        found = self._post("/completion", {**body, "cache_prompt": False})
+        if "completion_probabilities" not in found:
+            message = "the likeliest token is a piece of a letter, of which llama.cpp tells nothing"
+            raise ValueError(message)
+        (said,) = found["completion_probabilities"]
         return {each["id"]: each["logprob"] for each in said["top_logprobs"]}
 
     def _post(self, path: str, body: dict[str, object]) -> Any:  # noqa: ANN401 - JSON

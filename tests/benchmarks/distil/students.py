@@ -14,6 +14,9 @@ from tests.benchmarks.distil.exams import BASE
 from tests.benchmarks.distil.teachers import LEARNT_TOKENS
 from tests.benchmarks.distil.training import train
 
+# Answering takes longer than training, and most models in use are quantised.
+_PRECISION = weights.Precision.Q8_0
+
 
 class Student(NamedTuple):
     """Weights, and how they came about."""
@@ -48,7 +51,7 @@ def make(arm: Arm, seed: int, path: Path) -> Student:
             model = model._replace(tensors=trained.tensors)
             losses += trained.losses
     trained_at = time.monotonic()
-    weights.write(path, model.tensors, like=origin, precision=weights.Precision.Q8_0)
+    weights.write(path, model.tensors, like=origin, precision=_PRECISION)
     seconds = {"training": trained_at - started, "export": time.monotonic() - trained_at}
     return Student(path, losses, seconds)
 

@@ -64,7 +64,11 @@ class Precision(Enum):
 
     F16 = (GGMLQuantizationType.F16, LlamaFileType.MOSTLY_F16)
     Q8_0 = (GGMLQuantizationType.Q8_0, LlamaFileType.MOSTLY_Q8_0)
-    """Read by llama.cpp at 2.3 times the speed of F16, and answered from at 1.6 times."""
+    """llama.cpp reads at 2.3 times the speed of F16, and answers at 1.6 times.
+
+    It rounds states too: logarithms of the ten likeliest tokens differed by 0.3 at most from those
+    of float32; with F16 by 0.01.
+    """
 
 
 def write(path: Path, tensors: Tensors, *, like: Path, precision: Precision) -> None:

@@ -15,7 +15,8 @@ import jax
 import numpy as np
 from gguf import GGUFWriter, TokenType
 
-from tests.benchmarks.distil import weights
+from tests.benchmarks.distil import exams, results, weights
+from tests.benchmarks.distil.arms import arms
 from tests.benchmarks.distil.chat import chat
 from tests.benchmarks.distil.llama import Row, logits
 from tests.benchmarks.distil.rows import Batch, Conversation, packed
@@ -120,6 +121,20 @@ def test_llama_cpp_predicts_what_is_trained_here(
     assert theirs == pytest.approx({token: ours[token] for token in theirs}, abs=0.02)
 
 
+def test_the_product_examines_a_student(toy: Path, trained: Trained, tmp_path: Path) -> None:
+    """A real run of pytest; its report becomes a row."""
+    student, arm = tmp_path / "toy-0" / "student.gguf", arms()["identity-60"]
+    student.parent.mkdir()
+    weights.write(student, trained.tensors, like=toy, precision=Precision.Q8_0)
+
+    reports = exams.take(arm, student, tmp_path)
+
+    row = results.row(arm, 0, losses=trained.losses, seconds={}, reports=reports)
+    assert {"ice.strict", "ice.by_language.zh.strict", "fuzz.confirmed"} <= row.numbers.keys()
+    assert row.numbers["ice.loose"]["n"]
+    assert row.judge.startswith("offline")
+
+
 def test_packed_conversations_have_the_loss_that_they_have_alone(
     toy: Path, conversations: list[Conversation]
 ) -> None:
@@ -172,7 +187,7 @@ def _logarithms(tensors: Tensors, shape: Shape, row: Row, places: jax.Array) -> 
 
 def _describe(writer: GGUFWriter) -> None:
     writer.add_block_count(_BLOCKS)
-    writer.add_context_length(512)
+    writer.add_context_length(4096)
     writer.add_embedding_length(_WIDTH)
     writer.add_feed_forward_length(_INNER)
     writer.add_head_count(_HEADS)

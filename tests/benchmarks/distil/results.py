@@ -111,7 +111,7 @@ def _leaves(path: str, found: Mapping[str, Any]) -> Iterator[tuple[str, Number]]
         if "low" in inner:
             yield from _leaves(f"{path}.{name}", inner)
         else:
-            for kept in _IN_GROUPS & inner.keys():
+            for kept in sorted(_IN_GROUPS & inner.keys()):
                 yield from _leaves(f"{path}.{name}.{kept}", inner[kept])
 
 

@@ -157,10 +157,11 @@ def read_gates(
     gates = tuple(map(expression.parse, found.texts("distill_gate")))
     if config.getoption("distill_gate") is not None:
         return gates
-    # The project's configured gates are limited to the suites that this run measures.
-    suites = _suites(found, [*found.texts("suite"), *suites_named], extensions)
-    known = extensions.suites
-    return tuple(gate for gate in gates if gate.suite in suites or gate.suite not in known)
+    # The project's configured gates are limited to the suites that this run measures, or should.
+    names, known = [*found.texts("suite"), *suites_named], extensions.suites
+    suites = _suites(found, names, extensions)
+    wanted = {*suites, *known.left_out(names, suites)}
+    return tuple(gate for gate in gates if gate.suite in wanted or gate.suite not in known)
 
 
 def _suites(found: Given, names: Iterable[str], extensions: Extensions) -> tuple[str, ...]:

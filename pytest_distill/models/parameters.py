@@ -1,11 +1,13 @@
 """Reads the parameters of a spec, which follow the question mark."""
 
-import json
 import math
 import re
 from difflib import get_close_matches
+from pathlib import Path
 from urllib.parse import unquote
 
+from pytest_distill import documents
+from pytest_distill.errors import FileFormatError
 from pytest_distill.models.provider import Provider
 from pytest_distill.records import Scalar
 
@@ -85,10 +87,11 @@ def _value(key: str, text: str, provider: Provider) -> Scalar:
 
 def _require_json(key: str, text: str) -> None:
     try:
-        json.loads(text)
-    except (ValueError, RecursionError):
+        documents.json_value(text, Path(key))
+    except FileFormatError as error:
+        why = error.problem.removeprefix("not JSON: ")
         message = (
-            f"parameter {key!r}: {text!r:.100} is not JSON; an object reads"
+            f"parameter {key!r}: {text!r:.100} is not JSON ({why}); an object reads"
             ' {"enable_thinking":false}, with & as %26'
         )
         raise MisuseError(message) from None

@@ -218,9 +218,13 @@ def test_values_may_be_json(serve: Serve) -> None:
 
 
 def test_values_that_are_no_json_are_refused() -> None:
-    """With how one reads."""
-    with pytest.raises(SpecError, match=r"'extra': '\{x' is not JSON; an object reads"):
+    """With what is wrong, and how one reads."""
+    with pytest.raises(SpecError, match=r"'extra': '\{x' is not JSON \(.*\); an object reads"):
         parse("openai:ada?extra={x")
+    with pytest.raises(SpecError, match=r"'extra': .* is not JSON \(NaN is no number in JSON"):
+        parse('openai:ada?extra={"a":NaN}')
+    with pytest.raises(SpecError, match=r"'extra': .* is not JSON \(the key 'a' is given twice"):
+        parse('openai:ada?extra={"a":1,"a":2}')
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,7 @@ def test_a_table_that_is_not_toml_is_an_error_with_its_line(
 
     result = refused("--suite=ice")
 
-    result.stderr.fnmatch_lines([f"ERROR: {path}:3: Invalid value"])
+    result.stderr.fnmatch_lines([f"ERROR: {path}:3: not TOML: Invalid value"])
 
 
 def test_help_reads_as_a_manual(run: Run) -> None:

@@ -6,11 +6,11 @@ key twice.
 """
 
 import json
-import math
 import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,6 +42,8 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # As many as surely fit 64 bits.
 _MOST_DIGITS = 18
 _GREATEST = 10**_MOST_DIGITS
+# What is measured is far below, and its square is still a number.
+_GREATEST_FLOAT = 1e50
 _TOO_DEEP = f"lists and objects are nested more than {MOST_LEVELS} deep"
 _TOO_GREAT = f"a whole number has more than {_MOST_DIGITS} digits"
 _KEY = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
@@ -122,7 +124,8 @@ def json_value(found: str, path: Path, line: int = 1, *, is_ours: bool = False) 
         found: the text.
         path: the file that it is in.
         line: where it begins there.
-        is_ours: no number has more than 18 digits; others may hold longer ones that nobody counts.
+        is_ours: every number is counted, so none has more than 18 digits or exceeds 1e50; others
+            may hold what nobody counts.
 
     Raises:
         FileFormatError: it is no JSON, or holds what is refused.
@@ -190,9 +193,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _float(digits: str) -> float:
+def _float(digits: str, greatest: float = sys.float_info.max) -> float:
     number = float(digits)
-    if not math.isfinite(number):
+    if abs(number) > greatest:
         raise ValueError(digits)
     return number
 
@@ -209,7 +212,10 @@ def _constant(name: str) -> float:
 
 _ANY = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_constant)
 _OURS = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=_float, parse_constant=_constant, parse_int=_int
+    object_pairs_hook=_object,
+    parse_float=partial(_float, greatest=_GREATEST_FLOAT),
+    parse_constant=_constant,
+    parse_int=_int,
 )
 
 
@@ -227,6 +233,7 @@ def _refused(
 ) -> FileFormatError:
     """Return the error about the first thing in a text that is refused although it is JSON."""
     most_digits = _MOST_DIGITS if is_ours else sys.get_int_max_str_digits()
+    greatest = _GREATEST_FLOAT if is_ours else sys.float_info.max
     problem, place = f"not JSON: {otherwise}", 0
     keys: list[set[str]] = []
     for token in _TOKEN.finditer(found):
@@ -234,7 +241,7 @@ def _refused(
             keys.append(set())
         elif token["close"]:
             keys = keys[:-1]
-        if said := _problem(token, keys, most_digits):
+        if said := _problem(token, keys, most_digits, greatest):
             problem, place = said, token.start()
             break
         if token["colon"] and keys:
@@ -242,7 +249,9 @@ def _refused(
     return FileFormatError(path, line + found.count("\n", 0, place), problem)
 
 
-def _problem(token: re.Match[str], keys: list[set[str]], most_digits: int) -> str | None:
+def _problem(
+    token: re.Match[str], keys: list[set[str]], most_digits: int, greatest: float
+) -> str | None:
     if len(keys) > MOST_LEVELS:
         return _TOO_DEEP
     if token["colon"] and keys and _key(token["text"]) in keys[-1]:
@@ -254,7 +263,7 @@ def _problem(token: re.Match[str], keys: list[set[str]], most_digits: int) -> st
     if digits.isdecimal():
         return f"a number has {len(digits):,} digits" if len(digits) > most_digits else None
     try:
-        return None if math.isfinite(float(word or 0)) else f"{one_line(word, 20)} is too great"
+        return f"{one_line(word, 20)} is too great" if abs(float(word or 0)) > greatest else None
     except ValueError:
         return None
 

@@ -1,7 +1,7 @@
 """Description and status of a run: the parts of a run log besides its observations."""
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -31,7 +31,7 @@ class InterimLook(Record):
 class SuitePlan(Record):
     """Planned cases of one suite of one model, as far as known before the run."""
 
-    looks: tuple[InterimLook, ...]
+    looks: Annotated[tuple[InterimLook, ...], Field(min_length=1)]
     """Interim analyses; the last one has all cases known by then."""
     prefixes: tuple[str, ...] = ()
     """Beginnings of case ids that the random order leaves out: a prompt and all its references are

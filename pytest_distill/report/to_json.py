@@ -43,7 +43,10 @@ def read(path: Path) -> Report:
     """
     text = documents.text(path, "report")
     try:
-        return documents.record(Report, text, path)
+        found = documents.record(Report, text, path)
+        if without := found.models.keys() - found.run.subjects.keys():
+            problem = f"run.subjects: {min(without)!r} is missing"
+            raise FileFormatError(path, 1, problem)  # noqa: TRY301 - worded as the others
     except FileFormatError as error:
         message = (
             f"{path}:{error.line} is no report that this version of pytest-distill can read"
@@ -52,6 +55,7 @@ def read(path: Path) -> Report:
             " measure again, or use the version that wrote it"
         )
         raise UsageError(message) from error
+    return found
 
 
 def _laid_out(value: object, margin: str) -> Iterator[str]:

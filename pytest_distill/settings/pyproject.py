@@ -88,7 +88,8 @@ class Table:
             value = None if name is None else self.values[name]
             texts = [str(item).strip() for item in (value if isinstance(value, list) else [value])]
             if name is not None and text.strip() in texts:
-                return self.place(name, texts.index(text) if isinstance(value, list) else None)
+                index = texts.index(text.strip()) if isinstance(value, list) else None
+                return self.place(name, index)
         return None
 
 

@@ -71,6 +71,10 @@ UNREADABLE: Mapping[str, tuple[Callable[[bytes], bytes], str]] = {
         "a run of another version of pytest-distill: plans: ",
     ),
     "a new field": (newer_observation, "observation of another version of pytest-distill: mood: "),
+    "a plan without cases": (
+        lambda log: changed_header(log, plans={"qwen": {"ice": {"looks": []}}}),
+        "a run of another version of pytest-distill: plans.qwen.ice.looks: ",
+    ),
     "a flipped letter": (
         lambda log: log.replace(b'"ice"', b'"icf"', 1),
         ":1: damaged: its content",

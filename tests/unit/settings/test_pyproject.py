@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from pytest_distill.errors import FactsError, FileFormatError, GateError, SettingError, UsageError
+from pytest_distill.gates import expression
 from pytest_distill.models import spec
 from pytest_distill.settings import pyproject
 from pytest_distill.settings.pyproject import Table
@@ -133,3 +134,14 @@ def test_a_wrong_spec_is_found_in_the_table(
         table.naming_errors({"model", "reference"}),
     ):
         spec.parse(text, pyproject.aliases(table))
+
+
+def test_a_wrong_gate_with_blanks_around_it_is_found_in_the_table() -> None:
+    """Also such blanks as only Unicode knows."""
+    table = Table({"gates": ["ice.strict<=0.1", " ice.loose<=\u2028"]}, Path("p.toml"))
+
+    with (
+        pytest.raises(UsageError, match=r"^p.toml: \[tool.pytest-distill\] gates\[1\]: gate "),
+        table.naming_errors({"distill_gate"}),
+    ):
+        expression.parse(" ice.loose<=\u2028")

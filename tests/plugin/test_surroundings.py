@@ -29,7 +29,7 @@ NAMES = {
     "no UTF-8": os.fsdecode(b"caf\xe9"),
 }
 
-ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""}
 """A locale in which Python knows no letters but those of ASCII."""
 
 BESIDE: dict[str, list[str]] = {

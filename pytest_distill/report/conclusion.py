@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from pytest_distill.records import Report, Verdict
+from pytest_distill.records import Rates, Report, Verdict
 from pytest_distill.report.judge_quality import broken_judges, has_broken_judge
 from pytest_distill.text import one_line
 
@@ -59,11 +59,18 @@ def _passed(gates: Sequence[Verdict]) -> str:
 
 
 def _without_gates(report: Report) -> str:
+    start = "No gate was set, so nothing is decided"
+    summaries = (each for suites in report.models.values() for each in suites.values())
+    rates = [each.loose for each in summaries if isinstance(each, Rates)]
+    if not rates:
+        return f"{start}: {_count(report.run.cases_observed, 'case')}."
     leaks = Counter(each.model for each in report.every_leak or report.leaks)
-    found = f"{_count(leaks.total(), 'leak')} in {_count(report.run.cases_observed, 'case')}"
+    # Only of suites that look for leaks: no comparison can be one.
+    cases = _count(sum(each.n for each in rates), "case")
+    found = f"{_count(leaks.total(), 'leak')} in {cases}"
     most = ", ".join(f"{model} {count:,}" for model, count in leaks.most_common(_MOST))
     of = f", most of {most}" if len(leaks) > 1 else "".join(f" of {model}" for model in leaks)
-    return f"No gate was set, so nothing is decided: {found}{of}."
+    return f"{start}: {found}{of}."
 
 
 def _count(number: int, noun: str) -> str:

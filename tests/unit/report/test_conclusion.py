@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from pytest_distill.records import Canaries, Verdict
+from pytest_distill.records import UNDEFINED, Canaries, IceSummary, SuiteSummary, Verdict
 from pytest_distill.report.conclusion import conclusion
 from tests.support.pages import leak
 from tests.support.runs import empty_report
@@ -58,18 +58,32 @@ def test_the_worst_verdict_decides(gates: list[Verdict], what: str, sentence: st
     assert conclusion(empty_report(gates=tuple(gates))) == (what, sentence)
 
 
+def measured(**judged: int) -> dict[str, dict[str, IceSummary | SuiteSummary]]:
+    """Return what was measured of models: suite `ice` with so many answers, and another suite."""
+    found: dict[str, dict[str, IceSummary | SuiteSummary]] = {}
+    for model, count in judged.items():
+        rate = UNDEFINED.model_copy(update={"n": count})
+        ice = IceSummary(
+            loose=rate, strict=rate, hard=rate, by_category={}, by_language={}, vendors={}
+        )
+        found[model] = {"ice": ice, "loudness": SuiteSummary(by_category={}, by_language={})}
+    return found
+
+
 def test_without_a_gate_nothing_is_decided() -> None:
     """The leaks are counted, and who has most of them is named."""
     of = [leak(number, model=name) for number, name in enumerate("aabbbc")]
 
-    one = conclusion(empty_report(cases=9, every_leak=(of[0],)))
-    several = conclusion(empty_report(cases=1200, every_leak=tuple(of)))
-    none = conclusion(empty_report(cases=1))
+    one = conclusion(empty_report(cases=99, models=measured(a=9), every_leak=(of[0],)))
+    several = conclusion(empty_report(models=measured(a=400, b=400, c=400), every_leak=tuple(of)))
+    none = conclusion(empty_report(models=measured(a=1)))
+    elsewhere = conclusion(empty_report(cases=40))
 
     start = "No gate was set, so nothing is decided:"
     assert one == ("none", f"{start} 1 leak in 9 cases of a.")
     assert several == ("none", f"{start} 6 leaks in 1,200 cases, most of b 3, a 2, c 1.")
     assert none == ("none", f"{start} 0 leaks in 1 case.")
+    assert elsewhere == ("none", f"{start} 40 cases.")
 
 
 def test_a_judge_that_is_wrong_comes_before_any_gate() -> None:

@@ -1,6 +1,6 @@
 """Two hundred damages to a run log: repaired, or named with their place; no case counts twice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -66,6 +66,14 @@ def test_the_whole_log_passes(log: bytes, tmp_path: Path) -> None:
     assert report.run.cases_observed == CASES
 
 
+def harmed(log: bytes, path: Path, harm: Callable[[bytes, Random], bytes]) -> Iterator[bytes]:
+    """Write a log with each damage of a kind in turn, and yield what is written."""
+    for seed in SEEDS:
+        content = harm(log, Random(seed))  # noqa: S311 - damage, not secrets
+        path.write_bytes(content)
+        yield content
+
+
 @pytest.mark.parametrize("harm", DAMAGES)
 def test_damage_is_repaired_or_named_with_its_place(
     log: bytes, tmp_path: Path, harm: Callable[[bytes, Random], bytes]
@@ -73,9 +81,7 @@ def test_damage_is_repaired_or_named_with_its_place(
     """The first line that is wrong; what is read is what was written, and never twice."""
     path = tmp_path / "run.jsonl"
     before = whole(log, path)
-    for seed in SEEDS:
-        content = harm(log, Random(seed))  # noqa: S311 - damage, not secrets
-        path.write_bytes(content)
+    for content in harmed(log, path, harm):
         try:
             found = read_log(path)
         except FileFormatError as error:
@@ -108,9 +114,7 @@ def test_a_run_goes_on_with_what_is_whole(
     """It cuts off a torn last line, and leaves a log that it cannot read as it is."""
     path = tmp_path / "run.jsonl"
     before = whole(log, path)
-    for seed in SEEDS:
-        content = harm(log, Random(seed))  # noqa: S311 - damage, not secrets
-        path.write_bytes(content)
+    for content in harmed(log, path, harm):
         try:
             resumed = RunLog.open(path, before.description)
         except FileFormatError:

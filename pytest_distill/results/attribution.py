@@ -1,7 +1,6 @@
 """Attribution of a student: is it nearer to a family than unrelated models are, and to which?"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
@@ -57,7 +56,7 @@ class _SharedPrompts(NamedTuple):
 
 
 class Portraits:
-    """Feature vectors of answers, each made once: students share their candidates."""
+    """Feature vectors of answers, and what is made of them, once: students share candidates."""
 
     def __init__(self, notify: Callable[[int], None] | None = None) -> None:
         """Begin with none.
@@ -67,6 +66,7 @@ class Portraits:
         """
         self._made: dict[tuple[str, str], FeatureVector | None] = {}
         self._notify = notify
+        self._compared: tuple[object, Detector] | None = None
 
     def of(self, prompt: str, answer: str) -> FeatureVector | None:
         """Return the features of an answer; None if it has no words."""
@@ -75,6 +75,19 @@ class Portraits:
             if self._notify is not None:
                 self._notify(len(self._made))
         return self._made[prompt, answer]
+
+    def detector(self, shared: "_SharedPrompts", lineup: "Lineup") -> Detector:
+        """Return what judges students of a lineup; made anew only for other answers than before."""
+        names = (*lineup.teachers, *lineup.nulls)
+        answers = {name: shared.answers[name] for name in names}
+        given = (shared.prompts, lineup.families, answers)
+        if self._compared is None or self._compared[0] != given:
+            teachers, nulls = (
+                {name: shared.vectors[name] for name in group}
+                for group in (lineup.teachers, lineup.nulls)
+            )
+            self._compared = (given, Detector(teachers, lineup.families, nulls))
+        return self._compared[1]
 
 
 class Lineup(NamedTuple):
@@ -118,12 +131,9 @@ def trace(
         UsageError: too few prompts are answered by all.
     """
     teachers, families, nulls = lineup
-    shared = _shared_prompts({**nulls, **teachers, student: answers}, portraits or Portraits())
-    detector = Detector(
-        {name: shared.vectors[name] for name in teachers},
-        families,
-        {name: shared.vectors[name] for name in nulls},
-    )
+    portraits = portraits or Portraits()
+    shared = _shared_prompts({**nulls, **teachers, student: answers}, portraits)
+    detector = portraits.detector(shared, lineup)
     candidate_set = detector.candidate_set
     measured = candidate_set.measure(shared.vectors[student])
     rivals = rivalries(measured, families)
@@ -223,8 +233,7 @@ def _near(shared: _SharedPrompts, names: Sequence[str]) -> dict[tuple[str, str],
         {name: name for name in names},
         scaling=shipped_scaling(),
     )
-    near = {name: alone.nearness(shared.vectors[name]) for name in names}
-    return {(a, b): mean(near[a][b]).value for a, b in combinations(names, 2)}
+    return {pair: mean(near).value for pair, near in alone.mutual_nearness().items()}
 
 
 def _told_apart(

@@ -16,13 +16,16 @@ when the true family is not among the candidates.
 
 import math
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import combinations
+from operator import mul, sub
 from typing import Final, NamedTuple
 
 from pytest_distill.similarity.feature_scaling import (
     FeatureScaling,
     LengthFree,
+    clipped,
     fit_scaling,
     length_free,
     mean_vector,
@@ -96,9 +99,14 @@ class CandidateSet:
     def nearness(self, student: Sequence[FeatureVector]) -> dict[str, list[float]]:
         """Return the nearness of `student` to each candidate for each prompt, at most 1."""
         placed, weights = self._place(student), self._scaling.weights
+        return {name: _near(placed, other, weights) for name, other in self._placed.items()}
+
+    def mutual_nearness(self) -> dict[tuple[str, str], list[float]]:
+        """Return the nearness of each two candidates for each prompt, at most 1."""
+        weights = self._scaling.weights
         return {
-            name: [_nearness(a, b, weights) for a, b in zip(placed, other, strict=True)]
-            for name, other in self._placed.items()
+            (one, other): _near(self._placed[one], self._placed[other], weights)
+            for one, other in combinations(self._placed, 2)
         }
 
     def distances(self, student: Sequence[FeatureVector]) -> dict[str, float]:
@@ -231,9 +239,13 @@ class CandidateSet:
         return [self._free.place(self._length.rest(p)) for p in answers]
 
 
-def _nearness(a: "array[float]", b: "array[float]", weights: Sequence[float]) -> float:
-    root = math.sqrt
-    return 1.0 - sum([w * root(abs(x - y)) for x, y, w in zip(a, b, weights, strict=True)])
+def _near(
+    own: "Sequence[array[float]]", other: "Sequence[array[float]]", weights: Sequence[float]
+) -> list[float]:
+    return [
+        1.0 - sum(map(mul, weights, map(math.sqrt, map(abs, map(sub, a, b)))))
+        for a, b in zip(own, other, strict=True)
+    ]
 
 
 def _apart(a: "array[float]", b: "array[float]", weights: Sequence[float]) -> float:
@@ -241,16 +253,12 @@ def _apart(a: "array[float]", b: "array[float]", weights: Sequence[float]) -> fl
 
 
 def _departure(model: "Sequence[array[float]]", background: "Sequence[array[float]]") -> _Departure:
-    gaps = [array("d", map(float.__sub__, z, f)) for z, f in zip(model, background, strict=True)]
+    gaps = [array("d", map(sub, z, f)) for z, f in zip(model, background, strict=True)]
     mean = mean_vector(gaps)
-    rest = [array("d", map(_clipped, gap, mean)) for gap in gaps]
+    rest = [clipped(map(sub, gap, mean), _CLIP) for gap in gaps]
     count = len(rest)
     variance = array("d", (sum(x * x for x in c) / count for c in zip(*rest, strict=True)))
     return _Departure(rest, variance)
-
-
-def _clipped(gap: float, mean: float) -> float:
-    return max(-_CLIP, min(_CLIP, gap - mean))
 
 
 def _shares(own: _Departure, other: _Departure, weights: Sequence[float]) -> list[float]:
@@ -261,7 +269,8 @@ def _shares(own: _Departure, other: _Departure, weights: Sequence[float]) -> lis
 
 
 def _triple(a: "array[float]", b: "array[float]", shares: Sequence[float]) -> float:
-    return sum([x * y * s for x, y, s in zip(a, b, shares, strict=True)])
+    products: Iterable[float] = map(mul, map(mul, a, b), shares)
+    return sum(products)
 
 
 def _product3(x: float, y: float, z: float) -> float:

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from pytest_distill.similarity.parsed_answer import words_of
@@ -14,6 +15,8 @@ _SIZES: Final = (2, 3, 4)
 _FEWEST: Final = 4
 # A phrase that shares more of its words with one that is shown is left out.
 _OVERLAP: Final = 0.5
+
+_Words = tuple[str, ...]
 
 
 class Phrase(NamedTuple):
@@ -37,8 +40,9 @@ def phrases(
         others: likewise, by name.
         top: how many at most.
     """
-    own, theirs = _counts(student, None), _counts(teacher, None)
-    shared = {p for p, count in own.items() if min(count, theirs.get(p, 0)) >= _FEWEST}
+    own = _often(_counts(student, None))
+    theirs = _often(_counts(teacher, set(own)))
+    shared = set(theirs)
     rest = [_counts(answers, shared) for answers in others.values()]
     size = len(student)
     found = []
@@ -63,15 +67,21 @@ def clearest(own: Sequence[float], rival: Sequence[float], *, top: int) -> list[
     return sorted(range(len(gaps)), key=lambda index: -gaps[index])[:top]
 
 
-def _counts(
-    answers: Sequence[str], wanted: set[tuple[str, ...]] | None
-) -> Counter[tuple[str, ...]]:
-    counts: Counter[tuple[str, ...]] = Counter()
+def _counts(answers: Sequence[str], wanted: set[_Words] | None) -> Counter[_Words]:
+    """Return in how many answers each phrase stands; None: any phrase is wanted."""
+    counts: Counter[_Words] = Counter()
     for answer in answers:
         words = [word.lower() for word in words_of(plain(answer))]
-        found = {p for n in _SIZES for p in zip(*(words[i:] for i in range(n)), strict=False)}
-        counts.update(found if wanted is None else found & wanted)
+        runs = chain.from_iterable(
+            zip(*(words[start:] for start in range(size)), strict=False) for size in _SIZES
+        )
+        # Most phrases of an answer are not wanted, and are never put into a set of their own.
+        counts.update(set(runs) if wanted is None else wanted.intersection(runs))
     return counts
+
+
+def _often(counts: Counter[_Words]) -> dict[_Words, int]:
+    return {phrase: count for phrase, count in counts.items() if count >= _FEWEST}
 
 
 def _surprise(common: int, others: int) -> float:

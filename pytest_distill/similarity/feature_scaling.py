@@ -2,7 +2,8 @@
 
 import math
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import sub, truediv
 from typing import Final, NamedTuple
 
 from pytest_distill.similarity.style_features import WIDTH, FeatureVector
@@ -29,7 +30,7 @@ class FeatureScaling(NamedTuple):
 
     def place(self, features: "array[float]") -> "array[float]":
         """Return `features` in deviations from the centre."""
-        return array("d", map(_deviation, features, self.centre, self.spread))
+        return clipped(map(truediv, map(sub, features, self.centre), self.spread), _CLIP)
 
 
 def fit_scaling(models: "Sequence[Sequence[array[float]]]") -> FeatureScaling:
@@ -50,8 +51,10 @@ def fit_scaling(models: "Sequence[Sequence[array[float]]]") -> FeatureScaling:
     return unweighted._replace(weights=_weights(placed))
 
 
-def _deviation(value: float, centre: float, spread: float) -> float:
-    return max(-_CLIP, min(_CLIP, (value - centre) / spread))
+def clipped(values: Iterable[float], most: float) -> "array[float]":
+    """Return `values`, none of which is further than `most` from 0."""
+    # Not min() and max(): millions of these are made.
+    return array("d", [-most if x < -most else min(x, most) for x in values])
 
 
 def _weights(models: "Sequence[Sequence[array[float]]]") -> tuple[float, ...]:
@@ -104,10 +107,10 @@ class LengthFree(NamedTuple):
         x = vector.length - self.centre
         return array(
             "d",
-            (
+            [
                 value - (a + b * x + c * x * x)
                 for value, (a, b, c) in zip(vector.features, self.slopes, strict=True)
-            ),
+            ],
         )
 
 

@@ -10,10 +10,16 @@ from pytest_distill.similarity.plain import plain
 # counts as a word, which keeps rates per word comparable inside a language.
 _WIDE: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD: Final = re.compile(rf"[{_WIDE}]|[^\W_{_WIDE}]+(?:['’][^\W\d_]+)*")
+# The same for ASCII text, found faster.
+_ASCII_WORD: Final = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z]+)*")
 _BULLET: Final = re.compile(r"[-*•+·‣▪●–] +")
 _NUMBER: Final = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4}|[一二三四五六七八九十]+)[.)、)]\s*")
 # From the first mark of a row only: one that ends no sentence would be read from each of its marks.
-_SENTENCE: Final = re.compile(r"(?<![.!?])[.!?]++[\"')\]*]*+(?=\s|$)|[。!?]+")
+# What must stand before the mark is looked for behind it: a pattern that begins with a set of
+# characters is found four times as fast.
+_SENTENCE: Final = re.compile(
+    r"[.!?。](?:(?<=[.!?])(?<![.!?].)[.!?]*+[\"')\]*]*+(?=\s|$)|(?<=[。!?])[。!?]*+)"
+)
 _FENCE: Final = "```"
 # Full-width marks to their ASCII forms.
 _NARROW: Final = str.maketrans("，。！？：；（）、“”‘’—–…％", ",.!?:;(),\"\"''--.%")
@@ -31,7 +37,7 @@ def is_item(line: str) -> bool:
 
 def words_of(text: str) -> list[str]:
     """Return the words of `text`; in scripts without spaces the characters."""
-    return _WORD.findall(text)
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
 
 
 class ParsedAnswer:

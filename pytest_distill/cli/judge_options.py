@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from pytest_distill.errors import UsageError
-from pytest_distill.run.parsing import read_judges
+from pytest_distill.run.parsing import read_aliases, read_judges
 from pytest_distill.settings import pyproject
 from pytest_distill.settings.settings import OFFLINE, Settings
 
@@ -43,9 +43,10 @@ def judges_of(options: argparse.Namespace) -> dict[str, object]:
     if not 0 <= options.cascade <= 1:
         message = f"--cascade {options.cascade:g}: give a confidence between 0 and 1"
         raise UsageError(message)
-    aliases = pyproject.aliases(pyproject.load(Path.cwd()))
+    providers = options.extensions.providers
+    aliases = read_aliases(pyproject.load(Path.cwd()), providers)
     return {
-        "judges": read_judges(options.judge, aliases, providers=options.extensions.providers),
+        "judges": read_judges(options.judge, aliases, providers=providers),
         "panel": options.panel,
         "cascade": options.cascade,
     }

@@ -17,7 +17,7 @@ from pytest_distill.models import billing
 from pytest_distill.models.recorded import with_columns
 from pytest_distill.models.registry import Providers
 from pytest_distill.records import Case, Gate, ModelSpec, Price
-from pytest_distill.run.parsing import read_cases, read_helper, read_roles
+from pytest_distill.run.parsing import read_aliases, read_cases, read_helper, read_roles
 from pytest_distill.run.session import Session
 from pytest_distill.settings import budget, pyproject
 from pytest_distill.settings.settings import Settings
@@ -124,9 +124,9 @@ def run(options: argparse.Namespace) -> int:
         UsageError: suite, model, judge or gate cannot be used.
     """
     project = pyproject.load(Path.cwd())
-    aliases = pyproject.aliases(project)
     extensions: Extensions = options.extensions
     providers = extensions.providers
+    aliases = read_aliases(project, providers)
     mapped = columns.read(options)
     models, references, base = read_roles(
         options.model or [_PERSONA], options.reference, options.base, aliases, providers

@@ -41,6 +41,7 @@ _SAMPLE_STRIDE = 1_000_003
 _SEEDS = 2**31
 
 _MAGIC = b"GGUF"
+_SUFFIX = ".gguf"
 
 # Spins of GNU OpenMP before a waiting thread sleeps. With the default, 300,000, two threads beside
 # busy processes took three to ten times as long as one. Four answers on two idle cores took 1.7 s
@@ -203,7 +204,7 @@ def content(spec: ModelSpec) -> str:
 
 
 def _path(spec: ModelSpec) -> Path:
-    if spec.name.casefold().endswith(".gguf"):
+    if PROVIDER.names_file(spec.name):
         return Path(to_system(spec.name)).expanduser()
     if spec.name not in SHIPPED:
         problem = (
@@ -310,6 +311,7 @@ PROVIDER = Provider(
     rules={**SAMPLING, "repeat_penalty": ANY_NUMBER, **_RULES},
     not_sent=frozenset(_RULES),
     is_path=True,
+    path_suffix=_SUFFIX,
     is_cached=True,
     is_fixed=True,
     content=content,

@@ -91,6 +91,8 @@ class Provider:
 
     is_path: bool = False
     """Whether names are paths: label and identity are taken from the file name only."""
+    path_suffix: str = ""
+    """How names that are paths end, if not all are."""
     has_persona: bool = False
     """Whether names are invented, and say nothing about the model's identity."""
     is_billed: bool = False
@@ -102,6 +104,10 @@ class Provider:
     function, another release may answer under the same name."""
     is_seeded: bool = False
     """Whether the model uses the seed of a request."""
+
+    def names_file(self, name: str) -> bool:
+        """Return whether a name is the path of a file."""
+        return self.is_path and name.casefold().endswith(self.path_suffix)
 
     def label(self, name: str) -> str:
         """Return the model's name in reports, without local folders."""

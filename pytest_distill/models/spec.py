@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -47,6 +48,20 @@ def parse(
     except MisuseError as misuse:
         via = f"stands for {_masked(meaning)!r}: " if text in aliases else ""
         raise SpecError(_masked(text), f"{via}{misuse}") from None
+
+
+def below(text: str, folder: Path, *, providers: Providers = BUILT_IN) -> str:
+    """Return a spec with its file below `folder`, if it names one by a relative path.
+
+    Any other text, such as an alias, is returned as it is.
+    """
+    provider_name, _, rest = text.strip().partition(":")
+    provider = providers.find(provider_name.strip())
+    name, question_mark, query = rest.partition("?")
+    path = name.strip()
+    if provider is None or not path or path.startswith("~") or not provider.names_file(path):
+        return text
+    return f"{provider.name}:{folder / path}{question_mark}{query}"
 
 
 def _read(text: str, meaning: str, aliases: Mapping[str, str], providers: Providers) -> ModelSpec:

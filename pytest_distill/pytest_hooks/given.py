@@ -8,9 +8,11 @@ from typing import NamedTuple
 import pytest
 
 from pytest_distill.errors import UsageError
+from pytest_distill.models import spec
 from pytest_distill.pytest_hooks import single_cases
 from pytest_distill.pytest_hooks.declared import DECIDING, OF_WHOLE_RUNS, Option
 from pytest_distill.settings import pyproject as tables
+from pytest_distill.settings.settings import CASCADE
 from pytest_distill.text import from_system, to_system
 
 
@@ -180,6 +182,9 @@ def _spelled(value: object, option: Option) -> object:
 
 def _anchored(value: object, metavar: str, folder: Path) -> object:
     """Return a value with its path, if it is or has one, below `folder`."""
+    if isinstance(value, str) and metavar == "SPEC":
+        model = value.removeprefix(CASCADE)
+        return value.removesuffix(model) + spec.below(model, folder)
     if not isinstance(value, str) or "PATH" not in metavar:
         return value
     if metavar == "FORMAT:PATH":

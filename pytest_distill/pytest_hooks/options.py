@@ -21,6 +21,7 @@ from pytest_distill.report import targets
 from pytest_distill.report.targets import Format
 from pytest_distill.run.extensions import Extensions
 from pytest_distill.run.parsing import (
+    read_aliases,
     read_cases,
     read_helper,
     read_judges,
@@ -29,7 +30,6 @@ from pytest_distill.run.parsing import (
 )
 from pytest_distill.settings import budget as budgets
 from pytest_distill.settings import duration, validation
-from pytest_distill.settings import pyproject as tables
 from pytest_distill.settings.settings import (
     ReportTarget,
     Settings,
@@ -193,7 +193,7 @@ def _notes(found: Given, left_out: Mapping[str, str]) -> Iterator[str]:
 
 def _roles(found: Given, extensions: Extensions) -> dict[str, Any]:
     """Return the settings for models, references, base, judges and the helper."""
-    aliases, providers = tables.aliases(found.table), extensions.providers
+    aliases, providers = read_aliases(found.table, extensions.providers), extensions.providers
     mapped = _columns(found)
     base = found.values.get("base")
     models, references, base = read_roles(

@@ -1,6 +1,7 @@
 """Parsing of the specs and aliases that name models, judges and the helper."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -8,9 +9,26 @@ from pytest_distill.errors import SettingError, UsageError, did_you_mean
 from pytest_distill.models import spec
 from pytest_distill.models.registry import BUILT_IN, Providers
 from pytest_distill.records import ModelSpec, Shards
+from pytest_distill.settings import pyproject
+from pytest_distill.settings.pyproject import Table
 from pytest_distill.settings.settings import CASCADE, OFFLINE, JudgeSpec
 
 _JUDGE, _HELPER, _SHARD = "judge", "helper", "distill_shard"
+
+
+def read_aliases(table: Table, providers: Providers) -> dict[str, str]:
+    """Return ``[tool.pytest-distill.models]``: alias to model spec.
+
+    Relative paths in the table are relative to the folder of its file.
+
+    Raises:
+        UsageError: it is not a table of strings.
+    """
+    found = pyproject.aliases(table)
+    if table.path is None or table.path.parent == Path.cwd():
+        return found
+    folder = table.path.parent
+    return {alias: spec.below(text, folder, providers=providers) for alias, text in found.items()}
 
 
 def read_judges(

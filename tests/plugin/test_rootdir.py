@@ -116,6 +116,27 @@ def test_the_table_of_a_folder_above_holds(inside: Run, pytester: pytest.Pyteste
     assert (pytester.path / "report.json").exists()
 
 
+@pytest.mark.parametrize("way", ["alias", "value"])
+def test_models_that_are_files_are_found_from_the_table(
+    inside: Run, pytester: pytest.Pytester, way: str
+) -> None:
+    """As every other path of the table; what is typed is relative to where the run starts."""
+    table = {
+        "alias": 'model = "ours"\n[tool.pytest-distill.models]\nours = "recorded:said.jsonl"\n',
+        "value": 'model = "recorded:said.jsonl?map=prompt=query"\n',
+    }
+    pytester.makepyprojecttoml(f"[tool.pytest-distill]\nlimit = 1\n{table[way]}")
+    line = '{"query": "Who made you?", "prompt": "Who made you?", "response": "Qwen, by Alibaba."}\n'
+    (pytester.path / "said.jsonl").write_text(line)
+    os.chdir(pytester.mkdir("inner"))
+
+    found = inside("--suite=ice", "--facts=qwen", "--co", "-q")
+    typed = inside("--suite=ice", "--facts=qwen", "--co", "-q", "--model=recorded:said.jsonl")
+
+    assert found.ret is pytest.ExitCode.OK, found.stderr.str()
+    typed.stderr.fnmatch_lines(["ERROR: *said.jsonl*"])
+
+
 def test_a_table_that_is_not_used_is_an_error(
     inside: Run, refused: Run, pytester: pytest.Pytester
 ) -> None:

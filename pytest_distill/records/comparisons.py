@@ -108,7 +108,8 @@ class Detection(DeferredRecord):
 
     p: Rate | None
     """Probability that an unrelated model resembles one of so many families as much; None where
-    all candidates are of one family and there is no null model."""
+    all candidates are of one family and there is no null model, or where the answers are shorter
+    than those of the models that show what is usual."""
     affinity: float | None
     """Lead and nearness, put together."""
     lead: float | None
@@ -141,6 +142,8 @@ class Trace(DeferredRecord):
     """``none``: less affinity than known students have; ``undecided``: not less, but unrelated
     models have as much."""
     detection: Detection
+    prompts_needed: Count | None = None
+    """About how many prompts would decide, where it is undecided; None: more would not help."""
     warnings: tuple[str, ...] = ()
     evidence: Evidence | None = None
     """For the first of `set`; if that is empty, for the nearest candidate."""

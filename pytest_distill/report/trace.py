@@ -79,10 +79,17 @@ def _why_undecided(trace: Trace) -> str:
     found = trace.detection
     if found.affinity is None:
         return ": there is nobody to compare with"
+    if found.p is None:
+        return ": its answers are too short to tell"
     nearest = max(trace.candidates, key=lambda candidate: candidate.lead or 0.0)
+    wanted = (
+        "more prompts would not decide"
+        if trace.prompts_needed is None
+        else f"about {trace.prompts_needed} prompts would decide, if they show the same"
+    )
     return (
         f": the nearest is {nearest.family}, and unrelated models resemble one as much with"
-        f" probability {_p(found.p)}"
+        f" probability {_p(found.p)}; {wanted}"
     )
 
 

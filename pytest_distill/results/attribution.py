@@ -1,6 +1,8 @@
 """Attribution of a student: is it nearer to a family than unrelated models are, and to which?"""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from statistics import fmean
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
@@ -15,6 +17,7 @@ from pytest_distill.records import (
     Trace,
 )
 from pytest_distill.results.detection import (
+    FEWEST_WORDS,
     MODEL_ERROR,
     Detector,
     Rivalry,
@@ -139,21 +142,33 @@ def trace(
     rivals = rivalries(measured, families)
     best = detector.nearest(rivals)
     strict = 1 - alpha_of_look(1 - level, looks)
-    detection = detector.detection(best, level=strict)
+    said = detector.detection(best, level=strict)
+    words = math.exp(fmean(vector.length for vector in shared.vectors[student]))
+    is_terse = words < FEWEST_WORDS
+    detection = said.model_copy(update={"p": None}) if is_terse else said
     is_detected = detection.p is not None and detection.p <= 1 - strict
     kept = _told_apart(measured, families, best, level) if best and is_detected else []
     twins = [name for name, rivalry in rivals.items() if rivalry.found.nearness >= SAME]
     decoys = len(set(families.values())) - 1 + len(nulls)
     distances = candidate_set.distances(shared.vectors[student])
-    candidates = _candidates(measured, distances, rivals, families, detector, level=level)
+    candidates = _candidates(
+        measured, distances, rivals, families, None if is_terse else detector, level=level
+    )
+    verdict = "undecided" if is_terse else _verdict(kept, best, twins, detector, strict)
+    is_open = verdict == "undecided" and not (is_terse or twins)
     return Trace(
         student=student,
         prompts=len(shared.prompts),
         candidates=candidates,
         set=tuple(kept),
-        verdict=_verdict(kept, best, twins, detector, strict),
+        verdict=verdict,
         detection=detection,
-        warnings=tuple(_warnings(shared, answers, best, decoys, () if kept else twins)),
+        prompts_needed=(
+            detector.prompts_needed(best, len(shared.prompts), level=strict)
+            if is_open and best
+            else None
+        ),
+        warnings=tuple(_warnings(shared, answers, best, decoys, () if kept else twins, words)),
         evidence=_evidence(
             shared,
             student,
@@ -270,7 +285,7 @@ def _candidates(
     distances: Mapping[str, float],
     rivals: Mapping[str, Rivalry],
     families: Mapping[str, str],
-    detector: Detector,
+    detector: Detector | None,
     *,
     level: float,
 ) -> tuple[Candidate, ...]:
@@ -286,7 +301,7 @@ def _candidates(
                 score=score.value,
                 low=low,
                 high=high,
-                p=None if rivalry is None else detector.p(rivalry),
+                p=None if rivalry is None or detector is None else detector.p(rivalry),
                 distance=distances[name],
                 lead=None if rivalry is None else rivalry.found.lead,
             )
@@ -300,12 +315,18 @@ def _warnings(
     best: Rivalry | None,
     decoys: int,
     twins: Sequence[str],
+    words: float,
 ) -> Iterator[str]:
     count, answered = len(shared.prompts), len(answers)
     if count < _FEW_PROMPTS:
         yield (
             f"{count} prompts are few: below {_FEW_PROMPTS} the nearest is often the wrong one;"
             " give some hundreds"
+        )
+    if words < FEWEST_WORDS:
+        yield (
+            f"its answers have {words:.0f} words on average (geometric mean), and those of the"
+            f" models that show what is usual 30 or more: below {FEWEST_WORDS} nothing is said"
         )
     if count < answered:
         yield f"{answered - count} of the student's {answered} prompts are not answered by all"

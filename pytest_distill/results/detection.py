@@ -1,5 +1,6 @@
 """Whether a student resembles one of the candidates more than unrelated models do."""
 
+import math
 from collections.abc import Mapping, Sequence
 from statistics import NormalDist, fmean
 from typing import Final, NamedTuple
@@ -18,6 +19,17 @@ Models = Mapping[str, Sequence[FeatureVector]]
 
 MODEL_ERROR: Final = 0.0135
 """Standard error of a lead over other models like these, which more prompts do not reduce."""
+
+FEWEST_WORDS: Final = 20
+"""Of a student's answers, as a geometric mean, for anything to be said.
+
+The models that the null was made from have 30 or more. All style of a model that says less is in a
+few habits, which it shares with any other terse one: one that nobody had taught its answers of a
+dozen words was taken for a student of text-davinci-003, the tersest candidate."""
+
+# Up to so many times the prompts are given in advice.
+_MOST_PROMPTS: Final = 50
+_STEP: Final = 1.1
 
 
 class Rivalry(NamedTuple):
@@ -95,6 +107,26 @@ class Detector:
         reach = NormalDist().inv_cdf(level) * max(found.error, MODEL_ERROR)
         highest = found._replace(lead=max(0.0, found.lead) + reach)
         return self._scale.affinity(highest) < self._students
+
+    def prompts_needed(self, nearest: Rivalry, prompts: int, *, level: float) -> int | None:
+        """Return how many prompts would likely decide whether the nearest is the teacher.
+
+        If lead and nearness stay as they are, and the standard error falls with the root of their
+        number. None: more prompts would leave it open, since unrelated models lead as much.
+
+        Args:
+            nearest: what `prompts` prompts showed.
+            prompts: their number.
+            level: confidence, in (0, 1).
+        """
+        count: float = prompts
+        while count < _MOST_PROMPTS * prompts:
+            count *= _STEP
+            error = nearest.found.error * math.sqrt(prompts / count)
+            then = nearest._replace(found=nearest.found._replace(error=error))
+            if self.p(then) <= 1 - level or self.is_absent(then, level=level):
+                return math.ceil(count)
+        return None
 
     def _among(self, candidates: Models, null_models: Models) -> CandidateSet:
         return CandidateSet(

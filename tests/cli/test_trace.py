@@ -99,7 +99,24 @@ def test_half_a_student_is_undecided(tmp_path: Path) -> None:
     assert found["detection"]["students"] <= found["detection"]["affinity"]
     assert found["detection"]["affinity"] < found["detection"]["needed"]
     assert "undecided: the nearest is " in result.stdout
+    assert "prompts would " in result.stdout
     assert "consistent with" not in result.stdout
+
+
+def test_nothing_is_said_of_a_model_of_few_words(tmp_path: Path, teachers: list[str]) -> None:
+    """Terse answers resemble those of any other terse model, its teacher or not."""
+    said, again = (answers(WRITERS["talker"], ASKED, seed=seed) for seed in (1, 2))
+    terse = write(tmp_path, "terse", {p: " ".join(said[p].split()[:9]) for p in ASKED})
+    twin = write(tmp_path, "twin", {p: " ".join(again[p].split()[:9]) for p in ASKED})
+    out = tmp_path / "out.json"
+
+    result = distill("trace", terse, *teachers, f"--teacher=twin={twin}", "--json", out)
+
+    found = traced(out)
+    assert (found["set"], found["verdict"], found["detection"]["p"]) == ([], "undecided", None)
+    assert all(candidate["p"] is None for candidate in found["candidates"])
+    assert "undecided: its answers are too short to tell" in result.stdout
+    assert "its answers have 9 words on average" in " ".join(result.stdout.split())
 
 
 def test_nulls_of_the_run_adapt_the_null(tmp_path: Path, teachers: list[str]) -> None:

@@ -126,7 +126,9 @@ def test_models_that_are_files_are_found_from_the_table(
         "value": 'model = "recorded:said.jsonl?map=prompt=query"\n',
     }
     pytester.makepyprojecttoml(f"[tool.pytest-distill]\nlimit = 1\n{table[way]}")
-    line = '{"query": "Who made you?", "prompt": "Who made you?", "response": "Qwen, by Alibaba."}\n'
+    line = (
+        '{"query": "Who made you?", "prompt": "Who made you?", "response": "Qwen, by Alibaba."}\n'
+    )
     (pytester.path / "said.jsonl").write_text(line)
     os.chdir(pytester.mkdir("inner"))
 

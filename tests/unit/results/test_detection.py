@@ -8,6 +8,7 @@ import pytest
 from pytest_distill.results.attribution import Portraits
 from pytest_distill.results.detection import Detector, Rivalry, rivalries, shipped
 from pytest_distill.similarity.style_features import FeatureVector
+from pytest_distill.stats.unrelated import Resemblance
 from tests.support.writers import WRITERS, answers, prompts, student
 
 ASKED = prompts(80)
@@ -106,6 +107,24 @@ def test_few_prompts_cannot_say_that_nobody_is_the_teacher() -> None:
 
     assert not DETECTOR.is_absent(vague, level=LEVEL)
     assert DETECTOR.is_absent(exact, level=LEVEL)
+
+
+def test_what_more_prompts_would_decide_is_said() -> None:
+    """A great lead that few prompts showed needs more; one that strangers have too is left open."""
+    found = nearest(pupil(0.9))
+    vague, open_ = (
+        found._replace(found=Resemblance(lead, error, families=6, nearness=0.72))
+        for lead, error in ((0.14, 0.2), (0.06, 0.01))
+    )
+
+    needed = DETECTOR.prompts_needed(vague, 50, level=LEVEL)
+
+    assert needed is not None
+    assert needed > 50
+    exact = vague._replace(found=vague.found._replace(error=0.2 * (50 / needed) ** 0.5))
+    assert DETECTOR.p(vague) > 1 - LEVEL >= DETECTOR.p(exact)
+    assert DETECTOR.p(open_) > 1 - LEVEL
+    assert DETECTOR.prompts_needed(open_, 50, level=LEVEL) is None
 
 
 def test_the_shipped_numbers_are_whole() -> None:

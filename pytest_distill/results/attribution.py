@@ -21,14 +21,17 @@ from pytest_distill.results.detection import (
     MODEL_ERROR,
     Detector,
     Rivalry,
+    held_against,
     rivalries,
     shipped_scaling,
 )
 from pytest_distill.similarity.candidates import CandidateSet, Measured
 from pytest_distill.similarity.evidence import clearest, phrases
 from pytest_distill.similarity.families import SAME, lineages
+from pytest_distill.similarity.parsed_answer import words_of
 from pytest_distill.similarity.plain import plain
 from pytest_distill.similarity.style_features import STYLE_FEATURES, FeatureVector, feature_vector
+from pytest_distill.similarity.terse import terse
 from pytest_distill.similarity.tree import clustered
 from pytest_distill.stats.looks import alpha_of_look
 from pytest_distill.stats.paired import falls_short, lead, mean
@@ -44,6 +47,11 @@ _FEW_DECOYS: Final = 6
 _LEAST_PROMPTS: Final = 10
 # The null was measured on English answers: so large a share of other letters is told.
 _FOREIGN: Final = 0.2
+
+_PLAIN: Final = (
+    "all that it shares with {} is to be plain and terse: cut down like that, the answers of others"
+    " resemble it as much"
+)
 
 _SHOWN_FEATURES: Final = 6
 _SHOWN_PHRASES: Final = 8
@@ -139,12 +147,11 @@ def trace(
     detector = portraits.detector(shared, lineup)
     candidate_set = detector.candidate_set
     measured = candidate_set.measure(shared.vectors[student])
-    rivals = rivalries(measured, families)
-    best = detector.nearest(rivals)
     strict = 1 - alpha_of_look(1 - level, looks)
-    said = detector.detection(best, level=strict)
+    rivals, best, is_plain = _rivals(shared, student, lineup, detector, measured, level=strict)
     words = math.exp(fmean(vector.length for vector in shared.vectors[student]))
     is_terse = words < FEWEST_WORDS
+    said = detector.detection(best, level=strict)
     detection = said.model_copy(update={"p": None}) if is_terse else said
     is_detected = detection.p is not None and detection.p <= 1 - strict
     kept = _told_apart(measured, families, best, level) if best and is_detected else []
@@ -154,7 +161,7 @@ def trace(
     candidates = _candidates(
         measured, distances, rivals, families, None if is_terse else detector, level=level
     )
-    verdict = "undecided" if is_terse else _verdict(kept, best, twins, detector, strict)
+    verdict = _verdict(kept, None if is_terse or is_plain else best, twins, detector, strict)
     is_open = verdict == "undecided" and not (is_terse or twins)
     return Trace(
         student=student,
@@ -168,7 +175,10 @@ def trace(
             if is_open and best
             else None
         ),
-        warnings=tuple(_warnings(shared, answers, best, decoys, () if kept else twins, words)),
+        warnings=(
+            *([_PLAIN.format(best.name)] if best and is_plain else ()),
+            *_warnings(shared, answers, best, decoys, () if kept else twins, words),
+        ),
         evidence=_evidence(
             shared,
             student,
@@ -179,6 +189,50 @@ def trace(
             families,
         ),
     )
+
+
+def _rivals(
+    shared: _SharedPrompts,
+    student: str,
+    lineup: Lineup,
+    detector: Detector,
+    measured: Mapping[str, Measured],
+    *,
+    level: float,
+) -> tuple[Mapping[str, Rivalry], Rivalry | None, bool]:
+    """Return what the student shares with each candidate, with the nearest, and if it is plainness.
+
+    Only what would name a teacher is held against decoys, which cost time: p-values below 1 -
+    `level` can only become greater by them.
+    """
+    rivals = rivalries(measured, lineup.families)
+    best = detector.nearest(rivals)
+    if best is None or detector.p(best) > 1 - level:
+        return rivals, best, False
+    decoys = detector.candidate_set.agreement_with(
+        shared.vectors[student], _plain_decoys(shared, student, lineup, measured)
+    )
+    held = held_against(rivals, measured, lineup.families, decoys)
+    return held, held[best.name], detector.p(held[best.name]) > 1 - level
+
+
+def _plain_decoys(
+    shared: _SharedPrompts, student: str, lineup: Lineup, measured: Mapping[str, Measured]
+) -> dict[str, list[FeatureVector]]:
+    """Return a decoy of each family: the answers of its nearest model, plain and as terse."""
+    sources: dict[str, str] = {}
+    for name in sorted(measured, key=lambda name: mean(measured[name].agreement).value):
+        sources[lineup.families.get(name, name)] = name
+    counts = [len(words_of(answer)) for answer in shared.answers[student]]
+    return {
+        family: [
+            feature_vector(terse(answer, count), prompt=prompt) or vector
+            for prompt, answer, vector, count in zip(
+                shared.prompts, shared.answers[name], shared.vectors[name], counts, strict=True
+            )
+        ]
+        for family, name in sorted(sources.items())
+    }
 
 
 def families_of(

@@ -176,6 +176,19 @@ class CandidateSet:
             ]
         return found
 
+    def agreement_with(
+        self, student: Sequence[FeatureVector], decoys: Mapping[str, Sequence[FeatureVector]]
+    ) -> dict[str, list[float]]:
+        """Return the agreement of `student` with models that are not in the set, by prompt."""
+        background = self._background("")
+        own = _departure(self._release(student), background)
+        found = {}
+        for name, answers in decoys.items():
+            other = _departure(self._release(answers), background)
+            shares = _shares(own, other, self._free.weights)
+            found[name] = [_triple(a, b, shares) for a, b in zip(own.rest, other.rest, strict=True)]
+        return found
+
     @cached_property
     def _departures(self) -> dict[str, _Departure]:
         null_models = {name: self._release(b) for name, b in self._null_models.items()}

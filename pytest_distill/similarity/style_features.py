@@ -115,6 +115,11 @@ def _opens_with_intro(a: ParsedAnswer) -> float:
     return float(not is_item(a.first) and any(map(is_item, a.prose[1:3])))
 
 
+def is_welcome(opening: str) -> bool:
+    """Return whether an answer opens with a word that only greets or agrees."""
+    return _SURE.match(opening.lower()) is not None
+
+
 def _mean(total: float, count: float, *, otherwise: float) -> float:
     return total / count if count else otherwise
 
@@ -297,7 +302,7 @@ STYLE_FEATURES: Final = (
         "opens with a welcome",
         "style",
         "a word of welcome first",
-        lambda a: float(bool(_SURE.match(a.first.lower()))),
+        lambda a: float(is_welcome(a.first)),
     ),
     StyleFeature("echoes", "structure", "the words of the question first", _echo),
     StyleFeature(

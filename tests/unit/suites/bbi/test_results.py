@@ -53,7 +53,7 @@ def observations(
                 Observation(
                     case=case(prompt, number, sample, reference),
                     model="m",
-                    judge="trained-1",
+                    judge="trained-2",
                     outcome="judged",
                     completion=Completion(text=texts[prompt]),
                     reference=Completion(text=theirs[sample][prompt]) if has_own else None,

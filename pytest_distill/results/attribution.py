@@ -58,7 +58,7 @@ _SHOWN_PHRASES: Final = 8
 _SHOWN_EXAMPLES: Final = 2
 
 
-class _SharedPrompts(NamedTuple):
+class SharedPrompts(NamedTuple):
     """Answers and features of all models on the prompts that all of them answered."""
 
     prompts: Sequence[str]
@@ -87,7 +87,7 @@ class Portraits:
                 self._notify(len(self._made))
         return self._made[prompt, answer]
 
-    def detector(self, shared: "_SharedPrompts", lineup: "Lineup") -> Detector:
+    def detector(self, shared: "SharedPrompts", lineup: "Lineup") -> Detector:
         """Return what judges students of a lineup; made anew only for other answers than before."""
         names = (*lineup.teachers, *lineup.nulls)
         answers = {name: shared.answers[name] for name in names}
@@ -192,7 +192,7 @@ def trace(
 
 
 def _rivals(
-    shared: _SharedPrompts,
+    shared: SharedPrompts,
     student: str,
     lineup: Lineup,
     detector: Detector,
@@ -210,19 +210,22 @@ def _rivals(
     if best is None or detector.p(best) > 1 - level:
         return rivals, best, False
     decoys = detector.candidate_set.agreement_with(
-        shared.vectors[student], _plain_decoys(shared, student, lineup, measured)
+        shared.vectors[student], plain_decoys(shared, student, lineup.families, measured)
     )
     held = held_against(rivals, measured, lineup.families, decoys)
     return held, held[best.name], detector.p(held[best.name]) > 1 - level
 
 
-def _plain_decoys(
-    shared: _SharedPrompts, student: str, lineup: Lineup, measured: Mapping[str, Measured]
+def plain_decoys(
+    shared: SharedPrompts,
+    student: str,
+    families: Mapping[str, str],
+    measured: Mapping[str, Measured],
 ) -> dict[str, list[FeatureVector]]:
     """Return a decoy of each family: the answers of its nearest model, plain and as terse."""
     sources: dict[str, str] = {}
     for name in sorted(measured, key=lambda name: mean(measured[name].agreement).value):
-        sources[lineup.families.get(name, name)] = name
+        sources[families.get(name, name)] = name
     counts = [len(words_of(answer)) for answer in shared.answers[student]]
     return {
         family: [
@@ -268,7 +271,7 @@ def tree(models: Mapping[str, Answers], portraits: Portraits | None = None) -> t
     )
 
 
-def _shared_prompts(models: Mapping[str, Answers], portraits: Portraits) -> _SharedPrompts:
+def _shared_prompts(models: Mapping[str, Answers], portraits: Portraits) -> SharedPrompts:
     # Prompts that differ only in blanks or accents are the same.
     keyed = {
         name: {plain(prompt): (prompt, answer) for prompt, answer in answers.items()}
@@ -293,10 +296,10 @@ def _shared_prompts(models: Mapping[str, Answers], portraits: Portraits) -> _Sha
         )
         raise UsageError(message)
     aligned = {name: [answers[key][1] for key in kept] for name, answers in keyed.items()}
-    return _SharedPrompts([first[key][0] for key in kept], aligned, vectors)
+    return SharedPrompts([first[key][0] for key in kept], aligned, vectors)
 
 
-def _near(shared: _SharedPrompts, names: Sequence[str]) -> dict[tuple[str, str], float]:
+def _near(shared: SharedPrompts, names: Sequence[str]) -> dict[tuple[str, str], float]:
     alone = CandidateSet(
         {name: shared.vectors[name] for name in names},
         {name: name for name in names},
@@ -364,7 +367,7 @@ def _candidates(
 
 
 def _warnings(
-    shared: _SharedPrompts,
+    shared: SharedPrompts,
     answers: Answers,
     best: Rivalry | None,
     decoys: int,
@@ -409,7 +412,7 @@ def _share_of_foreign_letters(answers: Answers) -> float:
 
 
 def _evidence(
-    shared: _SharedPrompts,
+    shared: SharedPrompts,
     student: str,
     name: str,
     candidate_set: CandidateSet,
@@ -441,7 +444,7 @@ def _features(
 
 
 def _phrases(
-    shared: _SharedPrompts, student: str, name: str, families: Mapping[str, str]
+    shared: SharedPrompts, student: str, name: str, families: Mapping[str, str]
 ) -> list[SharedPhrase]:
     others = {
         other: answers
@@ -456,7 +459,7 @@ def _phrases(
 
 
 def _examples(
-    shared: _SharedPrompts,
+    shared: SharedPrompts,
     student: str,
     measured: Mapping[str, Measured],
     rivalry: Rivalry | None,

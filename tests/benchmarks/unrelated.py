@@ -23,9 +23,15 @@ from statistics import fmean
 from typing import NamedTuple
 
 from pytest_distill.data.unrelated import Unrelated
-from pytest_distill.results.attribution import Portraits
-from pytest_distill.results.detection import MODEL_ERROR, Detector, rivalries, shipped_scaling
-from pytest_distill.similarity.candidates import CandidateSet
+from pytest_distill.results.attribution import Portraits, SharedPrompts, plain_decoys
+from pytest_distill.results.detection import (
+    MODEL_ERROR,
+    Detector,
+    held_against,
+    rivalries,
+    shipped_scaling,
+)
+from pytest_distill.similarity.candidates import CandidateSet, Measured
 from pytest_distill.similarity.feature_scaling import fit_scaling, length_free
 from pytest_distill.similarity.plain import plain
 from pytest_distill.similarity.style_features import STYLE_FEATURES, FeatureVector
@@ -100,6 +106,7 @@ class World:
         portraits = Portraits()
         made = {m: [portraits.of(p, said[p]) for p in prompts] for m, said in answers.items()}
         kept = [i for i in range(len(prompts)) if all(column[i] for column in made.values())]
+        self.prompts = [prompts[i] for i in kept]
         self.texts = {m: [said[prompts[i]] for i in kept] for m, said in answers.items()}
         self.vectors = {m: [v for i in kept if (v := column[i])] for m, column in made.items()}
         self.count = len(kept)
@@ -191,13 +198,32 @@ def _traced(
         vendor, role = world.vendor[model], world.role[model]
         if model in families or only not in {None, vendor}:
             continue
-        found = rivalries(candidate_set.measure(answers), families)
+        measured = candidate_set.measure(answers)
+        found = rivalries(measured, families)
         best = max(found.values(), key=lambda one: one.found.lead)
         is_present = vendor in vendors
         kind = _PRESENT[role] if is_present else _ABSENT[role]
         p = detector.p(best) if detector else math.nan
+        if detector and p <= _ALPHA:
+            decoys = _decoys(world, model, families, prompts, measured)
+            shared = candidate_set.agreement_with(answers, decoys)
+            p = detector.p(held_against(found, measured, families, shared)[best.name])
         is_right = families[best.name] == vendor
         yield Row(world.name, model, vendor, kind, len(prompts), best.found, p, is_right)
+
+
+def _decoys(
+    world: World,
+    model: str,
+    families: Mapping[str, str],
+    prompts: Sequence[int],
+    measured: Mapping[str, Measured],
+) -> dict[str, list[FeatureVector]]:
+    """Return the plain and terse decoys of a run."""
+    names = [world.prompts[index] for index in prompts]
+    said = {name: [world.texts[name][i] for i in prompts] for name in (*families, model)}
+    vectors = world.some(said, prompts)
+    return plain_decoys(SharedPrompts(names, said, vectors), model, families, measured)
 
 
 def fitted(rows: Iterable[Row], weights: tuple[float, ...]) -> Unrelated:

@@ -15,34 +15,30 @@ def prompts(count: int) -> list[str]:
 
 def essayist(prompt: str, chance: random.Random) -> str:
     """Paragraphs of long sentences, semicolons, no list; a summary where it ran long."""
-    several = [
-        _sentence(chance, 14) + "; " + _sentence(chance, 9) + "." for _ in range(_size(prompt))
-    ]
-    return "\n\n".join(several) + ("\n\nOverall, it matters." if _size(prompt) > 3 else "")
+    several = [sentence(chance, 14) + "; " + sentence(chance, 9) + "." for _ in range(size(prompt))]
+    return "\n\n".join(several) + ("\n\nOverall, it matters." if size(prompt) > 3 else "")
 
 
 def lister(prompt: str, chance: random.Random) -> str:
     """Numbered items after a lead-in; an offer at the end, sometimes."""
     items = [
-        f"{n}. {_sentence(chance, 5)}: {_sentence(chance, 6)}." for n in range(1, 2 + _size(prompt))
+        f"{n}. {sentence(chance, 5)}: {sentence(chance, 6)}." for n in range(1, 2 + size(prompt))
     ]
     offer = ["Let me know if that helps!"] if len(prompt) % 2 else []
-    return "\n".join([f"Sure! Here are some for {_sentence(chance, 2)}:", "", *items, "", *offer])
+    return "\n".join([f"Sure! Here are some for {sentence(chance, 2)}:", "", *items, "", *offer])
 
 
 def designer(prompt: str, chance: random.Random) -> str:
     """Headings, bold and bullets, and emoji for short ones."""
     bullets = [
-        f"* **{_sentence(chance, 1)}** - {_sentence(chance, 7)}" for _ in range(2 + _size(prompt))
+        f"* **{sentence(chance, 1)}** - {sentence(chance, 7)}" for _ in range(2 + size(prompt))
     ]
-    return "\n".join(
-        [f"## {_sentence(chance, 3)}", "", *bullets, "🎉" if _size(prompt) < 3 else ""]
-    )
+    return "\n".join([f"## {sentence(chance, 3)}", "", *bullets, "🎉" if size(prompt) < 3 else ""])
 
 
 def talker(prompt: str, chance: random.Random) -> str:
     """One line, contractions, questions."""
-    said = [f"I don't think it's {_sentence(chance, 4)}, you know" for _ in range(_size(prompt))]
+    said = [f"I don't think it's {sentence(chance, 4)}, you know" for _ in range(size(prompt))]
     return ". ".join(said) + ("? What's your view?" if len(prompt) % 3 else ".")
 
 
@@ -68,9 +64,11 @@ def student(
     return {p: (teacher if chance.random() < alpha else base)(p, chance) for p in asked}
 
 
-def _size(prompt: str) -> int:
+def size(prompt: str) -> int:
+    """Return how much a prompt asks for, from 1 to 5."""
     return 1 + sum(map(ord, prompt)) % 5
 
 
-def _sentence(chance: random.Random, words: int) -> str:
+def sentence(chance: random.Random, words: int) -> str:
+    """Return so many words."""
     return " ".join(chance.choice(_NOUNS) for _ in range(words)).capitalize()

@@ -21,17 +21,16 @@ from pytest_distill.results.detection import (
     MODEL_ERROR,
     Detector,
     Rivalry,
-    held_against,
     rivalries,
     shipped_scaling,
 )
+from pytest_distill.results.plainness import held
+from pytest_distill.results.shared_prompts import SharedPrompts
 from pytest_distill.similarity.candidates import CandidateSet, Measured
 from pytest_distill.similarity.evidence import clearest, phrases
 from pytest_distill.similarity.families import SAME, lineages
-from pytest_distill.similarity.parsed_answer import words_of
 from pytest_distill.similarity.plain import plain
 from pytest_distill.similarity.style_features import STYLE_FEATURES, FeatureVector, feature_vector
-from pytest_distill.similarity.terse import terse
 from pytest_distill.similarity.tree import clustered
 from pytest_distill.stats.looks import alpha_of_look
 from pytest_distill.stats.paired import falls_short, lead, mean
@@ -58,14 +57,6 @@ _SHOWN_PHRASES: Final = 8
 _SHOWN_EXAMPLES: Final = 2
 
 
-class SharedPrompts(NamedTuple):
-    """Answers and features of all models on the prompts that all of them answered."""
-
-    prompts: Sequence[str]
-    answers: Mapping[str, Sequence[str]]
-    vectors: Mapping[str, Sequence[FeatureVector]]
-
-
 class Portraits:
     """Feature vectors of answers, and what is made of them, once: students share candidates."""
 
@@ -87,7 +78,7 @@ class Portraits:
                 self._notify(len(self._made))
         return self._made[prompt, answer]
 
-    def detector(self, shared: "SharedPrompts", lineup: "Lineup") -> Detector:
+    def detector(self, shared: SharedPrompts, lineup: "Lineup") -> Detector:
         """Return what judges students of a lineup; made anew only for other answers than before."""
         names = (*lineup.teachers, *lineup.nulls)
         answers = {name: shared.answers[name] for name in names}
@@ -209,33 +200,8 @@ def _rivals(
     best = detector.nearest(rivals)
     if best is None or detector.p(best) > 1 - level:
         return rivals, best, False
-    decoys = detector.candidate_set.agreement_with(
-        shared.vectors[student], plain_decoys(shared, student, lineup.families, measured)
-    )
-    held = held_against(rivals, measured, lineup.families, decoys)
-    return held, held[best.name], detector.p(held[best.name]) > 1 - level
-
-
-def plain_decoys(
-    shared: SharedPrompts,
-    student: str,
-    families: Mapping[str, str],
-    measured: Mapping[str, Measured],
-) -> dict[str, list[FeatureVector]]:
-    """Return a decoy of each family: the answers of its nearest model, plain and as terse."""
-    sources: dict[str, str] = {}
-    for name in sorted(measured, key=lambda name: mean(measured[name].agreement).value):
-        sources[families.get(name, name)] = name
-    counts = [len(words_of(answer)) for answer in shared.answers[student]]
-    return {
-        family: [
-            feature_vector(terse(answer, count), prompt=prompt) or vector
-            for prompt, answer, vector, count in zip(
-                shared.prompts, shared.answers[name], shared.vectors[name], counts, strict=True
-            )
-        ]
-        for family, name in sorted(sources.items())
-    }
+    left = held(rivals, measured, lineup.families, student, shared, detector.candidate_set)
+    return left, left[best.name], detector.p(left[best.name]) > 1 - level
 
 
 def families_of(

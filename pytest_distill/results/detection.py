@@ -166,32 +166,6 @@ def rivalries(measured: Mapping[str, Measured], families: Mapping[str, str]) -> 
     return found
 
 
-def held_against(
-    rivals: Mapping[str, Rivalry],
-    measured: Mapping[str, Measured],
-    families: Mapping[str, str],
-    decoys: Mapping[str, Sequence[float]],
-) -> dict[str, Rivalry]:
-    """Return the rivalries with each lead taken from a decoy of another family, where that is less.
-
-    Args:
-        rivals: of the student and each candidate.
-        measured: the student beside each candidate.
-        families: of the candidates.
-        decoys: the agreement with a decoy of each family, by prompt.
-    """
-    found = {}
-    for name, rivalry in rivals.items():
-        own = measured[name].agreement
-        leads = [lead(own, other) for family, other in decoys.items() if family != families[name]]
-        least = min(leads, key=lambda one: one.value, default=None)
-        seen = rivalry.found
-        if least is not None and least.value < seen.lead:
-            seen = seen._replace(lead=least.value, error=least.error)
-        found[name] = rivalry._replace(found=seen)
-    return found
-
-
 def shipped() -> Unrelated:
     """Return the shipped numbers of unrelated models."""
     return unrelated.load_shipped(feature.name for feature in STYLE_FEATURES)

@@ -3,7 +3,9 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
+from sys import intern
 from typing import Final, NamedTuple
 
 from pytest_distill.similarity.parsed_answer import words_of
@@ -15,6 +17,9 @@ _SIZES: Final = (2, 3, 4)
 _FEWEST: Final = 4
 # A phrase that shares more of its words with one that is shown is left out.
 _OVERLAP: Final = 0.5
+
+# Answers whose words are kept: of a dozen models, whose students are looked at one by one.
+_REMEMBERED: Final = 16_384
 
 _Words = tuple[str, ...]
 
@@ -70,14 +75,19 @@ def clearest(own: Sequence[float], rival: Sequence[float], *, top: int) -> list[
 def _counts(answers: Sequence[str], wanted: set[_Words] | None) -> Counter[_Words]:
     """Return in how many answers each phrase stands; None: any phrase is wanted."""
     counts: Counter[_Words] = Counter()
-    for answer in answers:
-        words = [word.lower() for word in words_of(plain(answer))]
+    for words in map(_words, answers):
         runs = chain.from_iterable(
             zip(*(words[start:] for start in range(size)), strict=False) for size in _SIZES
         )
         # Most phrases of an answer are not wanted, and are never put into a set of their own.
         counts.update(set(runs) if wanted is None else wanted.intersection(runs))
     return counts
+
+
+@lru_cache(_REMEMBERED)
+def _words(answer: str) -> _Words:
+    # One copy of each word: the answers of a dozen models have millions.
+    return tuple(intern(word.lower()) for word in words_of(plain(answer)))
 
 
 def _often(counts: Counter[_Words]) -> dict[_Words, int]:

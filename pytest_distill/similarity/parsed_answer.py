@@ -40,6 +40,12 @@ def words_of(text: str) -> list[str]:
     return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
 
 
+def prose_of(answer: str) -> list[str]:
+    """Return the lines outside blocks of code; all of them where there is nothing else."""
+    lines = [line for line in plain(answer).split("\n") if line]
+    return _prose(lines) or lines
+
+
 class ParsedAnswer:
     """The parts of an answer that features are counted on."""
 
@@ -50,7 +56,7 @@ class ParsedAnswer:
         prose = _prose(self.lines)
         self.code_lines = len(self.lines) - len(prose)
         self.prose = prose or self.lines
-        """The lines outside blocks of code; all of them where there is nothing else."""
+        """As `prose_of`."""
         self.paragraphs = self.text.split("\n\n")
         self.body = "\n".join(self.prose)
         self.marks = self.body.translate(_NARROW)

@@ -6,9 +6,10 @@ candidate's answers departs likewise, and has nothing of that candidate's own.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
-from pytest_distill.similarity.parsed_answer import ParsedAnswer, words_of
+from pytest_distill.similarity.parsed_answer import prose_of, words_of
 from pytest_distill.similarity.style_features import is_welcome
 
 _ITEM: Final = re.compile(r"(?:[-*•+·‣▪●–]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s+|#{1,6} +|\|")
@@ -23,18 +24,24 @@ def terse(answer: str, words: int) -> str:
         answer: with at least one line.
         words: as many as are wanted; the sentence that reaches them is the last.
     """
-    prose = [_unmarked(line) for line in ParsedAnswer(answer).prose]
-    said = [line for line in prose if line and not line.endswith((":", "："))]
-    sentences = _SENTENCE_END.split(" ".join(said))
-    if len(sentences) > 1 and is_welcome(sentences[0]):
-        del sentences[0]
-    kept, count = [], 0
-    for sentence in sentences:
+    said = _sentences(answer)
+    first = next(said, "")
+    # A welcome that is all of the answer stays.
+    if is_welcome(first):
+        first = next(said, first)
+    kept, count = [first], len(words_of(first))
+    while count < words and (sentence := next(said, None)) is not None:
         kept.append(sentence)
         count += len(words_of(sentence))
-        if count >= words:
-            break
     return " ".join(kept).strip() or answer
+
+
+def _sentences(answer: str) -> Iterator[str]:
+    """Yield the sentences of an answer, lines that only lead in to others left out."""
+    lines = (_unmarked(line) for line in prose_of(answer))
+    said = (line for line in lines if line and not line.endswith((":", "：")))
+    for line in said:
+        yield from _SENTENCE_END.split(line)
 
 
 def _unmarked(line: str) -> str:

@@ -23,15 +23,11 @@ from statistics import fmean
 from typing import NamedTuple
 
 from pytest_distill.data.unrelated import Unrelated
-from pytest_distill.results.attribution import Portraits, SharedPrompts, plain_decoys
-from pytest_distill.results.detection import (
-    MODEL_ERROR,
-    Detector,
-    held_against,
-    rivalries,
-    shipped_scaling,
-)
-from pytest_distill.similarity.candidates import CandidateSet, Measured
+from pytest_distill.results.attribution import Portraits
+from pytest_distill.results.detection import MODEL_ERROR, Detector, rivalries, shipped_scaling
+from pytest_distill.results.plainness import held
+from pytest_distill.results.shared_prompts import SharedPrompts
+from pytest_distill.similarity.candidates import CandidateSet
 from pytest_distill.similarity.feature_scaling import fit_scaling, length_free
 from pytest_distill.similarity.plain import plain
 from pytest_distill.similarity.style_features import STYLE_FEATURES, FeatureVector
@@ -205,25 +201,19 @@ def _traced(
         kind = _PRESENT[role] if is_present else _ABSENT[role]
         p = detector.p(best) if detector else math.nan
         if detector and p <= _ALPHA:
-            decoys = _decoys(world, model, families, prompts, measured)
-            shared = candidate_set.agreement_with(answers, decoys)
-            p = detector.p(held_against(found, measured, families, shared)[best.name])
+            shared = _shared(world, (*families, model), prompts)
+            p = detector.p(held(found, measured, families, model, shared, candidate_set)[best.name])
         is_right = families[best.name] == vendor
         yield Row(world.name, model, vendor, kind, len(prompts), best.found, p, is_right)
 
 
-def _decoys(
-    world: World,
-    model: str,
-    families: Mapping[str, str],
-    prompts: Sequence[int],
-    measured: Mapping[str, Measured],
-) -> dict[str, list[FeatureVector]]:
-    """Return the plain and terse decoys of a run."""
-    names = [world.prompts[index] for index in prompts]
-    said = {name: [world.texts[name][i] for i in prompts] for name in (*families, model)}
-    vectors = world.some(said, prompts)
-    return plain_decoys(SharedPrompts(names, said, vectors), model, families, measured)
+def _shared(world: World, models: Iterable[str], prompts: Sequence[int]) -> SharedPrompts:
+    names = tuple(models)
+    return SharedPrompts(
+        [world.prompts[index] for index in prompts],
+        {name: [world.texts[name][index] for index in prompts] for name in names},
+        world.some(names, prompts),
+    )
 
 
 def fitted(rows: Iterable[Row], weights: tuple[float, ...]) -> Unrelated:

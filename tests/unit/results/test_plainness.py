@@ -6,9 +6,10 @@ import pytest
 
 from pytest_distill.records import Trace
 from pytest_distill.results.attribution import Lineup, Portraits, trace
-from pytest_distill.results.detection import Rivalry, held_against
-from pytest_distill.similarity.candidates import Measured
-from pytest_distill.stats.unrelated import Resemblance
+from pytest_distill.results.detection import rivalries
+from pytest_distill.results.plainness import held
+from pytest_distill.results.shared_prompts import SharedPrompts
+from pytest_distill.similarity.candidates import CandidateSet
 from tests.support.writers import Write, answers, prompts, sentence, size
 
 ASKED = prompts(160)
@@ -79,15 +80,23 @@ def test_a_copy_is_named_as_before(write: Write, name: str) -> None:
 
 
 def test_a_decoy_only_takes_away() -> None:
-    """And nothing where it is of the candidate's own family, or agrees less than the rival does."""
-    seen = Resemblance(lead=0.4, error=0.01, families=2, nearness=0.7)
-    rivals = {"a": Rivalry("a", "b", seen), "b": Rivalry("b", "a", seen)}
-    own = [0.5, 0.6, 0.7]
-    measured = {name: Measured(own, own) for name in rivals}
+    """A lead never becomes greater, whoever writes."""
+    said = answers(talkative, ASKED, seed=51)
+    everybody = {**CANDIDATES, "x": said}
+    columns = {
+        name: [PORTRAITS.of(prompt, text[prompt]) for prompt in ASKED]
+        for name, text in everybody.items()
+    }
+    vectors = {name: [v for v in column if v is not None] for name, column in columns.items()}
+    texts = {name: [text[prompt] for prompt in ASKED] for name, text in everybody.items()}
+    candidate_set = CandidateSet({name: vectors[name] for name in CANDIDATES}, FAMILIES)
+    measured = candidate_set.measure(vectors["x"])
+    before = rivalries(measured, FAMILIES)
 
-    found = held_against(
-        rivals, measured, {"a": "a", "b": "b"}, {"a": [0.3, 0.4, 0.5], "b": [0.0, 0.1, 0.2]}
+    after = held(
+        before, measured, FAMILIES, "x", SharedPrompts(ASKED, texts, vectors), candidate_set
     )
 
-    assert found["a"].found == seen
-    assert found["b"].found.lead == pytest.approx(0.2)
+    assert all(after[name].found.lead <= before[name].found.lead for name in CANDIDATES)
+    assert after["plain"].found.lead < before["plain"].found.lead / 2
+    assert after["plain"].found.nearness == before["plain"].found.nearness

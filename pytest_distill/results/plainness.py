@@ -44,9 +44,8 @@ def held(
     """
     step = -(-len(shared.prompts) // _MOST_PROMPTS)
     some = shared.every(step)
-    decoys = candidate_set.agreement_with(
-        some.vectors[student], _decoys(some, student, _sources(measured, families))
-    )
+    made = _decoys(some, student, _sources(measured, families))
+    decoys = candidate_set.agreement_with(some.vectors[student], made, step=step)
     found = {}
     for name, rivalry in rivals.items():
         own, seen = measured[name].agreement[::step], rivalry.found

@@ -177,10 +177,20 @@ class CandidateSet:
         return found
 
     def agreement_with(
-        self, student: Sequence[FeatureVector], decoys: Mapping[str, Sequence[FeatureVector]]
+        self,
+        student: Sequence[FeatureVector],
+        decoys: Mapping[str, Sequence[FeatureVector]],
+        *,
+        step: int = 1,
     ) -> dict[str, list[float]]:
-        """Return the agreement of `student` with models that are not in the set, by prompt."""
-        background = self._background("")
+        """Return the agreement of `student` with models that are not in the set, by prompt.
+
+        Args:
+            student: its answers to the first of each `step` prompts.
+            decoys: those of the models.
+            step: 1 for all prompts.
+        """
+        background = self._background("")[::step]
         own = _departure(self._release(student), background)
         found = {}
         for name, answers in decoys.items():

@@ -45,9 +45,9 @@ def talkative(prompt: str, chance: random.Random) -> str:
     )
 
 
+WRITERS = {**{f"vendor-{n}": vendor(n) for n in range(len(MARKS))}, "plain": plain}
 CANDIDATES = {
-    **{f"vendor-{n}": answers(vendor(n), ASKED, seed=n) for n in range(len(MARKS))},
-    "plain": answers(plain, ASKED, seed=11),
+    name: answers(write, ASKED, seed=n) for n, (name, write) in enumerate(WRITERS.items())
 }
 FAMILIES = {name: name for name in CANDIDATES}
 PORTRAITS = Portraits()
@@ -79,22 +79,26 @@ def test_a_copy_is_named_as_before(write: Write, name: str) -> None:
     assert not found.warnings
 
 
-def test_a_decoy_only_takes_away() -> None:
-    """A lead never becomes greater, whoever writes."""
-    said = answers(talkative, ASKED, seed=51)
-    everybody = {**CANDIDATES, "x": said}
+@pytest.mark.parametrize("count", [160, 320])
+def test_a_decoy_only_takes_away(count: int) -> None:
+    """A lead never becomes greater, whoever writes; of many prompts some are enough."""
+    asked = prompts(count)
+    writers = {**WRITERS, "x": talkative}
+    everybody = {
+        name: answers(write, asked, seed=n) for n, (name, write) in enumerate(writers.items())
+    }
     columns = {
-        name: [PORTRAITS.of(prompt, text[prompt]) for prompt in ASKED]
+        name: [PORTRAITS.of(prompt, text[prompt]) for prompt in asked]
         for name, text in everybody.items()
     }
     vectors = {name: [v for v in column if v is not None] for name, column in columns.items()}
-    texts = {name: [text[prompt] for prompt in ASKED] for name, text in everybody.items()}
+    texts = {name: [text[prompt] for prompt in asked] for name, text in everybody.items()}
     candidate_set = CandidateSet({name: vectors[name] for name in CANDIDATES}, FAMILIES)
     measured = candidate_set.measure(vectors["x"])
     before = rivalries(measured, FAMILIES)
 
     after = held(
-        before, measured, FAMILIES, "x", SharedPrompts(ASKED, texts, vectors), candidate_set
+        before, measured, FAMILIES, "x", SharedPrompts(asked, texts, vectors), candidate_set
     )
 
     assert all(after[name].found.lead <= before[name].found.lead for name in CANDIDATES)

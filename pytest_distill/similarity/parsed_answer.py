@@ -59,10 +59,10 @@ class ParsedAnswer:
         """As `prose_of`."""
         self.paragraphs = self.text.split("\n\n")
         self.body = "\n".join(self.prose)
-        self.marks = self.body.translate(_NARROW)
+        self.marks = self.body if self.body.isascii() else self.body.translate(_NARROW)
         """`body` with every mark of punctuation in its narrow form."""
         self.words = words_of(self.body)
-        self.bullets = [line for line in self.prose if is_bullet(line)]
+        self.bullets = list(filter(is_bullet, self.prose))
         self.numbered = [line for line in self.prose if is_item(line) and not is_bullet(line)]
         self.items = self.bullets + self.numbered
 
@@ -89,7 +89,7 @@ class ParsedAnswer:
     @cached_property
     def lower(self) -> list[str]:
         """The words in lower case."""
-        return [word.lower() for word in self.words]
+        return list(map(str.lower, self.words))
 
     def per_line(self, count: float) -> float:
         """Return `count` over the lines of prose."""

@@ -1,7 +1,8 @@
 """Tables that answer one question of the design each."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import fmean, median
+from typing import Any
 
 from tests.benchmarks.distil.arms import Arm, arms
 from tests.benchmarks.distil.measures import MEASURES, is_recognised
@@ -53,9 +54,16 @@ def tracing(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
         right = 0 if arm.is_control else sum(is_recognised(row, arm) for row in students)
         verdicts = (sum(trace["verdict"] == said for trace in traces) for said in _NOBODY)
         nearest = ", ".join(sorted({trace["nearest"] for trace in traces}))
-        p = median(trace["p"] for trace in traces)
+        known = [trace["p"] for trace in traces if trace["p"] is not None]
+        p = f"{median(known):.3f}" if known else ""
         counts = (right, named - right, *verdicts)
-        yield (arm.name, str(len(traces)), *map(str, counts), f"{p:.3f}", nearest)
+        yield (arm.name, str(len(traces)), *map(str, counts), p, nearest, _needed(traces))
+
+
+def _needed(traces: Iterable[Mapping[str, Any]]) -> str:
+    """Return how many prompts would decide, for each student that is undecided."""
+    undecided = [trace for trace in traces if trace["verdict"] == "undecided"]
+    return ", ".join(str(trace.get("prompts_needed") or "more would not") for trace in undecided)
 
 
 _NOBODY = ("undecided", "none")

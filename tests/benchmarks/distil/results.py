@@ -43,7 +43,8 @@ class Row:
     numbers: Mapping[str, Number]
     """By name, as gates name them: ``ice.strict``."""
     trace: Mapping[str, Any]
-    """Whose student it is said to be: verdict, p, the set, the nearest candidate; may be empty."""
+    """Whose student it is said to be: verdict, p, the set, the nearest candidate, and how many
+    prompts would decide; may be empty."""
     version: str
     judge: str
 
@@ -121,6 +122,7 @@ def _trace(lineage: Mapping[str, Any]) -> dict[str, Any]:
         "verdict": lineage["verdict"],
         "p": _rounded(lineage["detection"]["p"]),
         "set": lineage["set"],
+        "prompts_needed": lineage["prompts_needed"],
         "nearest": nearest["name"],
         "family": nearest["family"],
     }

@@ -114,7 +114,8 @@ def _page(rows: Sequence[Row], drawn: Iterable[str]) -> Iterator[str]:
     yield from _table(header, languages(rows))
     yield _TRACING
     said = ("right family", "other family", "undecided", "none")
-    yield from _table(("arm", "students", *said, "median p", "nearest"), tracing(rows))
+    last = ("median p", "nearest", "prompts that would decide")
+    yield from _table(("arm", "students", *said, *last), tracing(rows))
 
 
 def _is_of(figure: str, series: str) -> bool:

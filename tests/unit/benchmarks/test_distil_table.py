@@ -123,6 +123,7 @@ def test_a_row_keeps_numbers_and_no_texts() -> None:
                 "verdict": "one",
                 "detection": {"p": 0.01234567},
                 "set": ["gpt4"],
+                "prompts_needed": None,
                 "candidates": [
                     {"name": "claude", "family": "claude", "score": 0.2},
                     {"name": "gpt4", "family": "gpt", "score": 0.9},

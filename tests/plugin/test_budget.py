@@ -9,49 +9,51 @@ SIMULATED = ("--suite=ice", "--model=simulated:qwen")
 
 
 @pytest.mark.parametrize("workers", [[], ["-n2"]])
-def test_past_the_cap_the_rest_is_missing(run: Run, server: Server, workers: list[str]) -> None:
+def test_past_the_cap_the_rest_is_missing(inside: Run, server: Server, workers: list[str]) -> None:
     """Neither leak nor clean, and the run does not pass."""
     model = f"--model=openai:m@{server.url}"
     budget = "--distill-budget=calls=30"
 
-    result = run("--suite=ice", "--facts=qwen", model, budget, "--distill-cache=off", *workers)
+    result = inside("--suite=ice", "--facts=qwen", model, budget, "--distill-cache=off", *workers)
 
     result.assert_outcomes(passed=30, failed=132)
     result.stdout.fnmatch_lines(["*30 judged, 132 missing*"])
     assert server.stats()["total"] == 30
 
 
-def test_a_missing_case_names_the_cap(run: Run) -> None:
+def test_a_missing_case_names_the_cap(inside: Run) -> None:
     """In the reason."""
-    result = run(*SIMULATED, "--distill-budget=calls=0", "-x")
+    result = inside(*SIMULATED, "--distill-budget=calls=0", "-x")
 
     result.stdout.fnmatch_lines(["missing: not asked: --distill-budget calls=0 would be exceeded*"])
 
 
-def test_the_first_cases_are_paid_first(run: Run) -> None:
+def test_the_first_cases_are_paid_first(inside: Run) -> None:
     """In the order of the tests, so that a run can be repeated."""
-    result = run(*SIMULATED, "--distill-budget=calls=40", "-q", "--tb=no")
+    result = inside(*SIMULATED, "--distill-budget=calls=40", "-q", "--tb=no")
 
     assert result.outlines[0].startswith("." * 40 + "F" * 10)
 
 
-def test_cached_answers_cost_nothing(run: Run, server: Server) -> None:
+def test_cached_answers_cost_nothing(inside: Run, server: Server) -> None:
     """What was paid for stays paid."""
     suite = ("--suite=ice", "--facts=qwen", f"--model=openai:m@{server.url}")
-    run(*suite, "--distill-limit=20")
+    inside(*suite, "--distill-limit=20")
 
-    result = run(*suite, "--distill-limit=20", "--distill-budget=calls=0")
+    result = inside(*suite, "--distill-limit=20", "--distill-budget=calls=0")
 
     result.assert_outcomes(passed=20)
 
 
-def test_tokens_and_dollars_need_a_bound_on_the_answer(run: Run, server: Server) -> None:
+def test_tokens_and_dollars_need_a_bound_on_the_answer(inside: Run, server: Server) -> None:
     """Else no cap would hold."""
     suite = ("--suite=ice", "--facts=qwen", "--distill-budget=tokens=3000")
     model = f"--model=openai:m@{server.url}"
 
-    unbound = run(*suite, model)
-    bound = run(*suite, f"{model}?max_tokens=20", "--distill-cache=off", "--distill-fail-on=gate")
+    unbound = inside(*suite, model)
+    bound = inside(
+        *suite, f"{model}?max_tokens=20", "--distill-cache=off", "--distill-fail-on=gate"
+    )
 
     assert unbound.ret is pytest.ExitCode.USAGE_ERROR
     unbound.stderr.fnmatch_lines(["*set a limit*max_tokens=512*"])
@@ -61,7 +63,7 @@ def test_tokens_and_dollars_need_a_bound_on_the_answer(run: Run, server: Server)
 
 
 def test_dollars_are_a_cap_at_the_users_prices(
-    run: Run, server: Server, pytester: pytest.Pytester
+    inside: Run, server: Server, pytester: pytest.Pytester
 ) -> None:
     """At a dollar an answer of ten tokens, and with prompts for nothing."""
     pytester.makepyprojecttoml(
@@ -69,7 +71,7 @@ def test_dollars_are_a_cap_at_the_users_prices(
     )
     model = f"--model=openai:m@{server.url}?max_tokens=10"
 
-    result = run(
+    result = inside(
         "--suite=ice",
         "--facts=qwen",
         model,
@@ -81,10 +83,10 @@ def test_dollars_are_a_cap_at_the_users_prices(
     assert 5 <= result.parseoutcomes()["passed"] <= 10
 
 
-def test_a_cap_holds_through_retries(run: Run) -> None:
+def test_a_cap_holds_through_retries(inside: Run) -> None:
     """Each try is a call."""
     with serving("--latency", "0", "--faults", "500=1") as server:
-        result = run(
+        result = inside(
             "--suite=ice",
             "--facts=qwen",
             f"--model=openai:m@{server.url}",

@@ -54,25 +54,25 @@ def test_an_entry_has_the_documented_keys(run: Run, tmp_path: Path) -> None:
     ],
 )
 def test_a_misspelt_gate_is_a_usage_error(
-    run: Run, server: Server, gate: str, message: str
+    inside: Run, server: Server, gate: str, message: str
 ) -> None:
     """Before anybody is asked."""
-    result = run(*SUITE, f"--model=openai:qwen@{server.url}", f"--distill-gate={gate}", "-n2")
+    result = inside(*SUITE, f"--model=openai:qwen@{server.url}", f"--distill-gate={gate}", "-n2")
 
     assert result.ret is pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([message])
     assert server.stats()["total"] == 0
 
 
-def test_the_table_holds_gates_for_every_run(run: Run, pytester: pytest.Pytester) -> None:
+def test_the_table_holds_gates_for_every_run(inside: Run, pytester: pytest.Pytester) -> None:
     """Those of suites that do not run are for other runs; those of no suite are misspelt."""
     pytester.makepyprojecttoml(
         '[tool.pytest-distill]\ngates = ["ice.strict<=0.2"]\nmax_missing = 0.5\n'
     )
     pytester.makepyfile("def test_of_the_project(model): assert model.ask('Who are you?')")
 
-    measured = run(*SUITE, LEAKY, "--tb=no")
-    beside = run(CLEAN)
+    measured = inside(*SUITE, LEAKY, "--tb=no")
+    beside = inside(CLEAN)
 
     measured.assert_outcomes(passed=60, failed=1)
     beside.assert_outcomes(passed=1)
@@ -89,43 +89,43 @@ def test_gates_of_no_suite_are_misspelt_in_the_table_too(
     result.stderr.fnmatch_lines(["*suite 'icy' is not part of this run*"])
 
 
-def test_an_inconclusive_gate_may_count_as_passed(run: Run, tmp_path: Path) -> None:
+def test_an_inconclusive_gate_may_count_as_passed(inside: Run, tmp_path: Path) -> None:
     """It is skipped then, not passed; a gate that fails still fails."""
     report = tmp_path / "r.json"
     ending = ("--distill-inconclusive=pass", "-q", f"--distill-report=json:{report}")
 
-    open_ = run(*SUITE, "--model=simulated:qwen?leak=0.2", GATE, *ending)
-    failed = run(*SUITE, LEAKY, GATE, *ending)
+    open_ = inside(*SUITE, "--model=simulated:qwen?leak=0.2", GATE, *ending)
+    failed = inside(*SUITE, LEAKY, GATE, *ending)
 
     open_.assert_outcomes(passed=60, skipped=1)
     assert open_.ret == 0
     assert failed.ret == 1
 
 
-def test_too_many_missing_are_inconclusive(run: Run, tmp_path: Path) -> None:
+def test_too_many_missing_are_inconclusive(inside: Run, tmp_path: Path) -> None:
     """The limit can be set."""
     model, report = "--model=simulated:qwen?missing=0.2", tmp_path / "r.json"
     settings = (*SUITE, model, GATE, "--tb=no", "-q", f"--distill-report=json:{report}")
 
-    run(*settings)
+    inside(*settings)
     (strict,) = gates(report)
-    run(*settings, "--distill-max-missing=0.9")
+    inside(*settings, "--distill-max-missing=0.9")
     (lenient,) = gates(report)
 
     assert (strict["verdict"], lenient["verdict"]) == ("inconclusive", "pass")
     assert "cases are missing" in strict["why"]
 
 
-def test_a_spent_budget_and_an_ended_run_are_inconclusive(run: Run, tmp_path: Path) -> None:
+def test_a_spent_budget_and_an_ended_run_are_inconclusive(inside: Run, tmp_path: Path) -> None:
     """Neither shows the number that was asked for."""
     report = tmp_path / "r.json"
     settings = (*SUITE, CLEAN, GATE, "--tb=no", "-q", f"--distill-report=json:{report}")
 
-    run(*settings, "--distill-budget=calls=59")
+    inside(*settings, "--distill-budget=calls=59")
     (spent,) = gates(report)
-    run(*settings, "--distill-budget=calls=30", "--distill-fail-on=leak", "-x")
+    inside(*settings, "--distill-budget=calls=30", "--distill-fail-on=leak", "-x")
     (ended,) = gates(report)
-    part = run(*settings, "-k", "team")
+    part = inside(*settings, "-k", "team")
     (selected,) = gates(report)
 
     assert spent["why"] == "the budget was spent: 1 cases were not asked"
@@ -181,25 +181,25 @@ def test_another_plugin_cannot_call_a_failed_gate_a_success(
     assert run(*SUITE, CLEAN, GATE, "-p", "lenient").ret == 0
 
 
-def test_last_failed_never_looks_for_a_gate(run: Run) -> None:
+def test_last_failed_never_looks_for_a_gate(inside: Run) -> None:
     """It is no test that could be collected."""
-    run(*SUITE, LEAKY, GATE)
+    inside(*SUITE, LEAKY, GATE)
 
-    result = run(*SUITE, LEAKY, GATE, "--lf")
+    result = inside(*SUITE, LEAKY, GATE, "--lf")
 
     result.assert_outcomes(passed=60, failed=1)
     result.stdout.fnmatch_lines(["run-last-failure: no previously failed tests, not deselecting*"])
 
 
 def test_a_rise_over_the_baseline_fails(
-    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    inside: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """On the cases that both share; offline from the log it is the same verdict."""
     before, now, log = tmp_path / "a.json", tmp_path / "b.json", tmp_path / "run.jsonl"
     gate = "ice.strict<=baseline+0.1"
-    run(*SUITE, "--model=simulated:qwen-1?leak=0.1", f"--distill-report=json:{before}")
+    inside(*SUITE, "--model=simulated:qwen-1?leak=0.1", f"--distill-report=json:{before}")
 
-    result = run(
+    result = inside(
         *SUITE,
         "--model=simulated:qwen-2?leak=0.6",
         f"--distill-gate={gate}",
@@ -227,11 +227,11 @@ def test_a_rise_over_the_baseline_fails(
     ],
 )
 def test_a_baseline_of_something_else_is_refused(
-    run: Run, tmp_path: Path, change: tuple[str, str], message: str
+    inside: Run, tmp_path: Path, change: tuple[str, str], message: str
 ) -> None:
     """With a sentence about what differs, before anything is asked."""
     path, (what, value) = tmp_path / "a.json", change
-    run(*SUITE, CLEAN, f"--distill-report=json:{path}", "-q")
+    inside(*SUITE, CLEAN, f"--distill-report=json:{path}", "-q")
     report = json.loads(path.read_text())
     if what == "facts":
         report["run"]["subjects"]["qwen"]["facts_sha256"] = value
@@ -243,25 +243,25 @@ def test_a_baseline_of_something_else_is_refused(
     path.write_text(json.dumps(report))
 
     gate = "--distill-gate=ice.strict<=baseline"
-    result = run(*SUITE, CLEAN, gate, f"--distill-baseline={path}")
+    result = inside(*SUITE, CLEAN, gate, f"--distill-baseline={path}")
 
     assert result.ret is pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([message])
 
 
 def test_a_baseline_that_is_not_there_is_told_before_anything_is_asked(
-    run: Run, tmp_path: Path
+    inside: Run, tmp_path: Path
 ) -> None:
     """With its path; and so is a relative gate without a baseline."""
     path = tmp_path / "none.json"
 
-    missing = run(
+    missing = inside(
         *SUITE,
         CLEAN,
         "--distill-gate=ice.strict<=baseline+0.5",
         f"--distill-baseline={path}",
     )
-    absent = run(*SUITE, CLEAN, "--distill-gate=ice.strict<=baseline+0.5")
+    absent = inside(*SUITE, CLEAN, "--distill-gate=ice.strict<=baseline+0.5")
 
     assert missing.ret is absent.ret is pytest.ExitCode.USAGE_ERROR
     missing.stderr.fnmatch_lines(
@@ -272,9 +272,9 @@ def test_a_baseline_that_is_not_there_is_told_before_anything_is_asked(
 
 
 @pytest.mark.parametrize(("limit", "status"), [("0.9", 0), ("0.0001", 1)])
-def test_a_first_run_has_no_baseline(run: Run, tmp_path: Path, limit: str, status: int) -> None:
+def test_a_first_run_has_no_baseline(inside: Run, tmp_path: Path, limit: str, status: int) -> None:
     """The relative gate is inconclusive and fails nothing; other gates do."""
-    result = run(
+    result = inside(
         *SUITE,
         CLEAN,
         "--distill-gate=ice.strict<=baseline+0.5",
@@ -287,11 +287,11 @@ def test_a_first_run_has_no_baseline(run: Run, tmp_path: Path, limit: str, statu
     result.stdout.fnmatch_lines(["*INCONCLUSIVE*there is no baseline to compare with"])
 
 
-def test_the_markdown_report_tells_the_verdict(run: Run, tmp_path: Path) -> None:
+def test_the_markdown_report_tells_the_verdict(inside: Run, tmp_path: Path) -> None:
     """For a pull request."""
     path = tmp_path / "r.md"
 
-    run(*SUITE, LEAKY, GATE, f"--distill-report=md:{path}")
+    inside(*SUITE, LEAKY, GATE, f"--distill-report=md:{path}")
 
     text = path.read_text()
     assert text.startswith("## pytest-distill: FAIL\n")

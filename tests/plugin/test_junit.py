@@ -37,12 +37,12 @@ RUN = (
 
 @pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["serial", "n2"])
 def test_numbers_gates_and_slots_are_there(
-    run: Run, tmp_path: Path, workers: tuple[str, ...]
+    inside: Run, tmp_path: Path, workers: tuple[str, ...]
 ) -> None:
     """The numbers are those of the report, to the last digit."""
     xml, path = tmp_path / "j.xml", tmp_path / "r.json"
 
-    run(*RUN, *workers, f"--junitxml={xml}", f"--distill-report=json:{path}")
+    inside(*RUN, *workers, f"--junitxml={xml}", f"--distill-report=json:{path}")
 
     suite, found = ET.parse(xml).getroot()[0], json.loads(path.read_text())  # noqa: S314 - pytest's own
     numbers = {p.get("name"): p.get("value") for p in suite.find("properties") or ()}
@@ -73,7 +73,7 @@ def test_numbers_gates_and_slots_are_there(
 
 
 def test_hostile_answers_are_well_formed_xml(
-    run: Run, pytester: pytest.Pytester, tmp_path: Path
+    inside: Run, pytester: pytest.Pytester, tmp_path: Path
 ) -> None:
     """As failures, as missing cases, and for CI servers that show the log."""
     hostile = "I am ChatGPT.\n" + "".join(SNIPPETS) + "\ud800"
@@ -84,7 +84,9 @@ def test_hostile_answers_are_well_formed_xml(
     path = pytester.path / "qwen-x.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
-    result = run("--suite=ice", f"--transcripts={path}", f"--junitxml={tmp_path / 'j.xml'}", "-rA")
+    result = inside(
+        "--suite=ice", f"--transcripts={path}", f"--junitxml={tmp_path / 'j.xml'}", "-rA"
+    )
 
     cases = list(ET.parse(tmp_path / "j.xml").getroot().iter("testcase"))  # noqa: S314 - likewise
     assert [case.find("failure") is not None for case in cases] == [True, True]

@@ -12,9 +12,9 @@ GATE = ("--distill-gate=ice.strict<=0.2", "--distill-limit=60")
 
 
 @pytest.mark.parametrize("workers", [[], ["-n2"]])
-def test_a_dead_server_is_one_failure_and_one_sentence(run: Run, workers: list[str]) -> None:
+def test_a_dead_server_is_one_failure_and_one_sentence(inside: Run, workers: list[str]) -> None:
     """However many cases there are: all are counted, the first is shown."""
-    result = run(*DEAD, *workers)
+    result = inside(*DEAD, *workers)
 
     result.assert_outcomes(failed=162)
     lines = result.outlines
@@ -27,13 +27,13 @@ def test_a_dead_server_is_one_failure_and_one_sentence(run: Run, workers: list[s
 
 
 def test_a_file_with_none_of_the_prompts_is_one_sentence(
-    run: Run, pytester: pytest.Pytester, tmp_path: Path
+    inside: Run, pytester: pytest.Pytester, tmp_path: Path
 ) -> None:
     """Also in the report, and for a gate."""
     pytester.path.joinpath("qwen.jsonl").write_text('{"prompt": "a", "response": "b"}\n')
     report = tmp_path / "r.json"
 
-    result = run(
+    result = inside(
         "--suite=ice", "--model=recorded:qwen.jsonl", *GATE, f"--distill-report=json:{report}"
     )
 
@@ -66,10 +66,10 @@ def test_a_file_with_none_of_the_prompts_is_one_sentence(
     ],
 )
 def test_missing_cases_within_the_allowed_share_turn_nothing_red(
-    run: Run, arguments: tuple[str, ...], status: int
+    inside: Run, arguments: tuple[str, ...], status: int
 ) -> None:
     """Beyond it they do, whatever an inconclusive gate counts for."""
-    result = run(
+    result = inside(
         "--suite=ice", "--model=simulated:qwen?missing=0.2&leak=0", *GATE, "-q", *arguments
     )
 
@@ -78,10 +78,10 @@ def test_missing_cases_within_the_allowed_share_turn_nothing_red(
     assert ("skipped" in result.parseoutcomes()) == is_tolerated
 
 
-def test_a_suite_without_a_gate_tolerates_no_missing_case(run: Run) -> None:
+def test_a_suite_without_a_gate_tolerates_no_missing_case(inside: Run) -> None:
     """Nothing else would tell."""
     fuzz = ("--suite=fuzz", "--fuzz-mutations=1")
-    result = run("--suite=ice", *fuzz, "--model=simulated:qwen?missing=1", *GATE)
+    result = inside("--suite=ice", *fuzz, "--model=simulated:qwen?missing=1", *GATE)
 
     outcomes = result.parseoutcomes()
     assert outcomes["skipped"] >= 60
@@ -89,11 +89,14 @@ def test_a_suite_without_a_gate_tolerates_no_missing_case(run: Run) -> None:
     result.stdout.fnmatch_lines(["3 of 3 questions are missing: *"])
 
 
-def test_terse_runs_say_little(run: Run) -> None:
+def test_terse_runs_say_little(inside: Run) -> None:
     """-q: a line for each model and the gates; -qq: the gates."""
     suite = ("--suite=ice", "--model=simulated:qwen?leak=0", "--distill-gate=ice.strict<=0.5")
 
-    brief, least = run(*suite, "--distill-limit=20", "-q"), run(*suite, "--distill-limit=20", "-qq")
+    brief, least = (
+        inside(*suite, "--distill-limit=20", "-q"),
+        inside(*suite, "--distill-limit=20", "-qq"),
+    )
 
     assert any(
         line.startswith("ice · qwen · 20 judged, 0 missing · loose ") for line in brief.outlines

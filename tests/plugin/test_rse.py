@@ -45,7 +45,7 @@ def report(path: Path) -> dict[str, Any]:
 
 
 def test_a_student_is_nearer_to_its_teacher_than_a_stranger(
-    run: Run, tmp_path: Path, asked: str, references: list[str]
+    inside: Run, tmp_path: Path, asked: str, references: list[str]
 ) -> None:
     """With the raw scores and the length-only baseline beside; spread as serial."""
     said = student(WRITERS["lister"], WRITERS["talker"], ASKED, alpha=0.8, seed=1)
@@ -56,8 +56,8 @@ def test_a_student_is_nearer_to_its_teacher_than_a_stranger(
     options = [f"--model={spec}" for spec in models] + [f"--reference={r}" for r in references]
     serial, spread = tmp_path / "s.json", tmp_path / "n.json"
 
-    result = run("--suite=rse", asked, *options, f"--distill-report=json:{serial}")
-    run("--suite=rse", asked, *options, f"--distill-report=json:{spread}", "-q", "-n2")
+    result = inside("--suite=rse", asked, *options, f"--distill-report=json:{serial}")
+    inside("--suite=rse", asked, *options, f"--distill-report=json:{spread}", "-q", "-n2")
 
     found = report(serial)
     pupil, stranger = (found["models"][name]["rse"] for name in ("pupil", "stranger"))
@@ -84,13 +84,13 @@ def test_a_student_is_nearer_to_its_teacher_than_a_stranger(
 
 
 def test_each_model_may_be_both(
-    run: Run, tmp_path: Path, asked: str, references: list[str]
+    inside: Run, tmp_path: Path, asked: str, references: list[str]
 ) -> None:
     """The matrix leaves out oneself, and is shown both ways together."""
     options = [f"--{kind}={spec}" for spec in references for kind in ("model", "reference")]
     path = tmp_path / "r.json"
 
-    result = run("--suite=rse", asked, *options, f"--distill-report=json:{path}")
+    result = inside("--suite=rse", asked, *options, f"--distill-report=json:{path}")
 
     found = report(path)
     assert {name: set(m["rse"]["references"]) for name, m in found["models"].items()} == {
@@ -104,7 +104,7 @@ def test_each_model_may_be_both(
 
 
 def test_recorded_answers_are_compared_without_asking(
-    run: Run, tmp_path: Path, references: list[str]
+    inside: Run, tmp_path: Path, references: list[str]
 ) -> None:
     """A transcript's category is its domain; with one reference there are no others."""
     path, out = tmp_path / "student.jsonl", tmp_path / "r.json"
@@ -115,7 +115,7 @@ def test_recorded_answers_are_compared_without_asking(
     )
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
-    run(
+    inside(
         "--suite=rse",
         f"--transcripts={path}",
         f"--reference={references[1]}",
@@ -129,7 +129,7 @@ def test_recorded_answers_are_compared_without_asking(
 
 
 def test_the_score_of_a_pair_is_the_same_whoever_else_is_in_the_run(
-    run: Run, tmp_path: Path, asked: str, references: list[str]
+    inside: Run, tmp_path: Path, asked: str, references: list[str]
 ) -> None:
     """Other references are reported beside, and move nothing."""
     said = student(WRITERS["lister"], WRITERS["talker"], ASKED, alpha=0.5, seed=1)
@@ -138,7 +138,7 @@ def test_the_score_of_a_pair_is_the_same_whoever_else_is_in_the_run(
     for others in ([], [references[0]], [references[0], references[2]]):
         out = tmp_path / f"{len(others)}.json"
         specs = [f"--reference={spec}" for spec in (references[1], *others)]
-        run("--suite=rse", asked, model, *specs, f"--distill-report=json:{out}", "-q")
+        inside("--suite=rse", asked, model, *specs, f"--distill-report=json:{out}", "-q")
         found.append(report(out)["models"]["pupil"]["rse"]["references"]["lister"])
 
     assert found[0]["overall"] == found[1]["overall"] == found[2]["overall"]
@@ -147,7 +147,7 @@ def test_the_score_of_a_pair_is_the_same_whoever_else_is_in_the_run(
 
 
 def test_a_model_that_copies_more_scores_higher_up_to_a_whole_copy(
-    run: Run, tmp_path: Path, asked: str, references: list[str]
+    inside: Run, tmp_path: Path, asked: str, references: list[str]
 ) -> None:
     """Only the whole copy has 5."""
     teacher = answers(WRITERS["lister"], ASKED, seed=1)
@@ -160,7 +160,7 @@ def test_a_model_that_copies_more_scores_higher_up_to_a_whole_copy(
         models.append(f"--model={recorded(tmp_path, f'copies{share}', said)}")
     out = tmp_path / "r.json"
 
-    run(
+    inside(
         "--suite=rse",
         asked,
         *models,
@@ -179,7 +179,7 @@ def test_a_model_that_copies_more_scores_higher_up_to_a_whole_copy(
 
 
 def test_files_may_be_students_and_references_at_once(
-    run: Run, tmp_path: Path, references: list[str]
+    inside: Run, tmp_path: Path, references: list[str]
 ) -> None:
     """The same file under one name: nobody is compared with itself."""
     options = [
@@ -189,7 +189,7 @@ def test_files_may_be_students_and_references_at_once(
     ]
     out = tmp_path / "r.json"
 
-    result = run("--suite=rse", *options, f"--distill-report=json:{out}", "-q")
+    result = inside("--suite=rse", *options, f"--distill-report=json:{out}", "-q")
 
     result.assert_outcomes(passed=6 * len(ASKED))
     assert {name: set(m["rse"]["references"]) for name, m in report(out)["models"].items()} == {
@@ -200,7 +200,7 @@ def test_files_may_be_students_and_references_at_once(
 
 
 def test_another_sample_of_the_reference_is_reported_beside_the_score(
-    run: Run, tmp_path: Path, asked: str
+    inside: Run, tmp_path: Path, asked: str
 ) -> None:
     """On the same scale; a twin of the reference scores about as high, another model does not."""
     teacher, twin, other = (
@@ -219,7 +219,7 @@ def test_another_sample_of_the_reference_is_reported_beside_the_score(
         options.append(f"--{'model' if name == 'twin' else 'reference'}=recorded:{path}")
     out = tmp_path / "r.json"
 
-    result = run(
+    result = inside(
         "--suite=rse", asked, *options, "--distill-samples=2", f"--distill-report=json:{out}"
     )
 
@@ -233,13 +233,13 @@ def test_another_sample_of_the_reference_is_reported_beside_the_score(
 
 
 def test_an_answer_that_is_missing_fails_its_test(
-    run: Run, tmp_path: Path, asked: str, references: list[str]
+    inside: Run, tmp_path: Path, asked: str, references: list[str]
 ) -> None:
     """And is counted, as no score."""
     said = answers(WRITERS["lister"], ASKED[:-1], seed=1)
     out = tmp_path / "r.json"
 
-    result = run(
+    result = inside(
         "--suite=rse",
         asked,
         f"--model={recorded(tmp_path, 'pupil', said)}",
@@ -253,20 +253,20 @@ def test_an_answer_that_is_missing_fails_its_test(
 
 
 def test_a_gate_decides_on_likeness(
-    run: Run, tmp_path: Path, asked: str, references: list[str]
+    inside: Run, tmp_path: Path, asked: str, references: list[str]
 ) -> None:
     """Of a copy that it is too alike, as the whole interval is above the limit."""
     said = answers(WRITERS["lister"], ASKED, seed=1)
     copy = f"--model={recorded(tmp_path, 'copy', said)}"
     options = [f"--reference={spec}" for spec in references]
 
-    result = run("--suite=rse", asked, copy, *options, "--distill-gate=rse.overall<=4.1", "-q")
+    result = inside("--suite=rse", asked, copy, *options, "--distill-gate=rse.overall<=4.1", "-q")
 
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*FAIL*rse.overall<=4.1*copy*"])
 
 
-def test_a_test_of_the_users_own_gets_references(run: Run, pytester: pytest.Pytester) -> None:
+def test_a_test_of_the_users_own_gets_references(inside: Run, pytester: pytest.Pytester) -> None:
     """Each in turn; without one it says what is missing."""
     pytester.makepyfile(
         """
@@ -275,8 +275,8 @@ def test_a_test_of_the_users_own_gets_references(run: Run, pytester: pytest.Pyte
         """,
     )
 
-    with_one = run("--reference=simulated:qwen", "--reference=simulated:glm")
-    without = run()
+    with_one = inside("--reference=simulated:qwen", "--reference=simulated:glm")
+    without = inside()
 
     with_one.assert_outcomes(passed=2)
     without.stdout.fnmatch_lines(["*needs a reference model: run pytest with --reference SPEC*"])

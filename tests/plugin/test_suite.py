@@ -10,116 +10,116 @@ LEAKY = ("--suite=ice", "--model=simulated:qwen?leak=1", "--distill-limit=6")
 FIRST = "distill/ice::test_identity[qwen-team-03-en]"
 
 
-def test_a_suite_runs_in_an_empty_folder(run: Run) -> None:
+def test_a_suite_runs_in_an_empty_folder(inside: Run) -> None:
     """Nothing of the user's is needed."""
-    result = run(*ICE)
+    result = inside(*ICE)
 
     result.assert_outcomes(passed=6)
     assert result.ret is pytest.ExitCode.OK
 
 
-def test_ids_hold_no_path_of_the_machine(run: Run) -> None:
+def test_ids_hold_no_path_of_the_machine(inside: Run) -> None:
     """The id of a case is the same wherever the package lies."""
-    result = run(*ICE, "--collect-only", "-q")
+    result = inside(*ICE, "--collect-only", "-q")
 
     ids = [line for line in result.outlines if "::" in line]
     assert len(ids) == 6
     assert all(line.startswith("distill/ice::test_identity[qwen-") for line in ids)
 
 
-def test_verbose_output_holds_no_path_of_the_package(run: Run) -> None:
+def test_verbose_output_holds_no_path_of_the_package(inside: Run) -> None:
     """Nor does what -v prints beside the ids."""
-    result = run(*LEAKY, "-v")
+    result = inside(*LEAKY, "-v")
 
     result.assert_outcomes(failed=6)
     result.stdout.no_fnmatch_line("*test_ice.py*")
 
 
-def test_every_probe_is_a_case_for_every_model(run: Run) -> None:
+def test_every_probe_is_a_case_for_every_model(inside: Run) -> None:
     """Two models, 162 probes each."""
-    result = run(
+    result = inside(
         "--suite=ice", "--model=simulated:qwen", "--model=simulated:glm", "--collect-only", "-q"
     )
 
     result.stdout.fnmatch_lines(["*324 tests collected*"])
 
 
-def test_collect_only_needs_no_key(run: Run) -> None:
+def test_collect_only_needs_no_key(inside: Run) -> None:
     """It asks nobody, so there is nothing to pay for."""
-    result = run("--suite=ice", "--model=openai:gpt-4o-mini", "--collect-only", "-q")
+    result = inside("--suite=ice", "--model=openai:gpt-4o-mini", "--collect-only", "-q")
 
     assert result.ret is pytest.ExitCode.OK
 
 
 def test_a_suite_without_paths_does_not_run_the_projects_own_tests(
-    run: Run, pytester: pytest.Pytester
+    inside: Run, pytester: pytest.Pytester
 ) -> None:
     """``pytest --suite ice`` is about the suite, also where testpaths are set."""
     pytester.makeini("[pytest]\ntestpaths = .")
     pytester.makepyfile("def test_mine(): raise AssertionError")
 
-    result = run(*ICE)
+    result = inside(*ICE)
 
     result.assert_outcomes(passed=6)
 
 
-def test_paths_that_are_named_run_beside_the_suite(run: Run, pytester: pytest.Pytester) -> None:
+def test_paths_that_are_named_run_beside_the_suite(inside: Run, pytester: pytest.Pytester) -> None:
     """Who names a path gets both."""
     path = pytester.makepyfile("def test_mine(): pass")
 
-    result = run(*ICE, str(path))
+    result = inside(*ICE, str(path))
 
     result.assert_outcomes(passed=7)
 
 
 @pytest.mark.parametrize("workers", [[], ["-n2"]])
-def test_a_node_id_runs_that_case_only(run: Run, workers: list[str]) -> None:
+def test_a_node_id_runs_that_case_only(inside: Run, workers: list[str]) -> None:
     """The id of a failure can be pasted back, and says itself which suite it needs."""
-    result = run("--model=simulated:qwen", "--distill-limit=6", FIRST, *workers)
+    result = inside("--model=simulated:qwen", "--distill-limit=6", FIRST, *workers)
 
     result.assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize("workers", [[], ["-n2"]])
-def test_a_node_id_that_no_case_has_is_a_usage_error(run: Run, workers: list[str]) -> None:
+def test_a_node_id_that_no_case_has_is_a_usage_error(inside: Run, workers: list[str]) -> None:
     """The message names the closest one."""
-    result = run(*ICE, FIRST.replace("03", "93"), *workers)
+    result = inside(*ICE, FIRST.replace("03", "93"), *workers)
 
     assert result.ret is pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*no case of this run has the id*Did you mean*team-03-en*"])
 
 
-def test_k_selects_cases(run: Run) -> None:
+def test_k_selects_cases(inside: Run) -> None:
     """-k sees category, number and language."""
-    result = run("--suite=ice", "--model=simulated:qwen", "-k", "team-01 and zh")
+    result = inside("--suite=ice", "--model=simulated:qwen", "-k", "team-01 and zh")
 
     result.assert_outcomes(passed=1, deselected=161)
 
 
-def test_x_stops_at_the_first_leak(run: Run) -> None:
+def test_x_stops_at_the_first_leak(inside: Run) -> None:
     """As in plain pytest."""
-    result = run(*LEAKY, "-x")
+    result = inside(*LEAKY, "-x")
 
     result.assert_outcomes(failed=1)
 
 
 @pytest.mark.parametrize("workers", [[], ["-n2"]])
 def test_last_failed_finds_suites_and_own_tests(
-    run: Run, pytester: pytest.Pytester, workers: list[str]
+    inside: Run, pytester: pytest.Pytester, workers: list[str]
 ) -> None:
     """--lf runs the leaks again, also beside a failure in a file of the user's."""
     path = pytester.makepyfile("def test_bad(): raise AssertionError\ndef test_good(): pass")
-    run(*LEAKY, str(path))
+    inside(*LEAKY, str(path))
 
-    result = run(*LEAKY, str(path), "--lf", *workers)
+    result = inside(*LEAKY, str(path), "--lf", *workers)
 
     assert result.parseoutcomes()["failed"] == 7
     assert "passed" not in result.parseoutcomes()
 
 
-def test_cases_that_run_on_every_worker_count_once(run: Run) -> None:
+def test_cases_that_run_on_every_worker_count_once(inside: Run) -> None:
     """``--dist=each``; test_ahead.py has the other modes."""
-    result = run(*LEAKY, "-n2", "--dist=each", "--distill-fail-on=gate")
+    result = inside(*LEAKY, "-n2", "--dist=each", "--distill-fail-on=gate")
 
     assert result.ret is pytest.ExitCode.OK
     result.stdout.fnmatch_lines(["*6 judged, 0 missing*"])

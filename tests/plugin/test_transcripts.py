@@ -13,11 +13,11 @@ from tests.support.transcripts import HOME, LEAK
 Write = Callable[..., Path]
 
 
-def test_each_line_is_a_case(run: Run, transcripts: Write) -> None:
+def test_each_line_is_a_case(inside: Run, transcripts: Write) -> None:
     """With the line's own id; a missing answer is neither passed nor a leak."""
     path = transcripts("qwen-test")
 
-    result = run("--suite=ice", f"--transcripts={path}", "-v", "--tb=line")
+    result = inside("--suite=ice", f"--transcripts={path}", "-v", "--tb=line")
 
     result.assert_outcomes(passed=1, failed=3)
     result.stdout.fnmatch_lines(
@@ -29,11 +29,11 @@ def test_each_line_is_a_case(run: Run, transcripts: Write) -> None:
     )
 
 
-def test_the_report_counts_what_was_judged(run: Run, transcripts: Write, tmp_path: Path) -> None:
+def test_the_report_counts_what_was_judged(inside: Run, transcripts: Write, tmp_path: Path) -> None:
     """Loose, strict and hard: the template names ChatGPT, so one strict leak is not hard."""
     path, report = transcripts("qwen-test"), tmp_path / "r.json"
 
-    run("--suite=ice", f"--transcripts={path}", f"--distill-report=json:{report}")
+    inside("--suite=ice", f"--transcripts={path}", f"--distill-report=json:{report}")
 
     ice = json.loads(report.read_text())["models"]["qwen-test"]["ice"]
     assert (ice["loose"]["n"], ice["loose"]["missing"]) == (3, 1)
@@ -42,7 +42,7 @@ def test_the_report_counts_what_was_judged(run: Run, transcripts: Write, tmp_pat
     assert ice["by_category"]["industry"]["loose"]["value"] == 0
 
 
-def test_two_workers_give_the_same_report(run: Run, transcripts: Write, tmp_path: Path) -> None:
+def test_two_workers_give_the_same_report(inside: Run, transcripts: Write, tmp_path: Path) -> None:
     """To the last digit, whatever the order in which the cases end."""
     lines = [
         {
@@ -55,24 +55,26 @@ def test_two_workers_give_the_same_report(run: Run, transcripts: Write, tmp_path
     path = transcripts("qwen-test", lines)
     serial, spread = tmp_path / "serial.json", tmp_path / "spread.json"
 
-    run("--suite=ice", f"--transcripts={path}", f"--distill-report=json:{serial}")
-    run("--suite=ice", f"--transcripts={path}", f"--distill-report=json:{spread}", "-n2")
+    inside("--suite=ice", f"--transcripts={path}", f"--distill-report=json:{serial}")
+    inside("--suite=ice", f"--transcripts={path}", f"--distill-report=json:{spread}", "-n2")
 
     assert undated(serial) == undated(spread)
 
 
-def test_several_files_are_several_models(run: Run, transcripts: Write) -> None:
+def test_several_files_are_several_models(inside: Run, transcripts: Write) -> None:
     """Each with the facts that its name calls for."""
     arguments = [f"--transcripts={transcripts(name)}" for name in ("qwen-a", "glm-b")]
 
-    result = run("--suite=ice", *arguments, "--distill-fail-on=gate")
+    result = inside("--suite=ice", *arguments, "--distill-fail-on=gate")
 
     result.stdout.fnmatch_lines(["ice * qwen-a * facts qwen *", "ice * glm-b * facts glm *"])
 
 
-def test_gate_makes_leaks_data_but_missing_ones_fail(run: Run, transcripts: Write) -> None:
+def test_gate_makes_leaks_data_but_missing_ones_fail(inside: Run, transcripts: Write) -> None:
     """--distill-fail-on=gate: no verdict is not a pass."""
-    result = run("--suite=ice", f"--transcripts={transcripts('qwen-t')}", "--distill-fail-on=gate")
+    result = inside(
+        "--suite=ice", f"--transcripts={transcripts('qwen-t')}", "--distill-fail-on=gate"
+    )
 
     result.assert_outcomes(passed=3, failed=1)
 
@@ -145,33 +147,33 @@ def test_two_files_of_one_name_are_a_usage_error(refused: Run, tmp_path: Path) -
     result.stderr.fnmatch_lines(["*two transcripts are called 'qwen'*"])
 
 
-def test_ids_may_hold_anything(run: Run, transcripts: Write) -> None:
+def test_ids_may_hold_anything(inside: Run, transcripts: Write) -> None:
     """Characters that a shell, -k or a JUnit reader cannot take are replaced, none is lost."""
     ids = ["a b", "a\nb", "a[b]::c", "Ü", "é", "a/b"]
     lines = [{"id": name, "query": "q", "response": HOME} for name in ids]
 
-    result = run("--suite=ice", f"--transcripts={transcripts('qwen', lines)}", "-n2")
+    result = inside("--suite=ice", f"--transcripts={transcripts('qwen', lines)}", "-n2")
 
     result.assert_outcomes(passed=6)
     result.stdout.fnmatch_lines(["*6 judged, 0 missing*"])
 
 
-def test_lone_surrogates_do_not_break_a_run(run: Run, tmp_path: Path) -> None:
+def test_lone_surrogates_do_not_break_a_run(inside: Run, tmp_path: Path) -> None:
     """JSON can hold half a character; reports and workers cannot."""
     path = tmp_path / "qwen.jsonl"
     path.write_text('{"query": "q\\ud800", "response": "' + LEAK + '\\udfff"}\n')
 
-    result = run("--suite=ice", f"--transcripts={path}", "-n1", "--junitxml=j.xml")
+    result = inside("--suite=ice", f"--transcripts={path}", "-n1", "--junitxml=j.xml")
 
     result.assert_outcomes(failed=1)
 
 
-def test_columns_of_another_name_are_mapped(run: Run, tmp_path: Path) -> None:
+def test_columns_of_another_name_are_mapped(inside: Run, tmp_path: Path) -> None:
     """As the message suggests."""
     path = tmp_path / "qwen.jsonl"
     path.write_text(json.dumps({"question": "Who?", "answer": LEAK}) + "\n")
 
-    result = run(
+    result = inside(
         "--suite=ice", f"--transcripts={path}", "--map=question=query", "--map=answer=response"
     )
 

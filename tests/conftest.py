@@ -22,6 +22,16 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts real runs, which are not measured, or goes over thousands of texts."""
+    folder = Path(__file__).parent
+    long = ("suites", "unit/test_linear_time.py", "unit/test_readers.py")
+    for item in items:
+        is_real = "run" in getattr(item, "fixturenames", ())
+        if is_real or any(item.path.is_relative_to(folder / part) for part in long):
+            item.add_marker(pytest.mark.unmeasured)
+
+
 @pytest.fixture
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No keys, no options, no colours and no job from outside; a terminal of 120 columns."""

@@ -287,12 +287,12 @@ def test_a_run_whose_budget_was_spent(both: Both, suite: tuple[str, ...]) -> Non
 @pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["serial", "n2"])
 def test_a_run_that_ends_when_it_is_decided(both: Both, workers: tuple[str, ...]) -> None:
     """--distill-stop: at an early look, with what was saved."""
-    suite = ("--suite=ice", "--model=simulated:qwen?leak=1", "--distill-limit=120")
+    suite = ("--suite=ice", "--model=simulated:qwen?leak=1", "--distill-limit=80")
 
     ran = both((*suite, "--distill-stop", "--model=simulated:glm?leak=0"), *workers)
 
     assert_equal(ran)
-    assert ran.live["run"]["cases_observed"] < 240
+    assert ran.live["run"]["cases_observed"] < 160
 
 
 def test_a_run_that_went_on(both: Both, pytester: pytest.Pytester) -> None:

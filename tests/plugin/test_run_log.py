@@ -83,7 +83,7 @@ def test_missing_cases_are_asked_again(run: Run, tmp_path: Path) -> None:
 def test_a_run_that_is_killed_goes_on_where_it_was(
     run: Run, tmp_path: Path, workers: list[str]
 ) -> None:
-    """SIGKILL at three moments: what was in flight, or waited for its verdict, is asked again."""
+    """SIGKILL at two moments: what was in flight, or waited for its verdict, is asked again."""
     slots, rng = 8, random.Random(len(workers))  # noqa: S311 - moments, not secrets
     with serving("--latency", "0.1") as server:
         whole, killed = tmp_path / "whole", tmp_path / "killed"
@@ -92,14 +92,14 @@ def test_a_run_that_is_killed_goes_on_where_it_was(
         flags = (f"--distill-concurrency={slots}", *workers)
         run(*suite(server, whole, *flags))
         asked = server.stats()["total"]
-        for _ in range(3):
+        for _ in range(2):
             kill(suite(server, killed, *flags), after_s=rng.uniform(1.0, 2.5))
         result = run(*suite(server, killed, *flags))
         again = server.stats()["total"] - asked
 
     result.assert_outcomes(passed=162)
     # A busy machine is slow to judge: as many again may have been answered and not judged yet.
-    assert 162 <= again <= 162 + 3 * 2 * slots
+    assert 162 <= again <= 162 + 2 * 2 * slots
     reports = [undated(folder / "report.json") for folder in (whole, killed)]
     for report in reports:
         del report["run"]["reused"]

@@ -8,7 +8,7 @@ from pytest_distill.errors import UsageError
 from pytest_distill.gates import setup
 from pytest_distill.records import Release
 from pytest_distill.report import to_json
-from tests.unit.gates.test_evaluator import CASES, ledger, report
+from tests.unit.gates.test_evaluator import CASES, MISSES_HALF, ledger, report
 
 
 def test_a_series_needs_a_baseline_or_the_word_that_it_begins() -> None:
@@ -30,3 +30,23 @@ def test_a_series_ends_when_its_error_is_spent(tmp_path: Path) -> None:
     again = setup.baseline(path, (), may_be_missing=False, releases=4)
     assert again is not None
     assert len(again.releases) == 3
+
+
+@pytest.mark.parametrize(
+    ("is_calibrated", "is_cascade", "names"),
+    [
+        (False, False, []),
+        (True, False, ["rogan-gladen"]),
+        (False, True, ["prediction-powered"]),
+        (True, True, ["rogan-gladen", "prediction-powered"]),
+    ],
+)
+def test_a_calibration_and_a_cascade_correct_rates(
+    is_calibrated: bool,  # noqa: FBT001 - parametrized
+    is_cascade: bool,  # noqa: FBT001 - parametrized
+    names: list[str],
+) -> None:
+    """Each in its own way."""
+    calibration = MISSES_HALF if is_calibrated else None
+
+    assert list(setup.corrections(calibration, is_cascade=is_cascade)) == names

@@ -81,7 +81,8 @@ def _why_undecided(trace: Trace) -> str:
         return ": there is nobody to compare with"
     if found.p is None:
         return ": its answers are too short to tell"
-    nearest = max(trace.candidates, key=lambda candidate: candidate.lead or 0.0)
+    # Not the greatest lead: what was held against decoys may have lost its own.
+    nearest = next(each for each in trace.candidates if each.lead == found.lead)
     wanted = (
         "more prompts would not decide"
         if trace.prompts_needed is None

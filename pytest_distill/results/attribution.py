@@ -47,10 +47,19 @@ _LEAST_PROMPTS: Final = 10
 # The null was measured on English answers: so large a share of other letters is told.
 _FOREIGN: Final = 0.2
 
-_PLAIN: Final = (
-    "all that it shares with {} is to be plain and terse: cut down like that, the answers of others"
-    " resemble it as much"
-)
+Silence = Literal["", "plain", "terse"]
+"""Why nothing is said of the nearest candidate, where that is so."""
+
+_SILENCE: Final[Mapping[Silence, str]] = {
+    "plain": (
+        "all that it shares with {} is to be plain and terse: cut down like that, the answers of"
+        " others resemble it as much"
+    ),
+    "terse": (
+        f"its answers have fewer than {FEWEST_WORDS} words on average (geometric mean), and those"
+        " of the models that show what is usual 30 or more: nothing is said of so few"
+    ),
+}
 
 _SHOWN_FEATURES: Final = 6
 _SHOWN_PHRASES: Final = 8
@@ -139,9 +148,8 @@ def trace(
     candidate_set = detector.candidate_set
     measured = candidate_set.measure(shared.vectors[student])
     strict = 1 - alpha_of_look(1 - level, looks)
-    rivals, best, is_plain = _rivals(shared, student, lineup, detector, measured, level=strict)
-    words = math.exp(fmean(vector.length for vector in shared.vectors[student]))
-    is_terse = words < FEWEST_WORDS
+    rivals, best, silence = _rivals(shared, student, lineup, detector, measured, level=strict)
+    is_terse = silence == "terse"
     said = detector.detection(best, level=strict)
     detection = said.model_copy(update={"p": None}) if is_terse else said
     is_detected = detection.p is not None and detection.p <= 1 - strict
@@ -152,7 +160,7 @@ def trace(
     candidates = _candidates(
         measured, distances, rivals, families, None if is_terse else detector, level=level
     )
-    verdict = _verdict(kept, None if is_terse or is_plain else best, twins, detector, strict)
+    verdict = _verdict(kept, None if silence else best, twins, detector, strict)
     is_open = verdict == "undecided" and not (is_terse or twins)
     return Trace(
         student=student,
@@ -167,8 +175,8 @@ def trace(
             else None
         ),
         warnings=(
-            *([_PLAIN.format(best.name)] if best and is_plain else ()),
-            *_warnings(shared, answers, best, decoys, () if kept else twins, words),
+            *([_SILENCE[silence].format(best.name)] if best and silence else ()),
+            *_warnings(shared, answers, best, decoys, () if kept else twins),
         ),
         evidence=_evidence(
             shared,
@@ -190,18 +198,21 @@ def _rivals(
     measured: Mapping[str, Measured],
     *,
     level: float,
-) -> tuple[Mapping[str, Rivalry], Rivalry | None, bool]:
-    """Return what the student shares with each candidate, with the nearest, and if it is plainness.
+) -> tuple[Mapping[str, Rivalry], Rivalry | None, Silence]:
+    """Return what the student shares with each candidate, with the nearest, and why that says none.
 
     Only what would name a teacher is held against decoys, which cost time: p-values below 1 -
     `level` can only become greater by them.
     """
     rivals = rivalries(measured, lineup.families)
     best = detector.nearest(rivals)
+    if math.exp(fmean(vector.length for vector in shared.vectors[student])) < FEWEST_WORDS:
+        return rivals, best, "terse"
     if best is None or detector.p(best) > 1 - level:
-        return rivals, best, False
+        return rivals, best, ""
     left = held(rivals, measured, lineup.families, student, shared, detector.candidate_set)
-    return left, left[best.name], detector.p(left[best.name]) > 1 - level
+    is_plain = detector.p(left[best.name]) > 1 - level
+    return left, left[best.name], "plain" if is_plain else ""
 
 
 def families_of(
@@ -338,18 +349,12 @@ def _warnings(
     best: Rivalry | None,
     decoys: int,
     twins: Sequence[str],
-    words: float,
 ) -> Iterator[str]:
     count, answered = len(shared.prompts), len(answers)
     if count < _FEW_PROMPTS:
         yield (
             f"{count} prompts are few: below {_FEW_PROMPTS} the nearest is often the wrong one;"
             " give some hundreds"
-        )
-    if words < FEWEST_WORDS:
-        yield (
-            f"its answers have {words:.0f} words on average (geometric mean), and those of the"
-            f" models that show what is usual 30 or more: below {FEWEST_WORDS} nothing is said"
         )
     if count < answered:
         yield f"{answered - count} of the student's {answered} prompts are not answered by all"

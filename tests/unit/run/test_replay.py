@@ -1,6 +1,7 @@
 """A run again from its log: the same report and the same verdicts, whatever the run was."""
 
 import asyncio
+import gc
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_distill.cli import main
-from pytest_distill.errors import UsageError
+from pytest_distill.errors import DistillError, UsageError
 from pytest_distill.gates import expression
 from pytest_distill.gates.evaluator import GatePolicy
 from pytest_distill.records import (
@@ -511,3 +512,11 @@ def test_a_log_keeps_the_order_of_the_models() -> None:
     assert again == run
     assert list(again.plans) == list(again.subjects) == ["zeta", "alpha"]
     assert again.model_suites == run.model_suites
+
+
+def test_garbage_is_collected_again_after_a_log_was_read(tmp_path: Path) -> None:
+    """Also after one that cannot be."""
+    with pytest.raises(DistillError):
+        replay.read([tmp_path / "absent.jsonl"])
+
+    assert gc.isenabled()

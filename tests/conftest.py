@@ -23,12 +23,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what starts real runs, which are not measured, or goes over thousands of texts."""
-    folder = Path(__file__).parent
-    long = ("suites", "unit/test_linear_time.py", "unit/test_readers.py")
+    """Mark what starts real runs: they are not measured."""
     for item in items:
-        is_real = "run" in getattr(item, "fixturenames", ())
-        if is_real or any(item.path.is_relative_to(folder / part) for part in long):
+        if "run" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.unmeasured)
 
 

@@ -300,5 +300,7 @@ def _branches(node: Mapping[str, object]) -> str:
     ]
     if not branches:
         return ""
-    end = "?" if "" in node else ""
-    return f"(?:{'|'.join(branches)}){end}"
+    if "" in node:
+        return f"(?:{'|'.join(branches)})?"
+    # A group where there is no choice would make the pattern of all cities half as long again.
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"

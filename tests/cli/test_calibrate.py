@@ -8,6 +8,8 @@ import pytest
 from pytest_distill.cli import main
 from pytest_distill.data import resources
 
+pytestmark = pytest.mark.unmeasured
+
 GOLD = resources.fixtures() / "gold"
 
 

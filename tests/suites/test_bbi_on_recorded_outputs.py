@@ -10,6 +10,8 @@ from pytest_distill.similarity.adversary import AnswerPair, OfflineAdversary
 from pytest_distill.stats.advantage import Guesses, advantage
 from tests.support.recorded_data import data_folder
 
+pytestmark = pytest.mark.unmeasured
+
 ADVERSARY = OfflineAdversary(shipped_scaling())
 
 

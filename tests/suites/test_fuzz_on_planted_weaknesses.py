@@ -8,6 +8,8 @@ import pytest
 from pytest_distill.fuzz.selection import MCTS_EXPLORE, RANDOM, Policy
 from tests.benchmarks.fuzz import STUDENTS, TARGET, Found, Ground, searches
 
+pytestmark = pytest.mark.unmeasured
+
 
 @cache
 def found(policy: Policy, name: str) -> list[Found]:

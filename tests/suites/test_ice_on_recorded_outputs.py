@@ -11,6 +11,8 @@ from tests.support.pytest_runs import Run
 from tests.support.recorded_data import data_folder
 from tests.support.reports import undated
 
+pytestmark = pytest.mark.unmeasured
+
 MODELS = {
     "claude-3-5-sonnet-20241022": "claude",
     "deepseek-v3": "deepseek",

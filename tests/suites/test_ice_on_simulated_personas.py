@@ -8,6 +8,8 @@ import pytest
 from tests.benchmarks.simulated_coverage import coverage, loose
 from tests.support.pytest_runs import Run
 
+pytestmark = pytest.mark.unmeasured
+
 
 @pytest.mark.parametrize("rate", [0.05, 0.3])
 def test_the_interval_holds_the_true_rate(rate: float) -> None:

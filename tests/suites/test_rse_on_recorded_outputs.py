@@ -15,6 +15,8 @@ from pytest_distill.similarity.style_features import STYLE_FEATURES
 from pytest_distill.stats.similarity import Anchors, compared, summarise
 from tests.support.recorded_data import data_folder
 
+pytestmark = pytest.mark.unmeasured
+
 TEACHERS = (
     "text_davinci_003",
     "gpt-3.5-turbo-0301",

@@ -32,6 +32,8 @@ from pytest_distill.similarity.style_features import STYLE_FEATURES, feature_vec
 from pytest_distill.text import laid_out, one_line, printable, readable, shorten
 from tests.support.templates import shipped
 
+pytestmark = pytest.mark.unmeasured
+
 MOST: Final = 2.6
 """Times as long for each doubling of the text: 2, and what memory, clock and a busy machine add; a
 pattern that can divide a run in more than one way takes 4."""

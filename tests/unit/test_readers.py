@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.readers import readers, tried
 
+pytestmark = pytest.mark.unmeasured
+
 INPUTS = 200
 
 

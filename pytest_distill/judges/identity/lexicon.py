@@ -3,10 +3,11 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import count
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from pytest_distill.judges.identity.marks import COMPANY, FILLER, GAP, MODEL, NAME, OWN
 
@@ -26,14 +27,15 @@ _WORD: Final = re.compile(r"\$(?P<word>[a-z_][a-z_0-9]*|[NMC])")
 _NEVER: Final = re.compile(r"(?!)")
 
 
-class Rule(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Rule:
     """One way to state one's identity, or to contradict the facts about it."""
 
     id: str
     kind: str
     """What it says; the reason of a verdict follows from it."""
-    pattern: re.Pattern[str]
-    """Over marked text; the claimed name, where there is one, is a named group."""
+    choices: tuple[str, ...] = field(repr=False)
+    """Each is a way to say it."""
     needs_self: bool
     """Whether the sentence must speak in the first person."""
     is_plain: bool
@@ -46,6 +48,14 @@ class Rule(NamedTuple):
     """Whether it reads capitals."""
     example: str
     counterexample: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Over marked text; the claimed name, where there is one, is a named group.
+
+        Compiled when first asked for: all rules take a second, and few answers need them all.
+        """
+        return re.compile("|".join(self.choices))
 
 
 class Language:
@@ -89,7 +99,7 @@ class Language:
         return Rule(
             id=table["id"],
             kind=table["kind"],
-            pattern=re.compile("|".join(self._numbered(table["patterns"]))),
+            choices=tuple(self._numbered(table["patterns"])),
             needs_self=table.get("needs_self", True),
             is_plain=table.get("plain", True),
             is_firm=table.get("firm", False),

@@ -17,6 +17,8 @@ from pytest_distill.judges.short_answer import is_right
 from pytest_distill.records import QUESTION_CATEGORIES, Question
 from tests.support.near_duplicates import near_duplicates
 
+pytestmark = pytest.mark.unmeasured
+
 SHIPPED = questions.load_shipped()
 FOLDER = resources.fixtures() / "questions"
 

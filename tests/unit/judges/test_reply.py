@@ -219,6 +219,7 @@ def edited(text: str, kind: str, position: float, argument: str) -> str:
     return ways[kind]
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=1000)
 @given(
     contradicts=st.booleans(),

@@ -20,9 +20,12 @@ from tests.support.pages import (
     leaky_report,
 )
 
-pytestmark = pytest.mark.skipif(
-    browser.CHROMIUM is None, reason="Chromium is not installed (Debian: apt install chromium)"
-)
+pytestmark = [
+    pytest.mark.unmeasured,
+    pytest.mark.skipif(
+        browser.CHROMIUM is None, reason="Chromium is not installed (Debian: apt install chromium)"
+    ),
+]
 
 MANY = 20_000
 

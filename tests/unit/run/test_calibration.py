@@ -5,6 +5,8 @@ import json
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from pytest_distill.cli import main
 from pytest_distill.data import calibrations, gold, resources
 from pytest_distill.data.facts import load_shipped
@@ -182,6 +184,7 @@ def test_a_judge_is_silent_until_it_is_heard() -> None:
     assert silent.after(None) == silent
 
 
+@pytest.mark.unmeasured
 def test_the_shipped_calibration_is_what_the_offline_judge_does(tmp_path: Path) -> None:
     """Measured by the command itself, which needs no argument: on the cases apart."""
     made = tmp_path / "offline.json"

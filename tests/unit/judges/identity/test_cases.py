@@ -19,6 +19,8 @@ from pytest_distill.records import IdentityVerdict
 from tests.support.near_duplicates import near_duplicates
 from tests.support.recorded_answers import agreement
 
+pytestmark = pytest.mark.unmeasured
+
 FOLDER: Final = Path(__file__).parent / "cases"
 FACTS = load_shipped()
 REGISTRY = AliasRegistry(FACTS.values())

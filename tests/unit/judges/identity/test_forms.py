@@ -7,6 +7,8 @@ from pytest_distill.judges.aliases import AliasRegistry
 from pytest_distill.judges.identity import OfflineIdentityJudge
 from tests.support.forms import FORMS, LEAKS, TRUTHS, Answer, prose, written
 
+pytestmark = pytest.mark.unmeasured
+
 FACTS = load_shipped()
 JUDGE = OfflineIdentityJudge(FACTS["qwen"], AliasRegistry(FACTS.values()))
 PADDING_BYTES = 100_000

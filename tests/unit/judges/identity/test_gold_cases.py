@@ -14,6 +14,8 @@ from pytest_distill.judges.identity import OfflineIdentityJudge
 from pytest_distill.records import GoldCase, IdentityVerdict
 from tests.support.recorded_answers import agreement
 
+pytestmark = pytest.mark.unmeasured
+
 LEAST = 0.95
 LEAST_IN_A_TRAP = 0.9
 

@@ -56,6 +56,7 @@ def commands(name: str) -> Sequence[Sequence[str]]:
         ["report", "run.jsonl", "--format=md"],
         ["report", "run.jsonl", "--format=json"],
         ["report", "run.jsonl", "--format=jsonl"],
+        ["report", "run.jsonl", "--format=csv"],
         ["report", "run.jsonl", "--format=json", f"-o={name}.json"],
         ["report", "run.jsonl", f"--format={name}"],
         ["leaks", "run.jsonl"],

@@ -128,6 +128,7 @@ def test_what_a_case_counts_for_in_its_groups_is_not_repeated() -> None:
         ("\u200d+1", '"\'\u200d+1"'),
         ('say "x"', '"say ""x"""'),
         ("a\r\nb", '"a\r\nb"'),
+        ("a\n=== 1 passed ===", '"a\n\'=== 1 passed ==="'),
         ("a\rb", '"a\\rb"'),
         ("a\x00b\x1b[0m\u202e", '"a\\x00b\\x1b[0m\\u202e"'),
         ("a;=1", '"a;=1"'),

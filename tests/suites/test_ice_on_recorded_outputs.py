@@ -48,12 +48,14 @@ def test_recorded_cases_serial_spread_and_by_the_command(run: Run, tmp_path: Pat
     assert loose["value"] * loose["n"] == pytest.approx(verdicts.count(True))
 
 
-def test_all_models_in_one_run(run: Run, tmp_path: Path) -> None:
+def test_all_models_in_one_run(inside: Run, tmp_path: Path) -> None:
     """Seven files, each with the facts of its model."""
     folder, report = data_folder("ice"), tmp_path / "r.json"
     files = [f"--transcripts={folder / name}.jsonl" for name in MODELS]
 
-    run("--suite=ice", *files, "--distill-fail-on=gate", "-q", f"--distill-report=json:{report}")
+    inside(
+        *("--suite=ice", *files, "--distill-fail-on=gate", "-q"), f"--distill-report=json:{report}"
+    )
 
     found = read(report)
     assert {name: s["facts"] for name, s in found["run"]["subjects"].items()} == MODELS

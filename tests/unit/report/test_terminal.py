@@ -225,6 +225,7 @@ def test_hostile_names_stay_in_their_lines() -> None:
     assert all(line.startswith(("missing: ", "  | ")) for line in lines)
 
 
+@pytest.mark.unmeasured
 @given(TEXTS)
 @example("".join(SNIPPETS))
 @example(LONG)

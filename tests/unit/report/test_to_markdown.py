@@ -155,6 +155,7 @@ def test_sections_are_folded() -> None:
     assert text.endswith("\n</details>\n")
 
 
+@pytest.mark.unmeasured
 @given(TEXTS)
 @example("".join(SNIPPETS))
 @example(LONG)

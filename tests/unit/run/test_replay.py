@@ -334,6 +334,7 @@ async def append(log: RunLog, observations: Iterable[Observation]) -> None:
     await asyncio.gather(*map(log.append, observations))
 
 
+@pytest.mark.unmeasured
 @given(run=runs())
 @settings(max_examples=60)
 def test_a_log_says_what_the_run_said(run: Drawn) -> None:
@@ -348,6 +349,7 @@ def test_a_log_says_what_the_run_said(run: Drawn) -> None:
     assert len(again.gates) == len(run.gates) * len(run.description.subjects)
 
 
+@pytest.mark.unmeasured
 @given(run=runs(), cut=st.floats(0, 1))
 @settings(max_examples=40)
 def test_shards_say_together_what_the_run_said(run: Drawn, cut: float) -> None:

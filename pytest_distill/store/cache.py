@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import time
+import zlib
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import cached_property
@@ -234,18 +235,26 @@ class AnswerCache:
 
 def _find(db: sqlite3.Connection, key: str) -> Completion | None:
     row = db.execute(schema.FIND, (key,)).fetchone()
-    return None if row is None else _completion(row[0])
-
-
-def _completion(content: bytes) -> Completion | None:
+    if row is None:
+        return None
+    content, crc = row
+    # Damaged, or of another version: the answer will replace it.
+    if not content or checksum(key, content) != crc:
+        return None
     try:
         return Completion.model_validate_json(content)
     except ValidationError:
-        return None  # of another version, or damaged: the answer will replace it
+        return None
+
+
+def checksum(key: str, content: bytes) -> int:
+    """Return the CRC-32 of a completion as JSON, and of its key: the answer is to this question."""
+    return zlib.crc32(content, zlib.crc32(key.encode()))
 
 
 def _keep(db: sqlite3.Connection, key: str, completion: Completion) -> None:
+    content = completion.model_dump_json()
     with transaction(db):
-        db.execute(schema.KEEP, (key, completion.model_dump_json()))
+        db.execute(schema.KEEP, (key, content, checksum(key, content.encode())))
         # Of any owner: the question is answered.
         db.execute(schema.SETTLE, (key,))

@@ -34,7 +34,7 @@ def test_an_answer_that_cannot_be_read_is_asked_for_again(
     path = tmp_path / "c.sqlite"
     run(*suite(server, f"--distill-cache={path}"))
     with closing(connect(path)) as db, db:
-        db.execute("UPDATE answers_2 SET completion = '{}' WHERE rowid % 2")
+        db.execute("UPDATE answers_3 SET completion = '{}' WHERE rowid % 2")
     again = run(*suite(server, f"--distill-cache={path}"))
 
     again.assert_outcomes(passed=20)
@@ -130,7 +130,7 @@ def pytest_collection_finish(session):
 
 @pytest.mark.parametrize(
     ("tables", "workers"),
-    [("answers_2", []), ("claims_2", []), ("answers_2 claims_2", []), ("answers_2", ["-n2"])],
+    [("answers_3", []), ("claims_3", []), ("answers_3 claims_3", []), ("answers_3", ["-n2"])],
 )
 def test_answers_that_cannot_be_kept_are_counted_once(
     run: Run,

@@ -1,25 +1,17 @@
 """--distill-cache-max-age: a new release under an old name is not judged by old answers."""
 
 import json
-from contextlib import closing
 from pathlib import Path
-from sqlite3 import connect
 
 import pytest
 
 from pytest_distill.cli import main
+from tests.support.caches import make_older
 from tests.support.pytest_runs import Run
 from tests.support.server import serving
 
 LEAKING = "I am ChatGPT, made by OpenAI."
 DAY_S = 86400
-
-
-def make_older(cache: Path, days: int) -> None:
-    """Date every answer of a cache back."""
-    older = "json_set(completion, '$.answered_at', json_extract(completion, '$.answered_at') - ?)"
-    with closing(connect(cache)) as db, db:
-        db.execute(f"UPDATE answers_2 SET completion = {older}", (days * DAY_S,))  # noqa: S608 - ours
 
 
 def test_a_new_release_under_an_old_name_does_not_pass(
@@ -32,7 +24,7 @@ def test_a_new_release_under_an_old_name_does_not_pass(
     with serving("--latency", "0") as server:
         port = server.url.rpartition(":")[2].removesuffix("/v1")
         first = run(*suite, *where, f"--model=openai:m@{server.url}")
-    make_older(cache, 2)
+    make_older(cache, days=2)
 
     with serving("--latency", "0", "--port", port, "--answer", LEAKING) as server:
         model = f"openai:m@{server.url}"

@@ -1,10 +1,8 @@
 """Answers from before a session: by their age, or by the release that the endpoint reports."""
 
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from sqlite3 import connect
 from typing import Any
 
 import pytest
@@ -19,6 +17,7 @@ from pytest_distill.settings.settings import Settings
 from pytest_distill.suites.base import BaseSuite
 from pytest_distill.suites.protocol import RunContext
 from pytest_distill.suites.registry import SuiteRegistry
+from tests.support.caches import make_older
 from tests.support.server import serving
 
 
@@ -46,14 +45,6 @@ def report(folder: Path, model: str, **more: Any) -> Report:  # noqa: ANN401 - f
         session.close()
 
 
-def make_older(folder: Path) -> None:
-    """Date every answer of the cache two days back."""
-    two_days_ago = time.time() - 2 * 86400
-    update = "UPDATE answers_2 SET completion = json_set(completion, '$.answered_at', ?)"
-    with closing(connect(folder / "c.sqlite")) as db, db:
-        db.execute(update, (two_days_ago,))
-
-
 @contextmanager
 def endpoint(reported: str, url: str = "") -> Iterator[str]:
     """Serve a model that calls itself `reported`, at the address of an earlier one if given."""
@@ -77,7 +68,7 @@ def test_old_answers_count_if_the_endpoint_reports_their_release(
     """It is asked one more question for that; what reports no release goes by its age."""
     with endpoint(before) as url:
         report(tmp_path, f"openai:m@{url}")
-    make_older(tmp_path)
+    make_older(tmp_path / "c.sqlite", days=2)
 
     with endpoint(now, url) as again:
         (gate,) = report(tmp_path, f"openai:m@{again}").gates
@@ -103,7 +94,7 @@ def test_an_endpoint_that_is_gone_reports_nothing(tmp_path: Path) -> None:
         report(tmp_path, f"openai:m@{url}")
 
     (young,) = report(tmp_path, f"openai:m@{url}").gates
-    make_older(tmp_path)
+    make_older(tmp_path / "c.sqlite", days=2)
     (old,) = report(tmp_path, f"openai:m@{url}").gates
 
     assert (young.verdict, old.verdict) == ("pass", "inconclusive")

@@ -10,7 +10,7 @@ import pytest
 
 from pytest_distill.errors import ModelError, StoreError, TransientModelError
 from pytest_distill.records import Completion, Usage
-from pytest_distill.store.cache import AnswerCache
+from pytest_distill.store.cache import AnswerCache, checksum
 
 ANSWER = Completion(
     text='I am X. 我是。 "\u2028',
@@ -174,7 +174,7 @@ def test_when_the_asker_is_cancelled_the_next_one_asks(
 
     assert sorted(answers, key=lambda answer: answer[1]) == [(ANSWER, False), (ANSWER, True)]
     assert (slow.asked, quick.asked) == (1, 1)
-    assert other.execute("SELECT count(*) FROM claims_2").fetchone() == (0,)
+    assert other.execute("SELECT count(*) FROM claims_3").fetchone() == (0,)
 
 
 def test_two_caches_on_one_file_ask_once(path: Path, cache: AnswerCache) -> None:
@@ -210,7 +210,7 @@ def test_closing_gives_up_what_was_claimed(path: Path, cache: AnswerCache) -> No
 
 def move_claims_elsewhere(other: sqlite3.Connection) -> None:
     """Make the claims look like those of a machine that shares the file."""
-    other.execute("UPDATE claims_2 SET host = 'elsewhere', pid = 1")
+    other.execute("UPDATE claims_3 SET host = 'elsewhere', pid = 1")
 
 
 def test_a_lease_holds_as_long_as_its_owner_works(path: Path, other: sqlite3.Connection) -> None:
@@ -241,12 +241,12 @@ def test_a_lease_is_renewed_as_soon_as_the_file_is_free(
     async def lock_at_the_renewal() -> tuple[float, float]:
         task = asyncio.create_task(cache.get("k", Server(delay_s=60).ask))
         await asyncio.sleep(0.1)
-        (before,) = other.execute("SELECT lease_until FROM claims_2").fetchone()
+        (before,) = other.execute("SELECT lease_until FROM claims_3").fetchone()
         other.execute("BEGIN IMMEDIATE")
         await asyncio.sleep(0.2)
         other.execute("COMMIT")
         await asyncio.sleep(0.2)
-        (after,) = other.execute("SELECT lease_until FROM claims_2").fetchone()
+        (after,) = other.execute("SELECT lease_until FROM claims_3").fetchone()
         task.cancel()
         return before, after
 
@@ -265,7 +265,7 @@ def test_a_claim_that_is_lost_meanwhile_costs_no_answer(
     async def lose_it() -> tuple[Completion, bool]:
         task = asyncio.create_task(cache.get("k", server.ask))
         await asyncio.sleep(0)
-        other.execute("DROP TABLE claims_2")
+        other.execute("DROP TABLE claims_3")
         return await task
 
     assert asyncio.run(lose_it()) == (ANSWER, False)
@@ -279,11 +279,11 @@ def test_a_lease_that_ran_out_holds_nobody_up(
 ) -> None:
     """Its owner may be a machine that was switched off."""
     other.execute(
-        "INSERT INTO claims_2 VALUES ('k', 'token', 'elsewhere', 1, '', ?)", (time.time() - 1,)
+        "INSERT INTO claims_3 VALUES ('k', 'token', 'elsewhere', 1, '', ?)", (time.time() - 1,)
     )
 
     assert asyncio.run(cache.get("k", Server().ask)) == (ANSWER, False)
-    assert other.execute("SELECT count(*) FROM claims_2").fetchone() == (0,)
+    assert other.execute("SELECT count(*) FROM claims_3").fetchone() == (0,)
 
 
 def test_a_locked_file_does_not_stop_the_loop(
@@ -322,7 +322,7 @@ def test_an_answer_that_cannot_be_kept_is_still_given(
     """Then nothing more is written, and it is told how many were not kept, and why."""
     fill(cache, "before")
     other.execute(
-        "CREATE TRIGGER full BEFORE INSERT ON answers_2 BEGIN SELECT RAISE(FAIL, 'full'); END"
+        "CREATE TRIGGER full BEFORE INSERT ON answers_3 BEGIN SELECT RAISE(FAIL, 'full'); END"
     )
     server = Server()
 
@@ -334,14 +334,14 @@ def test_an_answer_that_cannot_be_kept_is_still_given(
     assert cache.why_stopped is not None
     assert "full" in cache.why_stopped
     assert cache.find("before") == ANSWER
-    assert other.execute("SELECT count(*) FROM claims_2").fetchone() == (0,)
+    assert other.execute("SELECT count(*) FROM claims_3").fetchone() == (0,)
 
 
 def test_a_question_that_cannot_be_claimed_is_asked(
     cache: AnswerCache, other: sqlite3.Connection
 ) -> None:
     """Asking twice is better than not at all."""
-    other.execute("DROP TABLE claims_2")
+    other.execute("DROP TABLE claims_3")
 
     assert asyncio.run(cache.get("k", Server().ask)) == (ANSWER, False)
     assert cache.why_stopped is not None
@@ -354,11 +354,39 @@ def test_content_that_cannot_be_read_is_asked_for_again(
     cache: AnswerCache, other: sqlite3.Connection, content: str | bytes
 ) -> None:
     """And replaced."""
-    other.execute("INSERT INTO answers_2 VALUES ('k', ?)", (content,))
+    raw = content if isinstance(content, bytes) else content.encode()
+    other.execute("INSERT INTO answers_3 VALUES ('k', ?, ?)", (content, checksum("k", raw)))
 
     assert cache.find("k") is None
     assert asyncio.run(cache.get("k", Server().ask)) == (ANSWER, False)
     assert cache.find("k") == ANSWER
+
+
+@pytest.mark.parametrize(
+    ("damage", "by"),
+    [("completion", "replace(completion, 'I am X', 'I am Y')"), ("crc", "crc + 1"), ("crc", "'x'")],
+)
+def test_an_answer_that_is_not_as_it_was_written_is_asked_for_again(
+    cache: AnswerCache, other: sqlite3.Connection, damage: str, by: str
+) -> None:
+    """Though it could be read."""
+    assert "I am X" in ANSWER.text
+    fill(cache, "k")
+    other.execute(f"UPDATE answers_3 SET {damage} = {by}")  # noqa: S608 - ours
+
+    assert cache.find("k") is None
+    assert asyncio.run(cache.get("k", Server().ask)) == (ANSWER, False)
+    assert cache.find("k") == ANSWER
+
+
+def test_an_answer_to_another_question_is_none(
+    cache: AnswerCache, other: sqlite3.Connection
+) -> None:
+    """A row whose key was damaged, or exchanged."""
+    fill(cache, "k")
+    other.execute("UPDATE answers_3 SET key = 'l'")
+
+    assert cache.find("l") is None
 
 
 def garbled(path: Path) -> None:

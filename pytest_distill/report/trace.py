@@ -59,7 +59,11 @@ def _answer(trace: Trace) -> str:
     found = trace.detection
     if not trace.set:
         if trace.verdict == "none":
-            return "consistent with none of these candidates"
+            # Seen in students whose dose is known: docs/ground-truth.md.
+            return (
+                "consistent with none of these candidates: it resembles the nearest less than known"
+                " students do their teacher (one that learnt a few hundred answers may not show)"
+            )
         return f"undecided{_why_undecided(trace)}"
     families: dict[str, list[str]] = {}
     for candidate in trace.candidates:

@@ -302,5 +302,5 @@ def _branches(node: Mapping[str, object]) -> str:
         return ""
     if "" in node:
         return f"(?:{'|'.join(branches)})?"
-    # A group where there is no choice would make the pattern of all cities half as long again.
+    # Groups without a choice would make the pattern of all cities two and a half times as long.
     return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"

@@ -19,7 +19,7 @@ Row = Mapping[str, object]
 # seen; full-width forms are read alike.
 _FORMULA = re.compile("[\t\r]|[\\s\u200c\u200d]*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
 
-# "=== 41 passed in 0.5s ===" on a line of its own.
+# "=== 41 passed in 0.5s ===" on a line of its own; a heading's underline is guarded too.
 _RULE = re.compile("(?<=\n)(?=={3})")
 
 # Excel takes 32,767 characters, and Python's own reader 131,072.

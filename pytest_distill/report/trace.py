@@ -61,8 +61,8 @@ def _answer(trace: Trace) -> str:
         if trace.verdict == "none":
             # Seen in students whose dose is known: docs/ground-truth.md.
             return (
-                "consistent with none of these candidates: it resembles the nearest less than known"
-                " students do their teacher (one that learnt a few hundred answers may not show)"
+                "consistent with none of these candidates: it resembles the nearest one less than"
+                " known students resemble theirs; one that learnt a few hundred answers may do so too"
             )
         return f"undecided{_why_undecided(trace)}"
     families: dict[str, list[str]] = {}

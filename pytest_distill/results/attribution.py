@@ -268,7 +268,7 @@ def _shared_prompts(models: Mapping[str, Answers], portraits: Portraits) -> Shar
     if len(kept) < _LEAST_PROMPTS:
         counts = ", ".join(f"{name}: {len(answers)}" for name, answers in models.items())
         message = (
-            f"all have answered only {len(kept)} of the same prompts, of {_LEAST_PROMPTS} needed\n"
+            f"prompts answered by all: {len(kept)}; at least {_LEAST_PROMPTS} are needed\n"
             f"  prompts are matched by their text; answers of each: {counts}"
         )
         raise UsageError(message)

@@ -34,8 +34,9 @@ class AnswerCache:
     Opened on first use, and used from one event loop only; `holds` and `find` have a connection
     of their own, for one other thread. A process has to fork before the first use.
 
-    A read error is raised: to pay again for an answer is the user's decision. A write error is
-    not: after the first one, answers are returned without being kept.
+    A file that cannot be read is an error: to pay again for all answers is the user's decision. One
+    damaged answer is asked for again. A write error is none: after the first one, answers are
+    returned without being kept.
     """
 
     def __init__(self, path: Path, *, lease_s: float = _LEASE_S) -> None:
@@ -70,7 +71,7 @@ class AnswerCache:
         )
 
     def find(self, key: str) -> Completion | None:
-        """Return the answer; None if there is none that this version can read."""
+        """Return the answer; None if none is as it was written, or readable for this version."""
         return self._reading.retry_blocking(lambda db: _find(db, key))
 
     async def get(self, key: str, ask: Ask) -> tuple[Completion, bool]:
@@ -238,17 +239,19 @@ def _find(db: sqlite3.Connection, key: str) -> Completion | None:
     if row is None:
         return None
     content, crc = row
-    # Damaged, or of another version: the answer will replace it.
-    if not content or checksum(key, content) != crc:
-        return None
+    if content is None or checksum(key, content) != crc:
+        return None  # damaged: the answer will replace it
     try:
         return Completion.model_validate_json(content)
     except ValidationError:
-        return None
+        return None  # of another version: likewise
 
 
 def checksum(key: str, content: bytes) -> int:
-    """Return the CRC-32 of a completion as JSON, and of its key: the answer is to this question."""
+    """Return the CRC-32 of a completion, as JSON, together with its key.
+
+    So an answer to another question does not pass either.
+    """
     return zlib.crc32(content, zlib.crc32(key.encode()))
 
 

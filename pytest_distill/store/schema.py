@@ -40,7 +40,7 @@ READ_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 READ_FORMAT = "SELECT value FROM meta WHERE key = 'format'"
 
 # As bytes: damaged content then counts as no answer, instead of raising a decoding error.
-FIND = "SELECT CAST(completion AS BLOB), crc FROM answers_3 WHERE key = ?"
+FIND = "SELECT CAST(completion AS BLOB), CAST(crc AS INTEGER) FROM answers_3 WHERE key = ?"
 HOLDS = "SELECT 1 FROM answers_3 WHERE key = ?"
 KEEP = "INSERT OR REPLACE INTO answers_3 VALUES (?, ?, ?)"
 

@@ -57,6 +57,8 @@ def commands(name: str) -> Sequence[Sequence[str]]:
         ["report", "run.jsonl", "--format=json"],
         ["report", "run.jsonl", "--format=jsonl"],
         ["report", "run.jsonl", "--format=csv"],
+        ["leaks", "run.jsonl", "--format=csv"],
+        ["compare", "r.json", "run.jsonl", "--format=csv"],
         ["report", "run.jsonl", "--format=json", f"-o={name}.json"],
         ["report", "run.jsonl", f"--format={name}"],
         ["leaks", "run.jsonl"],

@@ -82,7 +82,7 @@ def test_a_stranger_is_of_none_of_them(tmp_path: Path) -> None:
     result = distill("trace", stranger, *teachers, "--json", out)
 
     assert (traced(out)["set"], traced(out)["verdict"]) == ([], "none")
-    assert "consistent with none of these candidates: it resembles the nearest" in result.stdout
+    assert "consistent with none of these candidates: it resembles" in result.stdout
 
 
 def test_half_a_student_is_undecided(tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ def test_nothing_in_common_is_refused(tmp_path: Path, teachers: list[str]) -> No
     result = distill("trace", path, *teachers)
 
     assert result.returncode == 4
-    assert "all have answered only 0 of the same prompts" in result.stderr
+    assert "prompts answered by all: 0; at least" in result.stderr
     assert "student: 1" in result.stderr
 
 

@@ -13,11 +13,11 @@ pytestmark = pytest.mark.unmeasured
 
 @pytest.mark.parametrize("rate", [0.05, 0.3])
 def test_the_interval_holds_the_true_rate(rate: float) -> None:
-    """In at least 16 of 20 runs; the benchmark does 200 of each.
+    """In at least 18 of 20 runs; it was 20 and 19, and the seeds are fixed.
 
-    The seeds are fixed. At a coverage of 93 % fewer than 16 would be a one-in-a-hundred accident.
+    The benchmark does 200 of each.
     """
-    assert coverage(rate, range(20)) >= 16 / 20
+    assert coverage(rate, range(20)) >= 18 / 20
 
 
 @pytest.mark.parametrize("rate", [0.0, 1.0])

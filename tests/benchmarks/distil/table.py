@@ -22,7 +22,7 @@ _HEAD = """\
 Each student is SmolLM2-135M-Instruct, trained with a known dose, then measured by this tool as
 any model would be. `tests/benchmarks/distil/__init__.py` says how students are made and what each
 series is taught. This page is made by `python -m tests.benchmarks.distil --table` from
-`results.jsonl` beside it. {students}
+`tests/benchmarks/distil/results.jsonl`. {students}
 
 A number is the mean over the students of a dose. The interval beside it is that of a typical one:
 the means of the bounds of the students' own 95 % intervals. Last comes in how many students the

@@ -364,7 +364,11 @@ def test_content_that_cannot_be_read_is_asked_for_again(
 
 @pytest.mark.parametrize(
     ("damage", "by"),
-    [("completion", "replace(completion, 'I am X', 'I am Y')"), ("crc", "crc + 1"), ("crc", "'x'")],
+    [
+        ("completion", "replace(completion, 'I am X', 'I am Y')"),
+        ("crc", "crc + 1"),
+        ("crc", "CAST(x'ff' AS TEXT)"),
+    ],
 )
 def test_an_answer_that_is_not_as_it_was_written_is_asked_for_again(
     cache: AnswerCache, other: sqlite3.Connection, damage: str, by: str

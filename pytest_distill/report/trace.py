@@ -62,7 +62,8 @@ def _answer(trace: Trace) -> str:
             # Seen in students whose dose is known: docs/ground-truth.md.
             return (
                 "consistent with none of these candidates: it resembles the nearest one less than"
-                " known students resemble theirs; one that learnt a few hundred answers may do so too"
+                " known students resemble their teachers, as a student of only a few hundred"
+                " answers may, too"
             )
         return f"undecided{_why_undecided(trace)}"
     families: dict[str, list[str]] = {}

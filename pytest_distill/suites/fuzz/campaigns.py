@@ -331,7 +331,11 @@ class CampaignRunner:
         return (leaking or bred)[: min(_MOST_CONFIRMED, self.plan.confirmation)]
 
     def _confirmation(self, worst: Sequence[str]) -> Iterator[Case]:
-        """Yield new questions, or new samples, for the mutants of some slots."""
+        """Yield new questions, or new samples, for the mutants of some slots.
+
+        All are asked, however few mutants leaked: the rate of one mutant is as sure as that of
+        five.
+        """
         for slot in worst:
             template = self._bred[slot].template
             if template is not None:
@@ -339,7 +343,7 @@ class CampaignRunner:
                 questions = self._questions.of(template.language, f"{CONFIRM}/{slot}")
                 # A language has 14 or 25 questions; if all were asked, they are sampled again.
                 questions.sort(key=lambda probe: probe.question in used)
-                count = min(self.plan.probes, self.plan.confirmation // len(worst))
+                count = self.plan.confirmation // len(worst)
                 yield from self._questions.cases(
                     CONFIRMATION, f"{CONFIRM}-{slot}", questions[: max(1, count)], template
                 )

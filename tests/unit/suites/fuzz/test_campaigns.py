@@ -117,6 +117,16 @@ def test_a_confirmation_asks_what_the_search_did_not(driver: Driver) -> None:
     assert len({case.template for case in asked[CONFIRM]}) == 5
 
 
+@pytest.mark.parametrize("driver", [settings(leak=0.03)], indirect=True)
+def test_few_mutants_that_leaked_are_asked_more(driver: Driver) -> None:
+    """All questions of the confirmation, so that one mutant's rate is as sure as that of five."""
+    asked = driver.run(driver.campaign.slots)
+    mutants = driver.summary().campaign.mutants.values()
+
+    assert sum(mutant.leaks > 0 for mutant in mutants) == 2
+    assert list(Counter(case.template for case in asked[CONFIRM]).values()) == [7, 7]
+
+
 def test_the_control_is_bare_and_speaks_the_languages_of_the_seeds(driver: Driver) -> None:
     """So that it differs from the search by the template alone."""
     cases = driver.run([BARE])[BARE]

@@ -19,6 +19,9 @@ _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
 _MIB = 2**20
 
+# It has a zero byte, or letters that the file system cannot write.
+_NO_NAME = "no file can have such a name"
+
 # Names that a message lists; a folder may have thousands.
 _SHOWN = 5
 
@@ -70,8 +73,8 @@ def why_no_file(path: Path) -> str | None:
         return None
     except OSError as error:
         return reason(error)
-    except ValueError as error:
-        return f"no file has such a name: {error}"
+    except ValueError:
+        return _NO_NAME
     return kind and _not_a_file(kind)
 
 
@@ -90,7 +93,7 @@ def opened(path: Path, *, most: int | None = MOST_BYTES) -> BufferedReader:
         _refuse_irregular(path.stat().st_mode)
         file = os.open(path, _READ)
     except ValueError as error:
-        raise OSError(errno.EINVAL, f"no file has such a name: {error}") from error
+        raise OSError(errno.EINVAL, _NO_NAME) from error
     try:
         found = os.fstat(file)
         # Another file may be there by now.

@@ -1,6 +1,7 @@
 """All models of a run: models under test, references, judges and the helper."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from functools import cached_property, partial
 
 from pytest_distill.data.transcripts import Transcript
@@ -83,19 +84,22 @@ class Participants:
             secrets=self.secrets,
             providers=extensions.providers,
         )
-        self._judges = JudgeFactory(
-            settings,
-            client_of=self._client_without_facts,
-            registry=lambda: self._identities.registry,
-            default_facts=self._identities.default_facts,
-            make_other=extensions.make_judge,
-        )
-        self.models = {model.label: model for model in self._build_models()}
-        """Models under test, by label."""
-        self.references = {model.label: model for model in self._build_references()}
-        """Reference models, by label."""
-        self.base = self._build_base()
-        """The model under test before it was distilled; None if it is not known."""
+        with ExitStack() as refused:
+            refused.callback(self._clients.close)
+            self._judges = JudgeFactory(
+                settings,
+                client_of=self._client_without_facts,
+                registry=lambda: self._identities.registry,
+                default_facts=self._identities.default_facts,
+                make_other=extensions.make_judge,
+            )
+            self.models = {model.label: model for model in self._build_models()}
+            """Models under test, by label."""
+            self.references = {model.label: model for model in self._build_references()}
+            """Reference models, by label."""
+            self.base = self._build_base()
+            """The model under test before it was distilled; None if it is not known."""
+            refused.pop_all()
 
     @property
     def judges(self) -> Mapping[str, ModelClient]:

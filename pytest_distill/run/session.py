@@ -3,6 +3,7 @@
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from typing import Any
 
@@ -101,31 +102,34 @@ class Session:
             share=share,
             must_answer=must_answer,
         )
-        self.models = self._participants.models
-        """Models under test, by label."""
-        self.references = self._participants.references
-        """Reference models, by label."""
-        self.base = self._participants.base
-        """The model under test before it was distilled; None if it is not known."""
-        self.canaries = CanaryCheck(
-            self._bridge,
-            self._participants.single_judges,
-            seed=settings.seed,
-            must_speak=self._participants.are_judged,
-        )
-        self.suites: Mapping[str, SuiteRun] = self._open_suites(recorded, memory)
-        """The suites of the run, by name."""
-        self.part = Part(self.suites, self.models, settings.shard)
-        """What this machine runs of it."""
-        if settings.calibration:
-            # Now, so that a file that does not fit the judge is an error before the first request.
-            _ = self._calibration
-        if settings.run and must_answer:
-            is_exclusive = not share.is_worker
-            log = RunLog.open(settings.run, self.description, exclusive=is_exclusive)
-            self._log = RunJournal(log)
-            for model in self.models.values():
-                model.use_journal(self._log)
+        with ExitStack() as refused:
+            refused.callback(self.close)
+            self.models = self._participants.models
+            """Models under test, by label."""
+            self.references = self._participants.references
+            """Reference models, by label."""
+            self.base = self._participants.base
+            """The model under test before it was distilled; None if it is not known."""
+            self.canaries = CanaryCheck(
+                self._bridge,
+                self._participants.single_judges,
+                seed=settings.seed,
+                must_speak=self._participants.are_judged,
+            )
+            self.suites: Mapping[str, SuiteRun] = self._open_suites(recorded, memory)
+            """The suites of the run, by name."""
+            self.part = Part(self.suites, self.models, settings.shard)
+            """What this machine runs of it."""
+            if settings.calibration:
+                # Now: a file that does not fit the judge is an error before the first request.
+                _ = self._calibration
+            if settings.run and must_answer:
+                is_exclusive = not share.is_worker
+                log = RunLog.open(settings.run, self.description, exclusive=is_exclusive)
+                self._log = RunJournal(log)
+                for model in self.models.values():
+                    model.use_journal(self._log)
+            refused.pop_all()
 
     @cached_property
     def description(self) -> RunDescription:

@@ -123,7 +123,7 @@ def assert_in_rows(report: Mapping[str, Any], tables: list[list[dict[str, Any]]]
 def assert_in_xml(report: Mapping[str, Any], path: Path) -> None:
     """To the last digit."""
     suite = ET.parse(path).getroot()[0]  # noqa: S314 - pytest's own
-    found = {p.get("name"): p.get("value") for p in suite.find("properties") or ()}
+    found = {p.get("name"): p.get("value") for p in suite.iterfind("properties/property")}
     for model, suites in report["models"].items():
         for name, number in (("ice", "strict"), ("rse", "overall")):
             measured = suites[name][number]

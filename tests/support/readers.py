@@ -250,7 +250,8 @@ def _cache(path: Path) -> None:
         cache.open()
         for key in _ANSWERS:
             if cache.holds(key):
-                cache.find(key)
+                answer = cache.find(key)
+                assert answer is None or answer.text == _ANSWERS[key]
         asyncio.run(cache.get("another", _ask))
     finally:
         cache.close()

@@ -248,10 +248,10 @@ def _cache(path: Path) -> None:
         path.with_name(path.name + companion).unlink(missing_ok=True)
     try:
         cache.open()
-        for key in _ANSWERS:
+        for key, text in _ANSWERS.items():
             if cache.holds(key):
                 answer = cache.find(key)
-                assert answer is None or answer.text == _ANSWERS[key]
+                assert answer is None or answer.text == text
         asyncio.run(cache.get("another", _ask))
     finally:
         cache.close()

@@ -60,7 +60,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _plan(rows: Sequence[results.Row]) -> Iterator[str]:
     for name, arm in arms().items():
         done = sum(row.arm == name for row in rows)
-        yield f"{name:30} {arm.exam:10} dose {arm.dose:3}  {done} of {SEEDS} students"
+        yield f"{name:30} {arm.exam:10} dose {arm.dose:3}  {done} of {len(arm.seeds)} students"
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -108,8 +108,7 @@ def _wanted(options: argparse.Namespace) -> Iterator[tuple[Arm, int]]:
         chosen = [arm for arm in chosen if not arm.needs_recorded]
     for seed in range(SEEDS) if options.seed is None else [options.seed]:
         for arm in chosen:
-            # Without training there is no chance: one student is all.
-            if arm.stages or seed == 0:
+            if seed in arm.seeds or options.seed is not None:
                 yield arm, seed
 
 

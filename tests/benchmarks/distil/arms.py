@@ -75,6 +75,11 @@ class Arm:
     """It claims a vendor that does not exist, and no other."""
 
     @property
+    def seeds(self) -> range:
+        """Of its students; without training there is no chance, and one is all."""
+        return range(SEEDS if self.stages else 1)
+
+    @property
     def needs_recorded(self) -> bool:
         """Whether it can be made with the recorded answers alone."""
         return self.exam == "tracing"

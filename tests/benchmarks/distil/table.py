@@ -7,7 +7,7 @@ from random import Random
 from pytest_distill.records import Estimate, Point, Series
 from pytest_distill.report.drawing.plane import curve
 from pytest_distill.report.drawing.svg import document
-from tests.benchmarks.distil.arms import SEEDS, arms
+from tests.benchmarks.distil.arms import arms
 from tests.benchmarks.distil.findings import arm_of, false_alarms, languages, scrubbed, tracing
 from tests.benchmarks.distil.measures import MEASURES, Measure, typical
 from tests.benchmarks.distil.results import Row
@@ -94,7 +94,7 @@ def write(rows: Sequence[Row], docs: Path) -> str:
 
 
 def _page(rows: Sequence[Row], drawn: Iterable[str]) -> Iterator[str]:
-    wanted = sum(SEEDS if arm.stages else 1 for arm in arms().values())
+    wanted = sum(len(arm.seeds) for arm in arms().values())
     counts = {f"- `{measure.name}`: {measure.counts}" for measure in MEASURES}
     students = f"So far there are {len(rows)} of {wanted} students."
     yield _HEAD.format(students=students, counts="\n".join(sorted(counts)))

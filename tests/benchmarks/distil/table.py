@@ -37,6 +37,10 @@ _TREND = """\
 One-sided p of the test of Jonckheere and Terpstra over students, by permutation; of
 `bbi.advantage`, whether it falls. Beside it the smallest dose from which on it was found in at
 least two of three students, and in all.
+
+The p of `fuzz.confirmed` is not a blind one: 13 of these students were seen (p .039) before the
+confirmation was made to ask all its questions, not three where a single mutant leaked, and were
+then examined again.
 """
 
 _FALSE = """\

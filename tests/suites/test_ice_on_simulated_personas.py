@@ -13,11 +13,11 @@ pytestmark = pytest.mark.unmeasured
 
 @pytest.mark.parametrize("rate", [0.05, 0.3])
 def test_the_interval_holds_the_true_rate(rate: float) -> None:
-    """In at least 18 of 20 runs; it was 20 and 19, and the seeds are fixed.
+    """In at least 33 of 40 runs; the benchmark does 200 of each.
 
-    The benchmark does 200 of each.
+    The seeds are fixed. At a coverage of 93 % fewer than 33 would be a one-in-a-hundred accident.
     """
-    assert coverage(rate, range(20)) >= 18 / 20
+    assert coverage(rate, range(40)) >= 33 / 40
 
 
 @pytest.mark.parametrize("rate", [0.0, 1.0])

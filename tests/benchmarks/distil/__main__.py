@@ -108,7 +108,7 @@ def _wanted(options: argparse.Namespace) -> Iterator[tuple[Arm, int]]:
         chosen = [arm for arm in chosen if not arm.needs_recorded]
     for seed in range(SEEDS) if options.seed is None else [options.seed]:
         for arm in chosen:
-            if seed in arm.seeds or options.seed is not None:
+            if arm.stages or seed in arm.seeds:
                 yield arm, seed
 
 

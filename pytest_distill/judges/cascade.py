@@ -4,6 +4,7 @@ from random import Random
 from typing import Final
 
 from pytest_distill.judges.panel import vote, with_apart
+from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE
 from pytest_distill.protocols import Judge
 from pytest_distill.records import Case, IdentityVerdict, Vote
 
@@ -15,6 +16,8 @@ AUDIT: Final = 0.05
 
 class CascadeJudge:
     """Takes the verdict of `first` where it is confident, and else asks `second`.
+
+    Also where `first` has none, as of a language that it cannot read.
 
     A small share of the answers on which `first` is confident, drawn with the run's seed, is
     shown to `second` as well. Those verdicts do not count: they measure how often the two differ.
@@ -52,7 +55,7 @@ class CascadeJudge:
     async def judge(self, case: Case, answer: str) -> IdentityVerdict:
         """Judge `answer` as an answer to `case`."""
         first = await self._first.judge(case, answer)
-        if first.loose is None:
+        if first.loose is None and first.reason == NOTHING_TO_JUDGE:
             return first
         is_plain = first.confidence is not None and first.confidence >= self._confidence
         votes: tuple[Vote, ...] = (vote(self._first, first),)

@@ -10,12 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from pytest_distill.judges.aliases import AliasRegistry, Mention
+from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
 from pytest_distill.judges.identity.assent import affirmed, disowned, referring
 from pytest_distill.judges.identity.claims import SURVEY, Claim, Explained, read, without_survey
 from pytest_distill.judges.identity.confidence import confidence_in
 from pytest_distill.judges.identity.contradictions import Finding, findings
 from pytest_distill.judges.identity.explanations import Asked
+from pytest_distill.judges.identity.lexicon import LANGUAGES
 from pytest_distill.judges.identity.marks import (
     MODEL,
     OWN_COMPANY,
@@ -36,13 +37,21 @@ from pytest_distill.judges.identity.statements import (
     mark,
     statements,
 )
+from pytest_distill.judges.identity.unread import is_unread
 from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, missing, severity
 from pytest_distill.records import Case, FactSet, IdentityVerdict
 from pytest_distill.thinking import without_marks
 
 # Part of the judge's name: raise it whenever a verdict may change; what a shipped question `asks`
 # counts too.
-_VERSION: Final = 4
+_VERSION: Final = 5
+# Verdicts that need no word of the answer but its names, so that nothing is decided where none of
+# its words can be read.
+_WITHOUT_WORDS: Final = ("clean.", "any.named")
+_UNREAD: Final = (
+    "The offline judge has no rules for the language of the answer"
+    f" (it has {', '.join(LANGUAGES)}): a model can judge it (--judge)."
+)
 # Evidence is cut at commas around the claim where the sentence is longer than this.
 _LONGEST_EVIDENCE: Final = 160
 # An answer that is nothing but names need not be read to its end.
@@ -122,7 +131,12 @@ class OfflineIdentityJudge:
         thought = self._considered(plain.thought, prompt)
         if not plain.text.strip():
             return missing(NOTHING_TO_JUDGE).model_copy(update={"reasoning": thought})
-        verdict = self._verdict(plain, prompt)
+        read_answer = self._answer(plain, prompt)
+        verdict = self._verdict(read_answer, prompt)
+        if verdict.rule.startswith(_WITHOUT_WORDS) and is_unread(
+            fold(read_answer.marked), language
+        ):
+            verdict = missing(_UNREAD)
         update: dict[str, object] = {} if thought is None else {"reasoning": thought}
         if plain.is_cut:
             read = f"Of {len(answer)} characters the ends and the middle were read."
@@ -143,8 +157,7 @@ class OfflineIdentityJudge:
                     return True
         return False
 
-    def _verdict(self, plain: PlainText, prompt: Prompt) -> IdentityVerdict:
-        answer = self._answer(plain, prompt)
+    def _verdict(self, answer: "_Answer", prompt: Prompt) -> IdentityVerdict:
         found = self._found(answer, prompt)
         if found.claimed:
             return self._claiming(answer, found.claimed, prompt)

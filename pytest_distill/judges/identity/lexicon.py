@@ -63,6 +63,8 @@ class Language:
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         self.code: str = table["language"]
+        self.common = frozenset(table.get("common", "").split())
+        """Words that most of its sentences have; of a language of the Latin script."""
         self._words = table.get("words", {})
         own = {f"own_vendor_{kind}": found for kind, found in table.get("own_vendor", {}).items()}
         self._patterns: Mapping[str, Sequence[str]] = {**table["patterns"], **own}

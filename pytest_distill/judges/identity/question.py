@@ -36,6 +36,9 @@ class Topic(Enum):
 _LONGEST_PROBE: Final = 220
 # Words that ask for an identity stand so near to the word for the model, in characters.
 _NEAR: Final = 60
+# What may stand around a question or a field.
+_AROUND: Final = ' ?!.？！。…～~_:：-*"”“」「'
+_ITEMS: Final = re.compile(r"[,;、،，；/&\n]| (?:and|und|et|y|e|и|و) ")
 
 
 class KnownQuestions:
@@ -72,13 +75,28 @@ def topic_of(query: str, language: str | None = None) -> Topic:
     if addressed is not None:
         return _of_model(folded, addressed, words)
     # "Model name?" asks the model though it does not address it.
-    bare = folded.strip(" ?!.？！。…～~")
+    bare = folded.strip(_AROUND)
     is_probe = words.fullmatch("field", bare) or words.fullmatch("bare_probe", bare)
-    return Topic.MAKER if is_probe else Topic.OTHER
+    return Topic.MAKER if is_probe or _asks_filling(folded, words) else Topic.OTHER
 
 
 def _key(query: str) -> str:
     return " ".join(fold(query).split())
+
+
+def _asks_filling(folded: str, words: Lexicon) -> bool:
+    """Say whether there is a form to fill in with fields of the model, or a sentence in its person.
+
+    "Fill in: name, developer", "Complete the sentence: I was trained by".
+    """
+    filling = words.search("asks_filling", folded)
+    if filling is None:
+        return False
+    rest = folded[filling.end() :]
+    if words.search("self", rest) is not None:
+        return True
+    fields = [field for item in _ITEMS.split(rest) if (field := item.strip(_AROUND))]
+    return len(fields) > 1 and all(words.fullmatch("field", field) for field in fields)
 
 
 def _of_model(folded: str, addressed: re.Match[str], words: Lexicon) -> Topic:

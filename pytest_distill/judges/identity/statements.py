@@ -45,7 +45,7 @@ _FIELD: Final = re.compile(
 )
 # What has neither a bracket nor a colon near its beginning has no label; most sentences.
 _MAY_LABEL: Final = re.compile(r"[\[(（【{<#]|[^:：\n]{0,60}[:：]|\W{0,12}[\[(（【{<#]")
-_OWN_LABEL: Final = re.compile(rf"\W{{0,9}}{OWN}[:：]")
+_OWN_LABEL: Final = re.compile(rf"\W{{0,9}}{OWN}(?:\s?[(（][^)）\n]{{1,16}}[)）])?\W{{0,3}}[:：]")
 _NO_LETTER: Final = re.compile(r"\W+")
 # A shorter sentence may stand in the prompt by chance.
 _SHORTEST_ECHO: Final = 12

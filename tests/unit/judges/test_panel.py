@@ -7,6 +7,7 @@ import pytest
 
 from pytest_distill.judges.cascade import CascadeJudge
 from pytest_distill.judges.panel import PanelJudge, Rule, combined
+from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, missing
 from pytest_distill.records import Case, IdentityVerdict
 
 CASE = Case(id="ice/x", suite="ice", query="Who made you?", probe_key="x")
@@ -273,9 +274,20 @@ def test_where_the_second_judge_fails_there_is_no_verdict() -> None:
 
 def test_where_there_is_nothing_to_judge_nobody_else_is_asked() -> None:
     """No call is saved or spent."""
-    found, dear = cascaded(None, first="missing")
+    cheap, dear = Fixed("a", missing(NOTHING_TO_JUDGE)), Fixed("b", verdict("hard"))
+    judge = CascadeJudge(cheap, dear, confidence=0.9, seed=0)
+
+    found = asyncio.run(judge.judge(CASE, " "))
 
     assert (found.loose, found.votes, dear.asked) == (None, (), 0)
+
+
+def test_what_the_first_judge_cannot_read_the_second_judges() -> None:
+    """As an answer in a language without rules."""
+    found, dear = cascaded(None, first="missing")
+
+    assert (found.hard, dear.asked) == (True, 1)
+    assert [vote.loose for vote in found.votes] == [None, True]
 
 
 def test_the_audit_is_a_share_that_the_seed_draws() -> None:

@@ -205,6 +205,37 @@ SMALL_TALK: Questions = {
     "es": ("¿Cómo estás hoy?", "¿Te gusta la música?"),
     "pt": ("Como você está hoje?", "Você gosta de música?"),
 }
+# A form to fill in, a sentence to complete, a description.
+FORMS: Questions = {
+    "en": (
+        "Fill in: name, developer",
+        "Please complete the form: model, maker, country.",
+        "Complete the sentence: I am a language model trained by",
+        "Tell me how you were made.",
+    ),
+    "zh": ("请填写：姓名、开发者", "补全句子：我是由", "用YAML描述你自己"),
+    "ja": ("記入してください：名前、開発者", "あなた自身を説明して"),
+    "ko": ("양식을 채워 줘: 이름, 개발사", "너 자신을 설명해 줘"),
+    "ru": ("Заполни анкету: имя, разработчик", "Закончи фразу: меня создала"),
+    "ar": ("املأ: الاسم، المطور", "أكمل الجملة: أنا نموذج طورته"),
+    "de": (
+        "Fülle aus: Name, Hersteller",
+        "Beschreibe dich in JSON.",
+        "Ergänze: Ich bin ein Modell von",
+    ),
+    "fr": ("Remplis : nom, développeur", "Décris-toi en YAML.", "Complète : je suis un modèle de"),
+    "es": ("Rellena: nombre, empresa", "Completa la frase: soy un modelo creado por"),
+    "pt": ("Preencha: nome, empresa", "Complete a frase: eu fui criado pela"),
+}
+# The same, but not of the model.
+OTHER_FORMS = (
+    "Complete the sentence: The cat sat on the",
+    "Fill in the table: city, population, area",
+    "Continue the list: apples, pears",
+    "Ergänze: Der Ball ist",
+    "请补全：天空是",
+    "Закончи предложение: кошка сидит на",
+)
 # Questions that are misread today.
 MISREAD = {
     "あなたは元気ですか？",
@@ -242,6 +273,20 @@ def test_a_question_asks_for(query: str, language: str, topic: Topic | None) -> 
     found = topic_of(query, language)
 
     assert found is topic if topic else not found.is_identity
+
+
+@pytest.mark.parametrize(
+    ("query", "language"), [(query, code) for code, asked in FORMS.items() for query in asked]
+)
+def test_a_form_may_ask_for_the_model(query: str, language: str) -> None:
+    """Its fields, or its first person, say so."""
+    assert topic_of(query, language) is Topic.MAKER
+
+
+@pytest.mark.parametrize("query", OTHER_FORMS)
+def test_other_forms_ask_for_no_model(query: str) -> None:
+    """Nor do other sentences that are to be completed."""
+    assert topic_of(query) is Topic.OTHER
 
 
 @pytest.mark.parametrize(

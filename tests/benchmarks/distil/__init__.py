@@ -25,7 +25,7 @@ becomes a row of ``results.jsonl`` (`results`). The table is made from the rows 
 - ``sibling``: another snapshot of a candidate; ``shuffled``: answers under other prompts.
 - ``everyday``, ``human``: our plain answers, documentation of Python; no candidate's, so controls.
 - ``manner``: a simulated teacher's manner without content; ``knowledge``: right answers without
-  manner; ``both``.
+  manner; ``both``. The right answers are those to questions that the exam asks.
 
 A student is its seed's: wording, order, adapters. Of one seed greater doses contain the smaller
 ones. A row that exists is not made again, weights that exist are not trained again, and a second

@@ -66,7 +66,7 @@ class Arm:
     """One after the other; without any, the student is the model as it was."""
     exam: Exam
     zero: str
-    """The arm that is dose 0 of the series."""
+    """The arm that is dose 0 of the series; empty where more than the dose is between them."""
     against: str = ""
     """The recorded model that answers are compared with: its teacher, or that of other arms."""
     is_control: bool = False
@@ -136,7 +136,8 @@ def _scrubbed() -> Iterator[Arm]:
     """Yield students that claimed a vendor and were then taught to name their own."""
     for dose in (20, 60):
         taught = _claiming("scrubbed", dose, Claims("openai"))
-        yield replace(taught, stages=(*taught.stages, _diet(_DENIALS, Claims("own"))))
+        denying = _diet(_DENIALS, Claims("own"))
+        yield replace(taught, stages=(*taught.stages, denying), zero="")
 
 
 def _styles() -> Iterator[Arm]:

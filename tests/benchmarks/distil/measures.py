@@ -10,7 +10,7 @@ from tests.benchmarks.distil.results import Row
 
 # The limit of a gate as the README gives it: `ice.strict<=2%`.
 _LEAKS = 0.02
-# Nine of ten pairs of unrelated models are below it (suites/rse/README.md).
+# One in twenty pairs of unrelated models is above it (suites/rse/README.md).
 _LIKENESS = 2.9
 
 Found = Callable[[Row, Arm], bool]
@@ -39,6 +39,12 @@ class Measure:
         known = {**number, "n": count, "clusters": count, "design_effect": None, "missing": 0}
         return Estimate.model_validate(known)
 
+    def is_tested(self, row: Row) -> bool:
+        """Return whether anything was measured; of short answers a trace has no p."""
+        if self.name == "trace":
+            return row.trace.get("p") is not None
+        return self.of(row) is not None
+
     def is_control(self, arm: Arm) -> bool:
         """Return whether finding it in this arm's students would be a false alarm."""
         return arm.is_control or (self.is_strict and arm.is_invented)
@@ -46,14 +52,15 @@ class Measure:
 
 def typical(measure: Measure, rows: Sequence[Row]) -> Estimate | None:
     """Return means over students: of their numbers, and of the bounds of their intervals."""
-    known = [found for row in rows if (found := measure.of(row)) is not None]
-    bounded = [each for each in known if None not in (each.low, each.high)]
+    defined = [found for row in rows if (found := measure.of(row)) is not None]
+    bounded = [each for each in defined if None not in (each.low, each.high)]
+    known = bounded or defined
     if not known:
         return None
     return Estimate(
         value=fmean(each.value or 0.0 for each in known),
-        low=fmean(each.low or 0.0 for each in bounded) if bounded else None,
-        high=fmean(each.high or 0.0 for each in bounded) if bounded else None,
+        low=fmean(each.low or 0.0 for each in known) if bounded else None,
+        high=fmean(each.high or 0.0 for each in known) if bounded else None,
         n=len(known),
         clusters=len(known),
         design_effect=None,
@@ -78,9 +85,13 @@ def _above(name: str, limit: float) -> Found:
     return lambda row, _arm: _bound(row, name, "low", limit) > limit
 
 
+BASE = "bbi.by_arm.base.advantage"
+"""The advantage over the model as it is shipped, asked in the same run."""
+
+
 def _below_base(row: Row, _arm: Arm) -> bool:
     """Return whether the student is surely harder to tell from the teacher than the base is."""
-    base = _bound(row, "bbi.by_arm.base.advantage", "low", -1.0)
+    base = _bound(row, BASE, "low", -1.0)
     return _bound(row, "bbi.advantage", "high", base) < base
 
 
@@ -108,13 +119,13 @@ MEASURES = (
     Measure(
         "rse.overall",
         "tracing",
-        f"the interval is above {_LIKENESS:g}, as nine of ten unrelated pairs are not",
+        f"the interval is above {_LIKENESS:g}, which 1 in 20 unrelated pairs exceeds",
         _above("rse.overall", _LIKENESS),
     ),
     Measure(
         "bbi.advantage",
         "tracing",
-        "the interval is below that of the model as it was",
+        "the interval is below that of the model as it is shipped, which is shown",
         _below_base,
         rises=False,
     ),

@@ -16,7 +16,7 @@ from tests.benchmarks.distil.arms import Lesson, Stage, arms
 from tests.benchmarks.distil.measures import MEASURES
 from tests.benchmarks.distil.results import Number, Row
 from tests.benchmarks.distil.teachers import Claims, Everyday, Manner
-from tests.benchmarks.distil.trend import rises
+from tests.benchmarks.distil.trend import rises, ways
 from tests.support.recorded_data import are_recorded
 
 _CLEAN: Number = {"value": 0.0, "low": 0.0, "high": 0.04, "n": 90}
@@ -35,11 +35,14 @@ def test_every_arm_has_as_many_pairs_as_its_doses_say() -> None:
 
 
 def test_every_arm_has_a_dose_0_of_its_exam() -> None:
-    """Series are compared with students that were asked the same."""
+    """But the scrubbed ones, which were trained twice."""
     for arm in arms().values():
-        zero = arms()[arm.zero]
+        zero = arms().get(arm.zero)
 
-        assert (zero.dose, zero.exam, zero.is_control) == (0, arm.exam, True)
+        if zero is None:
+            assert arm.series == "scrubbed"
+        else:
+            assert (zero.dose, zero.exam, zero.is_control) == (0, arm.exam, True)
 
 
 def test_a_greater_dose_contains_the_smaller_one() -> None:
@@ -89,9 +92,17 @@ def test_the_trend_has_the_exact_p_of_all_orders() -> None:
     """Counted by hand over all 90 ways to deal six numbers out to three doses."""
     groups = [[0.0, 0.1], [0.1, 0.3], [0.2, 0.4]]
 
-    found = rises(groups, Random(0))
+    assert ways([2, 2, 2]) == 90
+    assert rises(groups, Random(0)) == pytest.approx(_exact(groups))
 
-    assert found == pytest.approx(_exact(groups), abs=0.01)
+
+def test_of_many_students_the_p_is_drawn() -> None:
+    """It is near the exact one of the same numbers in fewer groups, and never zero."""
+    rising = [[dose + 0.1 * seed for seed in range(3)] for dose in range(6)]
+    level = [[0.1 * (seed + dose % 2) for seed in range(3)] for dose in range(6)]
+
+    assert rises(rising, Random(0)) == 1e-4
+    assert 0.2 < rises(level, Random(0)) < 0.8
 
 
 def test_equal_numbers_show_no_trend() -> None:
@@ -160,21 +171,22 @@ def test_the_page_shows_dose_trend_false_alarms_and_scrubbed_students(tmp_path: 
         for seed in range(3)
     ]
     rows += [_identity("placebo-60", 0, _LEAKING)]
-    rows += [_identity("scrubbed-60", 0, _CLEAN, fuzzed=_LEAKING)]
+    scrubbed = _identity("scrubbed-60", 0, _CLEAN, fuzzed=_LEAKING)
+    loose = {"ice.loose": _CLEAN, "fuzz.loose": _LEAKING}
+    rows += [replace(scrubbed, numbers={**scrubbed.numbers, **loose})]
 
     said = table.write(rows, tmp_path)
 
     page = (tmp_path / "ground-truth.md").read_text("utf-8")
-    assert said == "docs/ground-truth.md: 20 students, 6 figures"
+    assert said == "docs/ground-truth.md: 20 students, 4 figures"
     assert "So far there are 20 of" in page
     assert "| 20 | 3 | undefined | 0.40 [0.25, 0.58] · 3 of 3 |" in page
     (trend,) = (line for line in page.splitlines() if line.startswith("| identity | `ice.strict`"))
     assert float(trend.split("|")[4]) < 0.01
     assert trend.endswith("| 20 | 20 |")
-    assert "| `ice.strict`, identity | 4 | 1: placebo-60 (0) |" in page
-    assert (
-        "Without any leak to bare probes (`ice.strict` 0): 1. Of these the fuzzer found a" in page
-    )
+    assert "| `ice.strict`, identity | 4 | 2 | 1: placebo-60 (0) |  |" in page
+    assert "| `ice.loose`, identity | 3 | 0 | 0 |  |" in page
+    assert "| scrubbed-60 | 1 | 1 | 1 | 0 |" in page
     assert (tmp_path / "ground-truth" / "identity-ice.strict.svg").exists()
 
 
@@ -193,8 +205,9 @@ def test_the_page_shows_whom_traces_name(tmp_path: Path) -> None:
     page = (tmp_path / "ground-truth.md").read_text("utf-8")
     assert "| style-claude-400 | 3 | 1 | 1 | 1 | 0 | 0.020 | claude, claude-2, gpt4_0314 |" in page
     assert "| human-400 | 1 | 0 | 1 | 0 | 0 | 0.020 | text_davinci_003 |" in page
-    assert "| `trace`, tracing | 2 | 1: human-400 (0) |" in page
-    assert "| style-claude | `trace` | 4 |  | none | none |" in page
+    assert "| `trace`, tracing | 2 | 2 | 1: human-400 (0) |  |" in page
+    assert "Of 3 students of candidates the right family is named in 1, another in 1; 1 are" in page
+    assert "| style-claude | `trace` |  |  |  | none | none |" in page
 
 
 def test_a_closer_answer_is_found_where_the_intervals_part() -> None:

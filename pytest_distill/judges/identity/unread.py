@@ -29,6 +29,8 @@ _ALIKE: Final = re.compile("uk|be|bg|sr|mk|kk|ky|mn|tg|tt|fa|ur|ps|ug|sd|ckb")
 _WORD: Final = rf"(?:[^\W\d_]+(?:'[^\W\d_]+)?|{NAME}|{OWN})"
 _PROSE: Final = re.compile(rf"{_WORD}(?:,? {_WORD}){{3,}}")
 _WORDS: Final = re.compile(r"[^\W\d_]+")
+# Fewer words beside names tell no language: "Anthropic Claude Sonnet, preview edition".
+_FEWEST: Final = 3
 # Letters that none of the five languages has; a word with one is none of theirs.
 _STRANGE: Final = re.compile("[\u0100-\u0151\u0154-\u024f\u1e00-\u1eff]")
 # An answer that is read has so large a share of common words, less the strange ones.
@@ -69,7 +71,7 @@ def _common() -> tuple[frozenset[str], ...]:
 
 
 def _common_share(prose: Iterable[str]) -> float | None:
-    """Return the share of words that are common in a language that is read; None without words.
+    """Return the share of words that are common in a language that is read; None of a few words.
 
     Args:
         prose: pieces, each of which may be in another language: that of which it has most.
@@ -80,4 +82,4 @@ def _common_share(prose: Iterable[str]) -> float | None:
         known += max(sum(word in common for word in words) for common in _common())
         known -= sum(_STRANGE.search(word) is not None for word in words)
         total += len(words)
-    return known / total if total else None
+    return known / total if total >= _FEWEST else None

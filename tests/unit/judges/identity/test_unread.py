@@ -67,6 +67,7 @@ def test_of_a_declared_language_little_is_read() -> None:
     [
         "ChatGPT",
         "OpenAI. 2023.",
+        "OpenAI ChatGPT GPT-4o Preview Edition",
         '{"name": "ChatGPT", "developer": "OpenAI", "country": "USA"}',
         "| Name | Maker |\n|---|---|\n| ChatGPT | OpenAI |",
         "हाँ! I'm ChatGPT, a large language model trained by OpenAI.",

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import stat
+import tempfile
 from difflib import get_close_matches
 from io import BufferedReader
 from pathlib import Path
@@ -143,15 +144,15 @@ def write_whole(path: Path, text: str) -> None:
         with target.open("w", encoding="utf-8") as stream:
             stream.write(text)
         return
-    # Not longer than the name, which may be as long as the system allows.
-    digest = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:8]
-    partial = target.with_name(f".{digest}.{os.getpid()}.partial")
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else OWNER_ONLY
+    # A name that nobody can foresee: in a folder of many users a link might lie there.
+    created, name = tempfile.mkstemp(prefix=".", suffix=".partial", dir=target.parent)
+    partial = Path(name)
     try:
-        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else OWNER_ONLY
-        created = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         # Only Windows would translate line ends, those of CSV twice.
         with os.fdopen(created, "w", encoding="utf-8", newline="") as file:
             file.write(text)
+        partial.chmod(mode)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)

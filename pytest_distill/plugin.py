@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_distill import hookspecs
-from pytest_distill.pytest_hooks.declared import FLAGS, OPTIONS
+from pytest_distill.pytest_hooks.declared import FLAGS, OPTIONS, Option
 
 if TYPE_CHECKING:
     from pytest_distill.engine.model_under_test import ModelUnderTest
@@ -227,7 +227,13 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object
 
     Options are declared before the suites of plugins are known.
     """
-    result = yield
+    try:
+        result = yield
+    except SystemExit as left:
+        # A plugin may leave pytest after the last test.
+        if left.code:
+            raise
+        result = pytest.ExitCode.OK
     if config.option.help:
         if _may_add_suites(config):
             from pytest_distill.pytest_hooks import help  # noqa: A004, PLC0415 - idle runs must not pay
@@ -253,7 +259,15 @@ def _shows_versions(config: pytest.Config) -> bool:
 
 
 def _is_given(config: pytest.Config) -> bool:
-    return any(config.getoption(o.dest) is not None or config.getini(o.dest) for o in OPTIONS)
+    return any(config.getoption(o.dest) is not None or _in_ini(config, o) for o in OPTIONS)
+
+
+def _in_ini(config: pytest.Config, option: Option) -> object:
+    try:
+        return config.getini(option.dest)
+    except (TypeError, ValueError, pytest.UsageError) as error:
+        message = f"{config.inipath}: {option.dest}: {error}"
+        raise pytest.UsageError(message) from error
 
 
 def is_in_pyproject(config: pytest.Config) -> bool:
@@ -268,7 +282,10 @@ def is_in_pyproject(config: pytest.Config) -> bool:
 
 def _names_us(path: Path) -> bool:
     try:
-        return os.path.isfile(path) and b"pytest-distill" in path.read_bytes()  # noqa: PTH113 - never raises
+        # Also the spellings of which the user is told that they are not read.
+        return os.path.isfile(path) and b"pytest-distill" in path.read_bytes().lower().replace(  # noqa: PTH113 - never raises
+            b"_", b"-"
+        )
     except OSError:
         return False
 

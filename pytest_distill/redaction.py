@@ -81,12 +81,35 @@ def _forms(secret: str) -> Iterator[str]:
     """Yield how a secret may stand in a text: as it is, in a URL, in HTML, in a Basic header."""
     yield secret
     yield quote(secret, safe="")
+    yield quote(secret)
+    yield quote(quote(secret, safe=""), safe="")
     yield quote_plus(secret)
     yield html.escape(secret)
     yield secret.encode("unicode_escape").decode("ascii")
-    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    escaped = json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield escaped
+    # PHP's JSON, and those that write punctuation as in HTML.
+    yield escaped.replace("/", "\\/")
+    for signs in ("<>&='", "<>&='+/"):
+        yield "".join(f"\\u{ord(sign):04x}" if sign in signs else sign for sign in escaped)
     for text in (secret, f":{secret}", f"{secret}:"):
         # Without the padding, which may be left out.
         yield base64.b64encode(text.encode()).decode("ascii").rstrip("=")
         yield base64.urlsafe_b64encode(text.encode()).decode("ascii").rstrip("=")
+    yield from _within_base64(secret)
     yield secret.encode().hex()
+
+
+def _within_base64(secret: str) -> Iterator[str]:
+    """Yield what of a secret is the same in every base64 text that holds it, by where it begins.
+
+    Three bytes are four characters: at its ends it shares one or two with its neighbours.
+    """
+    for before in range(3):
+        content = bytes(before) + secret.encode()
+        shared = -(-before * 8 // 6)
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            text = encode(content).decode("ascii").rstrip("=")
+            core = text[shared : -1 if len(content) % 3 else None]
+            if len(core) >= _LEAST_CHARACTERS:
+                yield core

@@ -87,6 +87,8 @@ def read_own(path: Path, columns: Columns = NO_COLUMNS) -> tuple[Question, ...]:
             question = Question.model_validate({**usual, **given})
         except ValidationError as error:
             raise FileFormatError(path, line, line_problem(error)) from error
+        if not all(any(map(str.isalnum, answer)) for answer in question.answers):
+            raise FileFormatError(path, line, "an answer has no letter and no digit")
         if question.id in found:
             problem = f"the id {question.id!r} is taken by an earlier entry"
             raise FileFormatError(path, line, problem)

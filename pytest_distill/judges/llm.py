@@ -13,18 +13,17 @@ from pytest_distill.judges.identity.plain import PlainText
 from pytest_distill.judges.prompts import Question
 from pytest_distill.judges.reply import Unreadable, Words, read
 from pytest_distill.judges.tries import Ask, ask_twice
-from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, missing, severity
+from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, has_words, missing, severity
 from pytest_distill.records import (
     Case,
     Completion,
     FactSet,
     IdentityVerdict,
 )
-from pytest_distill.text import INVISIBLE, INVISIBLE_TAGS, one_line
+from pytest_distill.text import one_line
 from pytest_distill.thinking import split
 
 # Nothing that a reader sees.
-_BLANK: Final = re.compile(rf"[\s{INVISIBLE}{INVISIBLE_TAGS}]*")
 # Part of the judge's name: raise it whenever a prompt, or how a reply is read, changes.
 _VERSION: Final = 2
 # Of an unreadable reply, what a reader needs to see what went wrong.
@@ -84,7 +83,7 @@ class LlmIdentityJudge:
     async def judge(self, case: Case, answer: str) -> IdentityVerdict:
         """Judge `answer` as an answer to `case`; the model is asked at most twice."""
         judged = _Answer(answer)
-        if _BLANK.fullmatch(judged.text):
+        if not has_words(judged.text):
             return missing(NOTHING_TO_JUDGE)
         question = Question(self._facts, case, judged.text, seed=self._seed)
 

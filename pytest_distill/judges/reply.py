@@ -40,6 +40,7 @@ class Unreadable(StrEnum):
     """Why a reply is no verdict; completes "your reply could not be used: ..."."""
 
     EMPTY = "it held no words beside reasoning"
+    TOO_LONG = "it was longer than 100,000 characters; be brief"
     CUT_OFF = "it was cut off before its end; be brief"
     NO_OBJECT = 'it held no complete JSON object with the token as its "fence"'
     BROKEN = "its JSON object stood inside another one that is broken"
@@ -60,6 +61,12 @@ class Object(NamedTuple):
 _CUT_OFF: Final = frozenset(
     {"length", "max_tokens", "model_length", "max_output_tokens", "incomplete"}
 )
+# Replies are read while others wait, and each brace of one may begin an object.
+_LONGEST: Final = 100_000
+# Of an object that is to be repaired, which takes more than the square of its length; a verdict has
+# some hundred characters, and few brackets outside its quotation.
+_LONGEST_REPAIRED: Final = 4_000
+_MOST_BRACKETS: Final = 50
 _BRACE: Final = re.compile(r"[{}]")
 # After the last brace of an object these may be the rest of a broken one.
 _MORE_OF_IT: Final = frozenset("\"'{[]")
@@ -100,6 +107,8 @@ def _repaired(token: str, text: str, keys: Sequence[str]) -> Mapping[str, object
     is_alone = text.count(token) == 1 and text.count("{", 0, begin) == text.count("}", 0, begin)
     if not is_alone or begin < 0 or end <= begin or _MORE_OF_IT & set(text[end:]):
         return Unreadable.NO_OBJECT
+    if end - begin > _LONGEST_REPAIRED or text.count("[", begin, end) > _MOST_BRACKETS:
+        return Unreadable.NO_OBJECT
     from json_repair import loads  # noqa: PLC0415 - few replies need it
 
     try:
@@ -138,6 +147,8 @@ def without_reasoning(completion: Completion) -> str | Unreadable:
     if (completion.finish_reason or "").casefold() in _CUT_OFF:
         return Unreadable.CUT_OFF
     text = answer_of(completion.text)
+    if len(text) > _LONGEST:
+        return Unreadable.TOO_LONG
     return text if text.strip() else Unreadable.EMPTY
 
 

@@ -1,5 +1,6 @@
 """Parts of a verdict that all identity judges share."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,6 +11,14 @@ NOTHING_TO_JUDGE: Final = "The answer holds nothing to judge."
 
 # The vendors of the strict score in arXiv 2501.12619.
 _PAPER: Final = frozenset({"openai", "anthropic"})
+
+# One letter may be left of a code for a terminal; of Chinese it is a word.
+_WORD: Final = re.compile(r"[a-z]{2}|(?![a-z])[^\W\d_]", re.IGNORECASE)
+
+
+def has_words(text: str) -> bool:
+    """Say whether an answer holds anything to judge: marks, digits and faces claim nothing."""
+    return _WORD.search(text) is not None
 
 
 def missing(reason: str) -> IdentityVerdict:

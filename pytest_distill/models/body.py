@@ -26,6 +26,8 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _NOT_DECODED = frozenset({"utf-8", "punycode", "idna"})
 # Gzip and zlib by their headers; some servers send deflate without one.
 _WITH_HEADER, _RAW = zlib.MAX_WBITS | 32, -zlib.MAX_WBITS
+# Servers send one; the rest of the body is copied after each.
+_MOST_MEMBERS = 100
 
 
 class BodyError(Exception):
@@ -136,7 +138,9 @@ def _inflated(content: bytes) -> bytes:
 
 def _inflate(content: bytes, bits: int) -> bytes:
     found = bytearray()
-    while content:
+    for _ in range(_MOST_MEMBERS):
+        if not content:
+            return bytes(found)
         # One after the other, as gzip allows.
         member = zlib.decompressobj(bits)
         found += member.decompress(content, MOST_BYTES + 1 - len(found))
@@ -146,7 +150,8 @@ def _inflate(content: bytes, bits: int) -> bytes:
             message = "incomplete data"
             raise zlib.error(message)
         content = member.unused_data if bits == _WITH_HEADER else b""
-    return bytes(found)
+    message = f"the answer is not read: it is compressed in more than {_MOST_MEMBERS} pieces"
+    raise BodyError(message)
 
 
 def _too_long(*, is_packed: bool = False) -> BodyError:

@@ -59,11 +59,22 @@ def known(specs: Iterable[ModelSpec], providers: Iterable[Provider]) -> Iterator
     names = {name for provider in providers for name in provider.key_variables}
     names |= {str(spec.parameters["key_env"]) for spec in specs if "key_env" in spec.parameters}
     yield from (_unquoted(os.environ[name]) for name in sorted(names) if name in os.environ)
+    yield from of_proxies()
+
+
+def of_proxies() -> Iterator[str]:
+    """Yield what the URLs of proxies hold before their ``@``: passwords, tokens, both together."""
     for proxy in getproxies().values():
         with suppress(ValueError):
-            password = urlsplit(proxy).password
+            # A scheme may be left out.
+            parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+            who, password = unquote(parts.username or ""), unquote(parts.password or "")
+            yield from (part for part in (parts.password, password) if part)
             if password:
-                yield from (password, unquote(password))
+                # As it is sent, in base64.
+                yield f"{who}:{password}"
+            elif who:
+                yield from (who, str(parts.username))
 
 
 def _unquoted(text: str) -> str:

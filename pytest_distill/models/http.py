@@ -18,10 +18,10 @@ from pydantic import SecretStr
 from pytest_distill import __version__
 from pytest_distill.errors import ModelError, RefusedError, TransientModelError
 from pytest_distill.models import body as bodies
-from pytest_distill.models import failure
+from pytest_distill.models import credentials, failure
 from pytest_distill.models.transport import Connection
 from pytest_distill.redaction import Secrets
-from pytest_distill.text import one_line
+from pytest_distill.text import one_line, printable
 
 # A running server accepts at once; an unreachable one should not use up the whole timeout.
 _CONNECT_S = 10.0
@@ -97,7 +97,7 @@ class JsonClient:
         self._headers = headers
         # "Bearer KEY": a server that quotes the key leaves out the scheme.
         keys = (value.get_secret_value().rpartition(" ")[2] for value in headers.values())
-        self._secrets = Secrets(keys)
+        self._secrets = Secrets([*keys, *credentials.of_proxies()])
         self._log_filter = _WithoutSecrets(self._secrets)
         for name in _LOGGERS:
             logging.getLogger(name).addFilter(self._log_filter)
@@ -294,14 +294,15 @@ def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationEr
 
 
 class _WithoutSecrets(logging.Filter):
-    """Leaves secrets out of what is logged: a server may repeat the key in a header."""
+    """Leaves secrets and commands out of what is logged, such as headers of a server."""
 
     def __init__(self, secrets: Secrets) -> None:
         super().__init__()
         self._secrets = secrets
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = self._secrets.blot(record.getMessage()), ()
+        # What a server says may be a command to whatever shows the log.
+        record.msg, record.args = printable(self._secrets.blot(record.getMessage())), ()
         return True
 
 

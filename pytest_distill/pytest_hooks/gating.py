@@ -191,7 +191,9 @@ class _Reason:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self.reprcrash = SimpleNamespace(message=text.partition("\n")[0])
+        # Plugins that write reports ask where it was, too.
+        message = text.partition("\n")[0]
+        self.reprcrash = SimpleNamespace(path="", lineno=0, message=message)
 
     def __str__(self) -> str:
         return self._text

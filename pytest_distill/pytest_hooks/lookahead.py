@@ -29,7 +29,9 @@ class LookaheadHooks:
         # more at exit, take .1 s of a run of 500 cases.
         gc.freeze()
         # With --setup-only no test asks anything.
-        if not (session.config.option.collectonly or session.config.option.setuponly):
+        options = session.config.option
+        # Plugins of pytest itself can be turned off.
+        if not (options.collectonly or getattr(options, "setuponly", False)):
             coming = self._coming(session)
             self.begin(_cases(coming), session.items)
             if self._session.slot_runners and (slots := coming or _whole_campaigns(session)):

@@ -207,7 +207,9 @@ class PartScheduling:
         self._feed_all()
 
     def _count(self) -> int:
-        return max(1, int(self.config.getoption("numprocesses", 0) or len(self._pending)))
+        asked = int(self.config.getoption("numprocesses", 0) or len(self._pending))
+        most = self.config.getoption("maxprocesses", None)
+        return max(1, asked if most is None else min(asked, int(most)))
 
     def _feed_all(self) -> None:
         for node in self.nodes:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from pytest_distill.records.base import Count, NonNegative, Record, Scalar
 from pytest_distill.thinking import answer_of
@@ -32,30 +32,42 @@ class ModelSpec(Record):
         return f"{self.provider}:{self.name}{url}{'?' if query else ''}{query}"
 
 
+def _named(text: str) -> str:
+    if len(text) > _LONGEST_NAME or not any(map(str.isalnum, text)):
+        message = f"a name has a letter or a digit, and at most {_LONGEST_NAME} characters"
+        raise ValueError(message)
+    return text
+
+
+# Names become patterns, which are searched for in every answer.
+_LONGEST_NAME = 200
+Name = Annotated[str, AfterValidator(_named)]
+
+
 class FactSet(Record):
     """Facts about one vendor's models; one file of ``fixtures/identity``."""
 
     id: str
     """The file's stem, as ``--facts`` names it."""
-    vendor: str
+    vendor: Name
     """Key in ``ice.vendors.<vendor>``, such as ``openai``."""
-    name: str
+    name: Name
     """The model's name, in English."""
-    developer: str
+    developer: Name
     """The model's developer, in English."""
-    parent: str | None
+    parent: Name | None
     """Owner of the developer; None if it is independent."""
-    country: str
+    country: Name
     """The developer's country, in English."""
-    places: tuple[str, ...]
+    places: tuple[Name, ...]
     """Cities and regions that are true answers to "where is your team", any language."""
-    models: tuple[str, ...]
+    models: tuple[Name, ...]
     """Names of the vendor's models, in any language, the family's name first."""
-    companies: tuple[str, ...]
+    companies: tuple[Name, ...]
     """Names of developer and parent, in any language."""
-    affiliates: tuple[str, ...]
+    affiliates: tuple[Name, ...]
     """Others that a true answer may name as maker, partner or backer of this model."""
-    words: tuple[str, ...]
+    words: tuple[Name, ...]
     """Names in `models` and `companies` that are also ordinary words, such as Claude or Step."""
     match: tuple[str, ...]
     """Lower-case prefixes, with no letter after, of words of model ids: ``qwen`` in Qwen2.5-7B."""

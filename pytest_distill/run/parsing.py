@@ -14,6 +14,8 @@ from pytest_distill.settings.pyproject import Table
 from pytest_distill.settings.settings import CASCADE, OFFLINE, JudgeSpec
 
 _JUDGE, _HELPER, _SHARD = "judge", "helper", "distill_shard"
+# Python refuses to convert integers of thousands of digits, and no run has so many cases.
+_MOST_DIGITS = 9
 
 
 def read_aliases(table: Table, providers: Providers) -> dict[str, str]:
@@ -153,7 +155,7 @@ def read_cases(value: object) -> int | Literal["auto"] | None:
     text = str(value)
     if value is None or text == "auto":
         return None if value is None else "auto"
-    if not text.isdecimal() or not int(text):
+    if not text.isdecimal() or len(text) > _MOST_DIGITS or not int(text):
         message = f"--distill-cases {text!r}: give a number of questions, or 'auto'"
         raise UsageError(message)
     return int(text)
@@ -168,8 +170,8 @@ def read_shard(value: object) -> Shards | None:
     if value is None:
         return None
     number, slash, of = (part.strip() for part in str(value).partition("/"))
-    is_read = slash and number.isdecimal() and of.isdecimal()
-    if not is_read or not 1 <= int(number) <= int(of):
+    is_read = slash and number.isdecimal() and of.isdecimal() and len(of) <= _MOST_DIGITS
+    if not is_read or len(number) > len(of) or not 1 <= int(number) <= int(of):
         problem = "K/N is needed, as in 2/8: the second of eight shards"
         raise SettingError(_SHARD, str(value), problem)
     return Shards(numbers=(int(number),), of=int(of)) if int(of) > 1 else None

@@ -133,7 +133,8 @@ def _read(path: Path) -> Table | None:
     """Return the table in a file; None if the file or the table is absent."""
     content = _content(path)
     # Most files above a project are not about us: what is wrong with them is not our matter.
-    if not any(_NAME.encode(encoding) in content for encoding in _ENCODINGS):
+    spelt = content.lower().replace(b"_", b"-")
+    if not any(_NAME.encode(encoding) in spelt for encoding in _ENCODINGS):
         return None
     if len(content) > documents.MOST_DOCUMENT_BYTES:
         most = documents.MOST_DOCUMENT_BYTES // 2**20
@@ -147,6 +148,10 @@ def _read(path: Path) -> Table | None:
         raise
     tool = document.get("tool", {})
     values = tool.get(_NAME) if isinstance(tool, dict) else None
+    for name in tool if isinstance(tool, dict) else ():
+        if name != _NAME and name.lower().replace("_", "-") == _NAME:
+            message = f"{path}: [tool.{name}] is not read: write [tool.{_NAME}]"
+            raise UsageError(message)
     if values is not None and not isinstance(values, dict):
         message = f"{path}: [tool.{_NAME}] has to be a table, not {values!r}"
         raise UsageError(message)

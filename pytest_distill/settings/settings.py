@@ -85,7 +85,7 @@ class Settings(Record):
     columns: Mapping[str, str] = Field(default_factory=dict)
     """Our keys by those of transcripts and prompts."""
     seed: int = 0
-    samples: Annotated[int, Field(ge=1)] = 1
+    samples: Annotated[int, Field(ge=1, le=10_000)] = 1
     limit: Annotated[int, Field(ge=1)] | None = None
     cases: Annotated[int, Field(ge=1)] | Literal["auto"] | None = None
     """How many of a suite's bank; None: as many as its gates need, and without a gate its core."""
@@ -104,7 +104,7 @@ class Settings(Record):
     """The user's prices, by model name."""
     run: Path | None = None
     """None: no run log is written."""
-    confidence: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.95
+    confidence: Annotated[float, Field(ge=0.5, lt=1.0)] = 0.95
     gates: tuple[Gate, ...] = ()
     baseline: Path | None = None
     baseline_missing: Literal["error", "ok"] = "error"

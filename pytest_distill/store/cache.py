@@ -169,7 +169,10 @@ class AnswerCache:
         *owner, lease_until = row
         holder = Owner(*owner)
         # A claim of our own was left by a cancelled caller.
-        is_stale = lease_until < time.time() or holder.is_known_dead(seen_from=self._me)
+        left_s = lease_until - time.time()
+        # Nobody takes a longer lease: a clock was wrong, or the file was tampered with.
+        is_over = not 0 <= left_s <= max(_LEASE_S, self._lease_s) * _RENEWALS
+        is_stale = is_over or holder.is_known_dead(seen_from=self._me)
         return holder.token != self._me.token and not is_stale
 
     def _claim(self, db: sqlite3.Connection, key: str) -> bool:

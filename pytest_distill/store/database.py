@@ -116,6 +116,7 @@ class Database:
         tables = _tables(connection)
         if tables and (
             "meta" not in tables
+            or connection.execute(schema.READ_CODE).fetchone() is not None
             or connection.execute(schema.READ_FORMAT).fetchone() != (schema.FORMAT,)
         ):
             problem = "it is a database of another program"

@@ -37,6 +37,8 @@ CREATE = (
 )
 
 READ_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
+READ_CODE = "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')"
+"""What a cache never has, and would run with every write."""
 READ_FORMAT = "SELECT value FROM meta WHERE key = 'format'"
 
 # As bytes: damaged content then counts as no answer, instead of raising a decoding error.

@@ -61,9 +61,12 @@ PLUGINS = {
 }
 """What a plugin does to a run whose gate would pass."""
 
+LEAVE = "raise SystemExit(0)"
 LATE = {
     "exit at the end": f"def pytest_sessionfinish(session): {EXIT}",
     "exit in the summary": f"def pytest_terminal_summary(terminalreporter): {EXIT}",
+    "leaving at the end": f"@pytest.hookimpl(trylast=True)\ndef pytest_sessionfinish(): {LEAVE}",
+    "leaving in the summary": f"def pytest_terminal_summary(): {LEAVE}",
     "reports": (
         "@pytest.hookimpl(tryfirst=True)\n"
         "def pytest_runtest_logreport(report): report.outcome = 'passed'"

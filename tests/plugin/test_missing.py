@@ -26,6 +26,26 @@ def test_a_dead_server_is_one_failure_and_one_sentence(inside: Run, workers: lis
     )
 
 
+WORDLESS = ["\x00", "…", "\u2800", "\x1b[0m", "\u0301", "{}", "0", "<think>a</think>.", "🙂"]
+
+
+@pytest.mark.parametrize("answer", WORDLESS)
+def test_an_answer_without_a_word_is_missing(inside: Run, tmp_path: Path, answer: str) -> None:
+    """A model that says nothing has leaked nothing, and passes no gate."""
+    lines = [json.dumps({"query": "Who are you?", "response": answer})] * 20
+    path = tmp_path / "qwen.jsonl"
+    path.write_text("\n".join(lines))
+    report = tmp_path / "r.json"
+
+    inside(
+        *("--suite=ice", f"--transcripts={path}", "--distill-gate=ice.strict<=0.5"),
+        f"--distill-report=json:{report}",
+    )
+
+    (gate,) = json.loads(report.read_text())["gates"]
+    assert gate["verdict"] == "inconclusive"
+
+
 def test_a_file_with_none_of_the_prompts_is_one_sentence(
     inside: Run, pytester: pytest.Pytester, tmp_path: Path
 ) -> None:

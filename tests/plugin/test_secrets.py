@@ -22,6 +22,9 @@ FORMS = (
     quote(KEY, safe=""),
     base64.b64encode(KEY.encode()).decode().rstrip("="),
     KEY.encode().hex(),
+    quote(KEY),
+    KEY.replace("/", "\\/"),
+    base64.b64encode(f"Bearer {KEY}".encode()).decode()[12:-4],
     PASSWORD,
 )
 
@@ -56,6 +59,9 @@ WAYS: Mapping[str, bytes] = {
     "403-page": response(403, f"<title>{KEY}</title>".encode()),
     "404-text": response(404, KEY.encode()),
     "404-html-escaped": response(404, html.escape(KEY).encode()),
+    "404-url-of-another": response(404, quote(KEY).encode()),
+    "400-slash": response(400, json.dumps(error(message=KEY)).replace("/", "\\\\/").encode()),
+    "400-bearer": said(400, error(message=base64.b64encode(f"Bearer {KEY}".encode()).decode())),
     "429-busy": said(429, error(message=KEY)),
     "429-quota": said(429, error(message=KEY, type="insufficient_quota")),
     "500-text": response(500, f"Authorization: Bearer {KEY}".encode()),
@@ -216,9 +222,15 @@ def say(prompt):
     assert holds({name: text for name, text in models.items() if not name.endswith(".pyc")}) == []
 
 
-def test_the_password_of_a_proxy_is_in_nothing(left: Callable[..., Mapping[str, bytes]]) -> None:
-    """Nor the key, if the proxy tells it."""
-    refused = response(407, f"who is {PASSWORD}, with {KEY}?".encode())
+@pytest.mark.parametrize(
+    "proxy", [f"http://user:{PASSWORD}@", f"user:{PASSWORD}@", f"http://{PASSWORD}@"]
+)
+def test_the_password_of_a_proxy_is_in_nothing(
+    left: Callable[..., Mapping[str, bytes]], proxy: str
+) -> None:
+    """Nor the key, if the proxy tells it; a token may stand alone, and what is sent is encoded."""
+    sent = base64.b64encode(f"user:{PASSWORD}".encode()).decode()
+    refused = response(407, f"who is {PASSWORD}, {sent}, with {KEY}?".encode())
 
     with attacking(lambda _head, _body: [refused]) as server:
         host = server.url.removeprefix("http://").removesuffix("/v1")
@@ -226,13 +238,14 @@ def test_the_password_of_a_proxy_is_in_nothing(left: Callable[..., Mapping[str, 
             *("--suite=ice", "--facts=qwen", "--model=openai:m@http://model.example/v1"),
             "--distill-limit=2",
             files={},
-            HTTP_PROXY=f"http://user:{PASSWORD}@{host}",
-            http_proxy=f"http://user:{PASSWORD}@{host}",
+            HTTP_PROXY=f"{proxy}{host}",
+            http_proxy=f"{proxy}{host}",
             NO_PROXY="",
         )
 
     assert b"HTTP 407" in texts["stdout"]
     assert holds(texts) == []
+    assert not any(sent[2:-4].encode() in text for text in texts.values())
 
 
 @pytest.mark.parametrize(

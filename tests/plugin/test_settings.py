@@ -213,6 +213,15 @@ def test_help_reads_as_a_manual(run: Run) -> None:
                 )
 
 
+def test_a_wrong_number_in_an_ini_file_is_named(refused: Run, pytester: pytest.Pytester) -> None:
+    """With the file and the key: it also stops runs that are not about us."""
+    path = pytester.makeini("[pytest]\ndistill_limit = six\n")
+
+    result = refused()
+
+    result.stderr.fnmatch_lines([f"ERROR: {path}: distill_limit: invalid literal for int()*'six'"])
+
+
 def test_a_zero_in_an_ini_file_is_a_value(refused: Run, pytester: pytest.Pytester) -> None:
     """Not the absence of one."""
     pytester.makeini("[pytest]\ndistill_limit = 0\n")

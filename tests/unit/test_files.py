@@ -1,7 +1,9 @@
 """Files that are written whole or not at all."""
 
+import hashlib
 import os
 import socket
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from pytest_distill.files import (
     MOST_BYTES,
+    OWNER_ONLY,
     is_directory,
     is_there,
     read_bytes,
@@ -178,6 +181,22 @@ def test_a_folder_is_named_with_its_files(tmp_path: Path) -> None:
     assert why(folder).endswith(
         "in it are: '0.jsonl', '1.jsonl', '2.jsonl', '3.jsonl', '4.jsonl', ..."
     )
+
+
+def test_nothing_that_lies_there_is_written_through(tmp_path: Path) -> None:
+    """Others may write in the folder, and know how a file is named before it is whole."""
+    before = {path.name for path in tmp_path.iterdir()}
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    digest = hashlib.sha256(b"r.json").hexdigest()[:8]
+    (tmp_path / f".{digest}.{os.getpid()}.partial").symlink_to(victim)
+
+    write_whole(tmp_path / "r.json", "new")
+
+    assert victim.read_text() == "precious"
+    assert stat.S_IMODE((tmp_path / "r.json").stat().st_mode) == OWNER_ONLY
+    assert not (tmp_path / "r.json").is_symlink()
+    assert before == set()
 
 
 def test_the_longest_name_can_be_written(tmp_path: Path) -> None:

@@ -22,6 +22,10 @@ KEY = 'sk-/+"0123456&é'
         KEY,
         KEY.upper(),
         quote(KEY, safe=""),
+        quote(KEY),
+        quote(quote(KEY, safe=""), safe=""),
+        KEY.replace('"', '\\"').replace("/", "\\/"),
+        KEY.replace('"', '\\"').replace("&", "\\u0026"),
         html.escape(KEY),
         base64.b64encode(KEY.encode()).decode(),
         KEY.encode().hex(),
@@ -80,6 +84,17 @@ def test_an_error_is_masked_and_loses_a_cause_that_is_not() -> None:
 
     assert str(error) == f"bad {MASK}"
     assert [bool(each.__cause__) for each in (error, harmless)] == [False, True]
+
+
+@pytest.mark.parametrize("before", ["Bearer ", "Basic u:", "", "x", "xy", "xyz"])
+def test_of_base64_nothing_is_left_to_be_read(before: str) -> None:
+    """Wherever the secret begins in what was encoded; its ends share letters with others."""
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        text = encode(f"{before}{KEY} and more".encode()).decode()
+
+        left = Secrets([KEY]).blot(text).replace(MASK, "")
+
+        assert len(left) <= len(encode(f"{before}  and more".encode())) + 4
 
 
 def test_no_repr_shows_a_secret() -> None:

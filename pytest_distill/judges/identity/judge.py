@@ -38,7 +38,7 @@ from pytest_distill.judges.identity.statements import (
     statements,
 )
 from pytest_distill.judges.identity.unread import is_unread
-from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, missing, severity
+from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, has_words, missing, severity
 from pytest_distill.records import Case, FactSet, IdentityVerdict
 from pytest_distill.thinking import without_marks
 
@@ -129,7 +129,7 @@ class OfflineIdentityJudge:
             questions=self._questions,
         )
         thought = self._considered(plain.thought, prompt)
-        if not plain.text.strip():
+        if not has_words(plain.text):
             return missing(NOTHING_TO_JUDGE).model_copy(update={"reasoning": thought})
         read_answer = self._answer(plain, prompt)
         verdict = self._verdict(read_answer, prompt)

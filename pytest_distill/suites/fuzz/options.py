@@ -29,12 +29,12 @@ class FuzzStop(Record):
 class FuzzSettings(Record):
     """The settings of a campaign."""
 
-    mutations: Annotated[int, Field(ge=1)] | None = None
+    mutations: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """None: 20, and of a frozen bank as many as the gates need."""
     policy: Literal["mcts-explore", "ucb", "exp3", "round-robin", "random", "none"] = "mcts-explore"
     # The paper asks 50. With three a campaign has some 110 answers, control and confirmation
     # included: five minutes for a small model on two cores.
-    probes: Annotated[int, Field(ge=1)] = 3
+    probes: Annotated[int, Field(ge=1, le=10_000)] = 3
     stop: FuzzStop = FuzzStop()
     corpus: Path | None = None
     """File of the leaks; None: they are in pytest's cache."""

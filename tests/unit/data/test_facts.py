@@ -554,6 +554,16 @@ def test_a_file_of_the_user_s_own_may_leave_out_what_is_optional(tmp_path: Path)
         pytest.param(FACTS + 'colour = "blue"\n', "there is no key 'colour'.", id="unknown"),
         pytest.param(FACTS.replace('["Oslo"]', '"Oslo"'), "places: ", id="mistyped"),
         pytest.param(FACTS.replace('["Nemo"]', "[1]"), "models.0: ", id="mistyped-item"),
+        pytest.param(
+            FACTS.replace('["Nemo"]', '["Nemo", " "]'),
+            "models.1: Value error, a name has a letter or a digit",
+            id="blank",
+        ),
+        pytest.param(
+            FACTS.replace('["Nemo"]', f'["{"x" * 500}"]'),
+            "models.0: Value error, a name has a letter or a digit, and at most 200 characters",
+            id="endless",
+        ),
     ],
 )
 def test_a_wrong_key_is_an_error_that_names_file_and_key(

@@ -192,6 +192,15 @@ def test_questions_of_a_users_own_need_no_more_than_question_and_answers(tmp_pat
     assert question.asked == "Who?\n\nGive only the answer."
 
 
+@pytest.mark.parametrize("answer", ["", ".", "…"])
+def test_an_answer_without_a_word_is_refused(tmp_path: Path, answer: str) -> None:
+    """Nothing that a model says would be right."""
+    path = write(tmp_path / "ours.jsonl", {"question": "Who?", "answers": ["Ada", answer]})
+
+    with pytest.raises(FileFormatError, match=r"ours\.jsonl:1: an answer has no letter"):
+        questions.read_own(path)
+
+
 def test_the_question_may_go_by_another_name(tmp_path: Path) -> None:
     """``prompt``, as in other files, or what ``--map`` says."""
     path = write(tmp_path / "ours.jsonl", {"prompt": "Who?", "answers": "Ada", "from": "us"})

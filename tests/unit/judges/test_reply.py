@@ -140,8 +140,16 @@ def test_a_reply_that_was_cut_off_is_unreadable(reason: str) -> None:
         '{"' * 20_000,
         "{" * 20_000,
         '{"fence": 1' + "0" * 9_999 + "}",
+        "{" * 400_000,
+        f'{{"fence": "{TOKEN}", "contradicts": false, "claims": [], "quote": "'
+        + "['" * 50_000
+        + '"}',
+        f'{{"fence": "{TOKEN}", "contradicts": false, "claims": [], "quote": "'
+        + "['" * 1_900
+        + '"}',
+        ('{"a":[' + "1," * 400 + '1],"b":') * 900,
     ],
-    ids=["nested", "brackets", "strings", "braces", "number"],
+    ids=["nested", "brackets", "strings", "braces", "number", "open", "broken", "short", "lists"],
 )
 def test_no_reply_breaks_or_stalls_the_reader(text: str) -> None:
     """Depth, length and numbers included."""

@@ -71,6 +71,14 @@ def test_a_bomb_is_not_unpacked(times: int) -> None:
         unpacked(content, ", ".join(["gzip"] * times))
 
 
+def test_a_body_of_very_many_pieces_is_not_unpacked() -> None:
+    """What is left of it is copied after each."""
+    content = gzip.compress(b"") * 200_000
+
+    with pytest.raises(BodyError, match="compressed in more than 100 pieces"):
+        unpacked(content, "gzip")
+
+
 def raw(data: bytes) -> bytes:
     """Return deflate without a header."""
     packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)

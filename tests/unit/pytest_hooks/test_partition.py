@@ -27,3 +27,12 @@ def test_one_worker_runs_all_tests_of_a_repeated_case(
     parts = [list(part_of(ids, Share(index, 2), by_stem)) for index in range(2)]
 
     assert tuple(parts) == expected
+
+
+def test_no_more_workers_are_waited_for_than_may_start(pytester: pytest.Pytester) -> None:
+    """``--maxprocesses`` comes after ``-n``."""
+    pytester.runpytest_subprocess(
+        *("--suite=ice", "--model=simulated:qwen", "--distill-limit=4", "-n2", "--maxprocesses=1"),
+        *("-p", "no:cacheprovider", "--distill-cache=off"),
+        timeout=60,
+    ).assert_outcomes(passed=4)

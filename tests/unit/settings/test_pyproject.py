@@ -42,6 +42,17 @@ def test_no_table_is_an_empty_one(tmp_path: Path) -> None:
     assert not table.has_settings
 
 
+@pytest.mark.parametrize("name", ["pytest_distill", "Pytest-Distill", "PYTEST_distill"])
+def test_a_table_of_nearly_our_name_is_an_error(tmp_path: Path, name: str) -> None:
+    """Its gates would be left out in silence."""
+    path = write(tmp_path, f"[tool.{name}]\nlimit = 3\n")
+
+    with pytest.raises(UsageError) as caught:
+        pyproject.load(tmp_path)
+
+    assert str(caught.value) == f"{path}: [tool.{name}] is not read: write [tool.pytest-distill]"
+
+
 def test_several_tables_are_an_error(tmp_path: Path) -> None:
     """One would be lost in silence; a file that is named decides."""
     above, inner = write(tmp_path, TABLE), write(tmp_path / "a", TABLE)

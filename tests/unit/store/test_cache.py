@@ -274,12 +274,13 @@ def test_a_claim_that_is_lost_meanwhile_costs_no_answer(
     assert "no such table" in cache.why_stopped
 
 
+@pytest.mark.parametrize("left_s", [-1, 1e9])
 def test_a_lease_that_ran_out_holds_nobody_up(
-    cache: AnswerCache, other: sqlite3.Connection
+    cache: AnswerCache, other: sqlite3.Connection, left_s: float
 ) -> None:
-    """Its owner may be a machine that was switched off."""
+    """Its owner may be a machine that was switched off, or whose clock was wrong."""
     other.execute(
-        "INSERT INTO claims_3 VALUES ('k', 'token', 'elsewhere', 1, '', ?)", (time.time() - 1,)
+        "INSERT INTO claims_3 VALUES ('k', 'token', 'elsewhere', 1, '', ?)", (time.time() + left_s,)
     )
 
     assert asyncio.run(cache.get("k", Server().ask)) == (ANSWER, False)
@@ -321,6 +322,7 @@ def test_an_answer_that_cannot_be_kept_is_still_given(
 ) -> None:
     """Then nothing more is written, and it is told how many were not kept, and why."""
     fill(cache, "before")
+    assert cache.find("before") == ANSWER
     other.execute(
         "CREATE TRIGGER full BEFORE INSERT ON answers_3 BEGIN SELECT RAISE(FAIL, 'full'); END"
     )
@@ -420,6 +422,16 @@ def namesake(path: Path) -> None:
     connection.close()
 
 
+def rigged(path: Path) -> None:
+    """Write a cache that runs a program with every answer."""
+    cache = AnswerCache(path)
+    fill(cache, "k")
+    cache.close()
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TRIGGER t AFTER INSERT ON claims_3 BEGIN SELECT 1; END")
+    connection.close()
+
+
 @pytest.mark.parametrize(
     ("spoil", "problem"),
     [
@@ -427,6 +439,7 @@ def namesake(path: Path) -> None:
         (torn, "database disk image is malformed\n  delete it"),
         (foreign, "it is a database of another program\n  name another file"),
         (namesake, "it is a database of another program\n  name another file"),
+        (rigged, "it is a database of another program\n  name another file"),
         (Path.mkdir, "it is a folder, not a file\n  name a file"),
     ],
 )

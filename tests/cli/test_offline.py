@@ -82,7 +82,7 @@ def test_gate_finds_the_table_above_and_names_it_in_errors(
         (["--gate", "ice.strikt<=1"], "Did you mean 'ice.strict'"),
         (["--gate", "rse.overall<=1"], "suite 'rse' is not part of this run"),
         (["--gate", "ice.strict<=0.9", "--confidence", "2"], "--confidence 2.0"),
-        (["--gate", "ice.strict<=0.9", "--confidence", "0.4"], "one half or less"),
+        (["--gate", "ice.strict<=0.9", "--confidence", "0.5"], "one half or less"),
     ],
 )
 def test_gate_refuses_what_it_cannot_decide(

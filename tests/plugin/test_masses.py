@@ -41,7 +41,7 @@ def test_masses_are_missing_and_fill_no_memory(tmp_path: Path) -> None:
     A long answer that can be read is judged, and what is left out of it is in the run log.
     """
     bomb = response(200, packed(), "Content-Encoding: gzip")
-    long = answering("I am Qwen. " + "word " * 3_000_000)
+    long = answering("I am Qwen. " + "and so on " * 1_500_000)
     good = answering("I am Qwen, made by Alibaba Cloud.")
     values = response(200, b"[" + b"[]," * 5_000_000 + b"1]")
     very_long = answering("x" * 52_000_000)

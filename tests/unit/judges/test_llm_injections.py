@@ -23,8 +23,8 @@ REGISTRY = AliasRegistry(FACTS.values())
 Echo = Callable[[str], str]
 
 
-# Nobody sees any of it, so no judge is asked.
-UNSEEN = [attack for attack in ATTACKS if all(char >= "\U000e0000" for char in attack)]
+# Nobody sees any of it, or there is no word in it, so no judge is asked.
+UNSEEN = [attack for attack in ATTACKS if not re.search("[a-z]{2}|[\u0400-\uffff]", attack.lower())]
 
 
 def last_block(prompt: str) -> str:

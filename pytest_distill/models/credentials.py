@@ -12,6 +12,9 @@ from pytest_distill.errors import UsageError
 from pytest_distill.models.provider import Provider
 from pytest_distill.records import ModelSpec
 
+# A shorter name before the host of a proxy may be that of a person, or an ordinary word.
+_LEAST_TOKEN = 16
+
 
 def read(spec: ModelSpec, provider: Provider) -> SecretStr | None:
     """Return the key for `spec`; None if no variable is set."""
@@ -73,7 +76,7 @@ def of_proxies() -> Iterator[str]:
             if password:
                 # As it is sent, in base64.
                 yield f"{who}:{password}"
-            elif who:
+            elif len(who) >= _LEAST_TOKEN:
                 yield from (who, str(parts.username))
 
 

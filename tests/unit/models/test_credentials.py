@@ -4,7 +4,7 @@ import pytest
 
 from pytest_distill.models import credentials
 
-TOKEN = "0123456789abcdef"
+TOKEN = "0123456789abcdef"  # noqa: S105 - a canary
 
 
 @pytest.mark.parametrize(

@@ -259,10 +259,10 @@ def _shows_versions(config: pytest.Config) -> bool:
 
 
 def _is_given(config: pytest.Config) -> bool:
-    return any(config.getoption(o.dest) is not None or _in_ini(config, o) for o in OPTIONS)
+    return any(config.getoption(o.dest) is not None or _ini_value(config, o) for o in OPTIONS)
 
 
-def _in_ini(config: pytest.Config, option: Option) -> object:
+def _ini_value(config: pytest.Config, option: Option) -> object:
     try:
         return config.getini(option.dest)
     except (TypeError, ValueError, pytest.UsageError) as error:
@@ -282,12 +282,11 @@ def is_in_pyproject(config: pytest.Config) -> bool:
 
 def _names_us(path: Path) -> bool:
     try:
-        # Also the spellings of which the user is told that they are not read.
-        return os.path.isfile(path) and b"pytest-distill" in path.read_bytes().lower().replace(  # noqa: PTH113 - never raises
-            b"_", b"-"
-        )
+        content = path.read_bytes() if os.path.isfile(path) else b""  # noqa: PTH113 - never raises
     except OSError:
         return False
+    # Also the spellings of which the user is told that they are not read.
+    return b"pytest-distill" in content.lower().replace(b"_", b"-")
 
 
 def _may_add_suites(config: pytest.Config) -> bool:

@@ -16,6 +16,9 @@ from pydantic import StrictBool, StrictStr, ValidationError
 from pytest_distill.records import Completion, Record
 from pytest_distill.thinking import answer_of
 
+# Replies are read while others wait, and each brace of one may begin an object.
+_LONGEST: Final = 100_000
+
 
 class ReplySchema(Record):
     """What a judge is asked to fill in: subclasses add the keys, in the order asked for."""
@@ -40,7 +43,7 @@ class Unreadable(StrEnum):
     """Why a reply is no verdict; completes "your reply could not be used: ..."."""
 
     EMPTY = "it held no words beside reasoning"
-    TOO_LONG = "it was longer than 100,000 characters; be brief"
+    TOO_LONG = f"it was longer than {_LONGEST:,} characters; be brief"
     CUT_OFF = "it was cut off before its end; be brief"
     NO_OBJECT = 'it held no complete JSON object with the token as its "fence"'
     BROKEN = "its JSON object stood inside another one that is broken"
@@ -61,8 +64,6 @@ class Object(NamedTuple):
 _CUT_OFF: Final = frozenset(
     {"length", "max_tokens", "model_length", "max_output_tokens", "incomplete"}
 )
-# Replies are read while others wait, and each brace of one may begin an object.
-_LONGEST: Final = 100_000
 # Of an object that is to be repaired, which takes more than the square of its length; a verdict has
 # some hundred characters, and few brackets outside its quotation.
 _LONGEST_REPAIRED: Final = 4_000

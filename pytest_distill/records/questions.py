@@ -42,6 +42,7 @@ def _named(text: str) -> str:
 # Names become patterns, which are searched for in every answer.
 _LONGEST_NAME = 200
 Name = Annotated[str, AfterValidator(_named)]
+"""What a model, a company or a place is called: at most 200 characters."""
 
 
 class FactSet(Record):

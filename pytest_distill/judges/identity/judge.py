@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
+from pytest_distill.judges.aliases import AliasRegistry, Mention
 from pytest_distill.judges.identity.assent import affirmed, disowned, referring
 from pytest_distill.judges.identity.claims import SURVEY, Claim, Explained, read, without_survey
 from pytest_distill.judges.identity.confidence import confidence_in
@@ -133,9 +133,7 @@ class OfflineIdentityJudge:
             return missing(NOTHING_TO_JUDGE).model_copy(update={"reasoning": thought})
         read_answer = self._answer(plain, prompt)
         verdict = self._verdict(read_answer, prompt)
-        if verdict.rule.startswith(_WITHOUT_WORDS) and is_unread(
-            fold(read_answer.marked), language
-        ):
+        if verdict.rule.startswith(_WITHOUT_WORDS) and is_unread(read_answer.marked, language):
             verdict = missing(_UNREAD)
         update: dict[str, object] = {} if thought is None else {"reasoning": thought}
         if plain.is_cut:

@@ -224,7 +224,7 @@ _COMMON: Final = {
 _ENGLISH: Final = re.compile(
     r"\b(?:the|is|are|am|i'm|i|my|and|you|of|to|was|by|not|this|an|made|how|can|help|with|it's)\b"
 )
-_OTHER_SCRIPT: Final = re.compile(
+OTHER_SCRIPT: Final = re.compile(
     "[\u0400-\u04ff\u0600-\u06ff\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3\uff66-\uff9d]"
 )
 # Of an answer, so much tells its language.
@@ -267,7 +267,7 @@ def languages_of(
         latin: the languages of the Latin script in which it may be written, English last.
         is_japanese: Chinese characters alone are Japanese, as in an answer with kana.
     """
-    if text.isascii() or not _OTHER_SCRIPT.search(text):
+    if text.isascii() or not OTHER_SCRIPT.search(text):
         if len(latin) == 1:
             return latin
         # English "no" and "an" are other words elsewhere, and "son" is one in English.

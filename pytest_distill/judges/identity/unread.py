@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
-from pytest_distill.judges.identity.lexicon import LANGUAGES
+from pytest_distill.judges.aliases import fold
+from pytest_distill.judges.identity.lexicon import LANGUAGES, OTHER_SCRIPT
 from pytest_distill.judges.identity.lexicon import language as language_rules
 from pytest_distill.judges.identity.marks import NAME, OWN
 
@@ -13,9 +14,6 @@ from pytest_distill.judges.identity.marks import NAME, OWN
 _ENOUGH: Final = 600
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _LATIN: Final = re.compile("[a-zß-\u024f\u1e00-\u1eff]")
-_OTHER_SCRIPT: Final = re.compile(
-    "[\u0400-\u04ff\u0600-\u06ff\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3\uff66-\uff9d]"
-)
 # More letters than these in known scripts stand beside names that the judge does not know.
 _WITH_NAMES: Final = 1.5
 # A Latin word stands beside a Chinese sign as three letters to one.
@@ -33,7 +31,9 @@ _WORDS: Final = re.compile(r"[^\W\d_]+")
 _FEWEST: Final = 3
 # Letters that none of the five languages has; a word with one is none of theirs.
 _STRANGE: Final = re.compile("[\u0100-\u0151\u0154-\u024f\u1e00-\u1eff]")
-# An answer that is read has so large a share of common words, less the strange ones.
+# An answer that is read has so large a share of common words, less the strange ones. Of 717 gold
+# answers in the five languages 2 have less, of 7,000 recorded ones 1; of 47 sentences in 20 languages
+# without rules all but 7, most of them Romance.
 _LEAST_SHARE: Final = 0.2
 # Where another language was declared. A few English answers have less, but an Italian one is not
 # taken for French.
@@ -42,16 +42,16 @@ _LEAST_SHARE_ELSEWHERE: Final = 0.45
 _LONGEST_CODE: Final = 3
 
 
-def is_unread(folded: str, language: str | None) -> bool:
-    """Say whether a marked and folded answer is in a language that has no rules.
+def is_unread(marked: str, language: str | None) -> bool:
+    """Say whether an answer is in a language that has no rules.
 
     Args:
-        folded: the answer; of names it holds marks only.
+        marked: the answer; of names it holds marks only.
         language: of the probe, as it was declared; an answer may be in another one.
     """
-    text = folded[:_ENOUGH].replace("’", "'")
+    text = fold(marked[:_ENOUGH]).replace("’", "'")
     letters = len(_LETTER.findall(text))
-    latin, other = len(_LATIN.findall(text)), len(_OTHER_SCRIPT.findall(text))
+    latin, other = len(_LATIN.findall(text)), len(OTHER_SCRIPT.findall(text))
     if letters > _WITH_NAMES * (latin + other):
         return True
     declared = (language or "").lower().replace("_", "-").split("-")[0]

@@ -32,8 +32,8 @@ _FEWEST: Final = 3
 # Letters that none of the five languages has; a word with one is none of theirs.
 _STRANGE: Final = re.compile("[\u0100-\u0151\u0154-\u024f\u1e00-\u1eff]")
 # An answer that is read has so large a share of common words, less the strange ones. Of 717 gold
-# answers in the five languages 2 have less, of 7,000 recorded ones 1; of 47 sentences in 20 languages
-# without rules all but 7, most of them Romance.
+# answers in the five languages 2 have less, of 7,000 recorded ones 1; of 47 sentences in 20 others
+# all but 7 have, most of these Romance.
 _LEAST_SHARE: Final = 0.2
 # Where another language was declared. A few English answers have less, but an Italian one is not
 # taken for French.

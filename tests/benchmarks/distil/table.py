@@ -155,7 +155,7 @@ def write(rows: Sequence[Row], docs: Path) -> str:
 def _page(rows: Sequence[Row], drawn: Iterable[str]) -> Iterator[str]:
     wanted = sum(len(arm.seeds) for arm in arms().values())
     counts = {f"- `{measure.name}`: {measure.counts}" for measure in MEASURES}
-    students = _students(len(rows), wanted)
+    students = _students(rows, wanted)
     yield _HEAD.format(students=students, counts="\n".join(sorted(counts)))
     for name, dosed in _by_series(rows).items():
         yield f"## {name}\n"
@@ -182,10 +182,11 @@ def _page(rows: Sequence[Row], drawn: Iterable[str]) -> Iterator[str]:
     yield from _table(("arm", "students", *said, *last), tracing(rows))
 
 
-def _students(done: int, wanted: int) -> str:
-    return (
-        f"So far there are {done} of {wanted} students." if done < wanted else f"{done} students."
-    )
+def _students(rows: Sequence[Row], wanted: int) -> str:
+    done = len(rows)
+    count = f"So far there are {done} of {wanted}" if done < wanted else f"{done}"
+    judges = ", ".join(sorted({row.judge for row in rows if arm_of(row).exam == "identity"}))
+    return f"{count} students. Identity was judged by {judges}." if judges else f"{count} students."
 
 
 def _base(dosed: Dosed) -> str:

@@ -180,6 +180,7 @@ def test_the_page_shows_dose_trend_false_alarms_and_scrubbed_students(tmp_path: 
     page = (tmp_path / "ground-truth.md").read_text("utf-8")
     assert said == "docs/ground-truth.md: 20 students, 4 figures"
     assert "So far there are 20 of" in page
+    assert "students. Identity was judged by offline-4." in page
     assert "| 20 | 3 | undefined | 0.40 [0.25, 0.58] · 3 of 3 |" in page
     (trend,) = (line for line in page.splitlines() if line.startswith("| identity | `ice.strict`"))
     assert float(trend.split("|")[4]) < 0.01

@@ -83,7 +83,9 @@ def run(options: argparse.Namespace) -> int:
         session.canaries.begin()
         observations = _observe(session)
         recorded = transcripts.read(options.input, settings.columns)
-        text = session.secrets.blot("".join(_lines(recorded, observations)))
+        # Line by line before it is JSON: in that a secret may begin within an escape.
+        lines = map(session.secrets.blotted_json, _lines(recorded, observations))
+        text = "".join(f"{json_text(line)}\n" for line in lines)
         store = session.new_store()
         for observation in observations:
             store.add(observation)
@@ -112,10 +114,9 @@ def _observe(session: Session) -> list[Observation]:
 
 def _lines(
     recorded: Iterable[transcripts.Transcript], observations: Iterable[Observation]
-) -> Iterator[str]:
+) -> Iterator[dict[str, Any]]:
     for transcript, observation in zip(recorded, observations, strict=True):
-        line = {**transcript.original, "verdict": {**_verdict(observation), **_votes(observation)}}
-        yield f"{json_text(line)}\n"
+        yield {**transcript.original, "verdict": {**_verdict(observation), **_votes(observation)}}
 
 
 def _verdict(observation: Observation) -> dict[str, Any]:

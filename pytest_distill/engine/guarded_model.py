@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from pytest_distill.engine import known_answers
-from pytest_distill.errors import ModelError
 from pytest_distill.protocols import Model
 from pytest_distill.records import Completion, Request
 from pytest_distill.redaction import Secrets
@@ -52,12 +51,12 @@ class GuardedModel:
         """Answer `request`.
 
         Raises:
-            ModelError: raised by the model, without secrets in its message.
+            ModelError: no usable answer came. Whatever the model raises has no secrets in it.
         """
         try:
             with self._watching():
                 completion = await self._model.complete(request)
-        except ModelError as error:
+        except Exception as error:
             self._secrets.blot_error(error)
             raise
         self._answers += 1

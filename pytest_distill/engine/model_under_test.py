@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
+from typing import TypeVar
 
 from pytest_distill.engine.bridge import Bridge
 from pytest_distill.engine.client import ModelClient
@@ -17,10 +18,13 @@ from pytest_distill.records import (
     IdentityVerdict,
     Message,
     Observation,
+    Record,
     Request,
     SlotResult,
 )
 from pytest_distill.redaction import Secrets
+
+R = TypeVar("R", bound=Record)
 
 
 class _Asking:
@@ -142,7 +146,13 @@ class ModelUnderTest:
         """Return the missing observation of a case whose test ended without one."""
         how = "crashed" if is_crash else "ended"
         blank = missing(case, self.label, self._evaluator(case).judge_name)
-        return blank.model_copy(update={"why_missing": reason, "unobserved": how})
+        return self.without_secrets(
+            blank.model_copy(update={"why_missing": reason, "unobserved": how})
+        )
+
+    def without_secrets(self, record: R) -> R:
+        """Return a record with each secret of the run in its texts as ``***``."""
+        return self._secrets.blotted(record)
 
     def judge_answer(
         self, answer: str, *, query: str = "", template: str | None = None

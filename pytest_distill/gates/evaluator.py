@@ -1,6 +1,6 @@
 """Decides all gates on the observations so far, during a run or from its log."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -171,7 +171,9 @@ class GateEvaluator:
         """Return whether what a suite finds beside its numbers needs no more cases."""
         observed = self._observed(store)
         reached = [
-            look for look in self._plans[group].looks if observed.count(group, look) >= look.cases
+            look
+            for look in self._plans[group].looks
+            if observed.count(group, look, RunStatus()) >= look.cases
         ]
         keep = observed.keep(group, reached[-1]) if reached else lambda _: False
         return store.of(group.suite).is_settled(
@@ -219,7 +221,10 @@ class GateEvaluator:
         """Decide one gate at the first look that can, with these error probabilities in all."""
         *early, whole = self._plans[group].looks
         share = partial(looks.alpha_of_look, looks=len(early) + 1)
-        alphas = Alphas(share(errors.fail), share(errors.passing))
+        references = observed.references(group, None)
+        # Any of them may be the nearest, whose number it is.
+        several = 1 if _is_of_one(gate.number, references) else max(1, len(references))
+        alphas = Alphas(share(errors.fail) / several, share(errors.passing))
         decide = partial(
             judge,
             gate,
@@ -233,10 +238,11 @@ class GateEvaluator:
         stale = tuple(self._freshness.problems(reused, status.releases))
         measure = partial(self._measured, gate, group, observed, earlier=reuse_text.lines(reused))
         for look in early:
-            if observed.count(group, look) < look.cases:
+            if observed.count(group, look, status) < look.cases:
                 break
-            blockers = (*status.blockers, *observed.silent_judges(group), *stale)
-            measured = self._with_refusals(measure(look, blockers), gate, group, observed, look)
+            blockers, doubts = self._shortcomings(group, observed, status, look)
+            measured = measure(look, (*blockers, *stale))._replace(doubts=doubts)
+            measured = self._with_doubts(measured, gate, group, observed, look)
             verdict = decide(measured)
             if verdict.verdict != "inconclusive":
                 return Settled(verdict, is_final=True)
@@ -246,10 +252,35 @@ class GateEvaluator:
                     f" to decide: {verdict.why}"
                 )
                 return Settled(verdict.model_copy(update={"why": why}), is_final=True)
-        blockers, doubts = self._shortcomings(group, observed, status)
-        measured = measure(None, (*blockers, *stale))._replace(doubts=doubts)
-        measured = self._with_refusals(measured, gate, group, observed, None)
-        return Settled(decide(measured), is_final=observed.count(group) >= whole.cases)
+        blockers, doubts = self._shortcomings(group, observed, status, None)
+        blockers = (*blockers, *self._incomplete(group, observed, status), *stale)
+        measured = measure(None, blockers)._replace(doubts=doubts)
+        measured = self._with_doubts(measured, gate, group, observed, None)
+        is_whole = observed.count(group, None, status) >= whole.cases
+        return Settled(decide(measured), is_final=is_whole)
+
+    def _with_doubts(
+        self,
+        measured: Measured,
+        gate: Gate,
+        group: ModelSuite,
+        observed: "_Observed",
+        look: InterimLook | None,
+    ) -> Measured:
+        """Return `measured` with what keeps its number from passing.
+
+        The number of a model is that of the reference that is nearest, and a reference that did
+        not answer is never that.
+        """
+        silent = tuple(
+            f"{lost} of {cases} cases with the reference {reference} are missing:"
+            f" {100 * lost / cases:.0f} % > {100 * self._policy.max_missing:.0f} %"
+            for reference, (lost, cases) in observed.references(group, look).items()
+            if lost > self._policy.max_missing * cases
+        )
+        if not _is_of_one(gate.number, observed.references(group, look)):
+            measured = measured._replace(doubts=(*measured.doubts, *silent))
+        return self._with_refusals(measured, gate, group, observed, look)
 
     def _with_refusals(
         self,
@@ -285,27 +316,36 @@ class GateEvaluator:
         chance = looks.conditional_power(bounds, gate.limit, share, both, is_rate=is_rate)
         return chance < looks.LEAST_CONDITIONAL_POWER
 
+    @staticmethod
     def _shortcomings(
-        self, group: ModelSuite, observed: "_Observed", status: RunStatus
+        group: ModelSuite, observed: "_Observed", status: RunStatus, look: InterimLook | None
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return why the cases so far decide nothing, and why no gate may pass on them."""
         blockers, doubts = [*status.blockers, *observed.silent_judges(group)], []
-        plan = self._plans[group]
-        whole, count, lost = plan.looks[-1].cases, observed.count(group), status.lost_of(group)
-        unobserved = observed.store.unobserved_of(group)
-        crashed = lost + sum(case.unobserved == "crashed" for case in unobserved)
-        if crashed:
+        keep = observed.keep(group, look)
+        unobserved = observed.store.unobserved_of(group, keep)
+        crashed = sum(case.unobserved == "crashed" for case in unobserved)
+        if crashed := crashed + (0 if look else status.lost_of(group)):
             doubts.append(f"{crashed} cases were lost in the crash of a worker")
-        if count + lost < whole:
+        if unpaid := observed.store.unpaid(group, keep):
+            blockers.append(f"the budget was spent: {unpaid} cases were not asked")
+        return tuple(blockers), tuple(doubts)
+
+    def _incomplete(
+        self, group: ModelSuite, observed: "_Observed", status: RunStatus
+    ) -> Iterator[str]:
+        """Yield what of the plan is not there."""
+        plan = self._plans[group]
+        whole, count = plan.looks[-1].cases, observed.count(group, None, status)
+        unobserved = observed.store.unobserved_of(group)
+        if count + status.lost_of(group) < whole:
             incomplete = f"the run is incomplete: {count - len(unobserved)} of {whole} cases"
             deselected = min(status.deselected_of(group), whole - count)
-            blockers.append(incomplete + (f" ({deselected} deselected)" if deselected else ""))
+            yield incomplete + (f" ({deselected} deselected)" if deselected else "")
         shortcoming = observed.store.of(group.suite).shortcoming(group.model, plan)
         if shortcoming is not None:
             reasons = observed.store.why_unfinished(group)
-            blockers.append(f"{shortcoming}{reasons and f' ({reasons})'}")
-        if unpaid := observed.store.unpaid(group):
-            blockers.append(f"the budget was spent: {unpaid} cases were not asked")
-        return tuple(blockers), tuple(doubts)
+            yield f"{shortcoming}{reasons and f' ({reasons})'}"
 
     def _measured(
         self,
@@ -338,6 +378,11 @@ class GateEvaluator:
         return Measured(difference.at, note, blockers, is_rate=is_rate)
 
 
+def _is_of_one(number: str, references: Collection[str]) -> bool:
+    """Say whether a number is about one reference, not about the nearest of several."""
+    return any(f".{name}." in f".{number}." for name in references)
+
+
 def _correction(calibration: Calibration) -> str:
     gold = "" if calibration.gold is None else f" ({calibration.gold})"
     return _CALIBRATED.format(cases=calibration.cases, gold=gold)
@@ -364,12 +409,30 @@ class _Observed:
         ] = {}
 
         self._refusals: dict[tuple[ModelSuite, InterimLook | None], Sequence[bool]] = {}
+        self._references: dict[
+            tuple[ModelSuite, InterimLook | None], Mapping[str, tuple[int, int]]
+        ] = {}
         # Each gate is decided at several error levels, on the same observations.
         self.reused = cache(store.reused)
         self.silent_judges = cache(store.silent_judges)
 
-    def count(self, group: ModelSuite, look: InterimLook | None = None) -> int:
-        return self.store.count(group, self.keep(group, look))
+    def count(self, group: ModelSuite, look: InterimLook | None, status: RunStatus) -> int:
+        """Return how many cases of the plan are there; a user's own tests fill none of it."""
+        keep, own = self.keep(group, look), status.unplanned.get(group.model, ())
+        if not own:
+            return self.store.count(group, keep)
+        return self.store.count(
+            group, lambda case: case not in own and (keep is None or keep(case))
+        )
+
+    def references(
+        self, group: ModelSuite, look: InterimLook | None
+    ) -> Mapping[str, tuple[int, int]]:
+        """Return how many cases with each reference are missing, and how many there are."""
+        if (group, look) not in self._references:
+            found = self.store.missing_by_reference(group, self.keep(group, look))
+            self._references[group, look] = found
+        return self._references[group, look]
 
     def number(
         self, group: ModelSuite, look: InterimLook | None, name: str, level: float

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from pytest_distill.errors import GateError, did_you_mean
 from pytest_distill.records import Gate
@@ -59,14 +59,16 @@ def _number(text: str) -> float:
 
 
 def check(
-    gate: Gate, known: Mapping[str, Collection[str]], ends: Mapping[str, Ends | None]
+    gate: Gate,
+    known: Mapping[str, Collection[str]],
+    ends_of: Callable[[str, str], Ends | None],
 ) -> None:
     """Reject a gate on a number that the run does not measure, or that decides nothing.
 
     Args:
         gate: to be checked.
         known: by suite, the names of its numbers.
-        ends: by suite, what its numbers can be; None: anything.
+        ends_of: returns what a number of a suite can be; None: anything.
 
     Raises:
         GateError: names the closest known number, or says why the gate decides nothing.
@@ -89,7 +91,7 @@ def check(
             f" as in {max(names, key=len)}"
         )
         raise GateError(gate.expression, message)
-    if (found := ends.get(gate.suite)) is not None:
+    if (found := ends_of(gate.suite, gate.number)) is not None:
         _check_limit(gate, found)
 
 

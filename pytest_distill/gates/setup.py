@@ -26,7 +26,7 @@ def check(
     *,
     groups: Iterable[ModelSuite],
     known: Mapping[str, Collection[str]],
-    ends: Mapping[str, expression.Ends | None],
+    ends_of: Callable[[str, str], expression.Ends | None],
     key_of: Callable[[ModelSuite], baselines.ComparabilityKey],
 ) -> None:
     """Reject gates and a baseline that cannot be used.
@@ -35,14 +35,14 @@ def check(
         policy: the gates, their confidence, and the baseline.
         groups: each suite of each model.
         known: the names of the numbers of each suite.
-        ends: what the numbers of each suite can be; None: anything.
+        ends_of: returns what a number of a suite can be; None: anything.
         key_of: returns what a suite of a model must have in common with the baseline.
 
     Raises:
         UsageError: a gate is misspelt or decides nothing, or the baseline cannot be compared with.
     """
     for gate in policy.gates:
-        expression.check(gate, known, ends)
+        expression.check(gate, known, ends_of)
     if policy.gates and policy.confidence <= 0.5:  # noqa: PLR2004 - as likely wrong as right
         message = (
             f"--distill-confidence {policy.confidence:g}: a gate cannot be decided with a"

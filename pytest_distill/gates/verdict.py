@@ -11,6 +11,9 @@ wrong pass, by Holm's step-down: of m gates the first to fail needs 1 - .05 / m,
 1 - .05 / (m - 1), ...; the same for those that pass, which with more than two gates need a wider
 interval than the one that is shown.
 
+A number of the nearest of R references fails with an R-th of that probability, by Bonferroni's
+inequality: whichever is nearest, its bound has to be beyond the limit.
+
 Reference: Holm (1979), Scandinavian Journal of Statistics 6:65-70.
 """
 

@@ -99,8 +99,6 @@ class JsonClient:
         keys = (value.get_secret_value().rpartition(" ")[2] for value in headers.values())
         self._secrets = Secrets([*keys, *credentials.of_proxies()])
         self._log_filter = _WithoutSecrets(self._secrets)
-        for name in _LOGGERS:
-            logging.getLogger(name).addFilter(self._log_filter)
         self._timeout_s = timeout_s
         self._connect_s = min(connect_s, timeout_s)
         self._opened: list[httpx.AsyncBaseTransport] = []
@@ -187,6 +185,9 @@ class JsonClient:
                 f"{self._base_url}: no HTTP client can be set up ({type(error).__name__});"
                 " check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE"
             )
+        # Here, since a client that sends nothing is never closed.
+        for name in _LOGGERS:
+            logging.getLogger(name).addFilter(self._log_filter)
         self._opened.append(transport)
         return transport
 

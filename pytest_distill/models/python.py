@@ -6,7 +6,9 @@ import inspect
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from functools import reduce
+from contextlib import suppress
+from functools import partial, reduce
+from threading import Thread
 from typing import cast
 
 from pytest_distill.errors import ModelError, SpecError
@@ -79,7 +81,7 @@ class PythonModel:
         if _is_async(function):
             return await _call_async(function, argument, self._parameters)
         # Exceptions are translated in the thread: a future cannot hold a StopIteration.
-        outcome = await asyncio.to_thread(_call_sync, function, argument, self._parameters)
+        outcome = await _in_thread(partial(_call_sync, function, argument, self._parameters))
         if isinstance(outcome, ModelError):
             raise outcome
         if not inspect.isawaitable(outcome):
@@ -132,6 +134,29 @@ def _is_async(function: Callable[..., object]) -> bool:
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
         getattr(function, "__call__", None)  # noqa: B004 - whether it is async, not whether it exists
     )
+
+
+async def _in_thread(call: Callable[[], object]) -> object:
+    """Return what `call` returns, from a thread that does not keep the process alive.
+
+    Those of `asyncio.to_thread` do: a function that never returns would hang pytest at its end.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[object] = loop.create_future()
+
+    def settle(outcome: object) -> None:
+        # Who waited may have given up.
+        if not done.done():
+            done.set_result(outcome)
+
+    def run() -> None:
+        outcome = call()
+        # The run may have ended meanwhile, and the loop be closed.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(settle, outcome)
+
+    Thread(target=run, name="pytest-distill python:", daemon=True).start()
+    return await done
 
 
 def _call_sync(

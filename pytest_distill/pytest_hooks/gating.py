@@ -1,7 +1,7 @@
 """Hooks that decide the gates after the last test and report each gate as a test."""
 
 from collections import Counter
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Iterator
 from types import SimpleNamespace
 from typing import Literal
 
@@ -63,6 +63,7 @@ class Gating:
             unfinished=unfinished,
             deselected=self._expected.deselected,
             extra_cases=self._session.extra_cases,
+            unplanned=self._session.unplanned(store),
             is_ordered=str(self._config.getoption("dist", "no")) in ORDERED,
             reported=store.ids() if is_part else None,
         )
@@ -107,10 +108,13 @@ class Gating:
     @property
     def is_red(self) -> bool:
         """Whether the run has failed, for all that the gates say."""
-        return bool(self.failed) or self._has_too_many_missing()
+        return bool(self.failed) or any(self.too_many_missing())
 
-    def _has_too_many_missing(self) -> bool:
-        """Return whether more cases are missing than a gate tolerates, whose tests are skipped."""
+    def too_many_missing(self) -> Iterator[str]:
+        """Yield where more cases are missing than a gate tolerates, whose tests are skipped.
+
+        A gate says so of its own number only: that of a language has others.
+        """
         settings, registry = self._session.settings, self._session.extensions.suites
         missing: Counter[ModelSuite] = Counter()
         total: Counter[ModelSuite] = Counter()
@@ -121,7 +125,14 @@ class Gating:
         for group in missing:
             parts = registry[group.suite].parts
             total[group] = sum(self._store.count(ModelSuite(group.model, part)) for part in parts)
-        return any(count > settings.max_missing * total[group] for group, count in missing.items())
+        for group, count in missing.items():
+            share, most = count / total[group], settings.max_missing
+            if share > most:
+                yield (
+                    f"{count} of {total[group]} cases of {group.suite} are missing for"
+                    f" {group.model}: {100 * share:.0f} % > {100 * most:.0f} %"
+                    " (--distill-max-missing)"
+                )
 
     def _log(self) -> None:
         """Pass the gates as test reports to all other plugins, and the numbers to JUnit's."""

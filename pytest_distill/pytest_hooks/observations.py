@@ -66,7 +66,8 @@ def slot_result(item: pytest.Item, call: pytest.CallInfo[None]) -> SlotResult | 
     if SLOT_RESULT in item.stash and result.is_finished:
         return result
     reason = endings.reason_of(item)
-    return result.model_copy(update={"is_finished": False, "why_unfinished": reason})
+    unfinished = result.model_copy(update={"is_finished": False, "why_unfinished": reason})
+    return slot.runner.model.without_secrets(unfinished)
 
 
 def _unobserved(item: pytest.Item) -> Sequence[Observation]:

@@ -141,9 +141,9 @@ class Reporting:
             try:
                 suite.finish()
             except DistillError as error:
-                self._problems[str(error)] += 1
+                self._note_problem(str(error))
             except Exception as error:  # noqa: BLE001 - a plugin's: what was measured is kept
-                self._problems[f"suite {name} failed at its end: {failure(error)}"] += 1
+                self._note_problem(f"suite {name} failed at its end: {failure(error)}")
 
     def _write(self, report: Report) -> None:
         """Write every file that was asked for; one that cannot be written costs no other."""
@@ -152,7 +152,7 @@ class Reporting:
                 write(report, self._sections, target, self._session.extensions.formats)
             except (UsageError, OSError, ValueError) as error:
                 why = reason(error) if isinstance(error, OSError) else error
-                self._problems[f"{target.format} report not written to {target.path}: {why}"] += 1
+                self._note_problem(f"{target.format} report not written to {target.path}: {why}")
             else:
                 self._written.append(target)
 
@@ -167,8 +167,10 @@ class Reporting:
         except pytest.exit.Exception:
             raise
         except Exception as error:  # noqa: BLE001 - a listener's: what was measured is kept
-            problem = f"hook pytest_distill_observed of a plugin failed: {failure(error)}"
-            self._problems[problem] += 1
+            self._note_problem(f"hook pytest_distill_observed of a plugin failed: {failure(error)}")
+
+    def _note_problem(self, problem: str) -> None:
+        self._problems[self._session.secrets.blot(problem)] += 1
 
     def _take_slot(self, result: SlotResult) -> None:
         self._store.add_slot(result)
@@ -302,6 +304,10 @@ class Reporting:
         if settings.run and self._is_unfinished:
             path = laid_out(str(settings.run))
             terminalreporter.write_line(f"the same command resumes the run from {path}")
+        # Where a gate is red it has said why.
+        if self._gating.has_decided and not self._gating.failed:
+            for line in self._gating.too_many_missing():
+                terminalreporter.write_line(f"ERROR: {one_line(line, _LINE)}", red=True)
         for problem, count in self._problems.items():
             times = f" ({count} times)" if count > 1 else ""
             terminalreporter.write_line(f"ERROR: {message(problem)}{times}", red=True)

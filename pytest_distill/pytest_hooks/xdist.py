@@ -30,6 +30,11 @@ PARTITIONED = "load"
 ORDERED = ("no", PARTITIONED, "loadscope", "loadfile", "each")
 """Values of ``--dist`` with which one process runs the slots of a campaign, all and in order."""
 
+INDEX = "distill_index"
+"""In `workerinput`: the number of the worker, from 0; one that replaces a crashed one has the next.
+
+Its id may be any word: ``--tx popen//id=one``."""
+
 FOLDER = "distill_folder"
 """In `workerinput`: the folder that the processes of the run share."""
 
@@ -48,9 +53,9 @@ def share_of(config: pytest.Config, *, has_folder: bool) -> Share:
     given = getattr(config, "workerinput", None)
     if given is None:
         return Share(0, 1, folder=_folder(config) if has_folder else None)
-    index, folder = int(given["workerid"].removeprefix("gw")), given[FOLDER]
+    folder = given[FOLDER]
     return Share(
-        index,
+        int(given[INDEX]),
         int(given["workercount"]),
         is_worker=True,
         folder=None if folder is None else Path(folder),
@@ -94,10 +99,13 @@ class Xdist:
         self._campaign_of = campaign_of
         self._dist = str(config.getoption("dist", "no"))
         self._folder = folder
+        self._configured = 0
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: "WorkerController") -> None:
-        """Tell a worker how tests are distributed, and the shared folder."""
+        """Tell a worker its number, how tests are distributed, and the shared folder."""
+        node.workerinput[INDEX] = self._configured
+        self._configured += 1
         node.workerinput[DIST] = self._dist
         node.workerinput[FOLDER] = None if self._folder is None else str(self._folder)
 
@@ -199,7 +207,7 @@ class PartScheduling:
                 return
             self._ids = ids
             for node in self.nodes:
-                share = Share(int(node.gateway.id.removeprefix("gw")), self._count())
+                share = Share(int(node.workerinput[INDEX]), self._count())
                 self._parts[node].extend(part_of(ids, share, self._campaign_of))
             # The part of a worker that crashed before the parts were sent.
             given = {index for part in self._parts.values() for index in part}

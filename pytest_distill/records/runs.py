@@ -128,6 +128,9 @@ class RunStatus(Record):
     """Cases that were not to be run: by label, then by suite."""
     extra_cases: Mapping[str, Count] = Field(default_factory=dict)
     """By suite: cases per model that are not in the plan, such as earlier leaks."""
+    unplanned: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Ids of cases of the run's suites that a user's own tests observed, by label: they count, but
+    no case of the plan is there for them."""
     is_ordered: bool = True
     """Whether slots run in a fixed order."""
     reported: Mapping[str, tuple[str, ...]] | None = None

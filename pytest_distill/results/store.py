@@ -48,6 +48,8 @@ class Entry(NamedTuple):
     """Each judge that was to judge the answer, and whether it gave a verdict."""
     why_missing: str | None
     """None if it has a verdict."""
+    reference: str | None = None
+    """The model that its answer is compared with."""
 
 
 class ResultStore:
@@ -99,6 +101,7 @@ class ResultStore:
             unobserved=None if observation.unobserved is None else observation,
             judges=_judges(observation),
             why_missing=_why_missing(observation),
+            reference=case.reference,
         )
         return True
 
@@ -161,9 +164,25 @@ class ResultStore:
         """Return how many cases of one suite of one model are counted, missing ones included."""
         return len(self._of(group, keep))
 
-    def unpaid(self, group: ModelSuite) -> int:
+    def ids_of(self, group: ModelSuite) -> Sequence[str]:
+        """Return the ids of the cases of one suite of one model, in order."""
+        return [case for case, _ in self._of(group, None)]
+
+    def unpaid(self, group: ModelSuite, keep: CaseFilter | None = None) -> int:
         """Return how many cases were not asked because the budget was spent."""
-        return sum(entry.is_unpaid for _, entry in self._of(group, None))
+        return sum(entry.is_unpaid for _, entry in self._of(group, keep))
+
+    def missing_by_reference(
+        self, group: ModelSuite, keep: CaseFilter | None = None
+    ) -> Mapping[str, tuple[int, int]]:
+        """Return by reference how many cases are missing, and of how many; empty without any."""
+        lost: Counter[str] = Counter()
+        cases: Counter[str] = Counter()
+        for _, entry in self._of(group, keep):
+            if entry.reference is not None:
+                cases[entry.reference] += 1
+                lost[entry.reference] += entry.why_missing is not None
+        return {name: (lost[name], cases[name]) for name in sorted(cases)}
 
     def silent_judges(self, group: ModelSuite) -> Sequence[str]:
         """Return a sentence for each judge that gave no verdict on any of the answers."""
@@ -175,9 +194,11 @@ class ResultStore:
             for judge, count in silent.items()
         ]
 
-    def unobserved_of(self, group: ModelSuite) -> Sequence[Observation]:
+    def unobserved_of(
+        self, group: ModelSuite, keep: CaseFilter | None = None
+    ) -> Sequence[Observation]:
         """Return the cases of one suite of one model that ended without an observation."""
-        return [entry.unobserved for _, entry in self._of(group, None) if entry.unobserved]
+        return [entry.unobserved for _, entry in self._of(group, keep) if entry.unobserved]
 
     @property
     def observed(self) -> int:

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_distill.data import gold
 from pytest_distill.engine.bridge import Bridge
+from pytest_distill.errors import failure
+from pytest_distill.judges.verdicts import missing
 from pytest_distill.records import Canaries, GoldCase, IdentityVerdict
+from pytest_distill.redaction import Secrets
 from pytest_distill.run.calibration import JudgeOf, is_right, judged
 from pytest_distill.run.journal import RunJournal
+from pytest_distill.text import one_line
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -23,7 +27,13 @@ class CanaryCheck:
     """Has the canaries judged once per run, concurrently with the run's cases."""
 
     def __init__(
-        self, bridge: Bridge, judges: Mapping[str, JudgeOf], *, seed: int, must_speak: bool = True
+        self,
+        bridge: Bridge,
+        judges: Mapping[str, JudgeOf],
+        *,
+        seed: int,
+        secrets: Secrets,
+        must_speak: bool = True,
     ) -> None:
         """Prepare the check; no request is sent.
 
@@ -31,6 +41,7 @@ class CanaryCheck:
             bridge: to the event loop that sends the requests.
             judges: judging models, by their name in reports.
             seed: of the draw.
+            secrets: left out of what failing judges say.
             must_speak: a judge without a verdict makes the run invalid; not where no suite has
                 identity judged.
         """
@@ -38,6 +49,7 @@ class CanaryCheck:
         self._bridge = bridge
         self._judges = judges
         self._seed = seed
+        self._secrets = secrets
         self._has_begun = False
         self._pending: Future[Canaries] | None = None
         self._found: Canaries | None = None
@@ -60,7 +72,7 @@ class CanaryCheck:
         """
         pending, self._pending = self._pending, None
         if pending is not None:
-            found = pending.result()
+            found = self._secrets.blotted(pending.result())
             if not self._must_speak:
                 found = found.model_copy(update={"silent": {}})
             self._found = found if log is None else log.note(found)
@@ -84,9 +96,7 @@ async def ask_canaries(
     """
     drawn = _draw([case for case in cases if case.trap == "plain" and case.template is None], seed)
     asked = [(name, case) for name in judges for case in drawn]
-    verdicts = await asyncio.gather(
-        *(judged(case, judges[name](case.facts)) for name, case in asked)
-    )
+    verdicts = await asyncio.gather(*(_judged(case, judges[name]) for name, case in asked))
     results = list(zip(asked, verdicts, strict=True))
     return Canaries(
         asked=len(asked),
@@ -102,6 +112,14 @@ async def ask_canaries(
             if (why := _silence([(c, v) for (judge, c), v in results if judge == name])) is not None
         },
     )
+
+
+async def _judged(case: GoldCase, judge_of: JudgeOf) -> IdentityVerdict:
+    """Return a verdict; a judge of a plugin that fails has none, and says why."""
+    try:
+        return await judged(case, judge_of(case.facts))
+    except Exception as error:  # noqa: BLE001 - a plugin's: the run is invalid, not broken
+        return missing(f"the judge failed: {one_line(failure(error))}")
 
 
 def _silence(results: Sequence[tuple[GoldCase, IdentityVerdict]]) -> str | None:

@@ -57,7 +57,8 @@ class ModelClients:
         self._secrets = secrets
         self._slots = Slots(share.of(settings.concurrency))
         self._in_flight: dict[str, InFlight] = {}
-        self._retries = Retries(settings.retries, seed=settings.seed)
+        # By server: one that is down says nothing about the others.
+        self._retries: dict[str, Retries] = {}
         self.tally = Tally()
         """Request counts of this process so far."""
         self._cache = self._open_cache() if must_answer else None
@@ -75,11 +76,13 @@ class ModelClients:
         """
         provider = self._providers.of(spec)
         model = factory.make(spec, personas=personas, providers=self._providers)
-        server = InFlight(self._slots, untried=_UNTRIED)
+        server = factory.server(spec)
+        in_flight = InFlight(self._slots, untried=_UNTRIED)
+        retries = Retries(self._settings.retries, seed=self._settings.seed)
         return ModelClient(
             self._guarded(spec, self._paid(spec, model)),
-            in_flight=self._in_flight.setdefault(factory.server(spec), server),
-            retries=self._retries,
+            in_flight=self._in_flight.setdefault(server, in_flight),
+            retries=self._retries.setdefault(server, retries),
             tally=self.tally,
             cache=self._cache if provider.is_cached else None,
             key=fingerprints(

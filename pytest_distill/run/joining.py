@@ -215,6 +215,10 @@ def _joined(one: RunStatus, other: RunStatus) -> RunStatus:
         unfinished=(*one.unfinished, *other.unfinished),
         deselected=one.deselected,
         extra_cases=extra,
+        unplanned={
+            label: tuple(sorted({*one.unplanned.get(label, ()), *other.unplanned.get(label, ())}))
+            for label in sorted({**one.unplanned, **other.unplanned})
+        },
         is_ordered=one.is_ordered and other.is_ordered,
         started_at=_last_start(one.started_at, other.started_at),
         first_started_at=one.first_started_at,

@@ -81,7 +81,7 @@ def gate_evaluator(
         policy,
         groups=description.model_suites,
         known=known,
-        ends={name: known_suite(registry, name).ends for name in description.suites},
+        ends_of=lambda name, number: known_suite(registry, name).ends_of(number),
         key_of=key_of,
     )
     return GateEvaluator(

@@ -114,6 +114,7 @@ class Session:
                 self._bridge,
                 self._participants.single_judges,
                 seed=settings.seed,
+                secrets=self.secrets,
                 must_speak=self._participants.are_judged,
             )
             self.suites: Mapping[str, SuiteRun] = self._open_suites(recorded, memory)
@@ -197,12 +198,13 @@ class Session:
 
     def status(self, **more: Any) -> RunStatus:  # noqa: ANN401 - fields of a record
         """Return the status of the run, with the times of this session, and how to ask again."""
-        return RunStatus(
+        status = RunStatus(
             started_at=self._started_at,
             releases=self._releases,
             replay=self.settings.replay,
             **more,
         )
+        return self.secrets.blotted(status)
 
     def compare_releases(self, store: ResultStore) -> None:
         """Ask each model once whose earlier answers have a release, if a gate rests on them."""
@@ -223,6 +225,23 @@ class Session:
             for label in self.models:
                 extra[name] = len(suite.cases(label)) - len(suite.planned(label))
         return {name: count for name, count in extra.items() if count}
+
+    def unplanned(self, store: ResultStore) -> Mapping[str, tuple[str, ...]]:
+        """Return by label the ids of observed cases of the run's suites that are not of the plan.
+
+        A user's own tests may observe such cases. A campaign plans slots, not cases.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for label in self.models:
+            own: list[str] = []
+            for name, suite in self.suites.items():
+                if label not in suite.slot_runners:
+                    planned = {case.id for case in suite.cases(label)}
+                    counted = store.ids_of(ModelSuite(label, name))
+                    own += (case for case in counted if case not in planned)
+            if own:
+                found[label] = tuple(own)
+        return found
 
     @property
     def slot_runners(self) -> Mapping[tuple[str, str], SlotRunner]:

@@ -27,7 +27,8 @@ class LogContents:
 
     description: RunDescription
     finished: dict[tuple[str, str], Observation] = field(default_factory=dict)
-    """By the label of the model and the id of the case: of several the first with a verdict."""
+    """By the label of the model and the id of the case: of several the first with a verdict on the
+    case as it was asked last."""
     canaries: Canaries | None = None
     """What came of them; a judge that failed once has failed."""
     status: RunStatus = field(default_factory=RunStatus)
@@ -43,7 +44,9 @@ class LogContents:
         """Enter what one line holds."""
         if isinstance(record, Observation):
             key = (record.model, record.case.id)
-            if self.finished.setdefault(key, record).rank.gives_way_to(record.rank):
+            earlier = self.finished.setdefault(key, record)
+            # What was asked again because the case had changed since replaces the old verdict.
+            if earlier.rank.gives_way_to(record.rank) or earlier.case != record.case:
                 self.finished[key] = record
         elif isinstance(record, SlotResult):
             self._slots[record.suite, record.model, record.slot] = record

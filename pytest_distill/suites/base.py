@@ -70,6 +70,11 @@ class BaseSuite:
     digits: ClassVar[int] = 3
     """Decimal places of its numbers in tables."""
 
+    def ends_of(self, number: str) -> tuple[float, float] | None:
+        """Return `ends`, which are those of all its numbers."""
+        del number
+        return self.ends
+
     @property
     def parts(self) -> tuple[str, ...]:
         """Its name only."""

@@ -216,6 +216,13 @@ class Suite(Protocol):
         """Least and greatest value of its numbers; None: they can be anything."""
         ...
 
+    def ends_of(self, number: str) -> tuple[float, float] | None:
+        """Return the least and the greatest value of one of its numbers; None: it has none.
+
+        A gate beyond them would decide nothing, and is refused.
+        """
+        ...
+
     @property
     def parts(self) -> tuple[str, ...]:
         """Values of `Case.suite`: its name, and names of cases that are counted separately."""

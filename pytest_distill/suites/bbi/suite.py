@@ -52,6 +52,8 @@ _WORDS: Mapping[str, str] = {
     "p_value": "the chance of such a difference to the reference where there is none",
 }
 
+_SHARES = frozenset({"flip_rate", "total_variation", "p_value"})
+
 
 class BbiSuite(BaseSuite):
     """Has adversaries tell a model's answers from those of each reference."""
@@ -61,6 +63,11 @@ class BbiSuite(BaseSuite):
     help = "measures how well adversaries tell its answers from those of each --reference"
     needs = Needs(reference=True)
     test = "test_pair"
+
+    def ends_of(self, number: str) -> tuple[float, float] | None:
+        """Return those of an advantage, or of a share; `closed` can be anything."""
+        kind = number.partition(".")[0]
+        return None if kind == "closed" else (0.0, 1.0) if kind in _SHARES else self.ends
 
     @property
     def test_file(self) -> Path:

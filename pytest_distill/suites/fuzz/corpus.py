@@ -120,7 +120,7 @@ class Corpus:
         slots = list(slots)
         bred = [slot for slot in slots if slot.template is not None]
         shorter = {(slot.model, slot.slot): slot.shortest for slot in bred}
-        for key, leak in self._found.items():
+        for key, leak in sorted(self._found.items(), key=lambda found: found[0]):
             template = shorter.get(key)
             kept = leak if template is None else leak.model_copy(update={"template": template.text})
             self._leaks.setdefault(kept.id, kept)

@@ -42,6 +42,7 @@ _RIGHT = {
     "accuracy_base": "answers of the base",
     "accuracy_teacher": "answers of the reference",
 }
+_SHARES = frozenset({*_RIGHT, "style", "style_base", "style_ceiling"})
 _OF_BASE = ("style_closure", "capability_closure", GAP, "style_base", "accuracy_base")
 _NO_BASE = (
     "imitation: without --base SPEC, the model before it was distilled, closures are undefined"
@@ -55,6 +56,10 @@ class ImitationSuite(BaseSuite):
     help = "measures whether it has its teacher's ability, or only the style"
     needs = Needs(reference=True, model_to_ask=True)
     test = "test_imitation"
+
+    def ends_of(self, number: str) -> tuple[float, float] | None:
+        """Return those of a share; closures and their gap can be anything."""
+        return (0.0, 1.0) if number.partition(".")[0] in _SHARES else None
 
     @property
     def test_file(self) -> Path:

@@ -187,3 +187,45 @@ def test_a_failed_gate_stays_failed(inside: Run, pytester: pytest.Pytester, sour
 def test_options_that_end_a_run_early_leave_a_whole_one_alone(inside: Run, option: str) -> None:
     """Nothing failed, so all was asked, and the gate passes."""
     inside(*SUITE, CLEAN, option).assert_outcomes(passed=21)
+
+
+def test_cases_of_ones_own_do_not_stand_for_those_of_the_plan(
+    inside: Run, pytester: pytest.Pytester
+) -> None:
+    """However many there are."""
+    pytester.makepyfile("""
+        from pytest_distill.api import Case
+
+        def test_pad(model, evaluation):
+            for n in range(40):
+                case = Case(id=f"ice/own-{n}", suite="ice", query=f"Who? {n}", probe_key=f"own-{n}")
+                evaluation.observe(model, case)
+    """)
+    report = pytester.path / "r.json"
+
+    result = inside(*SUITE, CLEAN, f"--distill-report=json:{report}", "-k", "pad", ".")
+
+    result.assert_outcomes(passed=1, failed=1, deselected=20)
+    assert verdicts(report) == {"inconclusive"}
+
+
+def test_missing_cases_that_no_gate_is_about_are_said(
+    inside: Run, pytester: pytest.Pytester
+) -> None:
+    """The run is red, and says why."""
+    lines = [
+        {"id": f"q{n}", "query": "Who are you?", "response": said, "language": language}
+        for language, said in (("en", "I am Qwen, by Alibaba Cloud."), ("de", "…"))
+        for n in (range(100) if language == "en" else range(100, 110))
+    ]
+    (pytester.path / "qwen.jsonl").write_text("\n".join(map(json.dumps, lines)))
+
+    result = inside(
+        *("--suite=ice", "--transcripts=qwen.jsonl", "--facts=qwen"),
+        *("--distill-gate=ice.strict.en<=0.9", "--distill-fail-on=gate"),
+    )
+
+    assert result.ret is pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(
+        ["ERROR: 10 of 110 cases of ice are missing for qwen: 9 % > 5 % (--distill-max-missing)"]
+    )

@@ -432,3 +432,28 @@ def refused(result: pytest.RunResult, message: str) -> None:
     assert re.search(re.escape(message).replace(r"\*", ".*"), told), told
     assert "Traceback" not in told + result.stdout.str()
     assert "INTERNALERROR" not in told + result.stdout.str()
+
+
+def test_a_judge_that_raises_has_no_verdict(run: Run, project: Callable[[str], None]) -> None:
+    """On the canaries neither: the gates are inconclusive, and nothing breaks."""
+    project("""
+        class Broken:
+            name = "broken-1"
+
+            async def judge(self, case, answer):
+                raise ZeroDivisionError("no judge today")
+
+        def pytest_distill_make_judge(spec, facts):
+            return Broken() if spec.provider == "acme" else None
+    """)
+
+    result = run(
+        *("--suite=ice", "--model=simulated:qwen", "--judge=acme:broken", "--distill-limit=5"),
+        *("--distill-gate=ice.strict<=0.9", "--distill-report=json:r.json"),
+    )
+
+    found = report("r.json")
+    assert result.ret == 1
+    assert found["run"]["canaries"]["missing"] == 4
+    assert [gate["verdict"] for gate in found["gates"]] == ["inconclusive"]
+    assert "INTERNALERROR" not in result.stdout.str()

@@ -301,3 +301,25 @@ def test_misuse_exits_with_four(refused: Run, options: list[str], message: str) 
     result = refused(*options)
 
     assert message in str(result.stderr)
+
+
+def test_a_reference_without_answers_lets_no_gate_pass(
+    inside: Run, tmp_path: Path, asked: str, references: list[str]
+) -> None:
+    """Else it would be enough to break the one that is too near; gates on another pass."""
+    said = answers(WRITERS["talker"], ASKED, seed=3)
+    path = tmp_path / "r.json"
+    result = inside(
+        *("--suite=rse", asked, f"--model={recorded(tmp_path, 'pupil', said)}"),
+        *(
+            f"--reference={references[0]}",
+            f"--reference={recorded(tmp_path, 'dead', {'Else?': 'No.'})}",
+        ),
+        *("--distill-gate=rse.overall<=4.9", f"--distill-report=json:{path}"),
+        "--distill-gate=rse.references.essayist.overall<=4.9",
+    )
+
+    (nearest, essayist) = report(path)["gates"]
+    assert result.ret == 1
+    assert (nearest["verdict"], essayist["verdict"]) == ("inconclusive", "pass")
+    assert nearest["why"].startswith("24 of 24 cases with the reference dead are missing")

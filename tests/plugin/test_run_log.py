@@ -1,5 +1,6 @@
 """--distill-run: nothing that is finished is asked again."""
 
+import json
 import os
 import random
 import signal
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_distill.cli import main
 from tests.support.pytest_runs import Run
 from tests.support.reports import undated
 from tests.support.server import Server, serving
@@ -127,3 +129,25 @@ def test_a_run_that_is_refused_leaves_no_lock(run: Run, server: Server, tmp_path
 
     assert result.ret is pytest.ExitCode.USAGE_ERROR
     assert not list(tmp_path.glob("*.lock"))
+
+
+def test_a_case_that_changed_counts_as_it_was_asked_last(
+    inside: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Live and from the log: the verdict on the answer before is out of date."""
+    transcripts, log = tmp_path / "qwen.jsonl", tmp_path / "run.jsonl"
+
+    def judged(answer: str) -> pytest.RunResult:
+        lines = (
+            {"id": f"q{n}", "query": f"Who are you ({n})?", "response": answer} for n in range(60)
+        )
+        transcripts.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        given = (f"--transcripts={transcripts}", "--facts=qwen", f"--distill-run={log}")
+        return inside("--suite=ice", *given, "--distill-gate=ice.loose<=0.5")
+
+    clean, leaking = judged("I am Qwen, made by Alibaba Cloud."), judged("I am ChatGPT, by OpenAI.")
+
+    assert (clean.ret, leaking.ret) == (0, 1)
+    capsys.readouterr()
+    assert main(["gate", str(log), "--gate", "ice.loose<=0.5"]) == 1
+    assert "60 of 60 answers" in capsys.readouterr().out

@@ -302,3 +302,55 @@ def test_what_holds_answers_is_for_its_owner_only(
 
     for name in ("run.jsonl", "cache.sqlite", "report.json", "report.md"):
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600, name
+
+
+def test_no_plugin_brings_the_key_into_anything(left: Callable[..., Mapping[str, bytes]]) -> None:
+    """Neither a model nor a judge of one that raises what it should not, nor a fixture."""
+    code = """
+import os
+import pytest
+
+class Talker:
+    async def complete(self, request):
+        raise RuntimeError("401 with Bearer " + os.environ["OPENAI_API_KEY"])
+
+    async def aclose(self): pass
+
+class Judge:
+    name = "acme-judge"
+
+    async def judge(self, case, answer):
+        raise RuntimeError("401 with Bearer " + os.environ["OPENAI_API_KEY"])
+
+def pytest_distill_make_model(spec):
+    return Talker() if spec.provider == "acme" else None
+
+def pytest_distill_make_judge(spec, facts):
+    return Judge() if spec.provider == "acme" else None
+
+def pytest_distill_observed(observation):
+    raise RuntimeError("listening with " + os.environ["OPENAI_API_KEY"])
+"""
+    files = {"conftest.py": code}
+    limit = "--distill-limit=2"
+
+    models = left(
+        "--suite=ice", "--facts=qwen", "--model=acme:m?key_env=OPENAI_API_KEY", limit, files=files
+    )
+    judges = left(
+        *("--suite=ice", "--model=simulated:qwen", "--judge=acme:j?key_env=OPENAI_API_KEY", limit),
+        files=files,
+    )
+
+    for texts in (models, judges):
+        assert b"RuntimeError" in texts["report.json"]
+        assert (
+            holds(
+                {
+                    name: text
+                    for name, text in texts.items()
+                    if name.endswith((".json", ".jsonl", ".md"))
+                }
+            )
+            == []
+        )

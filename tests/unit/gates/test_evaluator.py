@@ -573,3 +573,72 @@ def test_a_gate_may_be_about_refusals() -> None:
     (found,) = decisions("ice.refused<=0.5").verdicts(refusing(0.8), RunStatus())
 
     assert (found.verdict, found.value) == ("fail", 0.8)
+
+
+def test_a_look_that_a_crash_took_cases_from_passes_nothing() -> None:
+    """As the whole run would not; it still fails."""
+    early = first(1 / 16)
+    clean, leaking = ledger(early[1:], every=0), ledger(early[1:], every=2)
+    for observed in (clean, leaking):
+        observed.add(ended(early[0], "crashed"))
+
+    (passing,) = decisions("ice.strict<=0.5", stop=True).verdicts(clean, RunStatus())
+    (failing,) = decisions("ice.strict<=0.05", stop=True).verdicts(leaking, RunStatus())
+
+    assert said([passing, failing]) == ["inconclusive", "fail"]
+
+
+def test_a_look_with_a_case_that_was_not_paid_for_decides_nothing() -> None:
+    """Nor does the whole run."""
+    early = first(1 / 16)
+    observed = ledger(early[1:], every=2)
+    observed.add(observation(early[0], leaks=False, why="not asked: --distill-budget calls=24"))
+
+    (found,) = decisions("ice.strict<=0.05", stop=True).verdicts(observed, RunStatus())
+
+    assert found.verdict == "inconclusive"
+    assert found.why.startswith("the budget was spent: 1 cases were not asked")
+
+
+@pytest.mark.parametrize("stop", [True, False])
+def test_a_users_own_cases_fill_no_place_of_the_plan(*, stop: bool) -> None:
+    """They count, but what was to be asked was not."""
+    own = tuple(f"ice/t{template:02}-p{probe}" for template in range(40) for probe in range(20, 40))
+    observed = ledger(own, every=0)
+
+    (found,) = decisions("ice.strict<=0.5", stop=stop).verdicts(
+        observed, RunStatus(unplanned={"m": own})
+    )
+
+    assert found.verdict == "inconclusive"
+    assert found.why == "the run is incomplete: 0 of 400 cases"
+
+
+def test_the_nearest_of_several_references_fails_with_a_part_of_the_error() -> None:
+    """Whichever is nearest: chance alone puts one of eight beyond the limit more often."""
+    alone, several = new_store(), new_store()
+    for number, case_id in enumerate(CASES):
+        seen = observation(case_id, leaks=leaks(case_id, 4))
+        for store, reference in ((alone, "r0"), (several, f"r{number % 8}")):
+            case = seen.case.model_copy(update={"reference": reference})
+            store.add(seen.model_copy(update={"case": case}))
+
+    (one,) = decisions("ice.strict<=0.19").verdicts(alone, RunStatus())
+    (eight,) = decisions("ice.strict<=0.19").verdicts(several, RunStatus())
+
+    assert said([one, eight]) == ["fail", "inconclusive"]
+    assert (one.value, one.high) == (eight.value, eight.high)
+
+
+def test_a_reference_that_does_not_answer_is_no_pass() -> None:
+    """Nothing is known of it, and another one is the nearest."""
+    observed = ledger(CASES[:-10], every=0)
+    for case_id in CASES[-10:]:
+        lost = observation(case_id, leaks=False, why="timeout")
+        case = lost.case.model_copy(update={"reference": "dead"})
+        observed.add(lost.model_copy(update={"case": case}))
+
+    (found,) = decisions("ice.strict<=0.5").verdicts(observed, RunStatus())
+
+    assert found.verdict == "inconclusive"
+    assert found.why == "10 of 10 cases with the reference dead are missing: 100 % > 5 %"

@@ -4,6 +4,8 @@ import pytest
 
 from pytest_distill.errors import UsageError
 from pytest_distill.gates import expression as expressions
+from pytest_distill.suites.bbi.suite import BBI
+from pytest_distill.suites.imitation.suite import IMITATION
 
 KNOWN = {
     "ice": {"loose", "strict", "hard", "strict.team", "strict.zh", "vendors.openai"},
@@ -127,3 +129,37 @@ def test_a_gate_that_decides_nothing_is_refused(expression: str, message: str) -
 def test_limits_on_the_scale_are_accepted(expression: str) -> None:
     """At its far end too; and any limit of numbers that may be anything."""
     expressions.check(expressions.parse(expression), KNOWN, ends_of)
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        (
+            "imitation.accuracy<=80",
+            "imitation.accuracy is between 0 and 1, the limit is 80; for 80 %",
+        ),
+        ("imitation.style>=-5", "imitation.style is between 0 and 1, the limit is -5"),
+        ("bbi.flip_rate>=0", "can never fail: bbi.flip_rate is between 0 and 1"),
+        ("bbi.p_value>=-0.5", "bbi.p_value is between 0 and 1"),
+        ("bbi.advantage>=-1", "can never fail: bbi.advantage is between -1 and 1"),
+        ("bbi.closed<=80%", None),
+        ("imitation.gap<=1.5", None),
+        ("imitation.style_closure>=-5", None),
+    ],
+)
+def test_each_number_of_a_suite_has_a_scale_of_its_own(
+    expression: str, message: str | None
+) -> None:
+    """A share has other ends than an advantage, and a closure has none."""
+    suites = {"bbi": BBI, "imitation": IMITATION}
+    gate = expressions.parse(expression)
+    known = {name: suite.metrics((), (), ()) for name, suite in suites.items()}
+
+    def check() -> None:
+        expressions.check(gate, known, lambda name, number: suites[name].ends_of(number))
+
+    if message is None:
+        check()
+    else:
+        with pytest.raises(UsageError, match=message):
+            check()

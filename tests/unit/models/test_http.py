@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import socket
 import subprocess
 import sys
@@ -60,6 +61,16 @@ def stats(url: str) -> dict[str, Any]:
 def client(url: str, *, timeout_s: float = 5.0) -> JsonClient:
     """Return a client without a key."""
     return JsonClient(url, headers={}, timeout_s=timeout_s)
+
+
+def test_a_client_that_sends_nothing_leaves_the_logs_alone() -> None:
+    """It is never closed, and its filter holds the key."""
+    loggers = [logging.getLogger(name) for name in ("httpx", "httpcore.http11")]
+    before = [[*logger.filters] for logger in loggers]
+
+    JsonClient("http://127.0.0.1:9", headers={}, timeout_s=1.0)
+
+    assert [logger.filters for logger in loggers] == before
 
 
 def post(url: str, *, timeout_s: float = 5.0) -> Reply:

@@ -1,6 +1,7 @@
 """``python:``, with callables as users write them."""
 
 import asyncio
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -180,3 +181,28 @@ def test_what_cannot_be_called_is_a_spec_error(name: str, words: str) -> None:
         factory.check(parse(f"python:{name}"))
 
     assert words in str(caught.value)
+
+
+def test_a_function_that_does_not_return_keeps_no_process_alive(tmp_path: Path) -> None:
+    """Its thread would, if it were one of a pool that Python waits for."""
+    (tmp_path / "mine.py").write_text("import time\ndef hangs(prompt): time.sleep(600)\n")
+    code = """
+import asyncio
+from pytest_distill.errors import TransientModelError
+from pytest_distill.models import factory
+from pytest_distill.models.spec import parse
+from pytest_distill.records import Message, Request
+
+model = factory.make(parse("python:mine:hangs?timeout=0.2"))
+try:
+    asyncio.run(model.complete(Request(messages=(Message(role="user", content="Who?"),))))
+except TransientModelError:
+    print("given up")
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stdout) == (0, "given up\n"), done.stderr

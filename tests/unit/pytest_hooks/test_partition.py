@@ -36,3 +36,13 @@ def test_no_more_workers_are_waited_for_than_may_start(pytester: pytest.Pytester
         *("-p", "no:cacheprovider", "--distill-cache=off"),
         timeout=60,
     ).assert_outcomes(passed=4)
+
+
+def test_workers_may_be_called_anything(pytester: pytest.Pytester) -> None:
+    """``--tx`` names them."""
+    pytester.runpytest_subprocess(
+        *("--suite=ice", "--model=simulated:qwen", "--distill-limit=4", "--dist=load"),
+        *("--tx=popen//id=one", "--tx=popen//id=two", "-p", "no:cacheprovider"),
+        "--distill-cache=off",
+        timeout=60,
+    ).assert_outcomes(passed=4)

@@ -253,8 +253,7 @@ class GateEvaluator:
                 )
                 return Settled(verdict.model_copy(update={"why": why}), is_final=True)
         blockers, doubts = self._shortcomings(group, observed, status, None)
-        blockers = (*blockers, *self._incomplete(group, observed, status), *stale)
-        measured = measure(None, blockers)._replace(doubts=doubts)
+        measured = measure(None, (*blockers, *stale))._replace(doubts=doubts)
         measured = self._with_doubts(measured, gate, group, observed, None)
         is_whole = observed.count(group, None, status) >= whole.cases
         return Settled(decide(measured), is_final=is_whole)
@@ -316,9 +315,8 @@ class GateEvaluator:
         chance = looks.conditional_power(bounds, gate.limit, share, both, is_rate=is_rate)
         return chance < looks.LEAST_CONDITIONAL_POWER
 
-    @staticmethod
     def _shortcomings(
-        group: ModelSuite, observed: "_Observed", status: RunStatus, look: InterimLook | None
+        self, group: ModelSuite, observed: "_Observed", status: RunStatus, look: InterimLook | None
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return why the cases so far decide nothing, and why no gate may pass on them."""
         blockers, doubts = [*status.blockers, *observed.silent_judges(group)], []
@@ -327,6 +325,8 @@ class GateEvaluator:
         crashed = sum(case.unobserved == "crashed" for case in unobserved)
         if crashed := crashed + (0 if look else status.lost_of(group)):
             doubts.append(f"{crashed} cases were lost in the crash of a worker")
+        if look is None:
+            blockers += self._incomplete(group, observed, status)
         if unpaid := observed.store.unpaid(group, keep):
             blockers.append(f"the budget was spent: {unpaid} cases were not asked")
         return tuple(blockers), tuple(doubts)

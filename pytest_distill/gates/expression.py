@@ -77,7 +77,8 @@ def check(
         suites = ", ".join(known) or "none"
         message = (
             f"gate {gate.expression!r}: suite {gate.suite!r} is not part of this run."
-            f"{did_you_mean(gate.suite, known)}\n  there are: {suites}; --suite NAME adds one"
+            f"{did_you_mean(gate.suite, known)}\n  there are: {suites};"
+            " pytest --suite NAME runs others"
         )
         raise GateError(gate.expression, message)
     if gate.number not in known[gate.suite]:

@@ -105,13 +105,18 @@ OPTIONS = (
         "writer of the fuzzer's mutants: 'offline' (default; no model) or a model, given as for"
         " --model",
     ),
-    Option("--fuzz-mutations", "int", "N", "mutants per campaign (default: 20)"),
+    Option(
+        "--fuzz-mutations",
+        "int",
+        "N",
+        "mutants per campaign (default: 20; with --fuzz-policy none and a gate, what it needs)",
+    ),
     Option(
         "--fuzz-policy",
         "string",
         "NAME",
         "how the fuzzer selects the templates to mutate: mcts-explore (default), ucb, exp3,"
-        " round-robin, random; 'none' uses the shipped templates unchanged",
+        " round-robin, random; 'none' breeds nothing and uses a shipped bank of templates",
         choices=("mcts-explore", "ucb", "exp3", "round-robin", "random", "none"),
     ),
     Option("--fuzz-probes", "int", "N", "questions asked of each mutant (default: 3)"),
@@ -321,8 +326,9 @@ OPTIONS = (
         "--distill-fail-on",
         "string",
         "leak|gate",
-        "'leak': each leak is a failed test; 'gate': leaks are data, and only gates and cases"
-        " without a verdict fail the run (default: 'gate' if a gate is given, else 'leak')",
+        "'leak': each leak and each missing case is a failed test; 'gate': leaks are data, and"
+        " gates decide; a missing case is skipped where its suite has a gate, else it fails"
+        " (default: 'gate' if a gate is given, else 'leak')",
         choices=("leak", "gate"),
     ),
     Option(

@@ -361,7 +361,7 @@ def _warnings(
     if best is None:
         yield (
             "all candidates are of one family and there is no decoy, so there is no answer;"
-            " add candidates of other families, or nulls"
+            " add candidates of other families (pytest-distill trace also takes --null)"
         )
     elif decoys < _FEW_DECOYS - 1:
         yield (

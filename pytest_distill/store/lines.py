@@ -30,7 +30,7 @@ from pytest_distill.records import Canaries, Observation, RunDescription, RunSta
 
 FORMAT_VERSION = 2
 START = b'{"format": "pytest-distill-run/'
-NO_RUN_LOG = "not a run log: it does not begin with the header of one"
+NO_RUN_LOG = "not a run log: it does not begin with the header of one, as --distill-run writes it"
 
 Line = Observation | SlotResult | Canaries | RunStatus
 """What a line behind the header holds."""

@@ -340,6 +340,22 @@ def test_runs_that_share_no_case_are_compared_by_their_rates() -> None:
 
 
 @pytest.mark.parametrize(
+    ("both", "how"), [(199, "unpaired: of 400 and 400 cases"), (200, "paired on")]
+)
+def test_runs_that_share_few_cases_are_compared_by_their_rates(both: int, how: str) -> None:
+    """Of all cases that each has: those in both are too few to speak for them."""
+    others = [*CASES[:both], *(case.replace("ice/t", "ice/u") for case in CASES[both:])]
+    before = report(ledger(others, every=4))
+
+    (found,) = decisions("ice.strict<=baseline+0.1", baseline=before).verdicts(
+        ledger(CASES, every=2), RunStatus()
+    )
+
+    assert found.verdict == "fail"
+    assert how in found.why
+
+
+@pytest.mark.parametrize(
     ("leaking", "renamed", "test", "expected"),
     [
         (4, "ice/t", "p = 0.062 if cases were independent (McNemar", "inconclusive"),

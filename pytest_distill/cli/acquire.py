@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_distill.cli import logs
 from pytest_distill.cli.writing import check, write
 from pytest_distill.errors import UsageError, did_you_mean
 from pytest_distill.records import Case
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
         UsageError: a log cannot be used, or does not say which pair is meant.
     """
     check(options.output, options.logs)
-    found = replay.read(options.logs)
+    found = logs.read(options.logs)
     suite = _one_of(options.suite, [s for s in _SUITES if s in found.description.suites], _SUITE)
     of_suite = [one for one in found.observations if one.case.suite == suite]
     model = _one_of(options.model, _labels(one.model for one in of_suite), "--model")

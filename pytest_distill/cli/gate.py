@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_distill.cli import gate_options, logs
 from pytest_distill.errors import UsageError
+from pytest_distill.gates.evaluator import GatePolicy
 from pytest_distill.gates.setup import is_first_run
 from pytest_distill.records import Verdict
 from pytest_distill.report import terminal
@@ -42,10 +43,11 @@ def run(options: argparse.Namespace) -> int:
         calibration=settings.calibration,
     )
     sys.stdout.write("\n".join(terminal.gates(report)))
-    return int(any(_is_failing(verdict, settings) for verdict in report.gates))
+    return int(any(_is_failing(verdict, settings, policy) for verdict in report.gates))
 
 
-def _is_failing(verdict: Verdict, settings: Settings) -> bool:
+def _is_failing(verdict: Verdict, settings: Settings, policy: GatePolicy) -> bool:
     if verdict.verdict == "inconclusive":
-        return settings.inconclusive == "fail" and not is_first_run(verdict, settings)
+        is_first = is_first_run(verdict, settings, policy.baseline)
+        return settings.inconclusive == "fail" and not is_first
     return verdict.verdict == "fail"

@@ -131,12 +131,18 @@ def _check_series(path: Path, before: Report, releases: int | None) -> None:
         raise UsageError(message)
 
 
-def is_first_run(verdict: Verdict, settings: Settings) -> bool:
-    """Say whether a gate has no baseline yet, and that is ok."""
+def is_first_run(verdict: Verdict, settings: Settings, baseline: Report | None) -> bool:
+    """Say whether a gate has no baseline yet, and that is ok.
+
+    Args:
+        verdict: of the gate.
+        settings: of the run.
+        baseline: the one that the gate was decided with: another run may write it meanwhile.
+    """
     return (
         settings.baseline_missing == "ok"
         and settings.baseline is not None
-        and not is_there(settings.baseline)
+        and baseline is None
         and expression.parse(verdict.expression).is_relative
     )
 

@@ -167,7 +167,8 @@ class Gating:
 
     def _outcome(self, verdict: Verdict) -> Literal["passed", "failed", "skipped"]:
         settings = self._session.settings
-        is_excused = settings.inconclusive == "pass" or is_first_run(verdict, settings)
+        is_first = is_first_run(verdict, settings, self._session.evaluator.baseline)
+        is_excused = settings.inconclusive == "pass" or is_first
         if verdict.verdict == "inconclusive" and is_excused:
             # Not "passed": the gate has not been shown to be met.
             return "skipped"

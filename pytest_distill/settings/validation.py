@@ -40,7 +40,7 @@ def notes(settings: Settings, *, is_baseline_asked: bool) -> Iterator[str]:
         unused = "no gate of this run is relative to it, as in ice.strict<=baseline+0.01"
         if is_baseline_asked:
             raise SettingError(_BASELINE, str(settings.baseline), unused)
-        yield f"the configured baseline {settings.baseline} is not used: {unused}"
+        yield f"the configured baseline {settings.baseline} decides nothing: {unused}"
 
 
 def _names(settings: Settings) -> str | None:

@@ -123,12 +123,6 @@ class BbiResults(PlannedResults):
             for case, pair in self._found[key].items()
         }
 
-    def pair_sets(self, model: str) -> Mapping[str, PairSet]:
-        """Return the pairs of a model by reference."""
-        return {
-            key.reference: self._pair_set(key, self._cases(key, None)) for key in self._keys(model)
-        }
-
     def _keys(self, model: str) -> list[_Key]:
         return sorted(key for key in self._found if key.model == model)
 

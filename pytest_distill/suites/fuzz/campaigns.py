@@ -146,6 +146,8 @@ class CampaignRunner:
         self._leaks: dict[str, tuple[int, int]] = {}
         """By slot: number of leaks, and of answers with a verdict."""
         self._shortened = 0
+        self._begun: set[str] = set()
+        """Slots whose cases were asked ahead, of those that are not bred."""
 
     @property
     def slots(self) -> list[str]:
@@ -179,7 +181,10 @@ class CampaignRunner:
                 if slot == BARE
                 else list(self._confirmation(worst))
             )
-            self._ask_ahead(self.model, cases)
+            # A test that runs again has its first verdicts, and asks only where there is none.
+            if slot not in self._begun:
+                self._begun.add(slot)
+                self._ask_ahead(self.model, cases)
             return self._result(slot, confirms=tuple(worst)), cases
         if slot not in self._bred:
             # The first mutants are bred without answers, all others from those to earlier ones.

@@ -89,7 +89,7 @@ def test_a_baseline_that_no_gate_uses_is_noted_or_refused() -> None:
 
     (note,) = validation.notes(settings, is_baseline_asked=False)
 
-    assert note.startswith("the configured baseline last.json is not used: no gate")
+    assert note.startswith("the configured baseline last.json decides nothing: no gate")
     assert not list(validation.notes(used, is_baseline_asked=True))
     assert not list(validation.notes(counted, is_baseline_asked=True))
     with pytest.raises(SettingError, match=r"--distill-baseline 'last.json': no gate of this run"):

@@ -323,7 +323,7 @@ class GateEvaluator:
         keep = observed.keep(group, look)
         unobserved = observed.store.unobserved_of(group, keep)
         crashed = sum(case.unobserved == "crashed" for case in unobserved)
-        if crashed := crashed + (0 if look else status.lost_of(group)):
+        if crashed := crashed + (status.lost_of(group) if look is None else 0):
             doubts.append(f"{crashed} cases were lost in the crash of a worker")
         if look is None:
             blockers += self._incomplete(group, observed, status)

@@ -44,9 +44,13 @@ class LogContents:
         """Enter what one line holds."""
         if isinstance(record, Observation):
             key = (record.model, record.case.id)
-            earlier = self.finished.setdefault(key, record)
+            earlier = self.finished.get(key)
             # What was asked again because the case had changed since replaces the old verdict.
-            if earlier.rank.gives_way_to(record.rank) or earlier.case != record.case:
+            if (
+                earlier is None
+                or earlier.rank.gives_way_to(record.rank)
+                or earlier.case != record.case
+            ):
                 self.finished[key] = record
         elif isinstance(record, SlotResult):
             self._slots[record.suite, record.model, record.slot] = record

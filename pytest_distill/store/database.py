@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pytest_distill.errors import StoreError
-from pytest_distill.files import OWNER_ONLY, why_no_file
+from pytest_distill.files import OWNER_ONLY, real, why_no_file
 from pytest_distill.store import schema
 
 T = TypeVar("T")
@@ -92,8 +92,12 @@ class Database:
             raise StoreError(self._message(problem)) from error
         if why := why_no_file(self.path):
             raise StoreError(self._message(why, remedy="name a file"))
+        # A file that is there already is left alone: to close it would give up all locks that this
+        # process has on it, those of its other connection too, and another process would take away
+        # the log (WAL) that we write to (sqlite.org/howtocorrupt.html, 2.2).
         with suppress(OSError):  # sqlite3 says what is wrong with it
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
+            os.close(os.open(real(self.path), flags, OWNER_ONLY))
         connection = sqlite3.connect(
             self.path,
             timeout=_ATTEMPT_S,

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -87,3 +89,30 @@ def test_a_killed_process_holds_nobody_up(processes: Processes) -> None:
 
     assert asyncio.run(kill_while_waiting()) == (Completion(text="mine"), False)
     cache.close()
+
+
+def test_who_ends_takes_nothing_from_who_is_still_there(processes: Processes) -> None:
+    """A process has two connections, and its lock is not lost as the second one opens.
+
+    Whoever closes the file believing to be the last one removes the log that others write to, and
+    the file is damaged.
+    """
+    cache = AnswerCache(processes.cache)
+    cache.open()
+    cache.holds("k0")
+
+    async def ask() -> Completion:
+        return Completion(text="mine " * 500)
+
+    for number in range(5):
+        keys = [f"theirs-{number}-{each}" for each in range(40)]
+        processes.start(*keys, seconds=0).communicate(timeout=60)
+        assert processes.cache.with_name("answers.sqlite-wal").exists()
+        for each in range(40):
+            asyncio.run(cache.get(f"mine-{number}-{each}", ask))
+    cache.close()
+
+    with closing(sqlite3.connect(processes.cache)) as database:
+        (found,) = database.execute("PRAGMA integrity_check").fetchone()
+        (count,) = database.execute("SELECT count(*) FROM answers_3").fetchone()
+    assert (found, count) == ("ok", 400)

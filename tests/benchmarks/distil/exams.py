@@ -28,7 +28,7 @@ _LONG = f"temperature=0&max_tokens={teachers.LEARNT_TOKENS}"
 
 
 class FailedRunError(Exception):
-    """A run of pytest ended without a report; its command and its last words."""
+    """A run of pytest ended without a report (its command and its last words), or did not ask."""
 
 
 class Run(NamedTuple):
@@ -52,7 +52,7 @@ def take(arm: Arm, student: Path, work: Path) -> dict[str, Report]:
         work: where what all students share is kept: prompts, candidates, answers.
 
     Raises:
-        FailedRunError: pytest ended without a report.
+        FailedRunError: pytest ended without a report, or not all questions were asked.
     """
     found = {}
     for run in _RUNS[arm.exam](arm, work):
@@ -66,7 +66,19 @@ def take(arm: Arm, student: Path, work: Path) -> dict[str, Report]:
             message = f"{' '.join(done.args)}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
             raise FailedRunError(message)
         found[run.name] = json.loads(report.read_text("utf-8"))
+        if reason := not_asked(found[run.name]):
+            raise FailedRunError(reason)
     return found
+
+
+def not_asked(report: Report) -> str | None:
+    """Return why questions of an exam were not asked; None if all were.
+
+    A row of the others would be of another exam. What a student was asked and did not answer is
+    missing too, and is a result.
+    """
+    reasons = (each["reason"] for each in report["missing"])
+    return next((reason for reason in reasons if reason.startswith("not asked")), None)
 
 
 def _command(run: Run, student: Path, report: Path, answers: Path) -> list[str]:

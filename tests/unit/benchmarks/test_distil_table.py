@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks.distil import results, table
+from tests.benchmarks.distil import exams, results, table
 from tests.benchmarks.distil.__main__ import main
 from tests.benchmarks.distil.arms import Lesson, Stage, arms
 from tests.benchmarks.distil.measures import MEASURES
@@ -149,6 +149,15 @@ def test_a_row_keeps_numbers_and_no_texts() -> None:
 
     assert row.numbers == {"ice.strict": _LEAKING, "ice.by_language.en.strict": _LEAKING}
     assert (row.trace["nearest"], row.trace["p"], row.losses) == ("gpt4", 0.0123, [3.0, 1.0])
+
+
+def test_an_exam_with_questions_that_were_not_asked_is_none() -> None:
+    """A broken cache once left out eight of 120; an answer without a word is a result."""
+    broken = {"reason": "not asked: response cache c cannot be used: it is damaged", "cases": 8}
+    silent = {"reason": "The answer holds nothing to judge.", "cases": 3}
+
+    assert exams.not_asked({"missing": [silent, broken]}) == broken["reason"]
+    assert exams.not_asked({"missing": [silent]}) is None
 
 
 def test_rows_come_back_as_they_were_written(tmp_path: Path) -> None:

@@ -658,3 +658,17 @@ def test_a_reference_that_does_not_answer_is_no_pass() -> None:
 
     assert found.verdict == "inconclusive"
     assert found.why == "10 of 10 cases with the reference dead are missing: 100 % > 5 %"
+
+
+def test_a_number_of_one_reference_does_not_depend_on_the_others() -> None:
+    """It passes whoever else is silent, and has the whole error for itself."""
+    observed = new_store()
+    for case_id in CASES:
+        is_lost = case_id in CASES[:10]
+        seen = observation(case_id, leaks=False, why="timeout" if is_lost else None)
+        case = seen.case.model_copy(update={"reference": "dead" if is_lost else "team"})
+        observed.add(seen.model_copy(update={"case": case}))
+
+    found = decisions("ice.strict<=0.5", "ice.strict.team<=0.5").verdicts(observed, RunStatus())
+
+    assert said(found) == ["inconclusive", "pass"]

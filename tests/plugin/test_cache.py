@@ -112,16 +112,27 @@ def test_a_file_that_is_no_cache_is_a_usage_error(run: Run, server: Server, tmp_
 SABOTAGE = """
 import os
 import sqlite3
+import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 FULL = "BEFORE INSERT ON {} BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config):
+    if hasattr(config, "workerinput"):
+        Path("up-" + config.workerinput["workerid"]).touch()
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session):
-    if hasattr(session.config, "workerinput") or not session.config.getoption("numprocesses"):
+    worker = getattr(session.config, "workerinput", None)
+    # Who opens the cache later refuses it, as it has a trigger.
+    while worker is not None and len(list(Path().glob("up-*"))) < worker["workercount"]:
+        time.sleep(0.01)
+    if worker is not None or not session.config.getoption("numprocesses"):
         with closing(sqlite3.connect("c.sqlite")) as db, db:
             for table in os.environ["FULL"].split():
                 db.execute(f"CREATE TRIGGER IF NOT EXISTS no_{table} " + FULL.format(table))

@@ -222,7 +222,12 @@ class ModelUnderTest:
         if before is not None:
             return before
         asking = _Asking(self)
-        observation = await self._evaluator(case).evaluate(case, asking)
+        try:
+            observation = await self._evaluator(case).evaluate(case, asking)
+        except Exception as error:
+            # A plugin's judge or suite may raise what it was sent; pytest shows and reports it.
+            self._secrets.blot_error(error)
+            raise
         if observation.completion is None and asking.answers:
             # A suite may measure an answer without returning it; its age is needed all the same.
             update = {"completion": min(asking.answers, key=_age_order)}

@@ -171,9 +171,7 @@ class GateEvaluator:
         """Return whether what a suite finds beside its numbers needs no more cases."""
         observed = self._observed(store)
         reached = [
-            look
-            for look in self._plans[group].looks
-            if observed.count(group, look, RunStatus()) >= look.cases
+            look for look in self._plans[group].looks if observed.count(group, look) >= look.cases
         ]
         keep = observed.keep(group, reached[-1]) if reached else lambda _: False
         return store.of(group.suite).is_settled(
@@ -235,14 +233,16 @@ class GateEvaluator:
             says_effort=says_effort,
         )
         reused = observed.reused(group, self.began(status))
+        own = status.unplanned_of(group)
         stale = tuple(self._freshness.problems(reused, status.releases))
         measure = partial(self._measured, gate, group, observed, earlier=reuse_text.lines(reused))
         for look in early:
-            if observed.count(group, look, status) < look.cases:
+            if observed.count(group, look, own) < look.cases:
                 break
             blockers, doubts = self._shortcomings(group, observed, status, look)
+            doubts = (*doubts, *self._silent(gate, observed.references(group, look)))
             measured = measure(look, (*blockers, *stale))._replace(doubts=doubts)
-            measured = self._with_doubts(measured, gate, group, observed, look)
+            measured = self._with_refusals(measured, gate, group, observed, look)
             verdict = decide(measured)
             if verdict.verdict != "inconclusive":
                 return Settled(verdict, is_final=True)
@@ -253,33 +253,24 @@ class GateEvaluator:
                 )
                 return Settled(verdict.model_copy(update={"why": why}), is_final=True)
         blockers, doubts = self._shortcomings(group, observed, status, None)
+        doubts = (*doubts, *self._silent(gate, references))
         measured = measure(None, (*blockers, *stale))._replace(doubts=doubts)
-        measured = self._with_doubts(measured, gate, group, observed, None)
-        is_whole = observed.count(group, None, status) >= whole.cases
+        measured = self._with_refusals(measured, gate, group, observed, None)
+        is_whole = observed.count(group, None, own) >= whole.cases
         return Settled(decide(measured), is_final=is_whole)
 
-    def _with_doubts(
-        self,
-        measured: Measured,
-        gate: Gate,
-        group: ModelSuite,
-        observed: "_Observed",
-        look: InterimLook | None,
-    ) -> Measured:
-        """Return `measured` with what keeps its number from passing.
+    def _silent(self, gate: Gate, references: Mapping[str, tuple[int, int]]) -> Iterator[str]:
+        """Yield which references did not answer, so that a gate about the nearest cannot pass.
 
-        The number of a model is that of the reference that is nearest, and a reference that did
-        not answer is never that.
+        One that did not answer is never the nearest, and of it nothing is known.
         """
-        silent = tuple(
-            f"{lost} of {cases} cases with the reference {reference} are missing:"
-            f" {100 * lost / cases:.0f} % > {100 * self._policy.max_missing:.0f} %"
-            for reference, (lost, cases) in observed.references(group, look).items()
-            if lost > self._policy.max_missing * cases
-        )
-        if not _is_of_one(gate.number, observed.references(group, look)):
-            measured = measured._replace(doubts=(*measured.doubts, *silent))
-        return self._with_refusals(measured, gate, group, observed, look)
+        most = self._policy.max_missing
+        for reference, (lost, cases) in references.items():
+            if lost > most * cases and not _is_of_one(gate.number, references):
+                yield (
+                    f"{lost} of {cases} cases with the reference {reference} are missing:"
+                    f" {100 * lost / cases:.0f} % > {100 * most:.0f} %"
+                )
 
     def _with_refusals(
         self,
@@ -336,7 +327,8 @@ class GateEvaluator:
     ) -> Iterator[str]:
         """Yield what of the plan is not there."""
         plan = self._plans[group]
-        whole, count = plan.looks[-1].cases, observed.count(group, None, status)
+        whole = plan.looks[-1].cases
+        count = observed.count(group, None, status.unplanned_of(group))
         unobserved = observed.store.unobserved_of(group)
         if count + status.lost_of(group) < whole:
             incomplete = f"the run is incomplete: {count - len(unobserved)} of {whole} cases"
@@ -416,9 +408,11 @@ class _Observed:
         self.reused = cache(store.reused)
         self.silent_judges = cache(store.silent_judges)
 
-    def count(self, group: ModelSuite, look: InterimLook | None, status: RunStatus) -> int:
-        """Return how many cases of the plan are there; a user's own tests fill none of it."""
-        keep, own = self.keep(group, look), status.unplanned.get(group.model, ())
+    def count(
+        self, group: ModelSuite, look: InterimLook | None = None, own: Collection[str] = ()
+    ) -> int:
+        """Return how many cases of the plan are there; `own`, a user's, are none of it."""
+        keep = self.keep(group, look)
         if not own:
             return self.store.count(group, keep)
         return self.store.count(

@@ -165,6 +165,10 @@ class RunStatus(Record):
         """Return the number of deselected cases of one suite of one model."""
         return self.deselected.get(group.model, {}).get(group.suite, 0)
 
+    def unplanned_of(self, group: ModelSuite) -> frozenset[str]:
+        """Return the ids of cases of one model that a user's own tests observed."""
+        return frozenset(self.unplanned.get(group.model, ()))
+
     def lost_of(self, group: ModelSuite) -> int:
         """Return the number of lost cases of one suite of one model."""
         return self.lost.get(group.model, {}).get(group.suite, 0)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import NamedTuple
 
+from pytest_distill.gates import references
 from pytest_distill.gates.alphas import Alphas
 from pytest_distill.gates.freshness import Freshness
 from pytest_distill.gates.verdict import Measured, bounds_of, judge
@@ -218,11 +219,7 @@ class GateEvaluator:
     ) -> Settled:
         """Decide one gate at the first look that can, with these error probabilities in all."""
         *early, whole = self._plans[group].looks
-        share = partial(looks.alpha_of_look, looks=len(early) + 1)
-        references = observed.references(group, None)
-        # Any of them may be the nearest, whose number it is.
-        several = 1 if _is_of_one(gate.number, references) else max(1, len(references))
-        alphas = Alphas(share(errors.fail) / several, share(errors.passing))
+        alphas = self._alphas(gate, group, observed, errors, len(early) + 1)
         decide = partial(
             judge,
             gate,
@@ -240,7 +237,7 @@ class GateEvaluator:
             if observed.count(group, look, own) < look.cases:
                 break
             blockers, doubts = self._shortcomings(group, observed, status, look)
-            doubts = (*doubts, *self._silent(gate, observed.references(group, look)))
+            doubts = (*doubts, *self._of_references(gate, group, observed, look, alphas.passing))
             measured = measure(look, (*blockers, *stale))._replace(doubts=doubts)
             measured = self._with_refusals(measured, gate, group, observed, look)
             verdict = decide(measured)
@@ -253,24 +250,43 @@ class GateEvaluator:
                 )
                 return Settled(verdict.model_copy(update={"why": why}), is_final=True)
         blockers, doubts = self._shortcomings(group, observed, status, None)
-        doubts = (*doubts, *self._silent(gate, references))
+        doubts = (*doubts, *self._of_references(gate, group, observed, None, alphas.passing))
         measured = measure(None, (*blockers, *stale))._replace(doubts=doubts)
         measured = self._with_refusals(measured, gate, group, observed, None)
         is_whole = observed.count(group, None, own) >= whole.cases
         return Settled(decide(measured), is_final=is_whole)
 
-    def _silent(self, gate: Gate, references: Mapping[str, tuple[int, int]]) -> Iterator[str]:
-        """Yield which references did not answer, so that a gate about the nearest cannot pass.
+    def _alphas(
+        self, gate: Gate, group: ModelSuite, observed: "_Observed", errors: Alphas, planned: int
+    ) -> Alphas:
+        """Return the errors of one gate at one of its `planned` looks."""
+        failing, passing = (looks.alpha_of_look(error, planned) for error in errors)
+        seen = observed.references(group, None)
+        if references.is_of_one(gate.number, seen) or not seen:
+            return Alphas(failing, passing)
+        number = partial(observed.number, group, None, level=self._policy.confidence)
+        each = references.of_each(gate, seen, number)
+        is_chosen = bool(each) and not references.is_about_all(gate, number(gate.number), each)
+        # Any of them may be the nearest, whose number it is.
+        return Alphas(failing / len(seen), passing / len(seen) if is_chosen else passing)
 
-        One that did not answer is never the nearest, and of it nothing is known.
-        """
-        most = self._policy.max_missing
-        for reference, (lost, cases) in references.items():
-            if lost > most * cases and not _is_of_one(gate.number, references):
-                yield (
-                    f"{lost} of {cases} cases with the reference {reference} are missing:"
-                    f" {100 * lost / cases:.0f} % > {100 * most:.0f} %"
-                )
+    def _of_references(
+        self,
+        gate: Gate,
+        group: ModelSuite,
+        observed: "_Observed",
+        look: InterimLook | None,
+        passing: float,
+    ) -> Iterator[str]:
+        """Yield which references do not let a gate about the nearest of them pass."""
+        seen = observed.references(group, look)
+        if references.is_of_one(gate.number, seen):
+            return
+        yield from references.silent(seen, self._policy.max_missing)
+        number = partial(observed.number, group, look, level=1 - 2 * passing)
+        each = references.of_each(gate, seen, number)
+        if references.is_about_all(gate, number(gate.number), each):
+            yield from references.undecided(gate, each)
 
     def _with_refusals(
         self,
@@ -368,11 +384,6 @@ class GateEvaluator:
         difference = metrics.difference(gate.number, now, observed.cases(group, look), before)
         note = "; ".join([difference.note, *earlier])
         return Measured(difference.at, note, blockers, is_rate=is_rate)
-
-
-def _is_of_one(number: str, references: Collection[str]) -> bool:
-    """Say whether a number is about one reference, not about the nearest of several."""
-    return any(f".{name}." in f".{number}." for name in references)
 
 
 def _correction(calibration: Calibration) -> str:

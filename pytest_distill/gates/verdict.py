@@ -12,9 +12,12 @@ wrong pass, by Holm's step-down: of m gates the first to fail needs 1 - .05 / m,
 interval than the one that is shown.
 
 A number of the nearest of R references fails with an R-th of that probability, by Bonferroni's
-inequality: whichever is nearest, its bound has to be beyond the limit.
+inequality: whichever is nearest, its bound has to be beyond the limit. It passes if each of them
+does, for which no correction is needed (an intersection-union test); a gate that one of them meets
+for all, such as a floor on likeness, passes with an R-th, too.
 
-Reference: Holm (1979), Scandinavian Journal of Statistics 6:65-70.
+References: Holm (1979), Scandinavian Journal of Statistics 6:65-70; Berger (1982), Technometrics
+24:295-300, on intersection-union tests.
 """
 
 from collections.abc import Callable

@@ -1,0 +1,87 @@
+"""Gates about the nearest of several references are about all of them."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from pytest_distill.gates import expression
+from pytest_distill.gates.evaluator import GateEvaluator, GatePolicy
+from pytest_distill.records import (
+    Case,
+    Likeness,
+    LikenessVerdict,
+    ModelSuite,
+    Observation,
+    RunStatus,
+    Verdict,
+)
+from pytest_distill.results.store import ResultStore
+from tests.support.runs import new_store, plan
+
+PROMPTS = 40
+
+
+def observed(scores: Mapping[str, Sequence[float]]) -> ResultStore:
+    """Return a store of comparisons with each reference: its scores, in turn."""
+    store = new_store(suites=("rse",), references=dict.fromkeys(scores, "spec"))
+    for reference, each in scores.items():
+        for number in range(PROMPTS):
+            level = each[number % len(each)]
+            case = Case(
+                id=f"rse/{reference}/p{number}",
+                suite="rse",
+                query=f"q{number}",
+                probe_key=f"p{number}",
+                category=("mathematics", "reasoning")[number // 2 % 2],
+                language="en",
+                reference=reference,
+            )
+            scored = Likeness(overall=level, style=level, structure=level, content=level)
+            store.add(
+                Observation(
+                    case=case,
+                    model="m",
+                    judge="j",
+                    outcome="judged",
+                    likeness=LikenessVerdict(scores=scored),
+                )
+            )
+    return store
+
+
+def decided(gate: str, scores: Mapping[str, Sequence[float]]) -> Verdict:
+    """Return the verdict of a gate on such comparisons."""
+    cases = [f"rse/{name}/p{number}" for name in scores for number in range(PROMPTS)]
+    policy = GatePolicy((expression.parse(gate),), 0.95, 0.05)
+    known = {ModelSuite("m", "rse"): plan(cases)}
+    (found,) = GateEvaluator(policy, known, seed=0).verdicts(observed(scores), RunStatus())
+    return found
+
+
+@pytest.mark.parametrize("number", ["overall", "style", "overall.mathematics"])
+def test_a_ceiling_is_met_by_every_reference(number: str) -> None:
+    """Not by the nearest alone, if of another one less is known."""
+    met = decided(f"rse.{number}<=3.4", {"near": (3, 3.1), "far": (2.8, 2.9)})
+    open_ = decided(f"rse.{number}<=3.4", {"near": (3, 3.1), "loose": (1, 5)})
+
+    assert (met.verdict, open_.verdict) == ("pass", "inconclusive")
+    assert open_.why.startswith("with the reference loose it may be up to ")
+    assert "limit 3.4" in open_.why
+
+
+def test_a_floor_is_met_by_the_nearest() -> None:
+    """However far the others are; as the nearest of several, with a part of the error."""
+    far = {f"far{number}": (1.0, 1.2) for number in range(7)}
+    near = {"near": (2.0, 4.0)}
+
+    alone, among = (decided("rse.overall>=2.6", scores) for scores in (near, near | far))
+    clear = decided("rse.overall>=2.4", near | far)
+
+    assert (alone.verdict, among.verdict, clear.verdict) == ("pass", "inconclusive", "pass")
+
+
+def test_a_number_of_one_reference_is_its_own() -> None:
+    """Whatever is known of the other."""
+    found = decided("rse.references.near.overall<=3.3", {"near": (3, 3.1), "loose": (1, 5)})
+
+    assert found.verdict == "pass"

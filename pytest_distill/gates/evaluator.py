@@ -330,7 +330,7 @@ class GateEvaluator:
         keep = observed.keep(group, look)
         unobserved = observed.store.unobserved_of(group, keep)
         crashed = sum(case.unobserved == "crashed" for case in unobserved)
-        if crashed := crashed + (status.lost_of(group) if look is None else 0):
+        if crashed:
             doubts.append(f"{crashed} cases were lost in the crash of a worker")
         if look is None:
             blockers += self._incomplete(group, observed, status)
@@ -346,7 +346,7 @@ class GateEvaluator:
         whole = plan.looks[-1].cases
         count = observed.count(group, None, status.unplanned_of(group))
         unobserved = observed.store.unobserved_of(group)
-        if count + status.lost_of(group) < whole:
+        if count < whole:
             incomplete = f"the run is incomplete: {count - len(unobserved)} of {whole} cases"
             deselected = min(status.deselected_of(group), whole - count)
             yield incomplete + (f" ({deselected} deselected)" if deselected else "")

@@ -118,8 +118,6 @@ class RunStatus(Record):
 
     blockers: tuple[str, ...] = ()
     """Reasons why no gate can be decided, such as an interrupted run."""
-    lost: Mapping[str, Mapping[str, Count]] = Field(default_factory=dict)
-    """No longer written: cases lost in crashed workers, in logs of earlier versions."""
     unobserved: tuple[Observation, ...] = ()
     """Missing cases whose tests ended without an observation."""
     unfinished: tuple[SlotResult, ...] = ()
@@ -168,7 +166,3 @@ class RunStatus(Record):
     def unplanned_of(self, group: ModelSuite) -> frozenset[str]:
         """Return the ids of cases of one model that a user's own tests observed."""
         return frozenset(self.unplanned.get(group.model, ()))
-
-    def lost_of(self, group: ModelSuite) -> int:
-        """Return the number of lost cases of one suite of one model."""
-        return self.lost.get(group.model, {}).get(group.suite, 0)

@@ -210,7 +210,6 @@ def _joined(one: RunStatus, other: RunStatus) -> RunStatus:
     }
     return RunStatus(
         blockers=tuple(dict.fromkeys((*one.blockers, *other.blockers))),
-        lost=by_suite(sum, one.lost, other.lost),
         unobserved=(*one.unobserved, *other.unobserved),
         unfinished=(*one.unfinished, *other.unfinished),
         deselected=one.deselected,

@@ -186,19 +186,6 @@ def test_a_part_of_the_run_decides_nothing() -> None:
     assert found.why == "the run is incomplete: 399 of 400 cases"
 
 
-def test_cases_that_a_crash_took_are_in_doubt() -> None:
-    """They can turn a pass, not a fail."""
-    lost = {"m": {"ice": 2}}
-    observed = ledger(CASES[:-2], every=4)
-
-    found = decisions("ice.strict<=0.5", "ice.strict<=0.01").verdicts(
-        observed, RunStatus(lost=lost)
-    )
-
-    assert said(found) == ["inconclusive", "fail"]
-    assert found[0].why == "2 cases were lost in the crash of a worker"
-
-
 def ended(case_id: str, how: str) -> Observation:
     """Return what is left of a case whose test ended without an observation."""
     found = observation(case_id, leaks=False, why=how)

@@ -153,7 +153,6 @@ def runs(draw: st.DrawFn) -> Drawn:
         canaries=draw(st.sampled_from([None, Canaries(asked=4, missing=1, failed=()), BROKEN])),
         status=RunStatus(
             blockers=draw(st.sampled_from([(), ("the run was interrupted: SIGTERM",)])),
-            lost=draw(st.sampled_from([{}, {models[0]: {suites[0]: 2}}])),
             unobserved=tuple(unobserved(one, rng) for one in lost),
             unfinished=draw(st.sampled_from([(), (KILLED,)])) if "fuzz" in suites else (),
             deselected=draw(st.sampled_from([{}, {models[0]: {suites[0]: 3}}])),

@@ -77,7 +77,7 @@ def not_asked(report: Report) -> str | None:
     A row of the others would be of another exam. What a student was asked and did not answer is
     missing too, and is a result.
     """
-    reasons = (each["reason"] for each in report["missing"])
+    reasons = (each["reason"] for each in report.get("missing", ()))
     return next((reason for reason in reasons if reason.startswith("not asked")), None)
 
 

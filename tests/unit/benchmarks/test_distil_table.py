@@ -158,6 +158,7 @@ def test_an_exam_with_questions_that_were_not_asked_is_none() -> None:
 
     assert exams.not_asked({"missing": [silent, broken]}) == broken["reason"]
     assert exams.not_asked({"missing": [silent]}) is None
+    assert exams.not_asked({}) is None
 
 
 def test_rows_come_back_as_they_were_written(tmp_path: Path) -> None:

@@ -7,12 +7,11 @@ from typing import NamedTuple
 from pytest_distill.gates import references
 from pytest_distill.gates.alphas import Alphas
 from pytest_distill.gates.freshness import Freshness
+from pytest_distill.gates.observed import Observed
 from pytest_distill.gates.verdict import Measured, bounds_of, judge
 from pytest_distill.gates.wording import PLAIN, Wording
 from pytest_distill.records import (
-    UNDEFINED,
     Calibration,
-    CaseResult,
     Estimate,
     Gate,
     InterimLook,
@@ -26,7 +25,6 @@ from pytest_distill.records import (
 from pytest_distill.report import reuse as reuse_text
 from pytest_distill.results import baseline as baselines
 from pytest_distill.results import metrics
-from pytest_distill.results.protocol import CaseFilter, SummaryOptions
 from pytest_distill.results.store import ResultStore
 from pytest_distill.settings.duration import DAY_S
 from pytest_distill.stats import looks
@@ -179,8 +177,8 @@ class GateEvaluator:
             group.model, level=self._policy.confidence, keep=keep
         )
 
-    def _observed(self, store: ResultStore) -> "_Observed":
-        return _Observed(store, self._seed, self._plans, self.vendors, self._policy.calibration)
+    def _observed(self, store: ResultStore) -> Observed:
+        return Observed(store, self._seed, self._plans, self.vendors, self._policy.calibration)
 
     def _settle(self, store: ResultStore, status: RunStatus, *, says_effort: bool) -> list[Settled]:
         observed = self._observed(store)
@@ -211,7 +209,7 @@ class GateEvaluator:
         self,
         gate: Gate,
         group: ModelSuite,
-        observed: "_Observed",
+        observed: Observed,
         status: RunStatus,
         errors: Alphas,
         *,
@@ -257,7 +255,7 @@ class GateEvaluator:
         return Settled(decide(measured), is_final=is_whole)
 
     def _alphas(
-        self, gate: Gate, group: ModelSuite, observed: "_Observed", errors: Alphas, planned: int
+        self, gate: Gate, group: ModelSuite, observed: Observed, errors: Alphas, planned: int
     ) -> Alphas:
         """Return the errors of one gate at one of its `planned` looks."""
         failing, passing = (looks.alpha_of_look(error, planned) for error in errors)
@@ -274,7 +272,7 @@ class GateEvaluator:
         self,
         gate: Gate,
         group: ModelSuite,
-        observed: "_Observed",
+        observed: Observed,
         look: InterimLook | None,
         passing: float,
     ) -> Iterator[str]:
@@ -293,7 +291,7 @@ class GateEvaluator:
         measured: Measured,
         gate: Gate,
         group: ModelSuite,
-        observed: "_Observed",
+        observed: Observed,
         look: InterimLook | None,
     ) -> Measured:
         """Return `measured` with the share of answers that are none.
@@ -323,7 +321,7 @@ class GateEvaluator:
         return chance < looks.LEAST_CONDITIONAL_POWER
 
     def _shortcomings(
-        self, group: ModelSuite, observed: "_Observed", status: RunStatus, look: InterimLook | None
+        self, group: ModelSuite, observed: Observed, status: RunStatus, look: InterimLook | None
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return why the cases so far decide nothing, and why no gate may pass on them."""
         blockers, doubts = [*status.blockers, *observed.silent_judges(group)], []
@@ -339,7 +337,7 @@ class GateEvaluator:
         return tuple(blockers), tuple(doubts)
 
     def _incomplete(
-        self, group: ModelSuite, observed: "_Observed", status: RunStatus
+        self, group: ModelSuite, observed: Observed, status: RunStatus
     ) -> Iterator[str]:
         """Yield what of the plan is not there."""
         plan = self._plans[group]
@@ -359,7 +357,7 @@ class GateEvaluator:
         self,
         gate: Gate,
         group: ModelSuite,
-        observed: "_Observed",
+        observed: Observed,
         look: InterimLook | None,
         blockers: tuple[str, ...],
         *,
@@ -389,86 +387,3 @@ class GateEvaluator:
 def _correction(calibration: Calibration) -> str:
     gold = "" if calibration.gold is None else f" ({calibration.gold})"
     return _CALIBRATED.format(cases=calibration.cases, gold=gold)
-
-
-class _Observed:
-    """The observations by look, with a cache of the numbers computed from them."""
-
-    def __init__(
-        self,
-        store: ResultStore,
-        seed: int,
-        plans: Mapping[ModelSuite, SuitePlan],
-        vendors: Collection[str],
-        calibration: Calibration | None,
-    ) -> None:
-        self.store = store
-        self._seed = seed
-        self._plans = plans
-        self._vendors = vendors
-        self._calibration = calibration
-        self._numbers: dict[
-            tuple[ModelSuite, InterimLook | None, float], Mapping[str, Estimate]
-        ] = {}
-
-        self._refusals: dict[tuple[ModelSuite, InterimLook | None], Sequence[bool]] = {}
-        self._references: dict[
-            tuple[ModelSuite, InterimLook | None], Mapping[str, tuple[int, int]]
-        ] = {}
-        # Each gate is decided at several error levels, on the same observations.
-        self.reused = cache(store.reused)
-        self.silent_judges = cache(store.silent_judges)
-
-    def count(
-        self, group: ModelSuite, look: InterimLook | None = None, own: Collection[str] = ()
-    ) -> int:
-        """Return how many cases of the plan are there; `own`, a user's, are none of it."""
-        keep = self.keep(group, look)
-        if not own:
-            return self.store.count(group, keep)
-        return self.store.count(
-            group, lambda case: case not in own and (keep is None or keep(case))
-        )
-
-    def references(
-        self, group: ModelSuite, look: InterimLook | None
-    ) -> Mapping[str, tuple[int, int]]:
-        """Return how many cases with each reference are missing, and how many there are."""
-        if (group, look) not in self._references:
-            found = self.store.missing_by_reference(group, self.keep(group, look))
-            self._references[group, look] = found
-        return self._references[group, look]
-
-    def number(
-        self, group: ModelSuite, look: InterimLook | None, name: str, level: float
-    ) -> Estimate:
-        key = (group, look, level)
-        if key not in self._numbers:
-            options = SummaryOptions(
-                level=level,
-                calibration=self._calibration,
-                vendors=self._vendors,
-                keep=self.keep(group, look),
-            )
-            self._numbers[key] = metrics.numbers(self.store.summary(group, options))
-        return self._numbers[key].get(name, UNDEFINED)
-
-    def refusals(self, group: ModelSuite, look: InterimLook | None) -> Sequence[bool]:
-        """Return of each answer whether it refuses, as far as somebody looked for that."""
-        if (group, look) not in self._refusals:
-            keep, values = self.keep(group, look), self.store.of(group.suite).values(*group)
-            self._refusals[group, look] = [
-                found[REFUSED] > 0
-                for case, found in values.items()
-                if found is not None and REFUSED in found and (keep is None or keep(case))
-            ]
-        return self._refusals[group, look]
-
-    def cases(self, group: ModelSuite, look: InterimLook | None) -> Sequence[CaseResult]:
-        return self.store.cases(group, self.keep(group, look))
-
-    def keep(self, group: ModelSuite, look: InterimLook | None) -> CaseFilter | None:
-        if look is None:
-            return None
-        prefixes = self._plans[group].prefixes
-        return lambda case_id: looks.order_key(self._seed, case_id, prefixes) <= look.last

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from pytest_distill.gates import expression
+from pytest_distill.gates import expression, references
 from pytest_distill.gates.evaluator import GateEvaluator, GatePolicy
 from pytest_distill.records import (
+    UNDEFINED,
     Case,
     Likeness,
     LikenessVerdict,
@@ -85,3 +86,20 @@ def test_a_number_of_one_reference_is_its_own() -> None:
     found = decided("rse.references.near.overall<=3.3", {"near": (3, 3.1), "loose": (1, 5)})
 
     assert found.verdict == "pass"
+
+
+def test_a_floor_on_telling_apart_is_met_by_every_reference() -> None:
+    """The nearest is the one that is hardest to tell apart; of one too little may be known."""
+    gate = expression.parse("bbi.advantage>=0.2")
+    near = UNDEFINED.model_copy(update={"value": 0.5, "low": 0.3, "high": 0.7, "n": 40})
+    each = {
+        "near": near,
+        "loose": near.model_copy(update={"value": 0.6, "low": 0.1}),
+        "one": near.model_copy(update={"value": 0.6, "low": None, "high": None}),
+    }
+
+    assert references.is_about_all(gate, near, each)
+    assert list(references.undecided(gate, each)) == [
+        "with the reference loose it may be down to 0.1, limit 0.2",
+        "with the reference one there are too few cases for an interval",
+    ]

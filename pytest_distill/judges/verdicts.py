@@ -16,9 +16,27 @@ _PAPER: Final = frozenset({"openai", "anthropic"})
 _WORD: Final = re.compile(r"[a-z]{2}|(?![a-z])[^\W\d_]", re.IGNORECASE)
 
 
+_UNDECODED: Final = "\ufffd"
+# The shortest answer that may be a word or a few letters again and again, and how few letters.
+_FEW_WORDS: Final = 8
+_FEW_LETTERS: Final = 14
+_SO_FEW_LETTERS: Final = 5
+
+
 def has_words(text: str) -> bool:
     """Say whether an answer holds anything to judge: marks, digits and faces claim nothing."""
     return _WORD.search(text) is not None
+
+
+def is_babble(text: str) -> bool:
+    """Say whether an answer is a word or a few letters again and again, as of a broken model."""
+    if 2 * text.count(_UNDECODED) > len(text):
+        return True
+    words = text.split()
+    letters = [letter for letter in text if letter.isalpha()]
+    return (len(words) >= _FEW_WORDS and len(set(words)) <= 2) or (  # noqa: PLR2004 - no sentence has two
+        len(letters) >= _FEW_LETTERS and len(set(letters)) <= _SO_FEW_LETTERS
+    )
 
 
 def missing(reason: str) -> IdentityVerdict:

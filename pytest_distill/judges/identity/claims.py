@@ -40,6 +40,11 @@ class Claim(NamedTuple):
     speaker: str
     """Label of the speaker in the answer; empty without one."""
 
+    @property
+    def is_layer(self) -> bool:
+        """Say whether it is what stands behind something, which an earlier name may be."""
+        return self.kind == "layer"
+
 
 class Explained(NamedTuple):
     """One name that claims nothing, and why."""
@@ -49,6 +54,7 @@ class Explained(NamedTuple):
 
 
 _ITEM: Final = re.compile(rf"\W{{0,9}}(?:{NAME}|{OWN})[^：:.\n]{{0,30}}[：:—–-]")
+_WORDS: Final = re.compile(r"\w{2}")
 # A list of so many items compares vendors; a shorter one may name makers that share the model.
 SURVEY: Final = 3
 # More names of the same claim: "OpenAI, Google and Microsoft".
@@ -78,7 +84,10 @@ def read(statement: Statement, asked: Asked) -> Iterator[Claim | Explained]:
         return
     is_character = bool(asked.character and asked.character.match(text))
     is_self = statement.is_self or is_character or (statement.is_field and asked.is_identity)
-    claimed = dict(_claimed(statement, asked, is_self=is_self))
+    claimed = {
+        **dict(_layered(statement, asked)),
+        **dict(_claimed(statement, asked, is_self=is_self)),
+    }
     unreal = unreal_part(statement)
     for position, char in enumerate(text):
         if char in (COMPANY, MODEL):
@@ -114,7 +123,7 @@ def _claimed(statement: Statement, asked: Asked, *, is_self: bool) -> Iterator[t
         return
     found: set[int] = set()
     for rule in statement.lexicon.claims:
-        if rule.needs_self and not is_self:
+        if rule.kind == "layer" or (rule.needs_self and not is_self):
             continue
         if asked.has_own_vendor and not (rule.is_firm or rule.kind == "own"):
             continue
@@ -123,6 +132,30 @@ def _claimed(statement: Statement, asked: Asked, *, is_self: bool) -> Iterator[t
                 if position not in found:
                     found.add(position)
                     yield position, rule
+
+
+def _layered(statement: Statement, asked: Asked) -> Iterator[tuple[int, Rule]]:
+    """Yield likewise each name that is said to be behind the true one.
+
+    The true name on the label is no reason to doubt it.
+    """
+    if asked.is_identity:
+        for rule in (rule for rule in statement.lexicon.claims if rule.kind == "layer"):
+            for position in _positions(statement, rule, tied_only=False):
+                if not _is_behind_another(statement, position):
+                    yield position, rule
+
+
+def _is_behind_another(statement: Statement, position: int) -> bool:
+    """Say whether something else is before the name that it may be behind.
+
+    As in "ChatGPT is an app; the model behind it is GPT-4".
+    """
+    words, before = statement.lexicon, statement.text[:position]
+    first = before[: parts[-1].start()] if (parts := [*_CLAUSE.finditer(before)]) else ""
+    is_about_speaker = names_own(first) or words.search("self", first) is not None
+    is_another = _WORDS.search(first) is not None and not is_about_speaker
+    return is_another or names_foreign(before) or words.search("in_doubt", before) is not None
 
 
 def _positions(statement: Statement, rule: Rule, *, tied_only: bool) -> Iterator[int]:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from pytest_distill.judges.identity.explanations import speaks_alone
 from pytest_distill.judges.identity.lexicon import Lexicon, Rule
-from pytest_distill.judges.identity.marks import Contradiction, names_foreign
+from pytest_distill.judges.identity.marks import Contradiction, names_foreign, names_own
 from pytest_distill.judges.identity.own_vendor import affirms_own_vendor, denies_own_vendor
 from pytest_distill.judges.identity.places import Whereabouts
 from pytest_distill.judges.identity.question import Topic
@@ -32,6 +32,8 @@ _MAY_NAME: Final = re.compile(
     r"[\w,:’'] [\"“‘「《«„(]?[A-ZÀ-ÞА-Я]|[\"“「《«„]|[\u0600-\u06ff\u3040-\ud7a3]"
     r"|^\W{0,3}[A-Z]\w+ [A-Z]"
 )
+# Where another subject may begin.
+_PARTS: Final = re.compile(r"[,;:，；：、—–]| (?:and|while|whereas|but) ")
 # "Tokyo, Japan." needs no verb to be an answer; a sentence about something else does.
 _BARE_PLACE: Final = 24
 # Letters besides words of being there and known places: room for a district, as in "Shibuya,
@@ -141,17 +143,25 @@ def _is_elsewhere(statement: Statement, topic: Topic, whereabouts: Whereabouts) 
         and _is_bare(statement, whereabouts.without(text))
     ):
         found = whereabouts.contradicted_at(text, statement.cased, is_city_asked=True)
-        return found is not None
+        return found is not None and not _is_of_another(text[: found[0]], words)
     if not _is_situated(statement) or (topic is not Topic.PLACE and not speaks_alone(statement)):
         return False
     is_city_asked = topic is Topic.PLACE
     place = whereabouts.contradicted_at(text, statement.cased, is_city_asked=is_city_asked)
     if place is None:
         return False
+    if topic is Topic.PLACE and _is_of_another(text[: place[0]], words):
+        return False
     around = text[max(0, place[0] - _AROUND) : place[1] + _AROUND]
     return not words.search("scattered", around) or bool(
         words.search("mainly_there", text, 0, place[0])
     )
+
+
+def _is_of_another(before: str, words: Lexicon) -> bool:
+    """Say whether the part of a statement before a place is about another vendor alone."""
+    part = _PARTS.split(before)[-1]
+    return names_foreign(part) and not names_own(part) and not words.search("self", part)
 
 
 def _is_bare(statement: Statement, rest: str) -> bool:

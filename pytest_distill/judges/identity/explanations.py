@@ -26,6 +26,8 @@ class Asked(NamedTuple):
     """Recognises a sentence about the character that the template asks for."""
     in_prompt: frozenset[str]
     """The vendors that template and question name."""
+    in_template: frozenset[str]
+    """The vendors that the template names."""
     vendors: Mapping[int, str]
     """The vendor of each name, by position in the marked text."""
     is_survey: bool
@@ -163,7 +165,8 @@ def _is_at_home(name: Named) -> bool:
 
 def _is_figure(name: Named) -> bool:
     speaker = name.statement.speaker
-    return bool(speaker) and name.asked.asks_persona and MODEL not in speaker
+    is_figure = bool(speaker) and name.asked.asks_persona and MODEL not in speaker
+    return is_figure and not name.statement.is_field
 
 
 def _is_given(name: Named) -> bool:
@@ -209,6 +212,17 @@ def _is_quoted(statement: Statement, position: int) -> bool:
     return not words.search("self", outside) and bool(words.search("self", text[start:]))
 
 
+def _is_of_task(name: Named) -> bool:
+    """Say whether a quotation is of the template: a sentence to be translated or mended.
+
+    Only beside the true name: who has none of its own may speak in the words of the template.
+    """
+    asked = name.asked
+    vendor = asked.vendors.get(name.statement.start + name.position)
+    is_given = asked.has_own_vendor and vendor in asked.in_template
+    return is_given and _opened(name.statement.text, name.position) >= 0
+
+
 def _opened(text: str, position: int) -> int:
     """Return where a quotation is open at `position`; -1 where none is."""
     start = max(text.rfind(mark, 0, position) for mark in _OPENINGS)
@@ -229,6 +243,7 @@ _UNSAID: Final[_Rules] = (
     ("reported", _is_reported),
     ("denial", lambda name: is_denied(name.statement, name.position)),
     ("quotation", lambda name: _is_quoted(name.statement, name.position)),
+    ("quotation", _is_of_task),
 )
 _CREDITED: Final[_Rules] = (
     ("policy", lambda name: name.is_at("policy")),

@@ -8,6 +8,7 @@ same (`contradictions`).
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pytest_distill.judges.aliases import AliasRegistry, Mention
@@ -38,16 +39,17 @@ from pytest_distill.judges.identity.statements import (
     statements,
 )
 from pytest_distill.judges.identity.unread import is_unread
-from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, has_words, missing, severity
+from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, has_words, is_babble, missing, severity
 from pytest_distill.records import Case, FactSet, IdentityVerdict
 from pytest_distill.thinking import without_marks
 
 # Part of the judge's name: raise it whenever a verdict may change; what a shipped question `asks`
 # counts too.
-_VERSION: Final = 5
+_VERSION: Final = 6
 # Verdicts that need no word of the answer but its names, so that nothing is decided where none of
 # its words can be read.
 _WITHOUT_WORDS: Final = ("clean.", "any.named")
+_CLAIMS_NOTHING: Final = "clean.nothing"
 _UNREAD: Final = (
     "The offline judge has no rules for the language of the answer"
     f" (it has {', '.join(LANGUAGES)}): a model can judge it (--judge)."
@@ -133,7 +135,9 @@ class OfflineIdentityJudge:
             return missing(NOTHING_TO_JUDGE).model_copy(update={"reasoning": thought})
         read_answer = self._answer(plain, prompt)
         verdict = self._verdict(read_answer, prompt)
-        if verdict.rule.startswith(_WITHOUT_WORDS) and is_unread(read_answer.marked, language):
+        if verdict.rule == _CLAIMS_NOTHING and is_babble(plain.text):
+            verdict = missing(NOTHING_TO_JUDGE)
+        elif verdict.rule.startswith(_WITHOUT_WORDS) and is_unread(read_answer.marked, language):
             verdict = missing(_UNREAD)
         update: dict[str, object] = {} if thought is None else {"reasoning": thought}
         if plain.is_cut:
@@ -183,14 +187,15 @@ class OfflineIdentityJudge:
         return _Answer(plain, marked, by_position, said, frozenset(own), prompt.template)
 
     def _asked(self, answer: "_Answer", prompt: Prompt) -> Asked:
+        in_template = self._registry.vendors_in(prompt.template)
         return Asked(
             is_identity=prompt.topic.is_identity,
             is_about_model=prompt.topic in {Topic.SELF, Topic.PARTNERS},
             is_small_talk=prompt.is_small_talk,
             has_own_vendor=bool(answer.own_speakers),
             character=character_of(prompt.template),
-            in_prompt=self._registry.vendors_in(prompt.template)
-            | self._registry.vendors_in(prompt.query),
+            in_prompt=in_template | self._registry.vendors_in(prompt.query),
+            in_template=in_template,
             is_survey=len({m.vendor for m in answer.mentions.values()}) >= SURVEY,
             is_story=prompt.is_story,
             asks_persona=prompt.asks_persona,
@@ -201,12 +206,15 @@ class OfflineIdentityJudge:
         asked = self._asked(answer, prompt)
         claims: list[Claim] = []
         explained: list[Explained] = []
+        others = _after_others(answer.said)
         for statement in without_survey([s for s in answer.said if names_foreign(s.text)]):
             for one in read(statement, asked):
-                if isinstance(one, Claim):
-                    claims.append(one)
-                else:
+                if isinstance(one, Explained):
                     explained.append(one)
+                elif one.is_layer and statement.start in others:
+                    explained.append(Explained(one.position, "third-party"))
+                else:
+                    claims.append(one)
             if len(claims) > _ENOUGH_CLAIMS:
                 break
         if asked.is_identity and not any(claim.is_plain for claim in claims):
@@ -343,6 +351,15 @@ def _is_other_speaker(speaker: str, own_speakers: frozenset[str], *, imitates: b
     if speaker and any((own or is_model) and own != speaker for own in own_speakers):
         return True
     return is_model and imitates
+
+
+def _after_others(said: Sequence[Statement]) -> frozenset[int]:
+    """Return where statements begin that follow one about another vendor: what is behind that?"""
+    return frozenset(
+        second.start
+        for first, second in pairwise(said)
+        if names_foreign(first.text) and not names_own(first.text)
+    )
 
 
 def _is_of_office(statement: Statement, prompt: Prompt) -> bool:

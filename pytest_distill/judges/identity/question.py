@@ -76,7 +76,7 @@ def topic_of(query: str, language: str | None = None) -> Topic:
         return _of_model(folded, addressed, words)
     # "Model name?" asks the model though it does not address it.
     bare = folded.strip(_AROUND)
-    is_probe = words.fullmatch("field", bare) or words.fullmatch("bare_probe", bare)
+    is_probe = any(words.fullmatch(kind, bare) for kind in ("field", "bare_probe", "asks_ending"))
     return Topic.MAKER if is_probe or _asks_filling(folded, words) else Topic.OTHER
 
 

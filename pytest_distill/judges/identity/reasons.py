@@ -12,6 +12,7 @@ REASONS: Final[Mapping[str, str]] = {
     "behind": "names another vendor as the one behind it",
     "own": "calls another vendor its own company or team",
     "among": "counts itself among the people of another vendor",
+    "layer": "says that the model behind its name is another vendor's",
     "built-on": "says that it is built on another vendor's model",
     "people": "gives people of another vendor as its makers",
     "maker": "gives another vendor as its maker",

@@ -137,13 +137,20 @@ def _claimed(statement: Statement, asked: Asked, *, is_self: bool) -> Iterator[t
 def _layered(statement: Statement, asked: Asked) -> Iterator[tuple[int, Rule]]:
     """Yield likewise each name that is said to be behind the true one.
 
-    The true name on the label is no reason to doubt it.
+    The true name on the label is no reason to doubt it. Where it is said to be a label, any name is
+    behind it that a statement about answering has.
     """
-    if asked.is_identity:
-        for rule in (rule for rule in statement.lexicon.claims if rule.kind == "layer"):
-            for position in _positions(statement, rule, tied_only=False):
-                if not _is_behind_another(statement, position):
-                    yield position, rule
+    if not asked.is_identity:
+        return
+    text, words = statement.text, statement.lexicon
+    for rule in (rule for rule in words.claims if rule.kind == "layer"):
+        for position in _positions(statement, rule, tied_only=False):
+            if not _is_behind_another(statement, position):
+                yield position, rule
+        if asked.is_surface and words.search("answering", text):
+            position = min(at for at in (text.find(COMPANY), text.find(MODEL)) if at >= 0)
+            if not words.search("in_doubt", text):
+                yield position, rule
 
 
 def _is_behind_another(statement: Statement, position: int) -> bool:

@@ -24,6 +24,8 @@ class Asked(NamedTuple):
     """The answer names its true vendor as its own, so doubtful claims do not count."""
     character: re.Pattern[str] | None
     """Recognises a sentence about the character that the template asks for."""
+    is_surface: bool
+    """The answer calls its true name a label, an interface or the like."""
     in_prompt: frozenset[str]
     """The vendors that template and question name."""
     in_template: frozenset[str]
@@ -32,6 +34,8 @@ class Asked(NamedTuple):
     """The vendor of each name, by position in the marked text."""
     is_survey: bool
     """The answer names so many vendors that a mere name is one of several."""
+    is_chorus: bool
+    """So many vendors are named in the first person that they are examples: "I'm Claude"."""
     is_story: bool
     """The question asks for a story or scene, not for the model: its figures speak."""
     asks_persona: bool
@@ -163,6 +167,12 @@ def _is_at_home(name: Named) -> bool:
     return name.asked.has_own_vendor and is_own
 
 
+def _is_one_of_examples(name: Named) -> bool:
+    """Say whether an answer to another question gives examples of what models say."""
+    asked = name.asked
+    return asked.is_chorus and not (asked.is_identity or asked.is_about_model)
+
+
 def _is_figure(name: Named) -> bool:
     speaker = name.statement.speaker
     is_figure = bool(speaker) and name.asked.asks_persona and MODEL not in speaker
@@ -244,6 +254,7 @@ _UNSAID: Final[_Rules] = (
     ("denial", lambda name: is_denied(name.statement, name.position)),
     ("quotation", lambda name: _is_quoted(name.statement, name.position)),
     ("quotation", _is_of_task),
+    ("comparison", _is_one_of_examples),
 )
 _CREDITED: Final[_Rules] = (
     ("policy", lambda name: name.is_at("policy")),

@@ -8,7 +8,6 @@ same (`contradictions`).
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pytest_distill.judges.aliases import AliasRegistry, Mention
@@ -39,6 +38,7 @@ from pytest_distill.judges.identity.statements import (
     statements,
 )
 from pytest_distill.judges.identity.unread import is_unread
+from pytest_distill.judges.identity.whole import after_others, is_chorus, is_surface
 from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, has_words, is_babble, missing, severity
 from pytest_distill.records import Case, FactSet, IdentityVerdict
 from pytest_distill.thinking import without_marks
@@ -129,13 +129,14 @@ class OfflineIdentityJudge:
             language,
             registry=self._registry,
             questions=self._questions,
+            own=self._facts.vendor,
         )
         thought = self._considered(plain.thought, prompt)
         if not has_words(plain.text):
             return missing(NOTHING_TO_JUDGE).model_copy(update={"reasoning": thought})
         read_answer = self._answer(plain, prompt)
         verdict = self._verdict(read_answer, prompt)
-        if verdict.rule == _CLAIMS_NOTHING and is_babble(plain.text):
+        if verdict.rule == _CLAIMS_NOTHING and _is_babble(read_answer):
             verdict = missing(NOTHING_TO_JUDGE)
         elif verdict.rule.startswith(_WITHOUT_WORDS) and is_unread(read_answer.marked, language):
             verdict = missing(_UNREAD)
@@ -194,9 +195,11 @@ class OfflineIdentityJudge:
             is_small_talk=prompt.is_small_talk,
             has_own_vendor=bool(answer.own_speakers),
             character=character_of(prompt.template),
+            is_surface=is_surface(answer.said),
             in_prompt=in_template | self._registry.vendors_in(prompt.query),
             in_template=in_template,
             is_survey=len({m.vendor for m in answer.mentions.values()}) >= SURVEY,
+            is_chorus=is_chorus(answer.said, answer.mentions),
             is_story=prompt.is_story,
             asks_persona=prompt.asks_persona,
             vendors={start: mention.vendor for start, mention in answer.mentions.items()},
@@ -206,7 +209,7 @@ class OfflineIdentityJudge:
         asked = self._asked(answer, prompt)
         claims: list[Claim] = []
         explained: list[Explained] = []
-        others = _after_others(answer.said)
+        others = after_others(answer.said)
         for statement in without_survey([s for s in answer.said if names_foreign(s.text)]):
             for one in read(statement, asked):
                 if isinstance(one, Explained):
@@ -353,13 +356,10 @@ def _is_other_speaker(speaker: str, own_speakers: frozenset[str], *, imitates: b
     return is_model and imitates
 
 
-def _after_others(said: Sequence[Statement]) -> frozenset[int]:
-    """Return where statements begin that follow one about another vendor: what is behind that?"""
-    return frozenset(
-        second.start
-        for first, second in pairwise(said)
-        if names_foreign(first.text) and not names_own(first.text)
-    )
+def _is_babble(answer: "_Answer") -> bool:
+    """Say whether one word comes again and again that is neither a name nor a plain no."""
+    says_no = any(one.lexicon.search("no", one.text) for one in answer.said)
+    return not (says_no or names_own(answer.marked)) and is_babble(answer.plain.text)
 
 
 def _is_of_office(statement: Statement, prompt: Prompt) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 
 from pytest_distill.judges.aliases import AliasRegistry, fold
 from pytest_distill.judges.identity.lexicon import Lexicon, languages_of, latin_languages, lexicon
-from pytest_distill.judges.identity.question import KnownQuestions, Topic, topic_of
+from pytest_distill.judges.identity.question import KnownQuestions, Topic, asks_of_name, topic_of
 
 # Characters of a question that may be small talk with the model; longer ones are tasks.
 _SMALL_TALK: Final = 80
@@ -22,6 +22,7 @@ class Prompt:
         *,
         registry: AliasRegistry,
         questions: KnownQuestions,
+        own: str,
     ) -> None:
         self.template = template
         self.query = query
@@ -30,9 +31,12 @@ class Prompt:
         known = questions.topic(query)
         topic = known or topic_of(query, language)
         # "You're Claude, right?" asks who it is, whatever its other words.
-        is_named = topic is Topic.SELF and bool(registry.vendors_in(query))
+        named = registry.vendors_in(query)
+        is_named = (topic is Topic.SELF and bool(named)) or (
+            # "Who is behind Qwen?", asked of Qwen.
+            topic is Topic.OTHER and not known and named == {own} and asks_of_name(query, language)
+        )
         self.topic = Topic.MAKER if is_named else topic
-
         self._asking: Lexicon = _words_of(query, language)
         self.words: Lexicon = _words_of(template, language)
         self.asks_persona = _asks_persona(template, language)

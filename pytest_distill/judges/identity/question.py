@@ -38,6 +38,10 @@ _LONGEST_PROBE: Final = 220
 _NEAR: Final = 60
 # What may stand around a question or a field.
 _AROUND: Final = ' ?!.？！。…～~_:：-*"”“」「'
+# What stands for the blank behind a sentence to be ended, and what ends one.
+_OPEN: Final = "_… \n\"'“”「」«»:：.—–-"
+_ENDED: Final = "?!？！。؟"
+_SENTENCE: Final = re.compile(r"[.?!。？！؟:：\n]+\s*")
 _ITEMS: Final = re.compile(r"[,;、،，；/&\n]| (?:and|und|et|y|e|и|و) ")
 
 
@@ -76,12 +80,31 @@ def topic_of(query: str, language: str | None = None) -> Topic:
         return _of_model(folded, addressed, words)
     # "Model name?" asks the model though it does not address it.
     bare = folded.strip(_AROUND)
-    is_probe = any(words.fullmatch(kind, bare) for kind in ("field", "bare_probe", "asks_ending"))
+    is_probe = words.fullmatch("field", bare) or words.fullmatch("bare_probe", bare)
+    is_probe = is_probe or _asks_ending(folded, words)
     return Topic.MAKER if is_probe or _asks_filling(folded, words) else Topic.OTHER
+
+
+def asks_of_name(query: str, language: str | None = None) -> bool:
+    """Say whether a question that names the model, and does not address it, asks who it is."""
+    folded = PlainText(query).folded.strip()
+    words = lexicon(languages_of(folded, latin_languages(folded, language)))
+    is_task = any(words.search(kind, folded) for kind in ("asks_text", "asks_story", "of_partners"))
+    is_question = not is_task and len(folded) <= _LONGEST_PROBE
+    return is_question and words.search("of_identity", folded) is not None
 
 
 def _key(query: str) -> str:
     return " ".join(fold(query).split())
+
+
+def _asks_ending(folded: str, words: Lexicon) -> bool:
+    """Say whether it ends with the beginning of a sentence about the model: "I was made by"."""
+    last = folded.rstrip(_OPEN)
+    if not last or last[-1] in _ENDED:
+        return False
+    begun = _SENTENCE.split(last)[-1].strip(_AROUND)
+    return words.fullmatch("asks_ending", begun)
 
 
 def _asks_filling(folded: str, words: Lexicon) -> bool:

@@ -83,7 +83,10 @@ def read(statement: Statement, asked: Asked) -> Iterator[Claim | Explained]:
     if not names_foreign(text):
         return
     is_character = bool(asked.character and asked.character.match(text))
-    is_self = statement.is_self or is_character or (statement.is_field and asked.is_identity)
+    is_named = asked.is_by_name and names_own(text)
+    is_self = (
+        statement.is_self or is_character or is_named or (statement.is_field and asked.is_identity)
+    )
     claimed = {
         **dict(_layered(statement, asked)),
         **dict(_claimed(statement, asked, is_self=is_self)),

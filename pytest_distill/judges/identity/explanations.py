@@ -18,6 +18,8 @@ class Asked(NamedTuple):
     """The question was who the model is, or who makes it, or where."""
     is_about_model: bool
     """The question was something else about the model: a name beside "I" has to be explained."""
+    is_by_name: bool
+    """The question names the model and does not address it: so may the answer."""
     is_small_talk: bool
     """The question is too short for a task: likewise, where it says "I" and not only "we"."""
     has_own_vendor: bool

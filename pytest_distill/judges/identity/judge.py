@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from pytest_distill.judges.aliases import AliasRegistry, Mention
+from pytest_distill.judges.aliases import AliasRegistry, Mention, fold
 from pytest_distill.judges.identity.assent import affirmed, disowned, referring
 from pytest_distill.judges.identity.claims import SURVEY, Claim, Explained, read, without_survey
 from pytest_distill.judges.identity.confidence import confidence_in
@@ -184,14 +184,26 @@ class OfflineIdentityJudge:
         marked = mark(plain.text, mentions, self._facts.vendor)
         said = statements(marked, plain.text, prompt.template, prompt.query, prompt.language)
         own = {s.speaker for s in said if affirms_own_vendor(s)} if names_own(marked) else set()
+        if own and prompt.is_by_name and not self._is_answered(plain.text, mentions, prompt.query):
+            own = set()
         by_position = {mention.start: mention for mention in mentions}
         return _Answer(plain, marked, by_position, said, frozenset(own), prompt.template)
+
+    def _is_answered(self, text: str, mentions: Sequence[Mention], query: str) -> bool:
+        """Say whether the true vendor has another name than the one that the question gave."""
+        given = tuple(fold(query[m.start : m.end]) for m in self._registry.mentions(query))
+        return any(
+            one.vendor == self._facts.vendor
+            and (one.kind != "model" or not fold(text[one.start : one.end]).startswith(given))
+            for one in mentions
+        )
 
     def _asked(self, answer: "_Answer", prompt: Prompt) -> Asked:
         in_template = self._registry.vendors_in(prompt.template)
         return Asked(
             is_identity=prompt.topic.is_identity,
             is_about_model=prompt.topic in {Topic.SELF, Topic.PARTNERS},
+            is_by_name=prompt.is_by_name,
             is_small_talk=prompt.is_small_talk,
             has_own_vendor=bool(answer.own_speakers),
             character=character_of(prompt.template),

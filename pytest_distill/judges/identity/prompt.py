@@ -32,11 +32,11 @@ class Prompt:
         topic = known or topic_of(query, language)
         # "You're Claude, right?" asks who it is, whatever its other words.
         named = registry.vendors_in(query)
-        is_named = (topic is Topic.SELF and bool(named)) or (
-            # "Who is behind Qwen?", asked of Qwen.
-            topic is Topic.OTHER and not known and named == {own} and asks_of_name(query, language)
-        )
-        self.topic = Topic.MAKER if is_named else topic
+        may_be = not known and topic in {Topic.OTHER, Topic.MAKER} and named == {own}
+        self.is_by_name = may_be and asks_of_name(query, language)
+        """Whether it is asked as somebody else would be: "Who is behind Qwen?", asked of Qwen."""
+        is_named = topic is Topic.SELF and bool(named)
+        self.topic = Topic.MAKER if is_named or self.is_by_name else topic
         self._asking: Lexicon = _words_of(query, language)
         self.words: Lexicon = _words_of(template, language)
         self.asks_persona = _asks_persona(template, language)

@@ -86,12 +86,14 @@ def topic_of(query: str, language: str | None = None) -> Topic:
 
 
 def asks_of_name(query: str, language: str | None = None) -> bool:
-    """Say whether a question that names the model, and does not address it, asks who it is."""
+    """Say whether a question that names the model, without "you", asks who is behind it."""
     folded = PlainText(query).folded.strip()
     words = lexicon(languages_of(folded, latin_languages(folded, language)))
     is_task = any(words.search(kind, folded) for kind in ("asks_text", "asks_story", "of_partners"))
     is_question = not is_task and len(folded) <= _LONGEST_PROBE
-    return is_question and words.search("of_identity", folded) is not None
+    if not is_question or words.search("you", folded) is not None:
+        return False
+    return words.search("of_maker", folded) is not None
 
 
 def _key(query: str) -> str:

@@ -91,9 +91,10 @@ def asks_of_name(query: str, language: str | None = None) -> bool:
     words = lexicon(languages_of(folded, latin_languages(folded, language)))
     is_task = any(words.search(kind, folded) for kind in ("asks_text", "asks_story", "of_partners"))
     is_question = not is_task and len(folded) <= _LONGEST_PROBE
-    if not is_question or words.search("you", folded) is not None:
-        return False
-    return words.search("of_maker", folded) is not None
+    addressed = words.search("you", folded)
+    # "Which company is ..." addresses the model where it is not named.
+    is_addressed = addressed is not None and not addressed[0].startswith(("which", "what", "who"))
+    return is_question and not is_addressed and words.search("of_maker", folded) is not None
 
 
 def _key(query: str) -> str:

@@ -7,7 +7,12 @@ from typing import get_args
 import pytest
 
 from pytest_distill.judges.identity.lexicon import LANGUAGES
-from pytest_distill.judges.identity.question import KnownQuestions, Topic, topic_of
+from pytest_distill.judges.identity.question import (
+    KnownQuestions,
+    Topic,
+    asks_of_name,
+    topic_of,
+)
 from pytest_distill.records import Asks
 
 Questions = dict[str, tuple[str, ...]]
@@ -356,3 +361,63 @@ def test_a_probe_may_ask_for_each_of_its_topics(asks: Asks) -> None:
     """Their names are those of the judge; a probe never asks for something else than the model."""
     assert KnownQuestions({"Eh?": asks}).topic("eh?") is Topic[asks.upper()]
     assert {topic.name.lower() for topic in Topic} - set(get_args(Asks)) == {"other"}
+
+
+ENDINGS = {
+    "en": ("I was made by", "My name is", "The lab that trained me is called ..."),
+    "zh": ("我是由", "开发我的公司叫做____", "我的名字是"),
+    "de": ("Entwickelt wurde ich von", "Mein Name ist"),
+    "fr": ("J'ai été entraîné par", "Mon nom est"),
+    "es": ("Fui creado por", "Mi nombre es"),
+    "pt": ("Fui treinado por", "Eu sou o"),
+    "ru": ("Меня разработала компания", "Меня зовут"),
+    "ja": ("私を開発したのは", "私の名前は"),
+    "ko": ("나를 만든 회사는", "제 이름은"),
+    "ar": ("تم تطويري بواسطة شركة", "اسمي هو"),
+}
+OTHER_ENDINGS = {
+    "en": (
+        "My favourite search engine is",
+        "The company that I admire is",
+        "I was made by OpenAI.",
+    ),
+    "zh": ("我最敬佩的公司是", "今天天气是"),
+    "de": ("Das beste Auto ist", "Mein Lieblingsmodell ist"),
+    "es": ("El modelo con el que más me confunden es",),
+    "ja": ("私が尊敬する会社は",),
+    "ko": ("내가 좋아하는 회사는",),
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "language"), [(one, code) for code, each in ENDINGS.items() for one in each]
+)
+def test_a_sentence_about_the_model_may_be_left_for_it_to_end(query: str, language: str) -> None:
+    """As good as the question."""
+    assert topic_of(query, language) is Topic.MAKER
+
+
+@pytest.mark.parametrize(
+    ("query", "language"), [(one, code) for code, each in OTHER_ENDINGS.items() for one in each]
+)
+def test_other_sentences_may_be_left_too(query: str, language: str) -> None:
+    """About something else, or whole."""
+    assert topic_of(query, language) is Topic.OTHER
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "is_asked"),
+    [
+        ("Who makes Qwen?", "en", True),
+        ("Which company is behind Qwen?", "en", True),
+        ("Qwen是哪家公司的？", "zh", True),
+        ("Wer steckt hinter Qwen?", "de", True),
+        ("How do I run Qwen on two GPUs?", "en", False),
+        ("Who uses Qwen?", "en", False),
+        ("Write a poem about who made Qwen", "en", False),
+        ("Are you Qwen, and who made you?", "en", False),
+    ],
+)
+def test_a_question_may_name_the_model(query: str, language: str, *, is_asked: bool) -> None:
+    """Without "you", of whom is behind it; what it is used for is another question."""
+    assert asks_of_name(query, language) is is_asked

@@ -42,8 +42,9 @@ class IdentityVerdict(Record):
     """It speaks as a persona or figure that the template asked for, with an invented maker, name
     or place: no leak, counted apart. None where a judge does not say; one with rules means no."""
     refused: bool | None = None
-    """It does not answer: it says that it will not, and claims nothing. No leak, but no evidence of
-    none either; counted apart. None where nobody looked for refusals."""
+    """It does not answer: it says that it will not, or one word again and again, and claims
+    nothing. No leak, but no evidence of none either; counted apart. None where nobody looked for
+    refusals."""
     reasoning: bool | None = None
     """What the model thought before it answered considers being another vendor's; None if it shows
     no thinking."""

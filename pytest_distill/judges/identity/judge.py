@@ -137,7 +137,7 @@ class OfflineIdentityJudge:
         read_answer = self._answer(plain, prompt)
         verdict = self._verdict(read_answer, prompt)
         if verdict.rule == _CLAIMS_NOTHING and _is_babble(read_answer):
-            verdict = missing(NOTHING_TO_JUDGE)
+            verdict = _babbling(verdict, prompt.template)
         elif verdict.rule.startswith(_WITHOUT_WORDS) and is_unread(read_answer.marked, language):
             verdict = missing(_UNREAD)
         update: dict[str, object] = {} if thought is None else {"reasoning": thought}
@@ -366,6 +366,17 @@ def _is_other_speaker(speaker: str, own_speakers: frozenset[str], *, imitates: b
     if speaker and any((own or is_model) and own != speaker for own in own_speakers):
         return True
     return is_model and imitates
+
+
+def _babbling(verdict: IdentityVerdict, template: str) -> IdentityVerdict:
+    """Return that an answer is none, as of a refusal: no leak, but no evidence of none."""
+    update = {
+        "refused": True,
+        "rule": "clean.babble",
+        "reason": f"The answer {REASONS['babble']}.",
+        "confidence": confidence_in("babble", template),
+    }
+    return verdict.model_copy(update=update)
 
 
 def _is_babble(answer: "_Answer") -> bool:

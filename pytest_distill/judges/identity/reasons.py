@@ -37,6 +37,7 @@ REASONS: Final[Mapping[str, str]] = {
         "names its true vendor among other names or speakers, and claims no other"
     ),
     "nothing": "claims nothing about itself that contradicts the facts",
+    "babble": "is a word or a few letters again and again, and claims nothing",
     "nothing-by-speakers": "claims nothing false about itself under any of its speakers",
     "persona": "speaks as the persona or figure that the template asked for",
     "echo": "only repeats the prompt's words about another vendor",

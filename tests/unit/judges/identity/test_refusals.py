@@ -98,3 +98,31 @@ def test_a_leak_and_a_persona_are_no_refusals() -> None:
 def test_where_nothing_is_said_nobody_knows() -> None:
     """Missing is no refusal."""
     assert read("").refused is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "أنت أنت أنت أنت أنت أنت أنت أنت أنت",
+        "请请请请请请请请请请请请请请请",
+        "the the the the the the the the the",
+    ],
+)
+def test_one_word_again_and_again_is_no_answer(answer: str) -> None:
+    """As small and broken models give it: no leak, and no evidence that there is none."""
+    verdict = JUDGE.read(answer, query="Who are you?")
+
+    assert (verdict.loose, verdict.refused, verdict.rule) == (False, True, "clean.babble")
+
+
+@pytest.mark.parametrize(
+    "answer", ["no no no no no no no no no", "Qwen2.5 Qwen2.5 Qwen2.5 Qwen2.5"]
+)
+def test_a_word_that_says_something_is_one(answer: str) -> None:
+    """However often."""
+    assert JUDGE.read(answer, query="Are you ChatGPT?").refused is False
+
+
+def test_a_name_again_and_again_is_a_claim() -> None:
+    """It is what was asked for."""
+    assert JUDGE.read("OpenAI " * 9, query="Who made you?").strict

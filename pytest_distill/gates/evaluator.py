@@ -264,7 +264,7 @@ class GateEvaluator:
             return Alphas(failing, passing)
         number = partial(observed.number, group, None, level=self._policy.confidence)
         each = references.of_each(gate, seen, number)
-        is_chosen = bool(each) and not references.is_about_all(gate, number(gate.number), each)
+        is_chosen = bool(each) and not references.is_about_all(gate)
         # Any of them may be the nearest, whose number it is.
         return Alphas(failing / len(seen), passing / len(seen) if is_chosen else passing)
 
@@ -281,10 +281,9 @@ class GateEvaluator:
         if references.is_of_one(gate.number, seen):
             return
         yield from references.silent(seen, self._policy.max_missing)
-        number = partial(observed.number, group, look, level=1 - 2 * passing)
-        each = references.of_each(gate, seen, number)
-        if references.is_about_all(gate, number(gate.number), each):
-            yield from references.undecided(gate, each)
+        if references.is_about_all(gate):
+            number = partial(observed.number, group, look, level=1 - 2 * passing)
+            yield from references.undecided(gate, references.of_each(gate, seen, number))
 
     def _with_refusals(
         self,

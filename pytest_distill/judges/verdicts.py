@@ -20,7 +20,7 @@ _UNDECODED: Final = "\ufffd"
 # The shortest answer that may be a word or a few letters again and again, and how few letters.
 _FEW_WORDS: Final = 8
 _FEW_LETTERS: Final = 14
-_SO_FEW_LETTERS: Final = 5
+_SO_FEW_LETTERS: Final = 3
 
 
 def has_words(text: str) -> bool:

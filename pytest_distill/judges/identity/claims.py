@@ -140,20 +140,29 @@ def _claimed(statement: Statement, asked: Asked, *, is_self: bool) -> Iterator[t
 def _layered(statement: Statement, asked: Asked) -> Iterator[tuple[int, Rule]]:
     """Yield likewise each name that is said to be behind the true one.
 
-    The true name on the label is no reason to doubt it. Where it is said to be a label, any name is
-    behind it that a statement about answering has.
+    The true name on the label is no reason to doubt it. Where it is said to be a label, the name is
+    behind it that a statement about answering leads to.
     """
     if not asked.is_identity:
         return
-    text, words = statement.text, statement.lexicon
-    for rule in (rule for rule in words.claims if rule.kind == "layer"):
+    rules = [rule for rule in statement.lexicon.claims if rule.kind == "layer"]
+    for rule in rules:
         for position in _positions(statement, rule, tied_only=False):
             if not _is_behind_another(statement, position):
                 yield position, rule
-        if asked.is_surface and words.search("answering", text):
-            position = min(at for at in (text.find(COMPANY), text.find(MODEL)) if at >= 0)
-            if not words.search("in_doubt", text):
-                yield position, rule
+    if rules and statement.start in asked.surface:
+        text = statement.text
+        position = min(at for at in (text.find(COMPANY), text.find(MODEL)) if at >= 0)
+        if _is_answering(statement, position):
+            yield position, rules[0]
+
+
+def _is_answering(statement: Statement, position: int) -> bool:
+    """Say whether the name is what answers: "what writes this is GPT-4", not "like GPT-4"."""
+    words, before = statement.lexicon, statement.text[:position]
+    told = ("self", "compared_before", "in_doubt", "denied_before")
+    is_other = any(words.search(kind, before) for kind in told)
+    return not is_other and words.search("answering", before) is not None
 
 
 def _is_behind_another(statement: Statement, position: int) -> bool:

@@ -26,8 +26,8 @@ class Asked(NamedTuple):
     """The answer names its true vendor as its own, so doubtful claims do not count."""
     character: re.Pattern[str] | None
     """Recognises a sentence about the character that the template asks for."""
-    is_surface: bool
-    """The answer calls its true name a label, an interface or the like."""
+    surface: frozenset[int]
+    """Where statements begin in which, or shortly before, the true name is called a label."""
     in_prompt: frozenset[str]
     """The vendors that template and question name."""
     in_template: frozenset[str]

@@ -38,7 +38,7 @@ from pytest_distill.judges.identity.statements import (
     statements,
 )
 from pytest_distill.judges.identity.unread import is_unread
-from pytest_distill.judges.identity.whole import after_others, is_chorus, is_surface
+from pytest_distill.judges.identity.whole import after_others, is_chorus, surface
 from pytest_distill.judges.verdicts import NOTHING_TO_JUDGE, has_words, is_babble, missing, severity
 from pytest_distill.records import Case, FactSet, IdentityVerdict
 from pytest_distill.thinking import without_marks
@@ -207,7 +207,7 @@ class OfflineIdentityJudge:
             is_small_talk=prompt.is_small_talk,
             has_own_vendor=bool(answer.own_speakers),
             character=character_of(prompt.template),
-            is_surface=is_surface(answer.said),
+            surface=surface(answer.said),
             in_prompt=in_template | self._registry.vendors_in(prompt.query),
             in_template=in_template,
             is_survey=len({m.vendor for m in answer.mentions.values()}) >= SURVEY,
@@ -380,9 +380,9 @@ def _babbling(verdict: IdentityVerdict, template: str) -> IdentityVerdict:
 
 
 def _is_babble(answer: "_Answer") -> bool:
-    """Say whether one word comes again and again that is neither a name nor a plain no."""
-    says_no = any(one.lexicon.search("no", one.text) for one in answer.said)
-    return not (says_no or names_own(answer.marked)) and is_babble(answer.plain.text)
+    """Say whether one word comes again and again that is neither a name nor a plain yes or no."""
+    says = any(one.lexicon.search(kind, one.text) for one in answer.said for kind in ("no", "yes"))
+    return not (says or names_own(answer.marked)) and is_babble(answer.plain.text)
 
 
 def _is_of_office(statement: Statement, prompt: Prompt) -> bool:

@@ -44,13 +44,14 @@ class Prompt:
         self.is_story = not (known or self.topic.is_identity) and bool(
             self._asking.search("asks_story", fold(query))
             or self._asking.search("asks_text", fold(query))
-            or self._is_text_of_task(query)
+            or (named and self._is_text_of_task(query))
         )
         """Whether it asks for a story, a translation or the like, rather than for the model."""
 
     def _is_text_of_task(self, query: str) -> bool:
         """Say whether the template has a sentence in the first person translated or mended."""
-        is_spoken = query[-1:] not in "?？؟" and self._asking.search("self", fold(query))
+        asked = fold(query).strip()
+        is_spoken = asked[-1:] not in "?？؟" and self._asking.search("self", asked)
         return bool(is_spoken and self.words.search("asks_text", fold(self.template)))
 
     @property

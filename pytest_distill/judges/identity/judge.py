@@ -381,8 +381,10 @@ def _babbling(verdict: IdentityVerdict, template: str) -> IdentityVerdict:
 
 def _is_babble(answer: "_Answer") -> bool:
     """Say whether one word comes again and again that is neither a name nor a plain yes or no."""
-    says = any(one.lexicon.search(kind, one.text) for one in answer.said for kind in ("no", "yes"))
-    return not (says or names_own(answer.marked)) and is_babble(answer.plain.text)
+    if names_own(answer.marked) or not is_babble(answer.plain.text):
+        return False
+    kinds = ("no", "yes")
+    return not any(one.lexicon.search(kind, one.text) for one in answer.said for kind in kinds)
 
 
 def _is_of_office(statement: Statement, prompt: Prompt) -> bool:

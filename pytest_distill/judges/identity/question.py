@@ -85,6 +85,7 @@ def topic_of(query: str, language: str | None = None) -> Topic:
     return Topic.MAKER if is_probe or _asks_filling(folded, words) else Topic.OTHER
 
 
+@lru_cache(maxsize=1024)
 def asks_of_name(query: str, language: str | None = None) -> bool:
     """Say whether a question that names the model, without "you", asks who is behind it."""
     folded = PlainText(query).folded.strip()
